@@ -1,0 +1,88 @@
+//! Three-letter codes: countries and currencies.
+
+use std::{fmt, marker::PhantomData, str::FromStr};
+
+/// A country or territory as ISO 3166-1 alpha-3 writes it, for instance `DEU`.
+///
+/// Only the form is checked, three capital letters: the list of countries is not the API's to keep.
+pub type CountryCode = Code<Country>;
+
+/// A currency as ISO 4217 writes it, for instance `USD`.
+pub type CurrencyCode = Code<Currency>;
+
+/// A code of three capital ASCII letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code<K> {
+    letters: [u8; 3],
+    kind: PhantomData<K>,
+}
+
+/// Marks the code of a country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Country;
+
+/// Marks the code of a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Currency;
+
+impl<K> Code<K> {
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        // Only ASCII is ever stored, so the conversion cannot fail.
+        std::str::from_utf8(&self.letters).unwrap_or_default()
+    }
+}
+
+impl<K> FromStr for Code<K> {
+    type Err = CodeError;
+
+    /// Reads a code.
+    ///
+    /// ```
+    /// use usage_model::CountryCode;
+    ///
+    /// assert_eq!("GTM".parse::<CountryCode>()?.as_str(), "GTM");
+    /// assert!("gt".parse::<CountryCode>().is_err());
+    /// # Ok::<(), usage_model::CodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the text is anything but three capital ASCII letters.
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        match <[u8; 3]>::try_from(text.as_bytes()) {
+            Ok(letters) if letters.iter().all(u8::is_ascii_uppercase) => Ok(Self {
+                letters,
+                kind: PhantomData,
+            }),
+            _ => Err(CodeError { text: text.into() }),
+        }
+    }
+}
+
+impl<K> AsRef<str> for Code<K> {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<K> fmt::Display for Code<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl<K> fmt::Debug for Code<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// A text that is not a three-letter code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a code of three capital letters")]
+pub struct CodeError {
+    text: Box<str>,
+}

@@ -1,0 +1,209 @@
+//! The three counters of a node, for Commands and for Data.
+
+use std::fmt;
+
+use crate::{Count, DataUnit, Field, Lenient};
+
+/// What a tree of counters counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a usage record has exactly these two trees"
+)]
+pub enum Kind {
+    /// Commands: short messages to and from SIMs.
+    Commands,
+    /// Data: bytes to and from SIMs.
+    Data,
+}
+
+impl Kind {
+    /// The name of the tree's member in a record.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Commands => "commands",
+            Self::Data => "data",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One of the three counters that every node has, named by its direction so that both kinds share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a node has exactly these three counters"
+)]
+pub enum Counter {
+    /// `total`: both directions together.
+    Total,
+    /// `to_sim` of Commands, `download` of Data.
+    TowardSim,
+    /// `from_sim` of Commands, `upload` of Data.
+    FromSim,
+}
+
+impl Counter {
+    /// Every counter, in the order of [`Counts::counters`].
+    pub const ALL: [Self; 3] = [Self::Total, Self::TowardSim, Self::FromSim];
+
+    /// The name of the counter's member in a node of the given kind.
+    pub const fn name(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::Total, _) => "total",
+            (Self::TowardSim, Kind::Commands) => "to_sim",
+            (Self::TowardSim, Kind::Data) => "download",
+            (Self::FromSim, Kind::Commands) => "from_sim",
+            (Self::FromSim, Kind::Data) => "upload",
+        }
+    }
+}
+
+/// The three counters of one node.
+///
+/// Implemented by [`CommandCounts`] and [`DataCounts`] and closed to others; code that treats both
+/// trees alike is generic over it.
+pub trait Counts:
+    sealed::Sealed + Clone + fmt::Debug + Default + PartialEq + Eq + Send + Sync + 'static
+{
+    /// Which tree these counters belong to.
+    const KIND: Kind;
+
+    /// One counter as the record has it.
+    fn counter(&self, counter: Counter) -> Field<Count>;
+
+    /// One counter, for changing it.
+    fn counter_mut(&mut self, counter: Counter) -> &mut Field<Count>;
+
+    /// The unit of the counters; `None` for a kind that has no units.
+    fn units(&self) -> Option<&Field<Lenient<DataUnit>>>;
+
+    /// The unit of the counters for changing it; `None` for a kind that has no units.
+    fn units_mut(&mut self) -> Option<&mut Field<Lenient<DataUnit>>>;
+
+    /// All three counters, in the order of [`Counter::ALL`].
+    fn counters(&self) -> [Field<Count>; 3] {
+        Counter::ALL.map(|counter| self.counter(counter))
+    }
+}
+
+/// The counters of one node of the Commands tree, in Commands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[non_exhaustive]
+pub struct CommandCounts {
+    /// All Commands: those to SIMs and those from SIMs.
+    pub total: Field<Count>,
+    /// Commands sent to SIMs.
+    pub to_sim: Field<Count>,
+    /// Commands sent by SIMs.
+    pub from_sim: Field<Count>,
+}
+
+/// The counters of one node of the Data tree, in the unit that `units` names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[non_exhaustive]
+pub struct DataCounts {
+    /// All data: downloaded and uploaded.
+    pub total: Field<Count>,
+    /// Data received by SIMs.
+    pub download: Field<Count>,
+    /// Data sent by SIMs.
+    pub upload: Field<Count>,
+    /// The unit of the three counters; `bytes` in every response seen.
+    pub units: Field<Lenient<DataUnit>>,
+}
+
+impl CommandCounts {
+    /// Counters that all have a value, in Commands.
+    pub const fn new(total: Count, to_sim: Count, from_sim: Count) -> Self {
+        Self {
+            total: Field::Value(total),
+            to_sim: Field::Value(to_sim),
+            from_sim: Field::Value(from_sim),
+        }
+    }
+}
+
+impl DataCounts {
+    /// Counters that all have a value, in bytes.
+    pub const fn new(total: Count, download: Count, upload: Count) -> Self {
+        Self {
+            total: Field::Value(total),
+            download: Field::Value(download),
+            upload: Field::Value(upload),
+            units: Field::Value(Lenient::Known(DataUnit::Bytes)),
+        }
+    }
+}
+
+impl Counts for CommandCounts {
+    const KIND: Kind = Kind::Commands;
+
+    fn counter(&self, counter: Counter) -> Field<Count> {
+        match counter {
+            Counter::Total => self.total,
+            Counter::TowardSim => self.to_sim,
+            Counter::FromSim => self.from_sim,
+        }
+    }
+
+    fn counter_mut(&mut self, counter: Counter) -> &mut Field<Count> {
+        match counter {
+            Counter::Total => &mut self.total,
+            Counter::TowardSim => &mut self.to_sim,
+            Counter::FromSim => &mut self.from_sim,
+        }
+    }
+
+    fn units(&self) -> Option<&Field<Lenient<DataUnit>>> {
+        None
+    }
+
+    fn units_mut(&mut self) -> Option<&mut Field<Lenient<DataUnit>>> {
+        None
+    }
+}
+
+impl Counts for DataCounts {
+    const KIND: Kind = Kind::Data;
+
+    fn counter(&self, counter: Counter) -> Field<Count> {
+        match counter {
+            Counter::Total => self.total,
+            Counter::TowardSim => self.download,
+            Counter::FromSim => self.upload,
+        }
+    }
+
+    fn counter_mut(&mut self, counter: Counter) -> &mut Field<Count> {
+        match counter {
+            Counter::Total => &mut self.total,
+            Counter::TowardSim => &mut self.download,
+            Counter::FromSim => &mut self.upload,
+        }
+    }
+
+    fn units(&self) -> Option<&Field<Lenient<DataUnit>>> {
+        Some(&self.units)
+    }
+
+    fn units_mut(&mut self) -> Option<&mut Field<Lenient<DataUnit>>> {
+        Some(&mut self.units)
+    }
+}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "a sealed trait is closed on purpose")]
+    pub trait Sealed {}
+    impl Sealed for super::CommandCounts {}
+    impl Sealed for super::DataCounts {}
+}

@@ -1,0 +1,48 @@
+//! The KORE Wireless usage record as exact Rust types.
+#![forbid(unsafe_code)]
+
+mod code;
+mod count;
+mod counts;
+mod field;
+mod granularity;
+mod lenient;
+mod malformed;
+mod meta;
+mod page;
+mod page_size;
+mod path;
+mod period;
+mod place;
+mod reader;
+mod record;
+mod retention;
+mod sid;
+mod timestamp;
+mod tree;
+mod unit;
+mod unknown;
+mod window;
+
+pub use code::{Code, CodeError, Country, CountryCode, Currency, CurrencyCode};
+pub use count::{Count, CountOutOfRange};
+pub use counts::{CommandCounts, Counter, Counts, DataCounts, Kind};
+pub use field::Field;
+pub use granularity::{Granularity, GranularityError};
+pub use lenient::Lenient;
+pub use malformed::{MalformedDocument, MalformedRecord};
+pub use meta::{MetaNumber, PageMeta};
+pub use page::UsagePage;
+pub use page_size::{PageSize, PageSizeError};
+pub use path::NodePath;
+pub use period::Period;
+pub use place::{Container, Place, Position};
+pub use reader::{Item, RecordReader};
+pub use record::UsageRecord;
+pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_cutoff};
+pub use sid::{Account, AccountSid, Sid, SidError, SidKind, Sim, SimSid};
+pub use timestamp::{Timestamp, TimestampError};
+pub use tree::{CountryUsage, International, Usage, UsageNode};
+pub use unit::{DataUnit, UnitError};
+pub use unknown::{RawJson, RawJsonError, UnknownMembers};
+pub use window::{Window, WindowError};

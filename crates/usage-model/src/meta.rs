@@ -1,0 +1,58 @@
+//! The paging envelope of a response.
+
+use crate::{Field, UnknownMembers};
+
+/// The member `meta` of a page: where the page stands and how to get the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[non_exhaustive]
+pub struct PageMeta {
+    /// The index of the page, from 0.
+    pub page: Field<MetaNumber>,
+    /// How many records a page holds at most.
+    pub page_size: Field<MetaNumber>,
+    /// The address of the first page.
+    pub first_page_url: Field<String>,
+    /// The address of the page before this one; null on the first page.
+    pub previous_page_url: Field<String>,
+    /// The address of this page.
+    pub url: Field<String>,
+    /// The address of the next page; null or empty on the last page.
+    pub next_page_url: Field<String>,
+    /// The name of the member that holds the records.
+    pub key: Field<String>,
+    /// Members of this object that are not known.
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub unknown: UnknownMembers,
+}
+
+impl PageMeta {
+    /// The address of the next page, or `None` on the last one: absent, null and empty all end a list.
+    pub fn next_page(&self) -> Option<&str> {
+        self.next_page_url
+            .value()
+            .map(String::as_str)
+            .filter(|url| !url.is_empty())
+    }
+}
+
+/// A number of the envelope, which some servers send as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MetaNumber {
+    /// A JSON number.
+    Number(u64),
+    /// A JSON string, kept verbatim.
+    Text(Box<str>),
+}
+
+impl MetaNumber {
+    /// The number, if it is one.
+    pub fn value(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+}

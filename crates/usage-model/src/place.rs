@@ -1,0 +1,72 @@
+//! Which record of an input a record is.
+
+use std::fmt;
+
+/// Which record of the input a record is, and where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Place {
+    /// Records before it in the input, malformed ones counted.
+    pub record: u64,
+    /// Where the record starts.
+    pub position: Position,
+    /// Where the record stands in its document.
+    pub container: Container,
+}
+
+/// Where a record stands in its document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Container {
+    /// The document is the record, as in NDJSON.
+    #[default]
+    Document,
+    /// An element of a list of records, counted from 0.
+    List(u64),
+    /// An element of `usage_records` in a page, counted from 0.
+    Page(u64),
+}
+
+impl Place {
+    /// The JSON pointer, in the record's document, of a pointer within the record.
+    ///
+    /// ```
+    /// use usage_model::{Container, Place};
+    ///
+    /// let mut place = Place::default();
+    /// place.container = Container::Page(17);
+    /// assert_eq!(place.pointer("/commands/total"), "/usage_records/17/commands/total");
+    /// ```
+    pub fn pointer(&self, within_record: &str) -> String {
+        format!("{}{within_record}", self.container)
+    }
+}
+
+/// The JSON pointer of the record in its document.
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document => Ok(()),
+            Self::List(index) => write!(f, "/{index}"),
+            Self::Page(index) => write!(f, "/usage_records/{index}"),
+        }
+    }
+}
+
+/// A point in the input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Position {
+    /// Bytes before it.
+    pub offset: u64,
+    /// The line, from 1; only line feeds end a line.
+    pub line: u64,
+    /// The column in bytes, from 1.
+    pub column: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {} (byte {})", self.line, self.column, self.offset)
+    }
+}

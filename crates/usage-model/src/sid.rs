@@ -1,0 +1,128 @@
+//! The identifiers of accounts and SIMs.
+
+use std::{fmt, marker::PhantomData, str::FromStr};
+
+/// The identifier of an account: `AC` and 32 hexadecimal digits.
+pub type AccountSid = Sid<Account>;
+
+/// The identifier of a SIM: `DE` and 32 hexadecimal digits.
+pub type SimSid = Sid<Sim>;
+
+/// Length of every SID in characters: two letters and 32 hexadecimal digits.
+const LENGTH: usize = 34;
+
+/// An identifier of the API: a two-letter prefix that names its kind, and 32 hexadecimal digits.
+///
+/// Digits may be of either case and keep it; the API documents `[0-9a-fA-F]`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sid<K> {
+    text: [u8; LENGTH],
+    kind: PhantomData<K>,
+}
+
+/// What a [`Sid`] identifies.
+pub trait SidKind: sealed::Sealed + 'static {
+    /// The two letters that every identifier of this kind starts with.
+    const PREFIX: &'static str;
+    /// What the identifier stands for, in words.
+    const NOUN: &'static str;
+}
+
+/// Marks the identifier of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Account;
+
+/// Marks the identifier of a SIM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Sim;
+
+impl SidKind for Account {
+    const PREFIX: &'static str = "AC";
+    const NOUN: &'static str = "account SID";
+}
+
+impl SidKind for Sim {
+    const PREFIX: &'static str = "DE";
+    const NOUN: &'static str = "SIM SID";
+}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "a sealed trait is closed on purpose")]
+    pub trait Sealed {}
+    impl Sealed for super::Account {}
+    impl Sealed for super::Sim {}
+}
+
+impl<K: SidKind> Sid<K> {
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        // Only ASCII is ever stored, so the conversion cannot fail.
+        std::str::from_utf8(&self.text).unwrap_or_default()
+    }
+}
+
+impl<K: SidKind> FromStr for Sid<K> {
+    type Err = SidError;
+
+    /// Reads an identifier.
+    ///
+    /// ```
+    /// use usage_model::SimSid;
+    ///
+    /// let sid: SimSid = "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd".parse()?;
+    /// assert!("ACcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd".parse::<SimSid>().is_err());
+    /// # Ok::<(), usage_model::SidError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the prefix is another one, the length is not 34, or a digit is not hexadecimal.
+    fn from_str(text: &str) -> Result<Self, SidError> {
+        let digits = text
+            .as_bytes()
+            .strip_prefix(K::PREFIX.as_bytes())
+            .unwrap_or_default();
+        match <[u8; LENGTH]>::try_from(text.as_bytes()) {
+            Ok(bytes) if !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit) => {
+                Ok(Self {
+                    text: bytes,
+                    kind: PhantomData,
+                })
+            }
+            _ => Err(SidError {
+                text: text.into(),
+                noun: K::NOUN,
+                prefix: K::PREFIX,
+            }),
+        }
+    }
+}
+
+impl<K: SidKind> AsRef<str> for Sid<K> {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<K: SidKind> fmt::Display for Sid<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl<K: SidKind> fmt::Debug for Sid<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// A text that is not an identifier of the kind asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a {noun}: expected {prefix} and 32 hexadecimal digits")]
+pub struct SidError {
+    text: Box<str>,
+    noun: &'static str,
+    prefix: &'static str,
+}
