@@ -4,6 +4,8 @@
 mod code;
 mod count;
 mod counts;
+mod decode;
+mod encode;
 mod field;
 mod granularity;
 mod lenient;
@@ -37,7 +39,7 @@ pub use page_size::{PageSize, PageSizeError};
 pub use path::NodePath;
 pub use period::Period;
 pub use place::{Container, Place, Position};
-pub use reader::{Item, RecordReader};
+pub use reader::{Item, MAX_VALUE_BYTES, ReadError, RecordReader, Records, read_records};
 pub use record::UsageRecord;
 pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_cutoff};
 pub use sid::{Account, AccountSid, Sid, SidError, SidKind, Sim, SimSid};

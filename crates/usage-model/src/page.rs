@@ -1,6 +1,9 @@
 //! A whole page of the API.
 
-use crate::{Field, MalformedDocument, MalformedRecord, PageMeta, UsageRecord};
+use crate::{
+    Item, MalformedDocument, MalformedRecord, PageMeta, Position, UsageRecord,
+    reader::{Input, Scanner, Step},
+};
 
 /// One response body of the API: records, each on its own, and the paging envelope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -8,18 +11,51 @@ use crate::{Field, MalformedDocument, MalformedRecord, PageMeta, UsageRecord};
 pub struct UsagePage {
     /// The records in the order of the page; a malformed one costs only itself.
     pub records: Vec<Result<UsageRecord, MalformedRecord>>,
-    /// The paging envelope; absent where the body has none.
-    pub meta: Field<PageMeta>,
+    /// The paging envelope; `None` where the body has none, or null.
+    pub meta: Option<PageMeta>,
 }
 
 impl UsagePage {
     /// Reads one response body.
     ///
+    /// ```
+    /// use usage_model::UsagePage;
+    ///
+    /// let body = br#"{"usage_records":[{"period":{}},{"period":7}],"meta":{"next_page_url":null}}"#;
+    /// let page = UsagePage::from_slice(body)?;
+    /// assert!(page.records[0].is_ok());
+    /// assert_eq!(page.records[1].as_ref().unwrap_err().pointer, "/period");
+    /// assert_eq!(page.meta.unwrap().next_page(), None);
+    /// # Ok::<(), usage_model::MalformedDocument>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Where the body is no page: not JSON, cut short, without a list `usage_records`, or with a broken
-    /// `meta`.
-    pub fn from_slice(_body: &[u8]) -> Result<Self, MalformedDocument> {
-        Err(MalformedDocument { position: crate::Position::default(), reason: String::new() })
+    /// Where the body is no page: not JSON, cut short, without a list `usage_records`, with a `meta` that
+    /// does not decode, or with anything after it.
+    pub fn from_slice(body: &[u8]) -> Result<Self, MalformedDocument> {
+        let mut input = Input::whole(body);
+        let mut scanner = Scanner::default();
+        let mut records = Vec::new();
+        loop {
+            match scanner.next(&mut input, true)? {
+                Step::Item(Item::Record(_, record)) => records.push(Ok(record)),
+                Step::Item(Item::Malformed(record)) => records.push(Err(record)),
+                Step::Item(Item::Page(meta)) => {
+                    return match scanner.next(&mut input, true)? {
+                        Step::End | Step::NeedsMore => Ok(Self { records, meta }),
+                        Step::Item(_) => Err(not_one_page(input.position(0))),
+                    };
+                }
+                Step::NeedsMore | Step::End => return Err(not_one_page(Position::START)),
+            }
+        }
+    }
+}
+
+fn not_one_page(position: Position) -> MalformedDocument {
+    MalformedDocument {
+        position,
+        reason: "expected one page, an object with usage_records and meta".to_owned(),
     }
 }

@@ -1,31 +1,39 @@
-//! Reads records from pages, lists and NDJSON, piece by piece.
-use crate::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord};
+//! Reading records from pages, lists and NDJSON, out of a slice, a reader, or pieces as they come.
+//!
+//! There is one reading: [`scan::Scanner`] looks at the text that is there and says what stands next.
+//! The types here only bring it its text.
 
-/// What a [`RecordReader`] finds.
+mod classify;
+mod input;
+mod iter;
+mod push;
+mod scan;
+
+pub use iter::{ReadError, Records, read_records};
+pub use push::RecordReader;
+
+pub(crate) use input::Input;
+pub(crate) use scan::{Scanner, Step};
+
+use crate::{MalformedRecord, PageMeta, Place, UsageRecord};
+
+/// What stands in an input of usage records.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "nearly every item is the large one")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every item is of the large variant, and boxing each would cost an allocation"
+)]
 #[non_exhaustive]
 pub enum Item {
     /// A record, and where it stands.
     Record(Place, UsageRecord),
-    /// A record that does not decode.
+    /// A record that does not decode; those after it are read all the same.
     Malformed(MalformedRecord),
-    /// The envelope of a page, when the page is complete.
-    Page(PageMeta),
+    /// The end of a page, with its envelope if it has one. Comes after the records of the page.
+    Page(Option<PageMeta>),
 }
 
-/// Reads records.
-#[derive(Debug, Default)]
-pub struct RecordReader {}
-impl RecordReader {
-    /// A reader.
-    pub fn new() -> Self { Self::default() }
-    /// Hands over the next bytes of the input, in pieces of any size.
-    pub fn feed(&mut self, _bytes: &[u8]) {}
-    /// Says that the input is complete.
-    pub fn end(&mut self) {}
-    /// The next item.
-    /// # Errors
-    /// Where input is not a list of records.
-    pub fn next_item(&mut self) -> Result<Option<Item>, MalformedDocument> { Ok(None) }
-}
+/// Largest record or page envelope that is read, in bytes: 16 MiB, some ten thousand times a real one.
+///
+/// It bounds the memory that reading takes, whatever the input.
+pub const MAX_VALUE_BYTES: usize = 16 << 20;

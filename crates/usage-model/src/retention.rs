@@ -69,6 +69,9 @@ mod tests {
 
     #[test]
     fn the_edge_of_the_calendar_is_no_panic() {
-        assert_eq!(retention_cutoff(DateTime::<Utc>::MIN_UTC), DateTime::<Utc>::MIN_UTC);
+        assert_eq!(
+            retention_cutoff(DateTime::<Utc>::MIN_UTC),
+            DateTime::<Utc>::MIN_UTC
+        );
     }
 }

@@ -45,7 +45,7 @@ impl From<DateTime<Utc>> for Timestamp {
     fn from(instant: DateTime<Utc>) -> Self {
         let mut nanos = instant.timestamp_subsec_nanos();
         let mut digits = 9;
-        while digits > 0 && nanos % 10 == 0 {
+        while digits > 0 && nanos.is_multiple_of(10) {
             nanos /= 10;
             digits -= 1;
         }
@@ -87,8 +87,27 @@ pub(crate) fn parse(text: &[u8]) -> Result<Timestamp, &'static str> {
     let (fixed, rest) = text
         .split_at_checked(SECONDS_END)
         .ok_or("a date, T and a time to the second")?;
-    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1] =
-        *fixed
+    let [
+        y0,
+        y1,
+        y2,
+        y3,
+        b'-',
+        m0,
+        m1,
+        b'-',
+        d0,
+        d1,
+        b'T',
+        h0,
+        h1,
+        b':',
+        n0,
+        n1,
+        b':',
+        s0,
+        s1,
+    ] = *fixed
     else {
         return Err("the form YYYY-MM-DDTHH:MM:SS");
     };
@@ -144,7 +163,11 @@ fn fraction(rest: &[u8]) -> Result<(u32, u8, &[u8]), &'static str> {
         return Err("digits after the point");
     }
     let nanos = nanos * 10_u32.pow(9 - u32::from(digits));
-    Ok((nanos, digits, rest.get(usize::from(digits)..).unwrap_or_default()))
+    Ok((
+        nanos,
+        digits,
+        rest.get(usize::from(digits)..).unwrap_or_default(),
+    ))
 }
 
 fn offset(rest: &[u8]) -> Result<Offset, &'static str> {
@@ -181,7 +204,11 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shift = TimeDelta::minutes(self.offset.signed_minutes());
         // Reading subtracted the same shift from a local time within the calendar.
-        let local = self.instant.naive_utc().checked_add_signed(shift).ok_or(fmt::Error)?;
+        let local = self
+            .instant
+            .naive_utc()
+            .checked_add_signed(shift)
+            .ok_or(fmt::Error)?;
         write!(f, "{}", local.format("%Y-%m-%dT%H:%M:%S"))?;
         if self.digits > 0 {
             let dropped = 9 - u32::from(self.digits);
@@ -253,7 +280,10 @@ mod tests {
             ("2017-04-23T01:14:37+24:00", "an offset within 23:59"),
             ("2017-04-23T01:14:37+00:60", "an offset within 23:59"),
             ("2017-04-23T01:14:37.Z", "digits after the point"),
-            ("2017-04-23T01:14:37.1234567890Z", "at most nine fractional digits"),
+            (
+                "2017-04-23T01:14:37.1234567890Z",
+                "at most nine fractional digits",
+            ),
             ("2017-04-23T24:00:00Z", "a time from 00:00:00 to 23:59:59"),
             ("2017-04-23T23:59:60Z", "a time from 00:00:00 to 23:59:59"),
             ("2017-02-29T00:00:00Z", "a day of the calendar"),
@@ -261,7 +291,11 @@ mod tests {
             ("2O17-01-01T00:00:00Z", "digits"),
             ("2017-01-01T00:00:00+0a:00", "digits"),
         ] {
-            assert_eq!(text.parse::<Timestamp>().unwrap_err().problem, problem, "{text}");
+            assert_eq!(
+                text.parse::<Timestamp>().unwrap_err().problem,
+                problem,
+                "{text}"
+            );
         }
     }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    Count, Counter, Counts, CountryCode, CurrencyCode, Field, Lenient, NodePath, UnknownMembers,
+    Count, Counter, CountryCode, Counts, CurrencyCode, Field, Lenient, NodePath, UnknownMembers,
 };
 
 /// Usage of one kind: the top figures and their shares on home, national and international networks.
@@ -146,12 +146,16 @@ impl<C: Counts> Usage<C> {
             NodePath::Top => Some(&self.top),
             NodePath::Home => self.home.value(),
             NodePath::National => self.national_roaming.value(),
-            NodePath::International(index) => {
-                self.international_roaming.entries().get(index).map(|entry| &entry.node)
-            }
-            NodePath::InternationalSingle => {
-                self.international_roaming.entries().first().map(|entry| &entry.node)
-            }
+            NodePath::International(index) => self
+                .international_roaming
+                .entries()
+                .get(index)
+                .map(|entry| &entry.node),
+            NodePath::InternationalSingle => self
+                .international_roaming
+                .entries()
+                .first()
+                .map(|entry| &entry.node),
         }
     }
 
@@ -178,7 +182,9 @@ impl<C: Counts> Usage<C> {
     ///
     /// The sum is of the figures as they stand: nodes with different units are not converted.
     pub fn children_sum(&self, counter: Counter) -> u128 {
-        self.children().map(|(_, node)| node.count(counter).wide()).sum()
+        self.children()
+            .map(|(_, node)| node.count(counter).wide())
+            .sum()
     }
 }
 

@@ -1,10 +1,11 @@
 //! Members of an object that this crate does not know, kept so that nothing is lost in passing.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-/// A JSON value kept as the text it came in.
+/// A JSON value kept as the text it came in, without the white space between its tokens.
 ///
-/// Equality is equality of the text, so two spellings of one value differ.
+/// Without the white space it stays on one line when it is written. Equality is equality of the text,
+/// so two spellings of one value differ.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RawJson(Box<str>);
 
@@ -16,19 +17,41 @@ impl RawJson {
     /// Where the text is not exactly one JSON value.
     pub fn new(text: &str) -> Result<Self, RawJsonError> {
         serde_json::from_str::<&serde_json::value::RawValue>(text)
-            .map(|raw| Self(raw.get().into()))
+            .map(|raw| Self::trusted(raw.get()))
             .map_err(|error| RawJsonError(error.to_string()))
     }
 
     /// Keeps a text that a JSON parser has already found to be one value.
     pub(crate) fn trusted(text: &str) -> Self {
-        Self(text.into())
+        Self(compact(text).into())
     }
 
     /// The JSON text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Takes the white space between tokens out of a JSON text; that within strings stays.
+fn compact(text: &str) -> Cow<'_, str> {
+    let space = [' ', '\n', '\r', '\t'];
+    if !text.contains(space) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut in_string, mut escaped) = (false, false);
+    for character in text.chars() {
+        if in_string || !space.contains(&character) {
+            out.push(character);
+        }
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+    }
+    Cow::Owned(out)
 }
 
 impl fmt::Debug for RawJson {
@@ -47,7 +70,7 @@ pub struct RawJsonError(String);
 /// Empty for every record seen so far; takes one word of memory then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(
-    clippy::box_collection,
+    clippy::type_complexity,
     reason = "one word where there are none, which is nearly always"
 )]
 pub struct UnknownMembers(Option<Box<Vec<(Box<str>, RawJson)>>>);
@@ -76,7 +99,9 @@ impl UnknownMembers {
 
     /// The value of one member.
     pub fn get(&self, name: &str) -> Option<&RawJson> {
-        self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
     }
 
     /// Adds a member, or says `false` where one of that name is there already.
@@ -84,9 +109,40 @@ impl UnknownMembers {
         if self.get(name).is_some() {
             return false;
         }
-        self.0
-            .get_or_insert_default()
-            .push((name.into(), value));
+        self.0.get_or_insert_default().push((name.into(), value));
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_goes_between_tokens_only() {
+        let raw = RawJson::new("{ \"a b\" :\r\n[ 1,\t\"\\\" c\" ] }").unwrap();
+        assert_eq!(raw.as_str(), r#"{"a b":[1,"\" c"]}"#);
+    }
+
+    #[test]
+    fn only_whole_values_are_kept() {
+        for text in ["", "{", "1 2", "nul", "{\"a\":}"] {
+            assert!(RawJson::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_stands_once() {
+        let mut unknown = UnknownMembers::NONE;
+        assert!(unknown.is_empty());
+        assert!(unknown.insert("a", RawJson::new("1").unwrap()));
+        assert!(!unknown.insert("a", RawJson::new("2").unwrap()));
+        assert!(unknown.insert("b", RawJson::new("3").unwrap()));
+        assert!(!unknown.is_empty());
+        assert_eq!(unknown.len(), 2);
+        assert_eq!(unknown.get("a").unwrap().as_str(), "1");
+        assert_eq!(unknown.get("c"), None);
+        let names: Vec<_> = unknown.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "b"]);
     }
 }

@@ -1,0 +1,80 @@
+//! Reading from pieces as they come.
+
+use crate::{Item, MalformedDocument};
+
+use super::{Input, Scanner, Step};
+
+/// Reads records from bytes that come in pieces: a response body, a pipe.
+///
+/// Hand over bytes with [`feed`](Self::feed), take items with [`next_item`](Self::next_item) until it gives
+/// `None`, and say with [`end`](Self::end) that nothing follows. Memory is bounded by the largest piece and the
+/// largest record, whatever the length of the input.
+///
+/// ```
+/// use usage_model::{Item, RecordReader};
+///
+/// let mut reader = RecordReader::new();
+/// let mut records = 0;
+/// for piece in ["{\"usage_records\":[{\"peri", "od\":{}}],\"meta\":{}}"] {
+///     reader.feed(piece.as_bytes());
+///     while let Some(item) = reader.next_item()? {
+///         records += usize::from(matches!(item, Item::Record(..)));
+///     }
+/// }
+/// reader.end();
+/// while let Some(item) = reader.next_item()? {
+///     records += usize::from(matches!(item, Item::Record(..)));
+/// }
+/// assert_eq!(records, 1);
+/// # Ok::<(), usage_model::MalformedDocument>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct RecordReader {
+    input: Input,
+    scanner: Scanner,
+    ended: bool,
+    /// Whether what came since the last look could complete a value.
+    worth_a_look: bool,
+}
+
+impl RecordReader {
+    /// A reader at the start of an input.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Hands over the next bytes of the input, in pieces of any size.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        // Records and pages end with a brace, lists with a bracket. Without one, looking again would only
+        // decode the same beginning once more, which tiny pieces would make quadratic.
+        self.worth_a_look |= bytes.iter().any(|byte| matches!(byte, b'}' | b']' | b'\n'));
+        self.input.push(bytes);
+    }
+
+    /// Says that the input is complete.
+    pub fn end(&mut self) {
+        self.input.end();
+        self.ended = true;
+        self.worth_a_look = true;
+    }
+
+    /// The next item, or `None` where more input is needed or all is read.
+    ///
+    /// # Errors
+    ///
+    /// Where the input stops being a list of usage records. It is not read on from there: further calls
+    /// give `None`.
+    pub fn next_item(&mut self) -> Result<Option<Item>, MalformedDocument> {
+        if !self.worth_a_look {
+            return Ok(None);
+        }
+        match self.scanner.next(&mut self.input, self.ended)? {
+            Step::Item(item) => Ok(Some(item)),
+            Step::NeedsMore => {
+                self.worth_a_look = false;
+                Ok(None)
+            }
+            Step::End => Ok(None),
+        }
+    }
+}
