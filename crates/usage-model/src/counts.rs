@@ -95,7 +95,7 @@ pub trait Counts:
 /// The counters of one node of the Commands tree, in Commands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[cfg_attr(feature = "schema", schemars(rename = "Commands", transform = crate::schema::all_optional))]
 #[non_exhaustive]
 pub struct CommandCounts {
     /// All Commands: those to SIMs and those from SIMs.
@@ -109,7 +109,7 @@ pub struct CommandCounts {
 /// The counters of one node of the Data tree, in the unit that `units` names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[cfg_attr(feature = "schema", schemars(rename = "Data", transform = crate::schema::all_optional))]
 #[non_exhaustive]
 pub struct DataCounts {
     /// All data: downloaded and uploaded.

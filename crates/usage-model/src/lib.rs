@@ -19,7 +19,12 @@ mod place;
 mod reader;
 mod record;
 mod retention;
+#[cfg(feature = "schema")]
+mod schema;
+pub mod schemas;
 mod sid;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 mod timestamp;
 mod tree;
 mod unit;
@@ -42,6 +47,8 @@ pub use place::{Container, Place, Position};
 pub use reader::{Item, MAX_VALUE_BYTES, ReadError, RecordReader, Records, read_records};
 pub use record::UsageRecord;
 pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_cutoff};
+#[cfg(feature = "schema")]
+pub use schema::schema_documents;
 pub use sid::{Account, AccountSid, Sid, SidError, SidKind, Sim, SimSid};
 pub use timestamp::{Timestamp, TimestampError};
 pub use tree::{CountryUsage, International, Usage, UsageNode};

@@ -6,7 +6,10 @@
 mod classify;
 mod input;
 mod iter;
+mod list;
+mod members;
 mod push;
+mod refusal;
 mod scan;
 
 pub use iter::{ReadError, Records, read_records};

@@ -3,14 +3,16 @@
 use serde_json::value::RawValue;
 
 use crate::{
-    Container, Field, Item, MAX_VALUE_BYTES, MalformedDocument, MalformedRecord, PageMeta, Place,
-    UsageRecord,
-    decode::{Outcome, decode_prefix, decode_tracked, error_offset, value_prefix},
+    Container, Item, MAX_VALUE_BYTES, MalformedDocument, Place, UsageRecord,
+    decode::{Outcome, decode_prefix, error_offset, value_prefix},
 };
 
 use super::{
     Input,
     classify::{Class, JSON_SPACE, classify},
+    list::{List, Next, Separator, separator},
+    members::Page,
+    refusal::{broken, malformed, next_token, next_token_at, reread},
 };
 
 /// Follows the structure of the input from document to document.
@@ -35,29 +37,6 @@ enum State {
     Page(Page),
     /// Nothing: the input was refused.
     Refused,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct List {
-    index: u64,
-    next: Next,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Page {
-    next: Next,
-    /// The list `usage_records`, while inside it.
-    records: Option<List>,
-    has_records: bool,
-    meta: Field<PageMeta>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Next {
-    #[default]
-    FirstOrEnd,
-    Value,
-    SeparatorOrEnd,
 }
 
 /// How far one look at the text got.
@@ -286,175 +265,6 @@ impl Scanner {
 
 const TOO_LARGE: &str = "a record or envelope larger than 16 MiB";
 
-impl Page {
-    /// Reads one member of a page, up to the start of the list where it is `usage_records`.
-    fn member(&mut self, input: &mut Input, ended: bool) -> Result<Option<Step>> {
-        let text = input.text();
-        let wait = |reason: &str| {
-            if ended {
-                Err(malformed(input, text.len(), reason))
-            } else {
-                Ok(Some(Step::NeedsMore))
-            }
-        };
-        let (name, name_length) = match value_prefix::<String>(text) {
-            Outcome::Value(name, length) => (name, length),
-            Outcome::Incomplete => return wait("the input ends within a page"),
-            Outcome::Wrong(_) => {
-                let reason = format!("expected the name of a member, found {}", next_token(input));
-                return Err(malformed(input, 0, &reason));
-            }
-        };
-        let after = text.get(name_length..).unwrap_or_default();
-        let colon = after.trim_start_matches(JSON_SPACE);
-        let value = match colon.strip_prefix(':') {
-            Some(value) => value.trim_start_matches(JSON_SPACE),
-            None if colon.is_empty() => return wait("the input ends within a page"),
-            None => {
-                return Err(malformed(
-                    input,
-                    text.len() - colon.len(),
-                    "expected a colon",
-                ));
-            }
-        };
-        let start = text.len() - value.len();
-        match name.as_str() {
-            "usage_records" if self.has_records => {
-                Err(malformed(input, 0, "a second member usage_records"))
-            }
-            "usage_records" if value.is_empty() => wait("the input ends within a page"),
-            "usage_records" if value.starts_with('[') => {
-                self.has_records = true;
-                self.records = Some(List::default());
-                input.advance(start + 1);
-                Ok(None)
-            }
-            "usage_records" => Err(malformed(
-                input,
-                start,
-                &format!(
-                    "expected a list of records in usage_records, found {}",
-                    next_token_at(text, start)
-                ),
-            )),
-            name => {
-                let (raw, length) = match value_prefix::<&RawValue>(value) {
-                    Outcome::Value(raw, length) => (raw, length),
-                    Outcome::Incomplete => return wait("the input ends within a page"),
-                    Outcome::Wrong(error) => {
-                        let at = start + error_offset(value, &error);
-                        let reason = format!("not valid JSON: found {}", next_token_at(text, at));
-                        return Err(malformed(input, at, &reason));
-                    }
-                };
-                // A number may go on in what is still to come; every other value shows its end.
-                if length == value.len() && !ended {
-                    return Ok(Some(Step::NeedsMore));
-                }
-                if name == "meta" {
-                    self.meta = read_meta(&self.meta, raw, input, start)?;
-                }
-                self.next = Next::SeparatorOrEnd;
-                input.advance(start + length);
-                Ok(None)
-            }
-        }
-    }
-}
-
-fn read_meta(
-    before: &Field<PageMeta>,
-    raw: &RawValue,
-    input: &Input,
-    start: usize,
-) -> Result<Field<PageMeta>> {
-    if !before.is_absent() {
-        return Err(malformed(input, start, "a second member meta"));
-    }
-    if raw.get() == "null" {
-        return Ok(Field::Null);
-    }
-    decode_tracked(raw).map(Field::Value).map_err(|problem| {
-        let reason = format!(
-            "/meta{}: found {}, expected {}",
-            problem.pointer, problem.found, problem.expected
-        );
-        malformed(input, start + problem.offset, &reason)
-    })
-}
-
-enum Separator {
-    /// A value starts here.
-    Value,
-    /// A comma was passed.
-    Skipped,
-    /// The end was passed.
-    Closed,
-}
-
-/// Passes the comma before the next value, or the bracket that ends the list or object.
-fn separator(next: &mut Next, close: u8, input: &mut Input, of: &str) -> Result<Separator> {
-    let Some(&first) = input.text().as_bytes().first() else {
-        return Err(malformed(input, 0, &format!("the input ends within {of}")));
-    };
-    match *next {
-        Next::FirstOrEnd | Next::SeparatorOrEnd if first == close => {
-            input.advance(1);
-            Ok(Separator::Closed)
-        }
-        Next::FirstOrEnd | Next::Value => Ok(Separator::Value),
-        Next::SeparatorOrEnd if first == b',' => {
-            input.advance(1);
-            *next = Next::Value;
-            Ok(Separator::Skipped)
-        }
-        Next::SeparatorOrEnd => {
-            let found = next_token(input);
-            let close = char::from(close);
-            Err(malformed(
-                input,
-                0,
-                &format!("expected a comma or {close} in {of}, found {found}"),
-            ))
-        }
-    }
-}
-
-/// Reads again a record that is valid JSON and was refused, to learn why.
-fn reread(raw: &RawValue, place: Place, input: &Input) -> Item {
-    match decode_tracked(raw) {
-        Ok(record) => Item::Record(place, record),
-        Err(problem) => Item::Malformed(MalformedRecord {
-            place,
-            pointer: problem.pointer,
-            found: problem.found,
-            expected: problem.expected,
-            position: input.position(problem.offset),
-            raw: raw.get().into(),
-        }),
-    }
-}
-
-/// A record that is not even JSON, on a line of its own.
-fn broken(line: &str, at: usize, error: &serde_json::Error, place: Place, input: &Input) -> Item {
-    let found = if input.is_not_text(at) {
-        "a byte that is not UTF-8".to_owned()
-    } else if error.is_eof() || at >= line.len() {
-        "the end of the line".to_owned()
-    } else {
-        next_token_at(line, at)
-    };
-    Item::Malformed(MalformedRecord {
-        place,
-        pointer: String::new(),
-        found,
-        expected: "valid JSON".to_owned(),
-        position: input.position(at),
-        raw: line.into(),
-    })
-}
-
 /// Passes white space, and at the very start a byte order mark.
 fn skip_space(input: &mut Input, at_start: bool) {
     let text = input.text();
@@ -468,26 +278,4 @@ fn skip_space(input: &mut Input, at_start: bool) {
     if length > 0 {
         input.advance(length);
     }
-}
-
-fn malformed(input: &Input, ahead: usize, reason: &str) -> MalformedDocument {
-    MalformedDocument {
-        position: input.position(ahead),
-        reason: reason.to_owned(),
-    }
-}
-
-fn next_token(input: &Input) -> String {
-    if input.is_not_text(0) {
-        return "a byte that is not UTF-8".to_owned();
-    }
-    next_token_at(input.text(), 0)
-}
-
-/// What stands at a point of the text, for a message: one character, escaped where it does not print.
-fn next_token_at(text: &str, at: usize) -> String {
-    let shown = |character: char| format!("{:?}", character.to_string());
-    text.get(at..)
-        .and_then(|rest| rest.chars().next())
-        .map_or_else(|| "the end of the input".to_owned(), shown)
 }

@@ -1,0 +1,223 @@
+//! Records as a healthy server sends them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::{collection::vec, prelude::*, sample::select};
+
+use crate::{
+    CommandCounts, Count, Counter, CountryUsage, Counts, DataCounts, DataUnit, Field,
+    International, Lenient, Period, Usage, UsageNode, UsageRecord,
+};
+
+use super::leaves::{any_account_sid, any_country_code, any_sim_sid, count_to};
+
+/// How a record writes what there was none of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WireShape {
+    /// Every node present, zeros written out, `[]` where there was no international traffic.
+    Newer,
+    /// `null` for a network without traffic, `[]` where there was no international traffic.
+    Older,
+    /// Each zero, each network and each list in any of the ways the API is read: zero, null, absent,
+    /// empty object, single object.
+    Mixed,
+}
+
+/// What [`valid_record`] and [`valid_usage`] draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ValidParams {
+    /// How what there was none of is written.
+    pub shape: WireShape,
+    /// The largest figure that the top of a tree may have.
+    pub largest: u64,
+    /// The most countries in one tree.
+    pub countries: usize,
+    /// Whether records name a SIM.
+    pub with_sim: bool,
+}
+
+impl Default for ValidParams {
+    /// Any shape, figures over the whole range, up to four countries, no SIM.
+    fn default() -> Self {
+        Self {
+            shape: WireShape::Mixed,
+            largest: Count::MAX.get(),
+            countries: 4,
+            with_sim: false,
+        }
+    }
+}
+
+/// A record whose sums hold, with a period of whole UTC hours.
+pub fn valid_record(params: ValidParams) -> BoxedStrategy<UsageRecord> {
+    (
+        any_account_sid(),
+        any_sim_sid(),
+        valid_period(),
+        valid_usage::<CommandCounts>(params),
+        valid_usage::<DataCounts>(params),
+    )
+        .prop_map(move |(account, sim, period, commands, data)| {
+            let mut record = UsageRecord::new(account, period, commands, data);
+            if params.with_sim {
+                record.sim_sid = Field::Value(Lenient::Known(sim));
+            }
+            record
+        })
+        .boxed()
+}
+
+/// A period of one to 800 days or one to 48 hours between 2015 and 2042, on whole UTC hours.
+pub fn valid_period() -> impl Strategy<Value = Period> {
+    let hours = prop_oneof![1_i64..=48, (1_i64..=800).prop_map(|days| days * 24)];
+    (394_464_i64..613_608, hours).prop_map(|(first, hours)| {
+        let start = DateTime::<Utc>::from_timestamp(first * 3_600, 0).unwrap_or_default();
+        Period::new(start, start + TimeDelta::hours(hours))
+    })
+}
+
+/// A tree whose every sum holds, international traffic included.
+pub fn valid_usage<C: Counts>(params: ValidParams) -> BoxedStrategy<Usage<C>> {
+    // Each figure of the top is the sum of at most this many drawn figures.
+    let parts = 2 * (u64::try_from(params.countries).unwrap_or(u64::MAX / 4) + 2);
+    let figure = count_to(params.largest / parts);
+    let node = (figure.clone(), figure);
+    let abroad = prop_oneof![
+        2 => Just(Vec::new()),
+        3 => vec((any_country_code(), node.clone()), 0..=params.countries),
+    ];
+    let network = prop_oneof![1 => Just((Count::ZERO, Count::ZERO)), 3 => node];
+    (network.clone(), network, abroad, ways())
+        .prop_map(move |(home, national, abroad, mut ways)| {
+            let mut shape = Shape {
+                shape: params.shape,
+                ways: &mut ways,
+            };
+            shape.usage(home, national, &abroad)
+        })
+        .boxed()
+}
+
+/// One decision for each place where a shape leaves a choice; used in turn.
+fn ways() -> impl Strategy<Value = Vec<Way>> {
+    vec(
+        select(vec![Way::Written, Way::Null, Way::Absent, Way::Empty]),
+        32,
+    )
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Written,
+    Null,
+    Absent,
+    Empty,
+}
+
+type Pair = (Count, Count);
+
+/// Writes true figures in one of the shapes of the API.
+struct Shape<'a> {
+    shape: WireShape,
+    ways: &'a mut Vec<Way>,
+}
+
+impl Shape<'_> {
+    fn way(&mut self) -> Way {
+        match self.shape {
+            WireShape::Newer => Way::Written,
+            WireShape::Older => Way::Null,
+            WireShape::Mixed => self.ways.pop().unwrap_or(Way::Written),
+        }
+    }
+
+    fn usage<C: Counts>(
+        &mut self,
+        home: Pair,
+        national: Pair,
+        abroad: &[(crate::CountryCode, Pair)],
+    ) -> Usage<C> {
+        let mut parts = vec![home, national];
+        parts.extend(abroad.iter().map(|(_, pair)| *pair));
+        let mut usage = Usage {
+            top: self.node(sum(&parts)),
+            ..Usage::default()
+        };
+        usage.home = self.network(home);
+        usage.national_roaming = self.network(national);
+        usage.international_roaming = self.international(abroad);
+        usage
+    }
+
+    fn network<C: Counts>(&mut self, pair: Pair) -> Field<UsageNode<C>> {
+        if pair != (Count::ZERO, Count::ZERO) {
+            return Field::Value(self.node(pair));
+        }
+        match self.way() {
+            Way::Written => Field::Value(self.node(pair)),
+            Way::Null => Field::Null,
+            Way::Absent => Field::Absent,
+            Way::Empty => Field::Value(UsageNode::default()),
+        }
+    }
+
+    fn international<C: Counts>(
+        &mut self,
+        abroad: &[(crate::CountryCode, Pair)],
+    ) -> International<C> {
+        let entry = |shape: &mut Self, (country, pair): &(crate::CountryCode, Pair)| CountryUsage {
+            country_code: Field::Value(Lenient::Known(*country)),
+            node: shape.node(*pair),
+        };
+        match (abroad, self.shape) {
+            ([], WireShape::Newer | WireShape::Older) => International::List(Vec::new()),
+            ([], WireShape::Mixed) => match self.way() {
+                Way::Written => International::List(Vec::new()),
+                Way::Null => International::Null,
+                Way::Absent => International::Absent,
+                Way::Empty => International::Single(Box::default()),
+            },
+            ([only], WireShape::Mixed) if matches!(self.way(), Way::Empty) => {
+                International::Single(Box::new(entry(self, only)))
+            }
+            _ => International::List(abroad.iter().map(|one| entry(self, one)).collect()),
+        }
+    }
+
+    fn node<C: Counts>(&mut self, (toward, from): Pair) -> UsageNode<C> {
+        let mut node = UsageNode::new(C::default());
+        let total = toward.checked_add(from).unwrap_or(Count::MAX);
+        for (counter, count) in [
+            (Counter::Total, total),
+            (Counter::TowardSim, toward),
+            (Counter::FromSim, from),
+        ] {
+            *node.counts.counter_mut(counter) = self.count(count);
+        }
+        if let Some(units) = node.counts.units_mut() {
+            *units = Field::Value(Lenient::Known(DataUnit::Bytes));
+        }
+        node
+    }
+
+    fn count(&mut self, count: Count) -> Field<Count> {
+        match (count, self.shape) {
+            (Count::ZERO, WireShape::Mixed) => match self.way() {
+                Way::Written | Way::Empty => Field::Value(count),
+                Way::Null => Field::Null,
+                Way::Absent => Field::Absent,
+            },
+            _ => Field::Value(count),
+        }
+    }
+}
+
+fn sum(parts: &[Pair]) -> Pair {
+    parts.iter().fold((Count::ZERO, Count::ZERO), |sum, part| {
+        (
+            sum.0.checked_add(part.0).unwrap_or(Count::MAX),
+            sum.1.checked_add(part.1).unwrap_or(Count::MAX),
+        )
+    })
+}
