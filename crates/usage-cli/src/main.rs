@@ -1,2 +1,27 @@
-//! cli
-fn main() {}
+//! `kore-usage`: fetch, check and keep the usage records of a KORE Wireless account.
+
+mod args;
+mod commands;
+mod connection;
+mod exit;
+mod failure;
+mod moment;
+mod output;
+mod progress;
+mod records;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    match commands::run(cli) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.print();
+            failure.exit().into()
+        }
+    }
+}

@@ -1,1 +1,124 @@
-//! Placeholder.
+//! The KORE Wireless usage-record API on loopback: seeded, in virtual time, with faults on demand.
+//!
+//! KORE has no sandbox for usage data. This crate is one: an HTTP server on 127.0.0.1 that answers as the
+//! API does, for an account whose SIMs it makes up. It is a mock for tests, and an oracle for anything that
+//! fetches, checks or keeps usage records, because it knows the truth and says what it changed of it.
+//!
+//! ```
+//! use usage_emulator::{Emulator, Fault};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::builder()
+//!     .seed(7)
+//!     .now("2026-03-15T12:00:00Z".parse()?)
+//!     .sims(40)
+//!     .client_credentials("client", "secret")
+//!     .fault("wrong-sum:2026-03-05:data.home.download:+1000".parse::<Fault>()?)
+//!     .fault("status:429@2;retry-after=1".parse::<Fault>()?)
+//!     .start()
+//!     .await?;
+//!
+//! // Point a client at `emulator.base_url()` and `emulator.token_url()`, let it fetch and check, then
+//! // compare what it found with what is wrong:
+//! let [wrong] = &emulator.planted()[..] else { panic!("one data fault") };
+//! assert_eq!(wrong.pointer, "/data/home/download");
+//! assert_eq!(wrong.delta, Some(1000));
+//!
+//! // What was asked and what was answered:
+//! assert!(emulator.requests().is_empty());
+//! emulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The world
+//!
+//! The seed and the number of SIMs decide everything that ever happens: the SIDs, what each SIM uses in
+//! each UTC hour and on which network, and how late that is delivered. [`now`](EmulatorBuilder::now)
+//! decides what of it shows. The same seed, number of SIMs and time give the same records, to the byte.
+//!
+//! * SIMs are in meters, trackers, cameras and long-haul trucks. Trucks roam in eight European countries
+//!   and trackers make day trips; some meters only have coverage by a partner network. One SIM in four
+//!   comes and goes with contracts of 90 days.
+//! * Data is in bytes, exact; amounts are in US dollars, rounded to four decimals node by node, so that
+//!   the amount of a top is not always that of its shares.
+//! * Usage shows from half an hour after the end of its hour, nine tenths of it within 24 hours, nearly
+//!   all within 48, the last after 120. What shows stays, so figures only grow.
+//! * Usage before [`usage_model::retention_cutoff`] is gone, without an error.
+//! * The account's records are the sum of those of its SIMs, days the sum of their hours, and `all` the
+//!   sum of its days. Totals are computed from at most 96 cohorts of SIMs that share one usage curve, so
+//!   that a million SIMs cost no more than a hundred. SIMs of one cohort differ by a constant factor.
+//!
+//! # The API
+//!
+//! | | |
+//! |---|---|
+//! | `POST /api-services/v1/auth/token` | OAuth 2 client credentials in a form body |
+//! | `GET /v1/UsageRecords` | the account |
+//! | `GET /v1/Sims/{Sid}/UsageRecords` | one SIM |
+//!
+//! Records take a bearer token, or Basic credentials (the account SID or the client's identifier, and
+//! the secret) as the API's ancestor did. A bearer token that is unknown or has expired is answered with
+//! 403 and the gateway's own body, anything else that is not let in with 401.
+//!
+//! Where responses and documents leave a question open, this is the answer here:
+//!
+//! * All nodes are in every record, with zeros where nothing was used, `billed` and `billing_units`
+//!   included. `international_roaming` lists the countries with usage of its kind, or is `[]`.
+//! * The window is widened to whole UTC days: `Start` down, `End` up. Midnights stay, and `End` is then
+//!   exclusive. An empty window has no records.
+//! * Records are sent oldest first. There is one for every hour or day of the window, with usage or
+//!   without, but none that starts after `now` and none wholly past retention. The last day, and `all`,
+//!   may end in the future. The period of `all` is the whole widened window even where a part of it is
+//!   past retention.
+//! * Without `End` it is `now`, without `Start` a calendar month before `End`, without `Granularity`
+//!   `all`, without `PageSize` 50; for both resources.
+//! * Timestamps have to be RFC 3339 in UTC, with `Z`. Parameters of other names, also of the same name in
+//!   other case, are passed over. Of several values the first counts.
+//! * A page token holds for the list it came with, `PageSize` included. It names where the page starts
+//!   and not its number. `Page` is the client's own count: it is given back. From 1 on it needs a token.
+//! * `url` and the other links state all parameters, defaults included, so that following them pins the
+//!   window.
+//!
+//! Errors have the API's bodies: 400 with code 33101 (a value), 33103 (paging) or 33121 (a combination),
+//! 401 with 33201, 404 with 20404 and 405 with 20004, the last two as the API's ancestor has them.
+//!
+//! # Faults
+//!
+//! A [`Fault`] makes a record or an answer wrong on purpose. Data faults are put into a record on its way
+//! out, after its truth was computed: [`RunningEmulator::planted`] says what was changed and by how much,
+//! and all other records stay true. A data fault that would change nothing is an error at the start.
+//! Transport faults concern requests by their number. [`Fault::grammar`] is their text form.
+//!
+//! # Sources
+//!
+//! The resources, their parameters, how late usage may be and how long it is kept are from KORE's
+//! documentation of the resource and its OpenAPI description; shapes that those leave open, the widening of
+//! windows and the body for dead tokens are as in real responses.
+
+mod account;
+mod api;
+mod buckets;
+mod builder;
+mod clock;
+mod credentials;
+mod error;
+mod fault;
+mod log;
+mod planted;
+mod record;
+mod resource;
+mod running;
+mod world;
+
+pub use builder::{DEFAULT_NOW, DEFAULT_SIMS, Emulator, EmulatorBuilder};
+pub use error::EmulatorError;
+pub use fault::{
+    CounterPath, DataFault, DataFaultKind, Fault, FaultError, NodeName, TransportFault,
+    TransportFaultKind,
+};
+pub use log::LoggedRequest;
+pub use planted::Planted;
+pub use resource::Resource;
+pub use running::RunningEmulator;

@@ -1,0 +1,73 @@
+//! The commands, one a file.
+
+mod check;
+mod demo;
+mod emulate;
+mod explain;
+mod fetch;
+mod schema;
+mod shell;
+mod validate;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    args::{Cli, Command},
+    exit::Exit,
+    failure::Failure,
+};
+
+/// What every command is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    /// The one reading of the clock: everything below takes time as an argument.
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+}
+
+/// Runs the command that was typed.
+pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the program reads the clock here, once, and nowhere else"
+    )]
+    let now = Utc::now();
+    let context = Context {
+        now,
+        quiet: cli.quiet,
+        verbose: cli.verbose,
+    };
+    match cli.command {
+        Command::Demo(args) => interruptible(demo::run(&args)),
+        Command::Fetch(args) => interruptible(fetch::run(&args, context)),
+        Command::Check(args) => interruptible(check::run(&args, context)),
+        Command::Validate(args) => validate::run(&args, context),
+        Command::Emulate(args) => interruptible(emulate::run(args, context)),
+        Command::Explain { code } => explain::explain(&code),
+        Command::Rules { format } => explain::rules(format),
+        Command::Schema { name } => schema::run(name),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::man(),
+    }
+}
+
+/// Runs a command on the asynchronous runtime.
+fn interruptible(
+    command: impl Future<Output = Result<Exit, Failure>>,
+) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::incomplete(format!("cannot start: {error}")))?;
+    runtime.block_on(command)
+}
+
+/// Completes when the user interrupts the program.
+pub(crate) async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without the signal handler the system ends the program itself.
+        std::future::pending::<()>().await;
+    }
+}

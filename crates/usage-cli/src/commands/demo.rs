@@ -1,0 +1,208 @@
+//! `demo`: the main job with nothing to set up.
+
+mod faults;
+mod months;
+
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+    pin::pin,
+};
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use futures_util::StreamExt;
+use usage_client::{Client, Credentials, Resource, UsageQuery};
+use usage_emulator::{Emulator, RunningEmulator};
+use usage_model::{
+    Container, Granularity, MalformedRecord, Place, UsageRecord, Window, retention_cutoff,
+};
+use usage_validate::{
+    Config, FailOn, Finding, Severity, Validator, human,
+};
+
+use crate::{args::DemoArgs, exit::Exit, failure::Failure, report};
+
+use faults::{Comparison, Planned};
+use months::Months;
+
+/// The day of the demonstration: always the same, so that every run shows the same figures.
+const NOW: &str = "2026-11-01T06:00:00Z";
+
+/// How many SIMs the demonstration's account has.
+const SIMS: u32 = 25;
+
+/// How much of the hourly records is fetched.
+const HOURLY_DAYS: u64 = 30;
+
+/// Starts an emulated account, fetches it through the real client, validates and reports.
+pub(super) async fn run(args: &DemoArgs) -> Result<Exit, Failure> {
+    let now: DateTime<Utc> = NOW
+        .parse()
+        .map_err(|error| Failure::incomplete(format!("{NOW}: {error}")))?;
+    let emulator = start(args.seed, now).await?;
+    let text = account(&emulator, now);
+    say(&text)?;
+    let client = client(&emulator)?;
+    let mut months = Months::default();
+    let mut comparison = Comparison::default();
+
+    let daily_start = retention_cutoff(now);
+    let hourly_start = midnight(now) - Days::new(HOURLY_DAYS);
+    for (step, granularity, start) in [
+        (2, Granularity::Daily, daily_start),
+        (3, Granularity::Hourly, hourly_start),
+    ] {
+        let window = Window::new(start, now).map_err(|error| Failure::incomplete(error.to_string()))?;
+        let fetched = fetch(&client, window, granularity).await?;
+        say(&format!("\n{step}. {}", fetched.told(window, granularity)))?;
+        if granularity == Granularity::Daily {
+            fetched.records.iter().for_each(|record| months.add(record.as_ref()));
+        }
+        let shown = check(&fetched, window, granularity, now, &emulator, &mut comparison)?;
+        say(&shown)?;
+    }
+    say(&format!("\n4. What the account used, from the daily records\n\n{}", months.table()))?;
+    say(&format!("\n5. {}", comparison.verdict()))?;
+    emulator.shutdown().await;
+    Ok(if comparison.exact() {
+        Exit::Done
+    } else {
+        Exit::Findings
+    })
+}
+
+async fn start(seed: u64, now: DateTime<Utc>) -> Result<RunningEmulator, Failure> {
+    let mut builder = Emulator::builder().seed(seed).now(now).sims(SIMS);
+    for fault in Planned::faults().map_err(Failure::incomplete)? {
+        builder = builder.fault(fault);
+    }
+    builder
+        .start()
+        .await
+        .map_err(|error| Failure::incomplete(format!("cannot start the emulator: {error}")))
+}
+
+fn account(emulator: &RunningEmulator, now: DateTime<Utc>) -> String {
+    let planted = emulator.planted();
+    let mut text = format!(
+        "1. An emulated KORE account on this machine (nothing leaves it)\n\n   \
+         account {} with {SIMS} SIMs, at {}\n   \
+         listening on http://{}\n   \
+         {} faults are planted in its records:\n",
+        emulator.account_sid(),
+        now.format("%Y-%m-%d %H:%M UTC"),
+        emulator.addr(),
+        planted.len(),
+    );
+    for planted in &planted {
+        // Writing to a string cannot fail.
+        let _: std::fmt::Result = writeln!(text, "     - {}", faults::told(planted));
+    }
+    text
+}
+
+fn client(emulator: &RunningEmulator) -> Result<Client, Failure> {
+    Ok(Client::builder()
+        .base_url(emulator.base_url())
+        .token_url(emulator.token_url())
+        .credentials(Credentials::client("demo", "demo"))
+        .build()?)
+}
+
+/// What one query brought.
+struct Fetched {
+    records: Vec<Result<UsageRecord, MalformedRecord>>,
+    pages: u64,
+    bytes: u64,
+}
+
+async fn fetch(
+    client: &Client,
+    window: Window,
+    granularity: Granularity,
+) -> Result<Fetched, Failure> {
+    let query = UsageQuery::new(Resource::Account, window, granularity);
+    let mut pages = pin!(client.pages(query));
+    let mut fetched = Fetched {
+        records: Vec::new(),
+        pages: 0,
+        bytes: 0,
+    };
+    while let Some(page) = pages.next().await {
+        let page = page?;
+        fetched.pages += 1;
+        fetched.bytes += page.bytes;
+        fetched.records.extend(page.records);
+    }
+    Ok(fetched)
+}
+
+impl Fetched {
+    fn told(&self, window: Window, granularity: Granularity) -> String {
+        format!(
+            "Fetched the {granularity} records from {} to {}: {} records on {} {}, {} kB",
+            window.start().format("%Y-%m-%d"),
+            window.end().format("%Y-%m-%d"),
+            self.records.len(),
+            self.pages,
+            if self.pages == 1 { "page" } else { "pages" },
+            self.bytes / 1000,
+        )
+    }
+}
+
+/// Validates what was fetched; gives the errors and warnings as text, and compares them with what was planted.
+fn check(
+    fetched: &Fetched,
+    window: Window,
+    granularity: Granularity,
+    as_of: DateTime<Utc>,
+    emulator: &RunningEmulator,
+    comparison: &mut Comparison,
+) -> Result<String, Failure> {
+    let mut config = Config::new(as_of);
+    config.window = Some(window);
+    config.granularity = Some(granularity);
+    let mut validator = Validator::new(&config);
+    validator.source(granularity.as_str());
+    let mut findings: Vec<Finding> = Vec::new();
+    for (number, record) in (0..).zip(&fetched.records) {
+        let mut place = Place::default();
+        place.record = number;
+        place.container = Container::List(number);
+        match record {
+            Ok(record) => validator.record(&place, record, &mut |finding| findings.push(finding)),
+            Err(bad) => {
+                let mut bad = bad.clone();
+                bad.place = place;
+                validator.malformed_record(&bad, &mut |finding| findings.push(finding));
+            }
+        }
+    }
+    let summary = validator.finish(&mut |finding| findings.push(finding));
+    comparison.add(window, granularity, &emulator.planted(), &findings);
+
+    let style = report::stdout_style();
+    let mut text = Vec::new();
+    let written = findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Info)
+        .try_for_each(|finding| human::write_finding(&mut text, finding, style))
+        .and_then(|()| human::write_summary(&mut text, &summary, FailOn::Error, style));
+    written.map_err(|error| Failure::write("to standard output", &error))?;
+    Ok(format!("\n{}", String::from_utf8_lossy(&text)))
+}
+
+fn midnight(instant: DateTime<Utc>) -> DateTime<Utc> {
+    let since_midnight = instant.time() - chrono::NaiveTime::MIN;
+    instant
+        .checked_sub_signed(since_midnight.max(TimeDelta::zero()))
+        .unwrap_or(instant)
+}
+
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::write("to standard output", &error))
+}

@@ -1,0 +1,154 @@
+//! The faults of the demonstration: planting them, and whether exactly they were found.
+
+use std::collections::BTreeSet;
+
+use usage_emulator::{DataFaultKind, Fault, Planted};
+use usage_model::{Granularity, Window};
+use usage_validate::{Finding, Severity};
+
+/// The faults that are planted, in the emulator's own notation.
+pub(super) struct Planned;
+
+const PLANNED: [&str; 6] = [
+    "wrong-sum:2026-03-05:data.home.download:+1000000",
+    "outside-total:2026-06-17:data",
+    "malformed:2026-08-09:commands.total",
+    "missing-breakdown:2026-10-12T07:data",
+    "reversed-period:2026-10-20T13",
+    "bad-sid:2026-10-25T22",
+];
+
+impl Planned {
+    pub(super) fn faults() -> Result<Vec<Fault>, String> {
+        PLANNED
+            .iter()
+            .map(|text| text.parse().map_err(|error| format!("{text}: {error}")))
+            .collect()
+    }
+}
+
+/// A planted fault in words.
+pub(super) fn told(planted: &Planted) -> String {
+    let record = match planted.granularity {
+        Granularity::Hourly => planted.start.format("the hour %Y-%m-%d %H:00"),
+        Granularity::Daily | Granularity::All => planted.start.format("the day %Y-%m-%d"),
+    };
+    let fault = match planted.fault.kind() {
+        DataFaultKind::WrongSum { counter, delta } => format!("{counter} is off by {delta:+}"),
+        DataFaultKind::MissingBreakdown { tree } => format!("{tree} has no shares by network"),
+        DataFaultKind::OutsideTotal { tree } => {
+            format!("the total of {tree} leaves out usage abroad")
+        }
+        DataFaultKind::Malformed { .. } => format!("{} is a text, not a number", planted.pointer),
+        DataFaultKind::NullCounter { .. } => format!("{} is null", planted.pointer),
+        DataFaultKind::ReversedPeriod => "the period ends before it starts".to_owned(),
+        DataFaultKind::BadSid => "the account SID is redacted".to_owned(),
+        other => format!("{other:?}"),
+    };
+    format!("{record}: {fault}")
+}
+
+/// What a fault must be reported as.
+fn codes(fault: &DataFaultKind) -> &'static [&'static str] {
+    match fault {
+        DataFaultKind::WrongSum { .. } => &["UR201", "UR202"],
+        DataFaultKind::MissingBreakdown { .. } => &["UR203"],
+        DataFaultKind::OutsideTotal { .. } => &["UR205"],
+        DataFaultKind::Malformed { .. } => &["UR002"],
+        DataFaultKind::ReversedPeriod => &["UR301"],
+        DataFaultKind::BadSid => &["UR104"],
+        _ => &[],
+    }
+}
+
+/// One finding, reduced to what identifies it.
+type Found = (Granularity, u64, String);
+
+/// What had to be found, and what was.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    faults: usize,
+    expected: BTreeSet<Found>,
+    found: BTreeSet<Found>,
+    /// Planted wrong counters whose culprit and true figure were not named.
+    unnamed: Vec<String>,
+}
+
+impl Comparison {
+    /// Adds the findings on one list of records, which starts with the first bucket of the window.
+    pub(super) fn add(
+        &mut self,
+        window: Window,
+        granularity: Granularity,
+        planted: &[Planted],
+        findings: &[Finding],
+    ) {
+        let Some(bucket) = granularity.bucket() else {
+            return;
+        };
+        for planted in planted.iter().filter(|planted| planted.granularity == granularity) {
+            self.faults += 1;
+            let buckets = (planted.start - window.start()).num_seconds() / bucket.num_seconds();
+            let record = u64::try_from(buckets).unwrap_or(u64::MAX);
+            for code in codes(planted.fault.kind()) {
+                self.expected.insert((granularity, record, (*code).to_owned()));
+            }
+            if planted.delta.is_some()
+                && matches!(planted.fault.kind(), DataFaultKind::WrongSum { .. })
+                && !findings.iter().any(|finding| names_culprit(finding, record, planted))
+            {
+                self.unnamed.push(told(planted));
+            }
+        }
+        self.found.extend(
+            findings
+                .iter()
+                .filter(|finding| finding.severity > Severity::Info)
+                .map(|finding| {
+                    let record = finding.record.unwrap_or(u64::MAX);
+                    (granularity, record, finding.code.to_owned())
+                }),
+        );
+    }
+
+    /// Whether exactly the planted faults were found.
+    pub(super) fn exact(&self) -> bool {
+        self.faults == PLANNED.len() && self.expected == self.found && self.unnamed.is_empty()
+    }
+
+    /// The closing lines.
+    pub(super) fn verdict(&self) -> String {
+        if self.exact() {
+            return format!(
+                "All {} planted faults were found and named, and nothing else was reported as wrong. \
+                 This is how a run over your own account looks:\n\n   \
+                 export KORE_CLIENT_ID=… KORE_CLIENT_SECRET=…\n   \
+                 kore-usage check --start 18mo --granularity daily",
+                self.faults
+            );
+        }
+        let list = |set: Vec<&Found>| -> String {
+            set.iter()
+                .map(|(granularity, record, code)| format!("\n   {code} at {granularity} record {record}"))
+                .collect()
+        };
+        format!(
+            "The validator did not find exactly what was planted; this is a defect of this program.\n\
+             planted, not found:{}\nfound, not planted:{}\nculprit not named:{}",
+            list(self.expected.difference(&self.found).collect()),
+            list(self.found.difference(&self.expected).collect()),
+            self.unnamed.iter().map(|fault| format!("\n   {fault}")).collect::<String>(),
+        )
+    }
+}
+
+/// Whether a finding names the planted counter and its true figure.
+fn names_culprit(finding: &Finding, record: u64, planted: &Planted) -> bool {
+    let (Some(suspect), Some(delta)) = (&finding.suspect, planted.delta) else {
+        return false;
+    };
+    let figure = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<i128>().ok());
+    finding.record == Some(record)
+        && suspect.pointer.ends_with(&planted.pointer)
+        && figure(&finding.delta).is_some_and(|found| found.abs() == delta.abs())
+}

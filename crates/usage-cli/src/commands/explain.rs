@@ -1,0 +1,51 @@
+//! `explain` and `rules`: what the validator checks.
+
+use std::io::{self, Write};
+
+use usage_validate::{catalogue, rule};
+
+use crate::{args::ListFormat, exit::Exit, failure::Failure};
+
+/// Explains one rule.
+pub(super) fn explain(code: &str) -> Result<Exit, Failure> {
+    let Some(rule) = rule(&code.to_ascii_uppercase()) else {
+        return Err(Failure::usage(format!("there is no rule {code:?}"))
+            .help("`kore-usage rules` lists them all"));
+    };
+    print(&rule.explain())
+}
+
+/// Lists all rules.
+pub(super) fn rules(format: ListFormat) -> Result<Exit, Failure> {
+    let text = match format {
+        ListFormat::Human => {
+            let mut lines = String::new();
+            for rule in catalogue() {
+                lines.push_str(&format!(
+                    "{:<6} {:<27} {:<8} {}\n",
+                    rule.code,
+                    rule.name,
+                    rule.severity.as_str(),
+                    rule.sentence
+                ));
+            }
+            lines.push_str("\n`kore-usage explain CODE` tells more about each.\n");
+            lines
+        }
+        ListFormat::Json => {
+            let text = serde_json::to_string_pretty(catalogue())
+                .map_err(|error| Failure::incomplete(error.to_string()))?;
+            text + "\n"
+        }
+    };
+    print(&text)
+}
+
+/// Writes a text to standard output.
+pub(super) fn print(text: &str) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::write("to standard output", &error))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,95 @@
+//! `validate`: check files or standard input, without a network.
+
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Read},
+    path::{Path, PathBuf},
+};
+
+use usage_model::{Item, ReadError, Window, read_records};
+
+use crate::{
+    args::ValidateArgs,
+    exit::Exit,
+    failure::Failure,
+    report::{Reporter, config},
+};
+
+use super::Context;
+
+/// Reads one input after another through the one reader.
+pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure> {
+    let mut config = config(&args.rules, context.now)?;
+    config.granularity = args.granularity;
+    if let (Some(start), Some(end)) = (args.start, args.end) {
+        let beyond = || Failure::usage("--start or --end lies beyond the calendar");
+        let start = start.at(context.now).ok_or_else(beyond)?;
+        let end = end.at(context.now).ok_or_else(beyond)?;
+        let window = Window::new(start, end).map_err(|error| Failure::usage(error.to_string()))?;
+        config.window = Some(window);
+    }
+    let stdin = [PathBuf::from("-")];
+    let files = match args.files.as_slice() {
+        [] if io::stdin().is_terminal() => {
+            return Err(Failure::usage("no file is given, and standard input is a terminal")
+                .help("name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`"));
+        }
+        [] => &stdin,
+        files => files,
+    };
+    let mut reporter = Reporter::new(&config, &args.rules);
+    let mut failures = Vec::new();
+    for path in files {
+        if let Err(failure) = input(path, &mut reporter)? {
+            failures.push(failure);
+        }
+    }
+    let exit = reporter.finish()?;
+    let Some(last) = failures.pop() else {
+        return Ok(exit);
+    };
+    for failure in failures {
+        failure.print();
+    }
+    Err(last)
+}
+
+/// Checks one input. The outer error ends the run; the inner one only this input.
+fn input(path: &Path, reporter: &mut Reporter) -> Result<Result<(), Failure>, Failure> {
+    let name = if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    };
+    let source: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        match File::open(path) {
+            Ok(file) => Box::new(file),
+            Err(error) => {
+                return Ok(Err(Failure::incomplete(format!("cannot read {name}: {error}"))));
+            }
+        }
+    };
+    reporter.source(&name);
+    for item in read_records(source) {
+        match item {
+            Ok(Item::Record(place, record)) => reporter.record(&place, &record)?,
+            Ok(Item::Malformed(record)) => reporter.malformed_record(&record)?,
+            Ok(_) => {}
+            Err(ReadError::Malformed(document)) => {
+                reporter.malformed_document(&document)?;
+                let failure = Failure::incomplete(format!("{name} is not a list of usage records: {document}"))
+                    .help("validate reads pages of the API, lists of records, and NDJSON of either");
+                return Ok(Err(failure));
+            }
+            Err(ReadError::Io(error)) => {
+                return Ok(Err(Failure::incomplete(format!("cannot read {name}: {error}"))));
+            }
+            Err(error) => {
+                return Ok(Err(Failure::incomplete(format!("cannot read {name}: {error}"))));
+            }
+        }
+    }
+    Ok(Ok(()))
+}

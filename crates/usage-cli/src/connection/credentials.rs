@@ -1,0 +1,89 @@
+//! Which credentials to use. They come from the environment or a profile, never from the command line.
+
+use usage_client::Credentials;
+
+use crate::failure::Failure;
+
+use super::profile::Profile;
+
+const HELP: &str = "set KORE_CLIENT_ID and KORE_CLIENT_SECRET (or KORE_ACCESS_TOKEN, or TWILIO_ACCOUNT_SID and \
+    TWILIO_AUTH_TOKEN); `kore-usage demo` needs none";
+
+/// The value of an environment variable; empty counts as not set.
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The first credentials that are complete: client credentials, an access token, Basic, the profile.
+pub(super) fn find(
+    profile: &Profile,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Credentials, Failure> {
+    if let Some((id, secret)) = pair(variable, "KORE_CLIENT_ID", "KORE_CLIENT_SECRET")? {
+        return Ok(Credentials::client(id, secret));
+    }
+    if let Some(token) = variable("KORE_ACCESS_TOKEN") {
+        return Ok(Credentials::bearer(token));
+    }
+    if let Some((account, token)) = pair(variable, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")? {
+        return Ok(Credentials::basic(account, token));
+    }
+    profile
+        .credentials()?
+        .ok_or_else(|| Failure::usage("no credentials are configured").help(HELP))
+}
+
+fn pair(
+    variable: &dyn Fn(&str) -> Option<String>,
+    first: &str,
+    second: &str,
+) -> Result<Option<(String, String)>, Failure> {
+    let missing = |there: &str, missing: &str| {
+        Err(Failure::usage(format!("{there} is set, but {missing} is not")).help(HELP))
+    };
+    match (variable(first), variable(second)) {
+        (Some(a), Some(b)) => Ok(Some((a, b))),
+        (None, None) => Ok(None),
+        (Some(_), None) => missing(first, second),
+        (None, Some(_)) => missing(second, first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(variables: &[(&str, &str)]) -> Result<String, Failure> {
+        let lookup = |name: &str| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        find(&Profile::default(), &lookup).map(|credentials| format!("{credentials:?}"))
+    }
+
+    #[test]
+    fn client_credentials_come_first_and_basic_last() {
+        let client = [("KORE_CLIENT_ID", "i"), ("KORE_CLIENT_SECRET", "s")];
+        let token = [("KORE_ACCESS_TOKEN", "t")];
+        let basic = [("TWILIO_ACCOUNT_SID", "a"), ("TWILIO_AUTH_TOKEN", "b")];
+        let all = [&client[..], &token, &basic].concat();
+        assert_eq!(found(&all).unwrap(), found(&client).unwrap());
+        assert_eq!(found(&[&token[..], &basic].concat()).unwrap(), found(&token).unwrap());
+        assert_ne!(found(&token).unwrap(), found(&basic).unwrap());
+        assert_ne!(found(&token).unwrap(), found(&client).unwrap());
+    }
+
+    #[test]
+    fn half_a_pair_is_an_error_that_names_the_other_half() {
+        let failure = found(&[("KORE_CLIENT_ID", "i")]).unwrap_err();
+        assert!(format!("{failure:?}").contains("KORE_CLIENT_ID is set, but KORE_CLIENT_SECRET is not"));
+        assert!(found(&[("TWILIO_AUTH_TOKEN", "i")]).is_err());
+    }
+
+    #[test]
+    fn no_credentials_are_an_error() {
+        assert!(found(&[]).is_err());
+    }
+}

@@ -1,0 +1,120 @@
+//! Errors as a person reads them: what failed and where, what the server said, what to do.
+
+use std::{error::Error, io};
+
+use crate::exit::Exit;
+
+/// Why a run stopped.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+    notes: Vec<String>,
+    help: Option<String>,
+    /// Nobody reads any more, so nothing is to be said.
+    quiet: bool,
+}
+
+impl Failure {
+    /// The command line or the configuration is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message.into())
+    }
+
+    /// The job could not be completed.
+    pub(crate) fn incomplete(message: impl Into<String>) -> Self {
+        Self::new(Exit::Incomplete, message.into())
+    }
+
+    fn new(exit: Exit, message: String) -> Self {
+        Self {
+            exit,
+            message,
+            notes: Vec::new(),
+            help: None,
+            quiet: false,
+        }
+    }
+
+    /// Says what to do about it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says more about it.
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Output that cannot be written; a closed pipe ends the run quietly.
+    pub(crate) fn write(to: &str, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self {
+                quiet: true,
+                ..Self::new(Exit::Done, String::new())
+            };
+        }
+        Self::incomplete(format!("cannot write {to}: {error}"))
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Prints it to standard error.
+    pub(crate) fn print(&self) {
+        if self.quiet {
+            return;
+        }
+        let error = anstyle::AnsiColor::Red.on_default().bold();
+        let help = anstyle::AnsiColor::Cyan.on_default();
+        anstream::eprintln!("{error}error{error:#}: {}", self.message);
+        for note in &self.notes {
+            anstream::eprintln!("  {note}");
+        }
+        if let Some(text) = &self.help {
+            anstream::eprintln!("{help}help{help:#}: {text}");
+        }
+    }
+}
+
+/// What the client says, with the server's own words and every cause that adds something.
+impl From<usage_client::Error> for Failure {
+    fn from(error: usage_client::Error) -> Self {
+        let exit = if error.kind() == usage_client::ErrorKind::Config {
+            Exit::Usage
+        } else {
+            Exit::Incomplete
+        };
+        let mut failure = Self::new(exit, error.to_string());
+        if let Some(server) = error.server_error() {
+            failure = failure.note(server_words(server));
+        }
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !failure.message.contains(&text) && !failure.notes.iter().any(|note| note.contains(&text)) {
+                failure = failure.note(format!("cause: {text}"));
+            }
+            cause = error.source();
+        }
+        failure.help = error.help();
+        failure
+    }
+}
+
+fn server_words(server: &usage_client::ServerError) -> String {
+    let mut words = vec!["the server says".to_owned()];
+    if let Some(code) = &server.code {
+        words.push(format!("code {code}"));
+    }
+    if let Some(message) = &server.message {
+        words.push(format!("{message:?}"));
+    }
+    if let Some(more) = &server.more_info {
+        words.push(format!("({more})"));
+    }
+    words.join(" ")
+}

@@ -1,0 +1,117 @@
+//! What goes into the header `Authorization`.
+
+mod cache;
+mod grant;
+mod token;
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::{
+    credentials::Kind, dice::Dice, error::ConfigError, exchange::Limits, failure::Failure,
+    secrets::Secrets,
+};
+
+use cache::TokenCache;
+use grant::Grant;
+pub(crate) use token::Generation;
+
+/// Proves to the API who the client is.
+pub(crate) enum Authorizer {
+    /// The same header every time.
+    Fixed(HeaderValue, Option<SecretString>),
+    /// Access tokens from the token endpoint.
+    Tokens(Box<TokenCache>, Box<Grant>),
+}
+
+/// The header of one request, and which token is in it.
+pub(crate) struct Authorization {
+    pub(crate) header: HeaderValue,
+    /// `None` where there is no token to renew.
+    pub(crate) generation: Option<Generation>,
+}
+
+impl Authorizer {
+    /// Prepares credentials that have been checked.
+    pub(crate) fn new(
+        kind: Kind,
+        http: &reqwest::Client,
+        token_url: Url,
+        limits: Limits,
+    ) -> Result<Self, ConfigError> {
+        Ok(match kind {
+            Kind::Bearer(token) => {
+                let header = token::bearer(&token).ok_or(ConfigError::TokenCharacters)?;
+                Self::Fixed(header, Some(token))
+            }
+            Kind::Basic { user, password } => {
+                let header = basic(http, token_url, &user, &password)?;
+                Self::Fixed(header, Some(password))
+            }
+            Kind::Client { id, secret } => Self::Tokens(
+                Box::default(),
+                Box::new(Grant::new(http.clone(), token_url, id, secret, limits)),
+            ),
+        })
+    }
+
+    /// The header for the next request; fetches an access token where none is at hand.
+    pub(crate) async fn authorization(&self, dice: &Dice) -> Result<Authorization, Failure> {
+        match self {
+            Self::Fixed(header, _) => Ok(Authorization {
+                header: header.clone(),
+                generation: None,
+            }),
+            Self::Tokens(cache, grant) => {
+                let token = cache.get(|| grant.fetch(), || dice.roll()).await?;
+                Ok(Authorization {
+                    header: token.header.clone(),
+                    generation: Some(token.generation),
+                })
+            }
+        }
+    }
+
+    /// Makes sure that a token which the server refused is not used again.
+    pub(crate) fn invalidate(&self, generation: Generation) {
+        if let Self::Tokens(cache, _) = self {
+            cache.invalidate(generation);
+        }
+    }
+
+    /// Everything that must not show up in a report on an exchange with this header.
+    pub(crate) fn secrets<'a>(&'a self, header: &'a HeaderValue) -> Secrets<'a> {
+        let from_header = header.to_str().ok().and_then(|text| text.split_once(' '));
+        let own = match self {
+            Self::Fixed(_, secret) => secret.as_ref(),
+            Self::Tokens(_, grant) => Some(grant.secret()),
+        };
+        let own = own.map(ExposeSecret::expose_secret);
+        Secrets::new(
+            from_header
+                .map(|(_, credentials)| credentials)
+                .into_iter()
+                .chain(own),
+        )
+    }
+}
+
+/// Has the transport encode the header, so that the encoding is not written twice.
+fn basic(
+    http: &reqwest::Client,
+    any: Url,
+    user: &str,
+    password: &SecretString,
+) -> Result<HeaderValue, ConfigError> {
+    let request = http
+        .get(any)
+        .basic_auth(user, Some(password.expose_secret()))
+        .build();
+    let request = request.map_err(|error| ConfigError::Transport(Box::new(error.without_url())))?;
+    let header = request
+        .headers()
+        .get(reqwest::header::AUTHORIZATION)
+        .cloned();
+    header.ok_or(ConfigError::ControlCharacter("user name"))
+}

@@ -1,0 +1,175 @@
+//! Fetches access tokens: the OAuth 2 client credentials grant (RFC 6749, section 4.4).
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use super::token::{Granted, bearer};
+use crate::{
+    ProtocolError,
+    credentials::is_token,
+    exchange::{Limits, exchange},
+    failure::{Endpoint, Failure, Trouble},
+    refusal::refusal,
+    secrets::Secrets,
+};
+
+/// Bytes that the answer of a token endpoint may have; a token is a few thousand at most.
+const ANSWER_LIMIT: u64 = 1024 * 1024;
+
+/// The request for a token. It sends the secret to the token URL and nowhere else.
+pub(crate) struct Grant {
+    http: reqwest::Client,
+    url: Url,
+    id: String,
+    secret: SecretString,
+    limits: Limits,
+}
+
+impl Grant {
+    pub(super) fn new(
+        http: reqwest::Client,
+        url: Url,
+        id: String,
+        secret: SecretString,
+        limits: Limits,
+    ) -> Self {
+        let body = limits.body.min(ANSWER_LIMIT);
+        Self {
+            http,
+            url,
+            id,
+            secret,
+            limits: Limits { body, ..limits },
+        }
+    }
+
+    pub(super) const fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    /// Asks for a token, once.
+    pub(super) async fn fetch(&self) -> Result<Granted, Failure> {
+        let request = self.http.post(self.url.clone()).form(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.id),
+            ("client_secret", self.secret.expose_secret()),
+        ]);
+        tracing::debug!(
+            server.address = self.url.host_str(),
+            "asking for an access token"
+        );
+        let reply = exchange(request, Endpoint::Token, &self.url, self.limits).await?;
+        if reply.status != 200 {
+            let secrets = Secrets::new([self.secret.expose_secret()]);
+            return Err(refusal(&reply, Endpoint::Token, &self.url, &secrets));
+        }
+        read(&reply.body).map_err(|reason| {
+            let trouble = Trouble::Protocol(ProtocolError::NoToken { reason });
+            Failure::new(Endpoint::Token, trouble)
+        })
+    }
+}
+
+/// The members of the answer that matter.
+#[derive(Deserialize)]
+struct Answer {
+    access_token: Option<String>,
+    token_type: Option<String>,
+    expires_in: Option<Value>,
+}
+
+/// Reads the answer. The reason of a refusal never quotes it: the token may be in there.
+fn read(body: &[u8]) -> Result<Granted, &'static str> {
+    let answer: Answer =
+        serde_json::from_slice(body).map_err(|_| "it is not the JSON object expected")?;
+    let bearer_type = answer
+        .token_type
+        .is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
+    if !bearer_type {
+        return Err("its token_type is not Bearer");
+    }
+    let token = answer
+        .access_token
+        .map(SecretString::from)
+        .ok_or("it has no access_token")?;
+    if !is_token(token.expose_secret()) {
+        return Err("its access_token is empty or has characters that no token has");
+    }
+    Ok(Granted {
+        header: bearer(&token).ok_or("its access_token does not fit a header")?,
+        life: answer
+            .expires_in
+            .as_ref()
+            .and_then(seconds)
+            .map(Duration::from_secs),
+    })
+}
+
+/// `expires_in`, which comes as a number or as text. A life that cannot be read is an unknown one: the
+/// server says soon enough when the token is dead.
+fn seconds(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_read() {
+        for (body, life) in [
+            (
+                r#"{"access_token":"a.b","expires_in":3600,"token_type":"Bearer"}"#,
+                Some(3600),
+            ),
+            (
+                r#"{"access_token":"a.b","expires_in":"86400","scope":""}"#,
+                Some(86400),
+            ),
+            (r#"{"access_token":"a.b","token_type":"bearer"}"#, None),
+            (r#"{"access_token":"a.b","expires_in":null}"#, None),
+            (r#"{"access_token":"a.b","expires_in":-1}"#, None),
+            (r#"{"access_token":"a.b","expires_in":"soon"}"#, None),
+        ] {
+            let granted = read(body.as_bytes()).unwrap_or_else(|reason| panic!("{body}: {reason}"));
+            assert_eq!(granted.header, "Bearer a.b");
+            assert!(granted.header.is_sensitive());
+            assert_eq!(granted.life, life.map(Duration::from_secs), "{body}");
+        }
+    }
+
+    #[test]
+    fn answers_without_a_token_are_refused() {
+        for (body, reason) in [
+            ("<html>", "it is not the JSON object expected"),
+            (
+                r#"{"access_token":7}"#,
+                "it is not the JSON object expected",
+            ),
+            ("{}", "it has no access_token"),
+            (r#"{"access_token":null}"#, "it has no access_token"),
+            (
+                r#"{"access_token":"a\nb"}"#,
+                "its access_token is empty or has characters that no token has",
+            ),
+            (
+                r#"{"access_token":""}"#,
+                "its access_token is empty or has characters that no token has",
+            ),
+            (
+                r#"{"access_token":"a","token_type":"mac"}"#,
+                "its token_type is not Bearer",
+            ),
+        ] {
+            assert_eq!(read(body.as_bytes()).err(), Some(reason), "{body}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Sets up a client.
+
+use std::{fmt, time::Duration};
+
+use url::Url;
+
+use crate::{
+    Client, Credentials, Error, auth::Authorizer, client::Inner, dice::Dice, error::ConfigError,
+    exchange::Limits, link::origin_of, origin, retry::RetryPolicy, transport,
+};
+
+/// The host of the API, from the vendor's page for the resource.
+pub const KORE_BASE_URL: &str = "https://programmable-wireless.api.korewireless.com";
+
+/// The token endpoint of the API, from the vendor's page on authentication. It is on another host than
+/// the API itself.
+pub const KORE_TOKEN_URL: &str = "https://api.korewireless.com/api-services/v1/auth/token";
+
+/// The largest body that is read unless told otherwise: 64 MiB decompressed. A full page of a thousand
+/// records is well under 2 MiB.
+pub const DEFAULT_MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The settings of a [`Client`]; [`ClientBuilder::build`] checks them.
+#[derive(Clone)]
+#[must_use]
+pub struct ClientBuilder {
+    base_url: Option<Url>,
+    token_url: Option<Url>,
+    credentials: Option<Credentials>,
+    allow_http: bool,
+    attempt_timeout: Duration,
+    total_timeout: Option<Duration>,
+    retry: RetryPolicy,
+    max_body_bytes: u64,
+    user_agent: String,
+    jitter_seed: Option<u64>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            base_url: None,
+            token_url: None,
+            credentials: None,
+            allow_http: false,
+            attempt_timeout: Duration::from_mins(1),
+            total_timeout: None,
+            retry: RetryPolicy {
+                attempts: 5,
+                base: Duration::from_millis(500),
+                cap: Duration::from_secs(30),
+                longest_asked: Duration::from_mins(5),
+            },
+            max_body_bytes: DEFAULT_MAX_BODY_BYTES,
+            user_agent: concat!("kore-usage/", env!("CARGO_PKG_VERSION")).to_owned(),
+            jitter_seed: None,
+        }
+    }
+
+    /// Where the API is; [`KORE_BASE_URL`] by default. A path is kept, for proxies that need one. The
+    /// access token, or the Basic credentials, go to this origin and to no other.
+    pub fn base_url(self, url: Url) -> Self {
+        Self {
+            base_url: Some(url),
+            ..self
+        }
+    }
+
+    /// Where access tokens are fetched; [`KORE_TOKEN_URL`] by default. The client secret goes to this
+    /// address and to no other.
+    pub fn token_url(self, url: Url) -> Self {
+        Self {
+            token_url: Some(url),
+            ..self
+        }
+    }
+
+    /// Who the client is. There is no default.
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        Self {
+            credentials: Some(credentials),
+            ..self
+        }
+    }
+
+    /// Whether plain http is accepted to other machines; to this one it always is. It sends the
+    /// credentials in the clear.
+    pub fn allow_http(self, allow_http: bool) -> Self {
+        Self { allow_http, ..self }
+    }
+
+    /// How long one attempt may take, from connecting to the last byte; 60 s by default. A token
+    /// request has the same time of its own.
+    pub fn attempt_timeout(self, attempt_timeout: Duration) -> Self {
+        Self {
+            attempt_timeout,
+            ..self
+        }
+    }
+
+    /// How long a whole stream may take from its first poll, waits and the reader's own time included;
+    /// `None`, the default, is no limit. It interrupts whatever is under way.
+    pub fn total_timeout(self, total_timeout: Option<Duration>) -> Self {
+        Self {
+            total_timeout,
+            ..self
+        }
+    }
+
+    /// How many attempts one page may take, the first included; 5 by default. The one repetition after
+    /// renewing a dead access token comes on top.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.retry.attempts = attempts;
+        self
+    }
+
+    /// The longest wait before the second attempt, 0.5 s by default. It doubles with each attempt; the
+    /// wait itself is random between nothing and that.
+    pub fn retry_base(mut self, base: Duration) -> Self {
+        self.retry.base = base;
+        self
+    }
+
+    /// What the doubling of the waits leads to at most; 30 s by default.
+    pub fn retry_cap(mut self, cap: Duration) -> Self {
+        self.retry.cap = cap;
+        self
+    }
+
+    /// The longest wait that a server may ask for with `Retry-After`; 5 minutes by default. Where it
+    /// asks for more, or for more than is left of the total timeout, the page fails at once.
+    pub fn max_retry_after(mut self, longest: Duration) -> Self {
+        self.retry.longest_asked = longest;
+        self
+    }
+
+    /// The largest body that is read, counted decompressed; [`DEFAULT_MAX_BODY_BYTES`] by default.
+    pub fn max_body_bytes(self, max_body_bytes: u64) -> Self {
+        Self {
+            max_body_bytes,
+            ..self
+        }
+    }
+
+    /// The header `User-Agent`; `kore-usage/` and the version by default.
+    pub fn user_agent(self, user_agent: &str) -> Self {
+        Self {
+            user_agent: user_agent.to_owned(),
+            ..self
+        }
+    }
+
+    /// Makes the random waits the same in every run.
+    pub fn jitter_seed(self, seed: u64) -> Self {
+        Self {
+            jitter_seed: Some(seed),
+            ..self
+        }
+    }
+
+    /// Checks the settings and builds the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where credentials are missing, empty or unfit
+    /// for a header; where an address is not https (or http to this machine), carries a user name, or
+    /// the base URL a query; where a limit is 0; or where the system's certificates cannot be read.
+    pub fn build(self) -> Result<Client, Error> {
+        let credentials = self.credentials.ok_or(ConfigError::NoCredentials)?;
+        credentials.check()?;
+        let base_url = address(self.base_url, KORE_BASE_URL, "base URL")?;
+        origin::check(&base_url, "base URL", self.allow_http, false)?;
+        let token_url = address(self.token_url, KORE_TOKEN_URL, "token URL")?;
+        if credentials.need_a_token() {
+            origin::check(&token_url, "token URL", self.allow_http, true)?;
+        }
+        if self.retry.attempts == 0 {
+            return Err(ConfigError::NoAttempts.into());
+        }
+        for (zero, name) in [
+            (self.attempt_timeout.is_zero(), "timeout of an attempt"),
+            (
+                self.total_timeout.is_some_and(|total| total.is_zero()),
+                "total timeout",
+            ),
+            (self.max_body_bytes == 0, "limit of the body"),
+        ] {
+            if zero {
+                return Err(ConfigError::Zero(name).into());
+            }
+        }
+        let tls = base_url.scheme() == "https"
+            || (credentials.need_a_token() && token_url.scheme() == "https");
+        let http = transport::new(&self.user_agent, tls)?;
+        let limits = Limits {
+            timeout: self.attempt_timeout,
+            body: self.max_body_bytes,
+        };
+        Ok(Client::new(Inner {
+            authorizer: Authorizer::new(credentials.into_kind(), &http, token_url, limits)?,
+            http,
+            base_url,
+            retry: self.retry,
+            attempt_timeout: self.attempt_timeout,
+            total_timeout: self.total_timeout,
+            max_body_bytes: self.max_body_bytes,
+            dice: Dice::new(self.jitter_seed),
+        }))
+    }
+}
+
+fn address(given: Option<Url>, default: &str, name: &'static str) -> Result<Url, ConfigError> {
+    match given {
+        Some(url) => Ok(url),
+        None => Url::parse(default).map_err(|_| ConfigError::Query(name)),
+    }
+}
+
+/// Addresses show their origin only: a user name in one is refused, but not before `build`.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url.as_ref().map(origin_of))
+            .field("token_url", &self.token_url.as_ref().map(origin_of))
+            .field("credentials", &self.credentials)
+            .field("allow_http", &self.allow_http)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("total_timeout", &self.total_timeout)
+            .field("retry", &self.retry)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}

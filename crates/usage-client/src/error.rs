@@ -1,0 +1,200 @@
+//! The error of a fetch: one line that says what failed and where.
+
+mod config;
+mod help;
+mod kind;
+mod protocol;
+mod server;
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+pub(crate) use config::ConfigError;
+pub use kind::ErrorKind;
+pub use protocol::ProtocolError;
+pub(crate) use protocol::start_of;
+pub use server::ServerError;
+
+use crate::{
+    failure::{Class, Failure, Seconds, Trouble},
+    retry::GiveUp,
+};
+
+/// Why a page could not be delivered, or a client not be built.
+///
+/// `Display` is one line for a person, for instance
+/// `page 3 of /v1/UsageRecords: HTTP 429 after 5 attempts in 41 s`, where pages are counted from 1.
+/// What the server itself says is the [`source`](StdError::source) where there is any, and
+/// [`Error::server_error`]; otherwise the source is the failure below. No text holds a credential.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    what: What,
+    place: Option<PagePlace>,
+    effort: Effort,
+    give_up: Option<GiveUp>,
+}
+
+#[derive(Debug)]
+enum What {
+    Config(ConfigError),
+    Failure(Failure),
+}
+
+/// Which page of which resource.
+#[derive(Clone, Debug)]
+pub(crate) struct PagePlace {
+    /// Counted from 0.
+    pub(crate) page: u64,
+    pub(crate) path: String,
+}
+
+/// What was spent on a page.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Effort {
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+}
+
+impl Error {
+    pub(crate) fn failed(
+        failure: Failure,
+        place: PagePlace,
+        effort: Effort,
+        give_up: GiveUp,
+    ) -> Self {
+        Self(Box::new(Inner {
+            what: What::Failure(failure),
+            place: Some(place),
+            effort,
+            give_up: Some(give_up),
+        }))
+    }
+
+    /// What kind of problem it is.
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.what {
+            What::Config(_) => ErrorKind::Config,
+            What::Failure(failure) => failure.kind(),
+        }
+    }
+
+    /// The HTTP status of the last response, where the status is the problem.
+    pub fn status(&self) -> Option<u16> {
+        self.failure()?.trouble.status()
+    }
+
+    /// What the server says of it.
+    pub fn server_error(&self) -> Option<&ServerError> {
+        self.failure()?.server.as_deref()
+    }
+
+    /// How the response breaks the protocol, where it does.
+    pub fn protocol(&self) -> Option<&ProtocolError> {
+        match &self.failure()?.trouble {
+            Trouble::Protocol(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// How long the server asks to wait before the next request.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.failure()?.retry_after
+    }
+
+    /// How many attempts were made for the page; 0 where nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.effort.attempts
+    }
+
+    /// How long the attempts for the page and the waits between them took.
+    pub fn elapsed(&self) -> Duration {
+        self.0.effort.elapsed
+    }
+
+    /// The page that failed, counted from 0 at the start of the list.
+    pub fn page(&self) -> Option<u64> {
+        self.0.place.as_ref().map(|place| place.page)
+    }
+
+    /// Whether the same call may succeed later without any change.
+    pub fn is_retryable(&self) -> bool {
+        self.failure().is_some_and(|failure| {
+            failure.trouble.class() == Class::Transient || failure.kind() == ErrorKind::Deadline
+        })
+    }
+
+    /// One sentence on what a person can do about it.
+    pub fn help(&self) -> Option<String> {
+        match &self.0.what {
+            What::Config(error) => Some(error.help().to_owned()),
+            What::Failure(failure) => help::advice(failure).map(str::to_owned),
+        }
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        match &self.0.what {
+            What::Config(_) => None,
+            What::Failure(failure) => Some(failure),
+        }
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self(Box::new(Inner {
+            what: What::Config(error),
+            place: None,
+            effort: Effort::default(),
+            give_up: None,
+        }))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            what,
+            place,
+            effort,
+            give_up,
+        } = &*self.0;
+        if let Some(place) = place {
+            write!(
+                f,
+                "page {} of {}: ",
+                place.page.saturating_add(1),
+                place.path
+            )?;
+        }
+        match what {
+            What::Config(error) => error.fmt(f)?,
+            What::Failure(failure) => failure.fmt(f)?,
+        }
+        let Effort { attempts, elapsed } = *effort;
+        if attempts > 1 {
+            write!(f, " after {attempts} attempts in {}", Seconds(elapsed))?;
+        }
+        match give_up {
+            Some(GiveUp::AskedTooLong(asked)) => {
+                write!(
+                    f,
+                    "; the server asks to wait {}, longer than allowed",
+                    Seconds(*asked)
+                )
+            }
+            Some(GiveUp::NoTime) => f.write_str("; no time left to try again"),
+            Some(GiveUp::Final | GiveUp::Attempts) | None => Ok(()),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.what {
+            What::Config(error) => error.source(),
+            What::Failure(failure) => failure.source(),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What went wrong, in the terms in which a caller decides what to do.
+
+/// The kind of an [`Error`](crate::Error).
+///
+/// Each variant says whether the client has retried before it gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client or the query is set up wrongly. Nothing was sent; not retried.
+    Config,
+    /// No connection, or one that broke before the response: name not found, refused, unreachable,
+    /// reset. Retried.
+    Connect,
+    /// No trusted TLS connection: unknown issuer, wrong name, no TLS at the other end. Not retried.
+    Tls,
+    /// One attempt took longer than its timeout. Retried.
+    Timeout,
+    /// The total time allowed for the call ran out.
+    Deadline,
+    /// The body of the response ended early. Retried.
+    Body,
+    /// The server does not accept the credentials: the secret is wrong, or the access token is dead
+    /// and a new one was refused too. A dead token is renewed once; otherwise not retried.
+    Authentication,
+    /// The credentials are accepted but may not read this resource. Not retried.
+    Permission,
+    /// The server refuses the request with another 4xx status. Only 408 and 425 are retried.
+    Refused,
+    /// Too many requests, status 429. Retried, no sooner than the server asks.
+    RateLimited,
+    /// The server failed with a 5xx status. 500, 502, 503 and 504 are retried.
+    Server,
+    /// The server answers with a redirect, which is never followed. Not retried.
+    Redirect,
+    /// The server answers what the API does not: no page of usage records, no paging envelope, a link
+    /// that leads elsewhere, a page a second time; see [`Error::protocol`](crate::Error::protocol).
+    /// Not retried.
+    Protocol,
+    /// The response is larger than the limit. Not retried.
+    TooLarge,
+}

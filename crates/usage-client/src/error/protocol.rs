@@ -1,0 +1,102 @@
+//! The ways in which a response is not what the API answers.
+
+use crate::text;
+
+/// Characters of a link or body that a message shows.
+const SHOWN: usize = 80;
+
+/// How a response breaks the protocol of the API.
+///
+/// The client stops at each of these: going on would deliver records twice, leave some out in
+/// silence, or send the credentials elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProtocolError {
+    /// The body is not JSON and does not claim to be.
+    #[error("{content_type} instead of a page of usage records, starting {start:?}")]
+    NotJson {
+        /// The media type of the response, or `no content type`.
+        content_type: String,
+        /// The first characters of the body.
+        start: String,
+    },
+    /// The body is JSON, or claims to be, but no page of usage records.
+    #[error("not a page of usage records: {reason}; the body starts {start:?}")]
+    NotPage {
+        /// What is wrong, and where.
+        reason: String,
+        /// The first characters of the body.
+        start: String,
+    },
+    /// The page has no `meta`, so that nothing says whether another page follows.
+    #[error("the page has no meta, so the end of the list cannot be told")]
+    MissingMeta,
+    /// The `meta` has no `next_page_url`, not even null.
+    #[error("the meta has no next_page_url, so the end of the list cannot be told")]
+    MissingNextPage,
+    /// The page holds more records than the query asked for.
+    #[error("{found} records on a page of {asked}")]
+    TooManyRecords {
+        /// The page size that was asked for.
+        asked: u16,
+        /// The records on the page.
+        found: usize,
+    },
+    /// The link to the next page is no address.
+    #[error("the link to the next page is no address: {link:?}")]
+    GarbageLink {
+        /// The first characters of the link.
+        link: String,
+    },
+    /// The link to the next page carries a user name or password.
+    #[error("the link to the next page carries a user name, with the host {host}")]
+    UserInLink {
+        /// The host that the link really names.
+        host: String,
+    },
+    /// The link to the next page leads to another scheme, host or port.
+    #[error("the link to the next page leads to {origin}, not to {expected}")]
+    ForeignLink {
+        /// Where the link leads.
+        origin: String,
+        /// The origin that the client was configured for.
+        expected: String,
+    },
+    /// The link to the next page leads to another resource.
+    #[error("the link to the next page leads to {path:?}, another resource")]
+    OtherPath {
+        /// The path of the link.
+        path: String,
+    },
+    /// The link to the next page changes a parameter of the query.
+    #[error("the link to the next page changes {parameter} to {value:?}")]
+    ChangedQuery {
+        /// The name of the parameter.
+        parameter: &'static str,
+        /// The first characters of its value in the link.
+        value: String,
+    },
+    /// The link to the next page names no page.
+    #[error("the link to the next page has neither Page nor PageToken")]
+    NoPosition,
+    /// The link to the next page names one parameter more than once.
+    #[error("the link to the next page names {parameter} more than once")]
+    AmbiguousLink {
+        /// The name of the parameter.
+        parameter: &'static str,
+    },
+    /// The link leads to a page that this fetch has been to.
+    #[error("the link to the next page leads back to a page already fetched")]
+    RepeatedPage,
+    /// The answer of the token endpoint holds no access token that can be used.
+    #[error("the token endpoint answers without a usable access token: {reason}")]
+    NoToken {
+        /// What is wrong with the answer.
+        reason: &'static str,
+    },
+}
+
+/// The first characters of a text from the server, on one line.
+pub(crate) fn start_of(text: &str) -> String {
+    text::shorten(text, SHOWN)
+}

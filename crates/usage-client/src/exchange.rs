@@ -1,0 +1,114 @@
+//! One HTTP request and its response, read to the end within its limits.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::{RequestBuilder, Response, header};
+use url::Url;
+
+use crate::{
+    deadline::{Deadline, Passed},
+    failure::{Endpoint, Failure, Trouble},
+    link::origin_of,
+    transport,
+};
+
+/// Bytes of an error body that are read; the rest says nothing.
+const ERROR_BODY_LIMIT: u64 = 64 * 1024;
+
+/// The status of a response whose body is wanted.
+const OK: u16 = 200;
+
+/// How long a response may take, and how long it may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) timeout: Duration,
+    /// Bytes of the decoded body.
+    pub(crate) body: u64,
+}
+
+/// A response, whatever its status.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) server_date: Option<SystemTime>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Sends the request and reads the response.
+///
+/// With status 200 the body is complete, or the exchange failed. With any other status it is what could
+/// be read of its start: the status counts for more than a body that was cut.
+pub(crate) async fn exchange(
+    request: RequestBuilder,
+    endpoint: Endpoint,
+    address: &Url,
+    limits: Limits,
+) -> Result<Reply, Failure> {
+    let deadline = Deadline::after(Some(limits.timeout));
+    let late = |Passed| Failure::new(endpoint, Trouble::Timeout(limits.timeout));
+    let mut response = deadline
+        .limit(request.send())
+        .await
+        .map_err(late)?
+        .map_err(|error| {
+            let trouble = transport::classify(&error, || origin_of(address));
+            Failure::new(endpoint, trouble).caused_by(error.without_url())
+        })?;
+    let mut reply = head(&response);
+    if reply.status == OK {
+        let read = read(&mut response, &mut reply.body, limits.body);
+        match deadline.limit(read).await.map_err(late)? {
+            Ok(()) => {}
+            Err(Stop::TooLarge) => {
+                let trouble = Trouble::TooLarge { limit: limits.body };
+                return Err(Failure::new(endpoint, trouble));
+            }
+            Err(Stop::Cut(error)) => {
+                let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
+                let trouble = Trouble::Cut { received };
+                return Err(Failure::new(endpoint, trouble).caused_by(error.without_url()));
+            }
+        }
+    } else {
+        let read = read(&mut response, &mut reply.body, ERROR_BODY_LIMIT);
+        // Whatever stops the reading, what was read is what there is.
+        let _ = deadline.limit(read).await;
+    }
+    Ok(reply)
+}
+
+fn head(response: &Response) -> Reply {
+    let text = |name| {
+        let value = response.headers().get(name)?.as_bytes();
+        Some(String::from_utf8_lossy(value).into_owned())
+    };
+    Reply {
+        status: response.status().as_u16(),
+        content_type: text(header::CONTENT_TYPE),
+        location: text(header::LOCATION),
+        retry_after: text(header::RETRY_AFTER),
+        server_date: text(header::DATE).and_then(|date| httpdate::parse_http_date(&date).ok()),
+        body: Vec::new(),
+    }
+}
+
+/// Why a body was not read to its end.
+enum Stop {
+    TooLarge,
+    /// The transport reports a cut, a reset and a broken compression alike.
+    Cut(reqwest::Error),
+}
+
+/// Reads the body, counting its decoded bytes; stops where the limit is passed.
+async fn read(response: &mut Response, body: &mut Vec<u8>, limit: u64) -> Result<(), Stop> {
+    let mut left = limit;
+    while let Some(chunk) = response.chunk().await.map_err(Stop::Cut)? {
+        let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        left = left.checked_sub(length).ok_or(Stop::TooLarge)?;
+        body.extend_from_slice(&chunk);
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! One failed attempt, as the retry decision and the error message see it.
+
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+
+use crate::{ErrorKind, ProtocolError, ServerError};
+
+/// Which of the two configured addresses an exchange was with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Api,
+    Token,
+}
+
+/// What became of an attempt that brought no page.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) trouble: Trouble,
+    pub(crate) server: Option<Box<ServerError>>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What went wrong, with what the message needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Status(u16),
+    /// The server knows the access token no more.
+    TokenRefused(u16),
+    Redirect {
+        status: u16,
+        target: String,
+    },
+    Connect {
+        origin: String,
+    },
+    Tls {
+        origin: String,
+    },
+    /// The connection broke before the head of the response was complete.
+    Lost,
+    /// The body ended early.
+    Cut {
+        received: u64,
+    },
+    Timeout(Duration),
+    TooLarge {
+        limit: u64,
+    },
+    Protocol(ProtocolError),
+    Deadline(Duration),
+    /// The request itself could not be formed.
+    Request,
+}
+
+/// What a trouble means for another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Another attempt may succeed.
+    Transient,
+    /// Another attempt may succeed with a new access token.
+    DeadToken,
+    /// Another attempt would fail in the same way.
+    Final,
+}
+
+impl Failure {
+    pub(crate) const fn new(endpoint: Endpoint, trouble: Trouble) -> Self {
+        Self {
+            endpoint,
+            trouble,
+            server: None,
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    pub(crate) fn caused_by(self, cause: impl StdError + Send + Sync + 'static) -> Self {
+        Self {
+            cause: Some(Arc::new(cause)),
+            ..self
+        }
+    }
+
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.trouble.kind(self.endpoint)
+    }
+}
+
+impl Trouble {
+    /// Whether another attempt makes sense.
+    pub(crate) const fn class(&self) -> Class {
+        match self {
+            Self::Status(408 | 425 | 429 | 500 | 502 | 503 | 504)
+            | Self::Connect { .. }
+            | Self::Lost
+            | Self::Cut { .. }
+            | Self::Timeout(_) => Class::Transient,
+            Self::TokenRefused(_) => Class::DeadToken,
+            Self::Status(_)
+            | Self::Redirect { .. }
+            | Self::Tls { .. }
+            | Self::TooLarge { .. }
+            | Self::Protocol(_)
+            | Self::Deadline(_)
+            | Self::Request => Class::Final,
+        }
+    }
+
+    pub(crate) const fn kind(&self, endpoint: Endpoint) -> ErrorKind {
+        match (self, endpoint) {
+            (Self::TokenRefused(_), _) | (Self::Status(400 | 401 | 403), Endpoint::Token) => {
+                ErrorKind::Authentication
+            }
+            (Self::Status(401), Endpoint::Api) => ErrorKind::Authentication,
+            (Self::Status(403), Endpoint::Api) => ErrorKind::Permission,
+            (Self::Status(429), _) => ErrorKind::RateLimited,
+            (Self::Status(400..=499), _) => ErrorKind::Refused,
+            (Self::Status(500..=599), _) => ErrorKind::Server,
+            (Self::Status(_) | Self::Protocol(_), _) => ErrorKind::Protocol,
+            (Self::Redirect { .. }, _) => ErrorKind::Redirect,
+            (Self::Connect { .. } | Self::Lost, _) => ErrorKind::Connect,
+            (Self::Tls { .. }, _) => ErrorKind::Tls,
+            (Self::Cut { .. }, _) => ErrorKind::Body,
+            (Self::Timeout(_), _) => ErrorKind::Timeout,
+            (Self::TooLarge { .. }, _) => ErrorKind::TooLarge,
+            (Self::Deadline(_), _) => ErrorKind::Deadline,
+            (Self::Request, _) => ErrorKind::Config,
+        }
+    }
+
+    /// The HTTP status, where there was one that says something.
+    pub(crate) const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status(status) | Self::TokenRefused(status) | Self::Redirect { status, .. } => {
+                Some(*status)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "HTTP {status}"),
+            Self::TokenRefused(status) => write!(f, "HTTP {status}, credentials not accepted"),
+            Self::Redirect { status, target } => write!(f, "HTTP {status} redirects to {target}"),
+            Self::Connect { origin } => write!(f, "cannot connect to {origin}"),
+            Self::Tls { origin } => write!(f, "no trusted TLS connection to {origin}"),
+            Self::Lost => f.write_str("connection lost before the response"),
+            Self::Cut { received } => write!(f, "response cut off after {received} bytes"),
+            Self::Timeout(limit) => write!(f, "no complete response within {}", Seconds(*limit)),
+            Self::TooLarge { limit } => write!(f, "response of more than {limit} bytes"),
+            Self::Protocol(error) => error.fmt(f),
+            Self::Deadline(limit) => write!(f, "deadline of {} reached", Seconds(*limit)),
+            Self::Request => f.write_str("the request could not be formed"),
+        }
+    }
+}
+
+/// The trouble, and which exchange it was where that is not the one for the page.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.endpoint {
+            Endpoint::Api => self.trouble.fmt(f),
+            Endpoint::Token => write!(f, "no access token: {}", self.trouble),
+        }
+    }
+}
+
+impl StdError for Failure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match (&self.server, &self.cause) {
+            (Some(server), _) => Some(&**server),
+            (None, Some(cause)) => Some(&**cause),
+            (None, None) => None,
+        }
+    }
+}
+
+/// A duration as people read it: tenths of a second below ten seconds, whole seconds above.
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.as_secs(), self.0.subsec_millis()) {
+            (0, millis @ 0..100) => write!(f, "{millis} ms"),
+            (seconds @ 0..10, millis @ 1..) => write!(f, "{seconds}.{} s", millis / 100),
+            (seconds, _) => write!(f, "{seconds} s"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        for (millis, text) in [
+            (0, "0 ms"),
+            (99, "99 ms"),
+            (100, "0.1 s"),
+            (1_000, "1 s"),
+            (1_250, "1.2 s"),
+            (9_999, "9.9 s"),
+            (10_500, "10 s"),
+            (3_600_000, "3600 s"),
+        ] {
+            assert_eq!(Seconds(Duration::from_millis(millis)).to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! A page as it was fetched.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use usage_model::{MalformedRecord, PageMeta, UsageRecord};
+
+use crate::Cursor;
+
+/// A page of usage records, and how it was come by.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Page {
+    /// The records in the server's order; a malformed one costs only itself, and its place is within
+    /// this page.
+    pub records: Vec<Result<UsageRecord, MalformedRecord>>,
+    /// The paging envelope as the server sent it.
+    pub meta: PageMeta,
+    /// Pages before this one, counted from the start of the list and over resumed fetches.
+    pub index: u64,
+    /// When the server answered, by its own clock, from the header `Date`.
+    pub server_date: Option<DateTime<Utc>>,
+    /// Where the next page starts; `None` on the last page.
+    pub cursor: Option<Cursor>,
+    /// Attempts that the page took; 1 where the first succeeded.
+    pub attempts: u32,
+    /// How long the attempts and the waits between them took.
+    pub elapsed: Duration,
+    /// Bytes of the body, decompressed.
+    pub bytes: u64,
+}

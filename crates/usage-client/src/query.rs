@@ -1,0 +1,159 @@
+//! What is asked of the API.
+
+use std::fmt;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use url::Url;
+use usage_model::{Granularity, PageSize, SimSid, Window};
+
+/// Whose usage is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Resource {
+    /// The totals of all SIMs on the account.
+    Account,
+    /// One SIM.
+    Sim(SimSid),
+}
+
+/// The path of the resource below the base URL.
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account => f.write_str("/v1/UsageRecords"),
+            Self::Sim(sid) => write!(f, "/v1/Sims/{sid}/UsageRecords"),
+        }
+    }
+}
+
+/// One question to the API: a resource, a window of time, and how to divide it.
+///
+/// `Start`, `End`, `Granularity` and `PageSize` are always sent, because their defaults are documented
+/// for one of the two resources only. Both instants are sent to the whole second in UTC, the window
+/// widened to it where it is finer. The API widens it further, to whole UTC days.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UsageQuery {
+    resource: Resource,
+    window: Window,
+    granularity: Granularity,
+    page_size: PageSize,
+}
+
+impl UsageQuery {
+    /// A query with the largest page size, 1000.
+    pub fn new(resource: Resource, window: Window, granularity: Granularity) -> Self {
+        Self {
+            resource,
+            window,
+            granularity,
+            page_size: PageSize::default(),
+        }
+    }
+
+    /// The same query with another page size.
+    #[must_use]
+    pub fn page_size(self, page_size: PageSize) -> Self {
+        Self { page_size, ..self }
+    }
+
+    /// Whose usage is asked for.
+    pub const fn resource(&self) -> Resource {
+        self.resource
+    }
+
+    /// The window of time.
+    pub const fn window(&self) -> Window {
+        self.window
+    }
+
+    /// How the window is divided into records.
+    pub const fn granularity(&self) -> Granularity {
+        self.granularity
+    }
+
+    /// How many records a page may hold.
+    pub const fn records_per_page(&self) -> PageSize {
+        self.page_size
+    }
+
+    /// `Start` as it is sent.
+    pub(crate) fn start(&self) -> DateTime<Utc> {
+        self.window.start().trunc_subsecs(0)
+    }
+
+    /// `End` as it is sent.
+    pub(crate) fn end(&self) -> DateTime<Utc> {
+        let end = self.window.end();
+        match end.trunc_subsecs(0) {
+            whole if whole == end => whole,
+            whole => whole
+                .checked_add_signed(TimeDelta::seconds(1))
+                .unwrap_or(whole),
+        }
+    }
+
+    /// The address of the resource below the base URL, without a query.
+    pub(crate) fn address(&self, base: &Url) -> Url {
+        let mut address = base.clone();
+        address.set_path(&format!(
+            "{}{}",
+            base.path().trim_end_matches('/'),
+            self.resource
+        ));
+        address
+    }
+
+    /// The query without its page size, in one text: what a cursor is valid for.
+    pub(crate) fn fingerprint(&self) -> String {
+        let (start, end) = (instant(self.start()), instant(self.end()));
+        format!(
+            "{}?Start={start}&End={end}&Granularity={}&PageSize={}",
+            self.resource, self.granularity, self.page_size
+        )
+    }
+}
+
+/// An instant in the only form that every version of the API takes.
+pub(crate) fn instant(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(start: &str, end: &str) -> UsageQuery {
+        let window = Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
+        UsageQuery::new(Resource::Account, window, Granularity::Daily)
+    }
+
+    #[test]
+    fn a_finer_window_is_widened_to_whole_seconds() {
+        let query = query("2025-01-01T00:00:00.9Z", "2025-01-31T23:59:59.000000001Z");
+        assert_eq!(instant(query.start()), "2025-01-01T00:00:00Z");
+        assert_eq!(instant(query.end()), "2025-02-01T00:00:00Z");
+    }
+
+    #[test]
+    fn whole_seconds_stay() {
+        let query = query("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+        assert_eq!(
+            query.fingerprint(),
+            "/v1/UsageRecords?Start=2025-01-01T00:00:00Z&End=2025-02-01T00:00:00Z\
+             &Granularity=daily&PageSize=1000"
+        );
+    }
+
+    #[test]
+    fn the_path_of_the_base_url_is_kept() {
+        let query = query("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+        for (base, address) in [
+            ("https://h", "https://h/v1/UsageRecords"),
+            ("https://h/", "https://h/v1/UsageRecords"),
+            ("http://h:81/kore", "http://h:81/kore/v1/UsageRecords"),
+            ("http://h:81/a/b/", "http://h:81/a/b/v1/UsageRecords"),
+        ] {
+            assert_eq!(query.address(&Url::parse(base).unwrap()).as_str(), address);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What a response with another status than 200 means.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::{
+    ServerError,
+    exchange::Reply,
+    failure::{Endpoint, Failure, Trouble},
+    link::origin_of,
+    retry_after,
+    secrets::Secrets,
+};
+
+/// The failure that a response with another status than 200 is.
+pub(crate) fn refusal(
+    reply: &Reply,
+    endpoint: Endpoint,
+    address: &Url,
+    secrets: &Secrets<'_>,
+) -> Failure {
+    let trouble = match (reply.status, endpoint) {
+        (status @ (301 | 302 | 303 | 307 | 308), _) => Trouble::Redirect {
+            status,
+            target: redirect_target(reply, address),
+        },
+        (status @ (401 | 403), Endpoint::Api) if is_dead_token(status, &reply.body) => {
+            Trouble::TokenRefused(status)
+        }
+        (status, _) => Trouble::Status(status),
+    };
+    Failure {
+        server: ServerError::from_body(&reply.body, secrets).map(Box::new),
+        retry_after: reply
+            .retry_after
+            .as_deref()
+            .and_then(|value| retry_after::parse(value, reply.server_date)),
+        ..Failure::new(endpoint, trouble)
+    }
+}
+
+/// Where a redirect leads: the origin alone, because the rest may carry anything.
+fn redirect_target(reply: &Reply, address: &Url) -> String {
+    match reply
+        .location
+        .as_deref()
+        .map(|location| address.join(location))
+    {
+        Some(Ok(target)) => origin_of(&target),
+        Some(Err(_)) => "something that is no address".to_owned(),
+        None => "no address".to_owned(),
+    }
+}
+
+/// Whether the server does not know the access token any more.
+///
+/// A dead token answers 401, and 403 as well. What tells that 403 from a missing permission is the
+/// member `error`, `Invalid or expired token`; the message speaks of permission in both.
+fn is_dead_token(status: u16, body: &[u8]) -> bool {
+    if status == 401 {
+        return true;
+    }
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    let error = body.as_ref().and_then(|body| body.get("error")?.as_str());
+    error.is_some_and(|error| {
+        let error = error.to_ascii_lowercase();
+        error.contains("token") && (error.contains("invalid") || error.contains("expired"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn failure(status: u16, endpoint: Endpoint, body: &str, headers: [Option<&str>; 2]) -> Failure {
+        let [location, retry_after] = headers.map(|text| text.map(str::to_owned));
+        let reply = Reply {
+            status,
+            content_type: None,
+            location,
+            retry_after,
+            server_date: None,
+            body: body.as_bytes().to_vec(),
+        };
+        let address = Url::parse("https://h/v1/UsageRecords").unwrap();
+        refusal(&reply, endpoint, &address, &Secrets::default())
+    }
+
+    #[test]
+    fn a_dead_token_is_told_from_a_missing_permission() {
+        const DEAD: &str = r#"{"message":"User is not authorized to access this resource with an explicit deny","error":"Invalid or expired token"}"#;
+        const DENIED: &str =
+            r#"{"message":"User is not authorized to access this resource with an explicit deny"}"#;
+        for (status, body, expected) in [
+            (403, DEAD, Trouble::TokenRefused(403)),
+            (403, DENIED, Trouble::Status(403)),
+            (
+                403,
+                r#"{"code":33201,"message":"invalid token"}"#,
+                Trouble::Status(403),
+            ),
+            (403, r#"{"error":"access_denied"}"#, Trouble::Status(403)),
+            (403, r#"{"error":"Invalid SIM"}"#, Trouble::Status(403)),
+            (
+                403,
+                r#"{"error":"token of another account"}"#,
+                Trouble::Status(403),
+            ),
+            (
+                403,
+                r#"{"error":"invalid_token"}"#,
+                Trouble::TokenRefused(403),
+            ),
+            (403, "<html>", Trouble::Status(403)),
+            (401, DENIED, Trouble::TokenRefused(401)),
+            (401, "", Trouble::TokenRefused(401)),
+            (400, DEAD, Trouble::Status(400)),
+        ] {
+            let failure = failure(status, Endpoint::Api, body, [None; 2]);
+            assert_eq!(failure.trouble, expected, "{status} {body}");
+        }
+        let failure = failure(401, Endpoint::Token, DEAD, [None; 2]);
+        assert_eq!(failure.trouble, Trouble::Status(401));
+    }
+
+    #[test]
+    fn a_redirect_shows_the_origin_alone() {
+        for (location, target) in [
+            (
+                Some("https://user:pass@evil/path?token=secret"),
+                "https://evil",
+            ),
+            (Some("/login?next=secret"), "https://h"),
+            (Some("https://[bad"), "something that is no address"),
+            (Some("data:text/html,secret"), "data:"),
+            (None, "no address"),
+        ] {
+            let failure = failure(302, Endpoint::Api, "", [location, None]);
+            let expected = Trouble::Redirect {
+                status: 302,
+                target: target.to_owned(),
+            };
+            assert_eq!(failure.trouble, expected);
+        }
+    }
+
+    #[test]
+    fn the_wait_that_the_server_asks_for_is_kept() {
+        let failure = failure(503, Endpoint::Api, "", [None, Some("7")]);
+        assert_eq!(failure.retry_after, Some(Duration::from_secs(7)));
+    }
+}

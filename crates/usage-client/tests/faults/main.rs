@@ -1,0 +1,18 @@
+//! The client against a server that misbehaves at the level of the socket.
+#![expect(
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a test binary has no public interface, and fails where a helper fails"
+)]
+
+mod deadlines;
+mod links;
+mod paging;
+mod queries;
+mod replies;
+mod secrecy;
+mod server;
+mod setup;
+mod statuses;
+mod tokens;
+mod transport;

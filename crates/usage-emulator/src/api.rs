@@ -1,0 +1,141 @@
+//! The HTTP side of the emulator.
+
+mod authorize;
+mod base64;
+mod body;
+mod listener;
+mod page;
+mod paging;
+mod query;
+mod records;
+mod refusal;
+mod token;
+mod tokens;
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderValue, Uri, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use tokio::net::TcpListener;
+use url::Url;
+
+pub(crate) use self::query::Query;
+use self::{
+    listener::{Connection, Loopback},
+    refusal::Refusal,
+    tokens::Tokens,
+};
+use crate::{
+    TransportFault, TransportFaultKind, account::Account, credentials::Clients, log::RequestLog,
+    world::Key,
+};
+
+/// The path of the token endpoint.
+pub(crate) const TOKEN_PATH: &str = "/api-services/v1/auth/token";
+
+/// The draws of what the API hands out.
+const TOKENS: u64 = 101;
+const SEAL: u64 = 102;
+
+/// The API over an account.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) account: Account,
+    pub(crate) log: RequestLog,
+    origin: Url,
+    latency: Duration,
+    clients: Clients,
+    tokens: Tokens,
+    seal: Key,
+    faults: Vec<TransportFault>,
+    requests: AtomicU64,
+}
+
+/// How the API behaves, apart from its data.
+#[derive(Debug)]
+pub(crate) struct Manner {
+    pub(crate) seed: u64,
+    pub(crate) origin: Url,
+    pub(crate) latency: Duration,
+    pub(crate) clients: Clients,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) faults: Vec<TransportFault>,
+}
+
+impl Api {
+    pub(crate) fn new(account: Account, manner: Manner) -> Self {
+        let key = Key::of_seed(manner.seed);
+        Self {
+            account,
+            log: RequestLog::default(),
+            origin: manner.origin,
+            latency: manner.latency,
+            clients: manner.clients,
+            tokens: Tokens::new(key.at(TOKENS), manner.token_lifetime),
+            seal: key.at(SEAL),
+            faults: manner.faults,
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts a request for records and gives the faults that concern it.
+    fn next_faults(&self) -> Vec<&TransportFaultKind> {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let concerned = self.faults.iter().filter(|fault| fault.concerns(number));
+        concerned.map(TransportFault::kind).collect()
+    }
+}
+
+/// Serves the API until the future is dropped.
+pub(crate) async fn serve(api: Arc<Api>, listener: TcpListener) -> io::Result<()> {
+    let service = router(api).into_make_service_with_connect_info::<Connection>();
+    axum::serve(Loopback(listener), service).await
+}
+
+fn router(api: Arc<Api>) -> Router {
+    let only_get = |route: axum::routing::MethodRouter<Arc<Api>>| {
+        // A route for GET would answer HEAD as well, which the API does not know.
+        let refuse = || async { not_allowed("GET") };
+        route.head(refuse).fallback(refuse)
+    };
+    let token = post(token::token).fallback(|| async { not_allowed("POST") });
+    Router::new()
+        .route("/v1/UsageRecords", only_get(get(records::of_account)))
+        .route(
+            "/v1/Sims/{sid}/UsageRecords",
+            only_get(get(records::of_sim)),
+        )
+        .route(TOKEN_PATH, token)
+        .fallback(|uri: Uri| async move { Refusal::not_found(uri.path()) })
+        .layer(DefaultBodyLimit::max(token::MAX_BODY))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), log))
+        .with_state(api)
+}
+
+fn not_allowed(allowed: &'static str) -> Response {
+    let mut response = Refusal::method_not_allowed().into_response();
+    let allowed = HeaderValue::from_static(allowed);
+    response.headers_mut().insert(header::ALLOW, allowed);
+    response
+}
+
+async fn log(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    let method = request.method().to_string();
+    let uri = request.uri().clone();
+    let response = next.run(request).await;
+    api.log.add(method, &uri, response.status().as_u16());
+    response
+}

@@ -1,0 +1,90 @@
+//! One page of records.
+
+use axum::http::Uri;
+use bytes::Bytes;
+use serde::Serialize;
+use url::Url;
+use usage_model::{Field, PageMeta, UsageRecord};
+
+use super::{
+    Api,
+    paging::{PageStarts, Paging, stride},
+    query::Query,
+    refusal::Refusal,
+};
+use crate::{TransportFaultKind, resource::Resource};
+
+#[derive(Serialize)]
+struct PageBody {
+    usage_records: Vec<UsageRecord>,
+    meta: PageMeta,
+}
+
+/// The page that a request asks for, as JSON, with the faults that concern its links.
+pub(super) fn page(
+    api: &Api,
+    resource: Resource,
+    uri: &Uri,
+    faults: &[&TransportFaultKind],
+) -> Result<Bytes, Refusal> {
+    let now = api.account.clock.now();
+    let query = Query::parse(uri.query().unwrap_or_default(), now)?;
+    let list = api
+        .account
+        .records(resource, query.granularity, (query.start, query.end), now)
+        .ok_or_else(|| Refusal::not_found(uri.path()))?;
+    let paging = Paging::new(api.seal, &api.origin, list.resource(), &query);
+    let this = match &query.page_token {
+        Some(token) => {
+            let position = paging.position(token);
+            Some(
+                position
+                    .ok_or_else(|| Refusal::invalid_paging("Invalid PageToken for this list"))?,
+            )
+        }
+        None if query.page.is_some_and(|page| page > 0) => {
+            return Err(Refusal::invalid_paging(
+                "Page has to come with the PageToken of that page",
+            ));
+        }
+        None => None,
+    };
+    let all = list.positions();
+    let start = this.map_or(all.start, |position| position.max(all.start));
+    let end = start.saturating_add(stride(query.page_size)).min(all.end);
+    let starts = PageStarts {
+        previous: (all.start < start).then(|| start - stride(query.page_size)),
+        this,
+        next: (end < all.end).then_some(end),
+    };
+    let mut body = PageBody {
+        usage_records: (start..end).map(|position| list.record(position)).collect(),
+        meta: paging.meta(starts),
+    };
+    mislead(&mut body.meta, faults);
+    serde_json::to_vec(&body)
+        .map(Bytes::from)
+        .map_err(|_| Refusal::planted(axum::http::StatusCode::INTERNAL_SERVER_ERROR, None))
+}
+
+/// Turns the link to the next page where a fault says so.
+fn mislead(meta: &mut PageMeta, faults: &[&TransportFaultKind]) {
+    for fault in faults {
+        match fault {
+            TransportFaultKind::Loop => meta.next_page_url = meta.url.clone(),
+            TransportFaultKind::ForeignLink { origin } => {
+                let link = meta
+                    .next_page()
+                    .or_else(|| meta.url.value().map(String::as_str));
+                let link = link.and_then(|link| link.parse::<Url>().ok());
+                if let Some(link) = link {
+                    let mut foreign = origin.clone();
+                    foreign.set_path(link.path());
+                    foreign.set_query(link.query());
+                    meta.next_page_url = Field::Value(foreign.into());
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The record resources.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::{ConnectInfo, Path, State, rejection::PathRejection},
+    http::{HeaderMap, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    Api,
+    authorize::authorize,
+    body::{self, Break},
+    listener::Connection,
+    page::page,
+    refusal::Refusal,
+};
+use crate::{TransportFaultKind, resource::Resource};
+
+/// Answers a request for the records of the account.
+pub(super) async fn of_account(
+    State(api): State<Arc<Api>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    answer(&api, &connection, &headers, &uri, Some(Resource::Account)).await
+}
+
+/// Answers a request for the records of a SIM.
+pub(super) async fn of_sim(
+    State(api): State<Arc<Api>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    headers: HeaderMap,
+    uri: Uri,
+    sid: Result<Path<String>, PathRejection>,
+) -> Response {
+    let sid = sid.ok().and_then(|Path(sid)| sid.parse().ok());
+    answer(&api, &connection, &headers, &uri, sid.map(Resource::Sim)).await
+}
+
+async fn answer(
+    api: &Api,
+    connection: &Connection,
+    headers: &HeaderMap,
+    uri: &Uri,
+    resource: Option<Resource>,
+) -> Response {
+    let faults = api.next_faults();
+    tokio::time::sleep(api.latency + delay(&faults)).await;
+    if faults.contains(&&TransportFaultKind::ExpireToken) {
+        api.tokens.expire_all();
+    }
+    if let Some(instead) = faults.iter().find_map(|fault| instead(fault)) {
+        return instead;
+    }
+    let account_sid = api.account.world.account_sid();
+    let page = authorize(headers, &api.tokens, &api.clients, account_sid.as_str())
+        .and_then(|()| resource.ok_or_else(|| Refusal::not_found(uri.path())))
+        .and_then(|resource| page(api, resource, uri, &faults));
+    match page {
+        Ok(bytes) => {
+            if faults.contains(&&TransportFaultKind::Reset) {
+                connection.reset_on_close();
+            }
+            body::json_bytes(StatusCode::OK, bytes, broken(&faults))
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// By how much the faults of a request delay its answer.
+fn delay(faults: &[&TransportFaultKind]) -> Duration {
+    let delays = faults.iter().filter_map(|fault| match fault {
+        TransportFaultKind::Delay { by } => Some(*by),
+        _ => None,
+    });
+    delays.fold(Duration::ZERO, Duration::saturating_add)
+}
+
+/// What is answered in place of everything else.
+fn instead(fault: &TransportFaultKind) -> Option<Response> {
+    match fault {
+        TransportFaultKind::Status { code, retry_after } => {
+            let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            Some(Refusal::planted(status, *retry_after).into_response())
+        }
+        TransportFaultKind::Html => Some(body::html()),
+        _ => None,
+    }
+}
+
+/// How the body of a page breaks off.
+fn broken(faults: &[&TransportFaultKind]) -> Option<Break> {
+    faults.iter().find_map(|fault| match fault {
+        TransportFaultKind::Cut | TransportFaultKind::Reset => Some(Break::Close),
+        TransportFaultKind::Stall => Some(Break::Silence),
+        _ => None,
+    })
+}

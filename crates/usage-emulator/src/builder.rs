@@ -1,0 +1,197 @@
+//! How an emulator is set up.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Datelike, Utc};
+use url::Url;
+
+use crate::{
+    DataFault, Fault, TransportFault,
+    account::Account,
+    api::{Api, Manner},
+    clock::Clock,
+    credentials::{Clients, Credentials},
+    error::EmulatorError,
+    running::{self, RunningEmulator},
+    world::{MAX_SIMS, World},
+};
+
+/// The time in the emulated world where none is asked for: a day in the middle of a month.
+pub const DEFAULT_NOW: DateTime<Utc> = match DateTime::from_timestamp(1_773_576_000, 0) {
+    Some(now) => now,
+    None => DateTime::UNIX_EPOCH,
+};
+
+/// SIMs of the account where no number is asked for.
+pub const DEFAULT_SIMS: u32 = 25;
+
+/// The lifetime of tokens where none is asked for; the shortest that the API's clients can choose.
+const DEFAULT_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
+
+/// The emulator; [`Emulator::builder`] is where it starts.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Emulator;
+
+/// An emulator being set up.
+#[derive(Clone, Debug)]
+#[must_use = "an emulator does nothing until it is started"]
+pub struct EmulatorBuilder {
+    seed: u64,
+    now: DateTime<Utc>,
+    sims: u32,
+    latency: Duration,
+    clients: Clients,
+    token_lifetime: Duration,
+    port: u16,
+    faults: Vec<Fault>,
+    public_origin: Option<Url>,
+}
+
+impl Emulator {
+    /// An emulator to be set up; as it is, it has 25 SIMs, the time [`DEFAULT_NOW`], any free port, and
+    /// accepts any credentials.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder {
+            seed: 0,
+            now: DEFAULT_NOW,
+            sims: DEFAULT_SIMS,
+            latency: Duration::ZERO,
+            clients: Clients::Any,
+            token_lifetime: DEFAULT_TOKEN_LIFETIME,
+            port: 0,
+            faults: Vec::new(),
+            public_origin: None,
+        }
+    }
+}
+
+impl EmulatorBuilder {
+    /// The seed from which account, SIMs and usage follow.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The time in the emulated world. It stands still.
+    pub const fn now(mut self, now: DateTime<Utc>) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// How many SIMs the account has, up to a million.
+    pub const fn sims(mut self, sims: u32) -> Self {
+        self.sims = sims;
+        self
+    }
+
+    /// How long every answer takes at least.
+    pub const fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
+    /// The only client that gets tokens. Without it any identifier and secret do, so long as neither
+    /// is empty. With Basic, the account SID stands for the identifier as well.
+    pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.clients = Clients::Only(Credentials {
+            id: id.into(),
+            secret: secret.into(),
+        });
+        self
+    }
+
+    /// How long tokens live, in real time; an hour by default. `expires_in` has it in whole seconds.
+    pub const fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
+        self
+    }
+
+    /// The port of 127.0.0.1 to listen on; 0, the default, takes any that is free.
+    pub const fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// One more fault.
+    pub fn fault(mut self, fault: impl Into<Fault>) -> Self {
+        self.faults.push(fault.into());
+        self
+    }
+
+    /// The origin that links on pages start with, for an emulator behind a proxy; by default its own.
+    /// Only scheme, host and port count.
+    pub fn public_origin(mut self, mut origin: Url) -> Self {
+        // Credentials have no place in links, nor in messages; a URL that cannot have any has none.
+        let _removed = origin.set_username("").and(origin.set_password(None));
+        self.public_origin = Some(origin);
+        self
+    }
+
+    /// Starts the emulator on a thread of its own.
+    ///
+    /// It serves until it is shut down or dropped, whatever happens to the runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// Where the port cannot be had, the time is outside the years 1970 to 9998, there are more SIMs than
+    /// a million, the public origin has no host, or a data fault would change nothing.
+    pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
+        if !(1970..=9998).contains(&self.now.year()) {
+            return Err(EmulatorError::Time { now: self.now });
+        }
+        if self.sims > MAX_SIMS {
+            return Err(EmulatorError::TooManySims { sims: self.sims });
+        }
+        let (data_faults, transport_faults) = split(self.faults);
+        let account = Account {
+            world: World::new(self.seed, self.sims),
+            clock: Clock::Fixed(self.now),
+            faults: data_faults,
+        };
+        let planted = account.planted()?;
+        let (listener, address) = running::listen(self.port)?;
+        let base_url = running::loopback(address);
+        let origin = match self.public_origin {
+            Some(origin) => public(&origin)?,
+            None => base_url.clone(),
+        };
+        let manner = Manner {
+            seed: self.seed,
+            origin,
+            latency: self.latency,
+            clients: self.clients,
+            token_lifetime: self.token_lifetime,
+            faults: transport_faults,
+        };
+        let api = Arc::new(Api::new(account, manner));
+        RunningEmulator::start(api, listener, address, base_url, planted).await
+    }
+}
+
+fn split(faults: Vec<Fault>) -> (Vec<DataFault>, Vec<TransportFault>) {
+    let (mut data, mut transport) = (Vec::new(), Vec::new());
+    for fault in faults {
+        match fault {
+            Fault::Data(fault) => data.push(fault),
+            Fault::Transport(fault) => transport.push(fault),
+        }
+    }
+    (data, transport)
+}
+
+/// What links start with.
+fn public(origin: &Url) -> Result<Url, EmulatorError> {
+    let refused = || EmulatorError::PublicOrigin {
+        origin: Box::new(origin.clone()),
+    };
+    if !matches!(origin.scheme(), "http" | "https") {
+        return Err(refused());
+    }
+    // Taking the origin alone leaves out a path and a query.
+    origin
+        .origin()
+        .ascii_serialization()
+        .parse()
+        .map_err(|_| refused())
+}

@@ -1,0 +1,54 @@
+//! Why an emulator cannot start.
+
+use std::io;
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use crate::{Fault, world::MAX_SIMS};
+
+/// Why an emulator cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmulatorError {
+    /// The port is taken, or may not be used.
+    #[error("cannot listen on 127.0.0.1:{port}")]
+    Listen {
+        /// The port that was asked for; 0 stands for any.
+        port: u16,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The thread that serves requests cannot be started.
+    #[error("cannot start the thread that serves requests")]
+    Thread {
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The fleet is larger than its counters have room for.
+    #[error("{sims} SIMs are too many: expected at most {MAX_SIMS}")]
+    TooManySims {
+        /// The number that was asked for.
+        sims: u32,
+    },
+    /// The time is outside the years that records can be written for.
+    #[error("the time {now} is out of range: expected a year from 1970 to 9998")]
+    Time {
+        /// The time that was asked for.
+        now: DateTime<Utc>,
+    },
+    /// Links cannot be made from the public origin.
+    #[error("{origin} is no origin for links: expected http or https and a host")]
+    PublicOrigin {
+        /// The origin that was asked for.
+        origin: Box<Url>,
+    },
+    /// A data fault would change nothing.
+    #[error("the fault {fault} cannot be planted: {reason}")]
+    Fault {
+        /// The fault.
+        fault: Box<Fault>,
+        /// What is in its way.
+        reason: &'static str,
+    },
+}

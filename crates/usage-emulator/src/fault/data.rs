@@ -1,0 +1,153 @@
+//! Faults in the contents of a record.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use usage_model::{Granularity, Kind, SimSid};
+
+use super::counter_path::CounterPath;
+use crate::{resource::Resource, world::Hour};
+
+/// A record that is sent with wrong contents: which one, and how.
+///
+/// It concerns the daily record of one UTC day, or the hourly record of one UTC hour, of the account or
+/// of one SIM. All other records stay as they are, also those that sum up the same usage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFault {
+    resource: Resource,
+    granularity: Granularity,
+    start: DateTime<Utc>,
+    kind: DataFaultKind,
+}
+
+/// How the contents of a record are wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DataFaultKind {
+    /// `wrong-sum`: a counter is off by an amount, so that neither the sum over the networks nor the sum
+    /// over the directions holds.
+    WrongSum {
+        /// The counter.
+        counter: CounterPath,
+        /// What is added to it; not 0.
+        delta: i64,
+    },
+    /// `missing-breakdown`: the shares of a tree are missing, while its top says that there was usage.
+    MissingBreakdown {
+        /// The tree.
+        tree: Kind,
+    },
+    /// `outside-total`: the top of a tree leaves out the usage on networks abroad.
+    OutsideTotal {
+        /// The tree.
+        tree: Kind,
+    },
+    /// `malformed`: a counter is a text, not a number.
+    Malformed {
+        /// The counter; without it, `data.download`.
+        counter: Option<CounterPath>,
+    },
+    /// `null-counter`: a counter is null.
+    NullCounter {
+        /// The counter; without it, the first of the record that is 0, so that all sums still hold.
+        counter: Option<CounterPath>,
+    },
+    /// `reversed-period`: the period ends before it starts.
+    ReversedPeriod,
+    /// `bad-sid`: the account SID is redacted, and so no SID.
+    BadSid,
+}
+
+impl DataFault {
+    /// A fault in the account's daily record of a UTC day.
+    pub fn on_day(day: NaiveDate, kind: DataFaultKind) -> Self {
+        Self {
+            resource: Resource::Account,
+            granularity: Granularity::Daily,
+            start: day.and_time(NaiveTime::MIN).and_utc(),
+            kind,
+        }
+    }
+
+    /// A fault in the account's hourly record of the UTC hour that an instant lies in.
+    pub fn in_hour(hour: DateTime<Utc>, kind: DataFaultKind) -> Self {
+        Self {
+            resource: Resource::Account,
+            granularity: Granularity::Hourly,
+            start: Hour::containing(hour).start(),
+            kind,
+        }
+    }
+
+    /// The same fault in the record of one SIM.
+    #[must_use]
+    pub const fn of_sim(mut self, sim: SimSid) -> Self {
+        self.resource = Resource::Sim(sim);
+        self
+    }
+
+    /// Whose record is wrong.
+    pub const fn resource(&self) -> Resource {
+        self.resource
+    }
+
+    /// Whether the daily or the hourly record is wrong.
+    pub const fn granularity(&self) -> Granularity {
+        self.granularity
+    }
+
+    /// The start of the day or hour.
+    pub const fn start(&self) -> DateTime<Utc> {
+        self.start
+    }
+
+    /// How the record is wrong.
+    pub const fn kind(&self) -> &DataFaultKind {
+        &self.kind
+    }
+}
+
+impl DataFaultKind {
+    /// The name of the fault in its text form.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::WrongSum { .. } => "wrong-sum",
+            Self::MissingBreakdown { .. } => "missing-breakdown",
+            Self::OutsideTotal { .. } => "outside-total",
+            Self::Malformed { .. } => "malformed",
+            Self::NullCounter { .. } => "null-counter",
+            Self::ReversedPeriod => "reversed-period",
+            Self::BadSid => "bad-sid",
+        }
+    }
+}
+
+impl fmt::Display for DataFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = match self.granularity {
+            Granularity::Hourly => "%Y-%m-%dT%H",
+            Granularity::Daily | Granularity::All => "%Y-%m-%d",
+        };
+        write!(f, "{}:{}", self.kind.name(), self.start.format(time))?;
+        match &self.kind {
+            DataFaultKind::WrongSum { counter, delta } => write!(f, ":{counter}:{delta:+}")?,
+            DataFaultKind::MissingBreakdown { tree } | DataFaultKind::OutsideTotal { tree } => {
+                write!(f, ":{tree}")?;
+            }
+            DataFaultKind::Malformed {
+                counter: Some(counter),
+            }
+            | DataFaultKind::NullCounter {
+                counter: Some(counter),
+            } => write!(f, ":{counter}")?,
+            DataFaultKind::Malformed { counter: None }
+            | DataFaultKind::NullCounter { counter: None }
+            | DataFaultKind::ReversedPeriod
+            | DataFaultKind::BadSid => {}
+        }
+        match self.resource {
+            Resource::Account => Ok(()),
+            Resource::Sim(sid) => write!(f, ";sim={sid}"),
+        }
+    }
+}

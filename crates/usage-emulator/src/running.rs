@@ -1,0 +1,174 @@
+//! An emulator that serves.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::Arc,
+    thread::JoinHandle,
+};
+
+use tokio::{runtime, sync::oneshot};
+use url::Url;
+use usage_model::{AccountSid, SimSid};
+
+use crate::{
+    api::{self, Api, TOKEN_PATH},
+    error::EmulatorError,
+    log::LoggedRequest,
+    planted::Planted,
+};
+
+/// An emulator that serves on 127.0.0.1, until it is shut down or dropped.
+#[derive(Debug)]
+pub struct RunningEmulator {
+    api: Arc<Api>,
+    address: SocketAddr,
+    base_url: Url,
+    planted: Vec<Planted>,
+    stop: Option<oneshot::Sender<()>>,
+    stopped: oneshot::Receiver<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl RunningEmulator {
+    pub(crate) async fn start(
+        api: Arc<Api>,
+        listener: TcpListener,
+        address: SocketAddr,
+        base_url: Url,
+        planted: Vec<Planted>,
+    ) -> Result<Self, EmulatorError> {
+        let (stop, stop_asked) = oneshot::channel();
+        let (started, has_started) = oneshot::channel();
+        let (stopping, stopped) = oneshot::channel();
+        let served = Arc::clone(&api);
+        let thread = std::thread::Builder::new()
+            .name("usage-emulator".to_owned())
+            .spawn(move || {
+                run(served, listener, started, stop_asked);
+                // Nobody may be waiting.
+                let _unheard = stopping.send(());
+            })
+            .map_err(|source| EmulatorError::Thread { source })?;
+        let emulator = Self {
+            api,
+            address,
+            base_url,
+            planted,
+            stop: Some(stop),
+            stopped,
+            thread: Some(thread),
+        };
+        let ended = || io::Error::other("the thread ended at once");
+        has_started
+            .await
+            .unwrap_or_else(|_| Err(ended()))
+            .map_err(|source| EmulatorError::Thread { source })?;
+        Ok(emulator)
+    }
+
+    /// The root of the API, `http://127.0.0.1:PORT/`.
+    pub fn base_url(&self) -> Url {
+        self.base_url.clone()
+    }
+
+    /// The token endpoint.
+    pub fn token_url(&self) -> Url {
+        let mut url = self.base_url.clone();
+        url.set_path(TOKEN_PATH);
+        url
+    }
+
+    /// The address that the emulator listens on.
+    pub const fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The account.
+    pub fn account_sid(&self) -> AccountSid {
+        self.api.account.world.account_sid()
+    }
+
+    /// All SIMs of the account, always in the same order; there is a list of them only while asked for.
+    pub fn sims(&self) -> Vec<SimSid> {
+        self.api.account.world.sim_sids().collect()
+    }
+
+    /// What the data faults changed, in the order in which they were given.
+    pub fn planted(&self) -> Vec<Planted> {
+        self.planted.clone()
+    }
+
+    /// What was asked and what was answered, oldest first; the last 10 000 requests are kept.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.api.log.all()
+    }
+
+    /// Stops serving and closes all connections. When it returns, the port is free.
+    pub async fn shutdown(mut self) {
+        self.ask_to_stop();
+        // An error means that the thread is gone, which is what is waited for.
+        let _stopped = (&mut self.stopped).await;
+    }
+
+    fn ask_to_stop(&mut self) {
+        // Dropping the sender is the signal.
+        drop(self.stop.take());
+    }
+}
+
+impl Drop for RunningEmulator {
+    fn drop(&mut self) {
+        self.ask_to_stop();
+        if let Some(thread) = self.thread.take() {
+            // A panic over there has been reported over there.
+            let _ended = thread.join();
+        }
+    }
+}
+
+/// Takes a port.
+pub(crate) fn listen(port: u16) -> Result<(TcpListener, SocketAddr), EmulatorError> {
+    let take = || {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    take().map_err(|source| EmulatorError::Listen { port, source })
+}
+
+/// The root of the API at an address.
+#[expect(clippy::expect_used, reason = "an IPv4 address and a port make a URL")]
+pub(crate) fn loopback(address: SocketAddr) -> Url {
+    format!("http://{address}/").parse().expect("a URL")
+}
+
+/// Serves until asked to stop. All connections end with the runtime.
+fn run(
+    api: Arc<Api>,
+    listener: TcpListener,
+    started: oneshot::Sender<io::Result<()>>,
+    stop_asked: oneshot::Receiver<()>,
+) {
+    let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            // Whoever started the emulator may have gone meanwhile, here and below.
+            let _unheard = started.send(Err(error));
+            return;
+        }
+    };
+    runtime.block_on(async {
+        match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => {
+                let _unheard = started.send(Ok(()));
+                let serving = std::pin::pin!(api::serve(api, listener));
+                futures_util::future::select(serving, stop_asked).await;
+            }
+            Err(error) => {
+                let _unheard = started.send(Err(error));
+            }
+        }
+    });
+}

@@ -1,0 +1,146 @@
+//! The world behind the API: an account, its SIMs, what they use and when it becomes known.
+//!
+//! Everything is a pure function of the seed, the number of SIMs and the hour. `now` decides what of it
+//! shows: usage that has been delivered and is not past retention.
+
+mod cohort;
+mod delivery;
+mod fleet;
+mod hash;
+mod hour;
+mod identity;
+mod network;
+mod profile;
+mod route;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use usage_model::{AccountSid, Kind, SimSid, retention_cutoff};
+
+use self::{
+    cohort::{Cohort, Share},
+    delivery::{LATEST, is_delivered},
+    fleet::Fleet,
+    identity::Identities,
+};
+pub(crate) use self::{
+    fleet::MAX_SIMS,
+    hash::Key,
+    hour::{Day, Hour},
+    network::{Charge, Land, Network},
+    tally::{Cell, Tally, command_charge, data_charge},
+};
+
+/// The draws of a world.
+const IDENTITIES: u64 = 1;
+const FLEET: u64 = 2;
+
+/// An account and all that its SIMs ever use.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    identities: Identities,
+    fleet: Fleet,
+}
+
+/// Whose usage is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// All SIMs of the account.
+    Account,
+    /// The SIM with this index.
+    Sim(u32),
+}
+
+impl World {
+    /// The world of a seed.
+    pub(crate) fn new(seed: u64, sims: u32) -> Self {
+        let key = Key::of_seed(seed);
+        Self {
+            identities: Identities::new(key.at(IDENTITIES)),
+            fleet: Fleet::new(key.at(FLEET), sims),
+        }
+    }
+
+    /// The account.
+    pub(crate) fn account_sid(&self) -> AccountSid {
+        self.identities.account()
+    }
+
+    /// The SIMs in the order of their indices.
+    pub(crate) fn sim_sids(&self) -> impl ExactSizeIterator<Item = SimSid> {
+        (0..self.fleet.len()).map(|index| self.identities.sim(index))
+    }
+
+    /// The SID of a SIM.
+    pub(crate) fn sim_sid(&self, index: u32) -> SimSid {
+        self.identities.sim(index)
+    }
+
+    /// The SIM with a SID, or `None` where the account has no such SIM.
+    pub(crate) fn find_sim(&self, sid: SimSid) -> Option<Subject> {
+        let index = self.identities.index(sid)?;
+        self.fleet.sim(index).map(|_| Subject::Sim(index))
+    }
+
+    /// What was used in a range of hours, as far as it shows at `now`.
+    pub(crate) fn usage(&self, subject: Subject, hours: Range<Hour>, now: DateTime<Utc>) -> Tally {
+        let first = hours.start.max(Hour::from(retention_cutoff(now)));
+        let hours = first..hours.end.min(Hour::containing(now));
+        let mut tally = Tally::default();
+        match subject {
+            Subject::Account => {
+                for (cohort, share) in self.fleet.cohorts() {
+                    add_usage(&mut tally, cohort, share, hours.clone(), now);
+                }
+            }
+            Subject::Sim(index) => {
+                if let Some((cohort, share)) = self.fleet.sim(index) {
+                    add_usage(&mut tally, cohort, share, hours, now);
+                }
+            }
+        }
+        tally
+    }
+}
+
+/// Adds what a share of a cohort used in a range of hours and what is delivered of it.
+fn add_usage(
+    tally: &mut Tally,
+    cohort: Cohort,
+    share: Share,
+    hours: Range<Hour>,
+    now: DateTime<Utc>,
+) {
+    let Range { start, end } = hours;
+    let settled = Hour::containing(now - LATEST);
+    let mut hour = start;
+    while hour < end {
+        let day = hour.day();
+        let evening = day.hours().end.min(end);
+        if let Some(cohort_day) = cohort.day(day) {
+            for hour in (hour.0..evening.0).map(Hour) {
+                let (network, mut cell) = cohort_day.usage(share, hour);
+                if hour >= settled {
+                    withhold(&mut cell, cohort, hour, now);
+                }
+                tally.add(network, cell);
+            }
+        }
+        hour = evening;
+    }
+}
+
+/// Takes out what has not been delivered yet.
+fn withhold(cell: &mut Cell, cohort: Cohort, hour: Hour, now: DateTime<Utc>) {
+    let key = cohort.delivery();
+    if !is_delivered(key, Kind::Data, hour, now) {
+        (cell.download, cell.upload) = (0, 0);
+    }
+    if !is_delivered(key, Kind::Commands, hour, now) {
+        (cell.to_sim, cell.from_sim) = (0, 0);
+    }
+}

@@ -1,0 +1,159 @@
+//! The networks that SIMs use, and what usage on them costs.
+
+use rust_decimal::Decimal;
+
+/// The countries that SIMs roam in, ISO 3166-1 alpha-3, sorted as records list them.
+const COUNTRIES: [&str; 8] = ["AUT", "BEL", "CHE", "CZE", "DEU", "FRA", "ITA", "POL"];
+
+/// How many networks there are: home, national roaming and one for each country.
+pub(crate) const NETWORKS: usize = 2 + COUNTRIES.len();
+
+/// Fractional digits of every amount billed.
+const BILLED_DIGITS: u32 = 4;
+/// Rates are in ten-thousandths of a US dollar.
+const RATE_DIGITS: u32 = 4;
+/// Data is priced for each megabyte of 10⁶ bytes.
+const MEGABYTE_DIGITS: u32 = 6;
+
+/// A network that a SIM uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Network {
+    /// The home network.
+    Home,
+    /// A partner network in the home country.
+    National,
+    /// A network abroad.
+    Abroad(Land),
+}
+
+/// A country that SIMs roam in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Land {
+    Aut,
+    Bel,
+    Che,
+    Cze,
+    Deu,
+    Fra,
+    Ita,
+    Pol,
+}
+
+impl Land {
+    /// Every country, in the order of records.
+    pub(crate) const ALL: [Self; COUNTRIES.len()] = [
+        Self::Aut,
+        Self::Bel,
+        Self::Che,
+        Self::Cze,
+        Self::Deu,
+        Self::Fra,
+        Self::Ita,
+        Self::Pol,
+    ];
+
+    const fn position(self) -> usize {
+        match self {
+            Self::Aut => 0,
+            Self::Bel => 1,
+            Self::Che => 2,
+            Self::Cze => 3,
+            Self::Deu => 4,
+            Self::Fra => 5,
+            Self::Ita => 6,
+            Self::Pol => 7,
+        }
+    }
+
+    /// The code of the country.
+    pub(crate) const fn code(self) -> &'static str {
+        COUNTRIES[self.position()]
+    }
+}
+
+impl Network {
+    /// The place of the network in a list of [`NETWORKS`].
+    pub(crate) const fn position(self) -> usize {
+        match self {
+            Self::Home => 0,
+            Self::National => 1,
+            Self::Abroad(land) => 2 + land.position(),
+        }
+    }
+
+    /// The price of a megabyte.
+    const fn megabyte_rate(self) -> i128 {
+        match self {
+            Self::Home => 50,
+            Self::National => 150,
+            Self::Abroad(Land::Che) => 1200,
+            Self::Abroad(Land::Aut | Land::Bel | Land::Deu | Land::Fra) => 240,
+            Self::Abroad(Land::Cze | Land::Ita | Land::Pol) => 310,
+        }
+    }
+
+    /// The price of a Command.
+    const fn command_rate(self) -> i128 {
+        match self {
+            Self::Home => 100,
+            Self::National => 200,
+            Self::Abroad(_) => 567,
+        }
+    }
+}
+
+/// An exact amount of US dollars that has not been rounded yet, in units of 10⁻¹⁰.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Charge(i128);
+
+impl Charge {
+    /// What an amount of data costs.
+    pub(crate) fn for_data(network: Network, bytes: u64) -> Self {
+        Self(i128::from(bytes) * network.megabyte_rate())
+    }
+
+    /// What a number of Commands costs.
+    pub(crate) fn for_commands(network: Network, commands: u64) -> Self {
+        let scale = 10_i128.pow(MEGABYTE_DIGITS);
+        Self(i128::from(commands) * network.command_rate() * scale)
+    }
+
+    /// Both amounts together.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+
+    /// The amount as it is billed, rounded to four digits and written without trailing zeros.
+    ///
+    /// Each node is rounded for itself, so that the amount of the top is not always that of its shares.
+    pub(crate) fn billed(self) -> Decimal {
+        Decimal::try_from_i128_with_scale(self.0, RATE_DIGITS + MEGABYTE_DIGITS)
+            .unwrap_or(Decimal::MAX)
+            .round_dp(BILLED_DIGITS)
+            .normalize()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_in_the_order_of_their_codes() {
+        for (index, land) in Land::ALL.into_iter().enumerate() {
+            assert_eq!(land.position(), index);
+            assert_eq!(Network::Abroad(land).position(), 2 + index);
+        }
+        assert!(COUNTRIES.is_sorted());
+    }
+
+    #[test]
+    fn amounts_are_exact_decimals() {
+        let data = Charge::for_data(Network::Abroad(Land::Che), 1_234_567);
+        assert_eq!(data.billed().to_string(), "0.1481");
+        let commands =
+            Charge::for_commands(Network::Home, 3).and(Charge::for_commands(Network::National, 1));
+        assert_eq!(commands.billed().to_string(), "0.05");
+        assert_eq!(Charge::default().billed().to_string(), "0");
+    }
+}

@@ -1,0 +1,227 @@
+//! Faults in records, and what is said of them.
+
+use serde_json::{Value, json};
+use usage_emulator::{Emulator, EmulatorBuilder, EmulatorError, Fault, Planted, Resource};
+
+use crate::client::Session;
+
+const MARCH: &str = "Start=2026-03-01T00:00:00Z&End=2026-03-08T00:00:00Z";
+
+fn builder(faults: &[&str]) -> EmulatorBuilder {
+    let fresh = Emulator::builder().seed(11).sims(60);
+    let faults = faults.iter().map(|text| text.parse::<Fault>().unwrap());
+    faults.fold(fresh, EmulatorBuilder::fault)
+}
+
+/// The records of the week, without faults and with them.
+async fn week(faults: &[&str], granularity: &str) -> (Vec<Value>, Vec<Value>, Vec<Planted>) {
+    let query = format!("Granularity={granularity}&{MARCH}");
+    let truth = Session::start(builder(&[])).await.account(&query);
+    let session = Session::start(builder(faults)).await;
+    (truth, session.account(&query), session.emulator.planted())
+}
+
+/// The only record that differs, as it should be and as it is.
+fn changed(truth: Vec<Value>, sent: Vec<Value>) -> (Value, Value) {
+    assert_eq!(truth.len(), sent.len());
+    let mut changed = truth
+        .into_iter()
+        .zip(sent)
+        .filter(|(truth, sent)| truth != sent);
+    let pair = changed.next().expect("a record that differs");
+    assert_eq!(changed.next(), None, "no other record differs");
+    pair
+}
+
+#[tokio::test]
+async fn a_wrong_sum_changes_one_counter_of_one_day() {
+    let fault = "wrong-sum:2026-03-05:data.home.download:+1000";
+    let (truth, sent, planted) = week(&[fault], "daily").await;
+    let (mut truth, sent) = changed(truth, sent);
+    let [planted] = &planted[..] else {
+        panic!("{planted:?}")
+    };
+    assert_eq!(planted.resource, Resource::Account);
+    assert_eq!(planted.granularity.as_str(), "daily");
+    assert_eq!(planted.start.to_rfc3339(), "2026-03-05T00:00:00+00:00");
+    assert_eq!(planted.end.to_rfc3339(), "2026-03-06T00:00:00+00:00");
+    assert_eq!(
+        (planted.pointer.as_str(), planted.delta),
+        ("/data/home/download", Some(1000))
+    );
+    assert_eq!(planted.fault.to_string(), fault);
+    let counter = truth.pointer_mut(&planted.pointer).unwrap();
+    *counter = json!(counter.as_u64().unwrap() + 1000);
+    assert_eq!(truth, sent);
+
+    for granularity in ["hourly", "all"] {
+        let (truth, sent, _) = week(&[fault], granularity).await;
+        assert_eq!(truth, sent, "{granularity} records stay as they are");
+    }
+}
+
+#[tokio::test]
+async fn an_hour_is_wrong_in_the_hourly_list_alone() {
+    let fault = "wrong-sum:2026-03-05T07:commands.total:+3";
+    let (truth, sent, planted) = week(&[fault], "hourly").await;
+    let (truth, sent) = changed(truth, sent);
+    assert_eq!(sent["period"]["start"], "2026-03-05T07:00:00Z");
+    assert_eq!(planted[0].pointer, "/commands/total");
+    assert_eq!(
+        sent["commands"]["total"],
+        truth["commands"]["total"].as_u64().unwrap() + 3
+    );
+    let (truth, sent, _) = week(&[fault], "daily").await;
+    assert_eq!(truth, sent);
+}
+
+#[tokio::test]
+async fn a_missing_breakdown_leaves_the_top() {
+    let (truth, sent, planted) = week(&["missing-breakdown:2026-03-05:commands"], "daily").await;
+    let (mut truth, sent) = changed(truth, sent);
+    assert_eq!(
+        (planted[0].pointer.as_str(), planted[0].delta),
+        ("/commands", None)
+    );
+    assert!(truth["commands"]["total"].as_u64().unwrap() > 0);
+    truth["commands"]["home"] = Value::Null;
+    truth["commands"]["national_roaming"] = Value::Null;
+    truth["commands"]["international_roaming"] = json!([]);
+    assert_eq!(truth, sent);
+}
+
+#[tokio::test]
+async fn outside_total_takes_usage_abroad_out_of_the_top() {
+    let (truth, sent, planted) = week(&["outside-total:2026-03-05"], "daily").await;
+    let (mut truth, sent) = changed(truth, sent);
+    assert_eq!(planted[0].pointer, "/data");
+    let total = |record: &Value| i128::from(record["data"]["total"].as_u64().unwrap());
+    assert_eq!(planted[0].delta, Some(total(&sent) - total(&truth)));
+    assert!(total(&sent) < total(&truth));
+    let data = &sent["data"];
+    for name in ["total", "download", "upload"] {
+        let of = |node: &Value| node[name].as_u64().unwrap();
+        assert_eq!(of(data), of(&data["home"]) + of(&data["national_roaming"]));
+        truth["data"][name] = data[name].clone();
+    }
+    assert_eq!(
+        data["total"],
+        data["download"].as_u64().unwrap() + data["upload"].as_u64().unwrap()
+    );
+    assert_eq!(truth, sent, "nothing else changes");
+}
+
+#[tokio::test]
+async fn a_malformed_counter_is_a_text() {
+    for (fault, pointer) in [
+        ("malformed:2026-03-05", "/data/download"),
+        (
+            "malformed:2026-03-05:commands.home.to_sim",
+            "/commands/home/to_sim",
+        ),
+    ] {
+        let (truth, sent, planted) = week(&[fault], "daily").await;
+        let (mut truth, sent) = changed(truth, sent);
+        assert_eq!(
+            (planted[0].pointer.as_str(), planted[0].delta),
+            (pointer, None)
+        );
+        let counter = truth.pointer_mut(pointer).unwrap();
+        *counter = json!(counter.to_string());
+        assert_eq!(truth, sent);
+    }
+}
+
+#[tokio::test]
+async fn a_null_counter_was_zero_unless_it_is_named() {
+    let (truth, sent, planted) = week(&["null-counter:2026-03-05T01"], "hourly").await;
+    let (mut truth, sent) = changed(truth, sent);
+    assert_eq!(planted[0].delta, Some(0));
+    assert_eq!(truth.pointer(&planted[0].pointer), Some(&json!(0)));
+    *truth.pointer_mut(&planted[0].pointer).unwrap() = Value::Null;
+    assert_eq!(truth, sent);
+
+    let (truth, sent, planted) = week(&["null-counter:2026-03-05:data.home.upload"], "daily").await;
+    let (truth, sent) = changed(truth, sent);
+    let lost = i128::from(truth["data"]["home"]["upload"].as_u64().unwrap());
+    assert!(lost > 0);
+    assert_eq!(planted[0].delta, Some(-lost));
+    assert!(sent["data"]["home"]["upload"].is_null());
+}
+
+#[tokio::test]
+async fn periods_and_sids_go_wrong() {
+    let (truth, sent, planted) = week(&["reversed-period:2026-03-05"], "daily").await;
+    let (truth, sent) = changed(truth, sent);
+    assert_eq!(planted[0].pointer, "/period");
+    assert_eq!(planted[0].start.to_rfc3339(), "2026-03-05T00:00:00+00:00");
+    assert_eq!(sent["period"]["start"], truth["period"]["end"]);
+    assert_eq!(sent["period"]["end"], truth["period"]["start"]);
+
+    let (truth, sent, planted) = week(&["bad-sid:2026-03-05"], "daily").await;
+    let (mut truth, sent) = changed(truth, sent);
+    assert_eq!(planted[0].pointer, "/account_sid");
+    truth["account_sid"] = json!("ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX");
+    assert_eq!(truth, sent);
+}
+
+#[tokio::test]
+async fn the_record_of_a_sim_goes_wrong_alone() {
+    let sim = Session::start(builder(&[])).await.emulator.sims()[5];
+    let fault = format!("wrong-sum:2026-03-05:data.total:+1;sim={sim}");
+    let (truth, sent, planted) = week(&[&fault], "daily").await;
+    assert_eq!(truth, sent, "the account stays as it is");
+    assert_eq!(planted[0].resource, Resource::Sim(sim));
+    let path = format!("/v1/Sims/{sim}/UsageRecords?Granularity=daily&{MARCH}");
+    let truth = Session::start(builder(&[])).await.all(&path);
+    let sent = Session::start(builder(&[&fault])).await.all(&path);
+    let (truth, sent) = changed(truth, sent);
+    assert_eq!(
+        sent["data"]["total"],
+        truth["data"]["total"].as_u64().unwrap() + 1
+    );
+}
+
+#[tokio::test]
+async fn faults_in_one_record_add_up() {
+    let faults = [
+        "wrong-sum:2026-03-05:data.total:+5",
+        "wrong-sum:2026-03-05:data.total:-2",
+        "bad-sid:2026-03-05",
+    ];
+    let (truth, sent, planted) = week(&faults, "daily").await;
+    let (truth, sent) = changed(truth, sent);
+    assert_eq!(
+        sent["data"]["total"],
+        truth["data"]["total"].as_u64().unwrap() + 3
+    );
+    assert_eq!(planted.len(), 3);
+}
+
+#[tokio::test]
+async fn a_fault_that_would_change_nothing_is_refused() {
+    for (fault, reason) in [
+        ("bad-sid:2026-03-16", "shows no record"),
+        ("bad-sid:2024-09-14", "shows no record"),
+        ("bad-sid:2026-03-15T13", "shows no record"),
+        (
+            "wrong-sum:2026-03-05:commands.total:-99999999",
+            "out of its range",
+        ),
+        (
+            "wrong-sum:2026-03-05:data.international_roaming.GTM.total:+1",
+            "no such counter",
+        ),
+        ("outside-total:2026-03-15T12", "no usage abroad"),
+        ("missing-breakdown:2026-03-15T12", "no usage"),
+        (
+            "bad-sid:2026-03-05;sim=DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+            "no such SIM",
+        ),
+    ] {
+        let error = builder(&[fault]).start().await.unwrap_err();
+        assert!(matches!(error, EmulatorError::Fault { .. }));
+        assert!(error.to_string().contains(fault), "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+}

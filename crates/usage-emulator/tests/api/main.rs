@@ -1,0 +1,19 @@
+//! The emulator as a client sees it: over sockets, with its own small HTTP client, and with an
+//! arithmetic that knows nothing of the model.
+
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod credentials;
+#[cfg(test)]
+mod data_faults;
+#[cfg(test)]
+mod paging;
+#[cfg(test)]
+mod parameters;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+mod running;
+#[cfg(test)]
+mod transport_faults;

@@ -1,0 +1,116 @@
+//! Where findings are made and leave: each is counted, and listed while there is room.
+
+use usage_model::Container;
+
+use crate::{
+    Finding, Key, Operand, Severity, Suspect, catalogue::RuleId, draft::Draft,
+    fingerprint::Fingerprint, selection::Selection, tally::Tally,
+};
+
+/// Counts findings, and lists them while there is room.
+#[derive(Debug)]
+pub(crate) struct Outlet {
+    pub(crate) selection: Selection,
+    pub(crate) tally: Tally,
+    /// How many more findings may be listed.
+    pub(crate) room: usize,
+    pub(crate) listed: u64,
+}
+
+/// What a finding is about, apart from the rule and what it says.
+#[derive(Debug)]
+pub(crate) struct Origin<'a> {
+    pub(crate) source: Option<&'a str>,
+    pub(crate) record: Option<u64>,
+    pub(crate) line: Option<u64>,
+    pub(crate) container: Container,
+    pub(crate) key: Option<Key>,
+    pub(crate) provisional: bool,
+    /// A fingerprint of what the finding is about, the code already in it.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+impl Outlet {
+    /// Counts a finding and hands it over, if its rule is on and there is room. Says whether it counted.
+    ///
+    /// Texts are only made for findings that are handed over.
+    pub(crate) fn report<'a>(
+        &mut self,
+        rule: RuleId,
+        severity: Severity,
+        make: impl FnOnce() -> (Origin<'a>, Draft),
+        sink: &mut dyn FnMut(Finding),
+    ) -> bool {
+        if !self.selection.is_on(rule) {
+            return false;
+        }
+        self.tally.failed(rule, severity);
+        if let Some(room) = self.room.checked_sub(1) {
+            self.room = room;
+            self.listed += 1;
+            let (origin, draft) = make();
+            sink(finding(rule, severity, origin, draft));
+        }
+        true
+    }
+}
+
+impl Origin<'_> {
+    /// What is about no record in particular.
+    pub(crate) fn run(rule: RuleId) -> Self {
+        Self {
+            source: None,
+            record: None,
+            line: None,
+            container: Container::Document,
+            key: None,
+            provisional: false,
+            fingerprint: Fingerprint::new(rule.rule().code),
+        }
+    }
+}
+
+fn finding(rule: RuleId, severity: Severity, origin: Origin<'_>, draft: Draft) -> Finding {
+    let place = |within: &str| format!("{}{within}", origin.container);
+    let rule = rule.rule();
+    let (expected, actual, delta, operands) = match draft.figures {
+        Some(figures) => (
+            Some(figures.expected.to_string()),
+            Some(figures.actual.to_string()),
+            Some(figures.delta()),
+            figures
+                .operands
+                .iter()
+                .map(|(pointer, value)| Operand {
+                    pointer: place(pointer),
+                    value: value.to_string(),
+                })
+                .collect(),
+        ),
+        None => (None, None, None, Vec::new()),
+    };
+    let identity = draft.identity.as_ref().unwrap_or(&draft.pointer);
+    Finding {
+        code: rule.code,
+        name: rule.name,
+        severity,
+        source: origin.source.map(str::to_owned),
+        record: origin.record,
+        pointer: place(&draft.pointer),
+        line: origin.line,
+        message: draft.message,
+        expected,
+        actual,
+        delta,
+        operands,
+        suspect: draft.suspect.map(|suspect| Suspect {
+            pointer: place(&suspect.pointer()),
+            suggested: suspect.suggested.to_string(),
+        }),
+        policy: draft.policy,
+        provisional: origin.provisional,
+        help: draft.help,
+        fingerprint: origin.fingerprint.part(identity).finish(),
+        key: origin.key,
+    }
+}

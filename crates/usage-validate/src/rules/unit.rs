@@ -1,0 +1,105 @@
+//! The units of a data tree.
+
+use usage_model::{Counts, DataUnit, Field, Lenient, NodePath, Usage, UsageNode};
+
+use super::tree::{figures, present};
+use crate::{catalogue::RuleId, check::Check, draft::Draft, text};
+
+/// The units of the nodes of a tree, in the order of [`present`].
+#[derive(Debug)]
+pub(super) struct Units<'a> {
+    nodes: Vec<Unit<'a>>,
+    /// The unit in which nodes without one are read: the first that is stated, or bytes.
+    reference: DataUnit,
+}
+
+/// The unit of one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit<'a> {
+    /// Stated and known.
+    Known(DataUnit),
+    /// Stated, and no unit that is known.
+    Unknown(&'a str),
+    /// Not stated.
+    Unstated,
+}
+
+impl<'a> Units<'a> {
+    pub(super) fn of<C: Counts>(tree: &'a Usage<C>) -> Self {
+        let nodes: Vec<_> = present(tree).map(|(_, node)| Unit::of(node)).collect();
+        let reference = nodes.iter().find_map(|unit| match unit {
+            Unit::Known(unit) => Some(*unit),
+            Unit::Unknown(_) | Unit::Unstated => None,
+        });
+        Self {
+            nodes,
+            reference: reference.unwrap_or_default(),
+        }
+    }
+
+    /// The unit of the node at an index of [`present`], a missing one replaced; `Err` has an unknown one.
+    pub(super) fn read(&self, index: usize) -> Result<DataUnit, &'a str> {
+        match self.nodes.get(index) {
+            Some(Unit::Known(unit)) => Ok(*unit),
+            Some(Unit::Unknown(text)) => Err(text),
+            Some(Unit::Unstated) | None => Ok(self.reference),
+        }
+    }
+
+    /// Bytes in one unit of the top, where its unit is known.
+    pub(super) fn top_scale(&self) -> Option<u64> {
+        self.read(0).ok().map(DataUnit::bytes)
+    }
+}
+
+impl<'a> Unit<'a> {
+    fn of<C: Counts>(node: &'a UsageNode<C>) -> Self {
+        match node.counts.units() {
+            Some(Field::Value(Lenient::Known(unit))) => Self::Known(*unit),
+            Some(Field::Value(Lenient::Other(text))) => Self::Unknown(text),
+            Some(Field::Absent | Field::Null) | None => Self::Unstated,
+        }
+    }
+}
+
+/// Reports the first node whose unit is not as it should be (UR105).
+///
+/// An unknown unit goes first, since it suspends sums; then a missing one beside figures; then one that
+/// differs. A node of zeros needs no unit.
+pub(super) fn report<C: Counts>(tree: &Usage<C>, units: &Units<'_>, check: &mut Check<'_>) {
+    let find = |odd: &dyn Fn(Unit<'_>, &UsageNode<C>) -> bool| {
+        present(tree)
+            .zip(&units.nodes)
+            .find(|((_, node), unit)| odd(**unit, node))
+            .map(|((path, _), unit)| (path, *unit))
+    };
+    let reference = units.reference;
+    let offender = find(&|unit, _| matches!(unit, Unit::Unknown(_)))
+        .or_else(|| find(&|unit, node| unit == Unit::Unstated && figures(node) != [0; 3]))
+        .or_else(|| find(&|unit, _| matches!(unit, Unit::Known(unit) if unit != reference)));
+    if let Some((path, unit)) = offender {
+        check.report(RuleId::UNIT, || draft(tree, path, unit, reference));
+    }
+}
+
+fn draft<C: Counts>(tree: &Usage<C>, path: NodePath, unit: Unit<'_>, reference: DataUnit) -> Draft {
+    let node = text::node(tree, path);
+    let (message, help) = match unit {
+        Unit::Unknown(text) => (
+            format!(
+                "the unit of `{node}` is {:?}, which is not known",
+                text::shortened(text)
+            ),
+            "network sums (UR201) were not evaluated for this tree".to_owned(),
+        ),
+        Unit::Unstated => (
+            format!("`{node}` has figures and no unit"),
+            format!("its figures were read as {reference}"),
+        ),
+        Unit::Known(unit) => (
+            format!("`{node}` is in {unit}, other nodes of the tree in {reference}"),
+            "the sums of this tree were checked in bytes".to_owned(),
+        ),
+    };
+    Draft::new(format!("{}/units", path.pointer(C::KIND)), message).help(help)
+}

@@ -1,0 +1,75 @@
+//! What a run counts.
+
+use serde::Serialize;
+
+use crate::{Severity, catalogue::RuleId};
+
+/// What a run counts.
+///
+/// Every field is a sum over records, so that the tallies of two parts of an input add up to the tally
+/// of the whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    /// Records that were read.
+    pub(crate) decoded: u64,
+    /// Records that could not be read.
+    pub(crate) malformed: u64,
+    /// Records that were read and have a finding.
+    pub(crate) with_findings: u64,
+    /// Inputs that were named.
+    pub(crate) sources: u64,
+    severities: [u64; Severity::EVERY.len()],
+    rules: [RuleCount; RuleId::COUNT],
+}
+
+/// How often a rule was evaluated, and how often it did not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RuleCount {
+    /// How often the rule was evaluated. A rule with 0 here has not passed: it was never asked.
+    pub evaluated: u64,
+    /// How many findings it gave, including those that were not listed.
+    pub failed: u64,
+}
+
+impl Tally {
+    /// Counts evaluations of a rule.
+    pub(crate) fn evaluated(&mut self, rule: RuleId, times: u64) {
+        self.rules[rule.index()].evaluated += times;
+    }
+
+    /// Counts a finding.
+    pub(crate) fn failed(&mut self, rule: RuleId, severity: Severity) {
+        self.rules[rule.index()].failed += 1;
+        self.severities[Self::slot(severity)] += 1;
+    }
+
+    /// Counts a rule on the run itself, which gives no finding.
+    pub(crate) fn run_rule(&mut self, rule: RuleId, failed: bool) {
+        let count = &mut self.rules[rule.index()];
+        count.evaluated += 1;
+        count.failed += u64::from(failed);
+    }
+
+    pub(crate) fn rule(&self, rule: RuleId) -> RuleCount {
+        self.rules[rule.index()]
+    }
+
+    pub(crate) fn findings_of(&self, severity: Severity) -> u64 {
+        self.severities[Self::slot(severity)]
+    }
+
+    /// Findings of any severity, listed or not.
+    pub(crate) fn findings(&self) -> u64 {
+        self.severities.iter().sum()
+    }
+
+    const fn slot(severity: Severity) -> usize {
+        match severity {
+            Severity::Info => 0,
+            Severity::Warning => 1,
+            Severity::Error => 2,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Every rule of the catalogue does what its example says.
+
+use usage_validate::{Example, Scope, Summary, Verdict, catalogue, rule};
+
+use crate::support::validate;
+
+fn run(example: &Example) -> (Vec<&'static str>, Summary) {
+    let (findings, summary) = validate(&example.config(), example.document);
+    (
+        findings.iter().map(|finding| finding.code).collect(),
+        summary,
+    )
+}
+
+#[test]
+fn every_example_breaks_its_rule_and_no_other_of_its_weight() {
+    for rule in catalogue() {
+        let (codes, summary) = run(&rule.example);
+        let count = summary.rules[rule.code];
+        assert!(count.failed > 0, "{}: {codes:?}", rule.code);
+        assert!(count.evaluated > 0, "{}", rule.code);
+        if rule.scope == Scope::Run {
+            assert!(!codes.contains(&rule.code), "{}", rule.code);
+        } else {
+            assert!(codes.contains(&rule.code), "{}: {codes:?}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn no_near_miss_breaks_its_rule() {
+    for rule in catalogue() {
+        let (codes, summary) = run(&rule.near_miss);
+        assert_eq!(
+            summary.rules[rule.code].failed, 0,
+            "{}: {codes:?}",
+            rule.code
+        );
+        assert!(!codes.contains(&rule.code), "{}", rule.code);
+    }
+}
+
+#[test]
+fn near_misses_of_rules_on_figures_were_evaluated() {
+    for rule in catalogue() {
+        let (_, summary) = run(&rule.near_miss);
+        // A broken record is the only thing that an occasion for these two could be.
+        let has_no_occasion = ["UR203", "UR204", "UR205"];
+        if !has_no_occasion.contains(&rule.code) || rule.code != "UR205" {
+            assert!(summary.rules[rule.code].evaluated > 0, "{}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn rules_are_found_by_code() {
+    for each in catalogue() {
+        assert_eq!(rule(each.code).map(|rule| rule.name), Some(each.name));
+    }
+    assert!(rule("ur201").is_none());
+    assert!(rule("UR999").is_none());
+}
+
+#[test]
+fn every_rule_explains_itself_in_narrow_lines() {
+    for rule in catalogue() {
+        let text = rule.explain();
+        assert!(text.starts_with(rule.code), "{text}");
+        assert!(
+            text.contains(rule.example.document.lines().next().unwrap()),
+            "{text}"
+        );
+        assert!(
+            text.contains(rule.near_miss.document.lines().next().unwrap()),
+            "{text}"
+        );
+        for line in text.lines().filter(|line| !line.starts_with("    ")) {
+            assert!(line.chars().count() <= 96, "{line}");
+        }
+    }
+}
+
+#[test]
+fn the_catalogue_can_be_written_as_json() {
+    let json = serde_json::to_value(catalogue()).unwrap();
+    assert_eq!(json[0]["code"], "UR001");
+    assert_eq!(json[0]["severity"], "error");
+    assert_eq!(json[0]["scope"], "document");
+    assert!(json[0].get("id").is_none());
+}
+
+#[test]
+fn errors_fail_a_run_and_infos_do_not() {
+    for rule in catalogue().iter().filter(|rule| rule.scope != Scope::Run) {
+        let (_, summary) = run(&rule.example);
+        let verdict = summary.verdict(usage_validate::FailOn::Error);
+        if summary.errors > 0 {
+            assert_eq!(verdict, Verdict::Fail, "{}", rule.code);
+        } else {
+            assert_eq!(verdict, Verdict::Pass, "{}", rule.code);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Tests of the validator through its public interface.
+
+mod captures;
+mod catalogue;
+mod culprit;
+mod laws;
+mod members;
+mod oracle;
+mod periods;
+mod rendering;
+mod run;
+#[cfg(feature = "schema")]
+mod schema;
+mod sums;
+mod support;

@@ -1,0 +1,363 @@
+//! Single members: UR002, UR101 to UR106.
+
+use crate::support::{ACCOUNT, assert_found, check, config, data, record, validate};
+
+const ZERO_COMMANDS: &str = r#"{"total":0,"to_sim":0,"from_sim":0}"#;
+const ZERO_DATA: &str = r#"{"total":0,"download":0,"upload":0,"units":"bytes"}"#;
+
+#[test]
+fn missing_members_are_named_whether_absent_null_or_empty() {
+    assert_found(
+        r#"{"sim_sid":null}"#,
+        &[
+            "UR101 /account_sid",
+            "UR101 /period",
+            "UR101 /commands",
+            "UR101 /data",
+        ],
+    );
+    assert_found(
+        r#"{"account_sid":null,"period":null,"commands":null,"data":null}"#,
+        &[
+            "UR101 /account_sid",
+            "UR101 /period",
+            "UR101 /commands",
+            "UR101 /data",
+        ],
+    );
+    assert_found(
+        &format!(r#"{{"account_sid":"{ACCOUNT}","period":{{}},"commands":{{}},"data":{{}}}}"#),
+        &["UR101 /period", "UR101 /commands", "UR101 /data"],
+    );
+    assert_found(
+        &format!(
+            r#"{{"account_sid":"{ACCOUNT}","period":{{"start":"2026-06-01T00:00:00Z","end":null}},"commands":{ZERO_COMMANDS},"data":{ZERO_DATA}}}"#
+        ),
+        &["UR101 /period/end"],
+    );
+    assert_found(&record(ZERO_COMMANDS, ZERO_DATA), &[]);
+}
+
+#[test]
+fn a_missing_member_is_evaluated_once_for_each_place() {
+    let (_, summary) = validate(&config(), &record(ZERO_COMMANDS, ZERO_DATA));
+    assert_eq!(summary.rules["UR101"].evaluated, 6);
+    let (_, summary) = validate(&config(), "[{}]");
+    assert_eq!(summary.rules["UR101"].evaluated, 4);
+    assert_eq!(summary.rules["UR101"].failed, 4);
+    assert_eq!(summary.rules["UR201"].evaluated, 0);
+    assert_eq!(summary.rules["UR301"].evaluated, 0);
+}
+
+#[test]
+fn null_counters_are_reported_once_a_node() {
+    assert_found(
+        &record(
+            r#"{"total":null,"to_sim":null,"from_sim":null,"home":{"total":0,"to_sim":0,"from_sim":0}}"#,
+            r#"{"total":1,"download":1,"units":"bytes","home":{},"international_roaming":[
+                {"total":1,"download":1,"upload":null,"units":"bytes","country_code":"DEU"}]}"#,
+        ),
+        &[
+            "UR102 /commands",
+            "UR102 /data",
+            "UR102 /data/international_roaming/0",
+        ],
+    );
+    let (findings, _) = validate(
+        &config(),
+        &data(r#"{"download":null,"upload":0,"units":"bytes"}"#),
+    );
+    assert_eq!(
+        findings[0].message,
+        "in `data`, `total` is absent, `download` is null"
+    );
+}
+
+#[test]
+fn an_empty_node_is_no_node() {
+    assert_found(
+        &data(
+            r#"{"total":1,"download":1,"upload":0,"units":"bytes","home":{"total":1,"download":1,"upload":0,"units":"bytes"},
+                "national_roaming":{},"international_roaming":{}}"#,
+        ),
+        &[],
+    );
+}
+
+#[test]
+fn unknown_members_are_reported_once_at_the_end_with_their_number() {
+    let one = data(
+        r#"{"total":0,"download":0,"upload":0,"units":"bytes","latency":1,"international_roaming":[
+            {"total":0,"download":0,"upload":0,"units":"bytes","country_code":"DEU","Country":"x"},
+            {"total":0,"download":0,"upload":0,"units":"bytes","country_code":"CHE","a/b~c":"x","Country":"y"}]}"#,
+    );
+    let broken = data(r#"{"total":1,"download":0,"upload":0,"units":"bytes"}"#);
+    let (findings, summary) = validate(&config(), &format!("{one}\n{broken}\n{one}\n"));
+    let found: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            (
+                finding.code,
+                finding.record,
+                finding.pointer.as_str(),
+                finding.message.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(found[0].0, "UR203");
+    assert_eq!(found[1].0, "UR202");
+    assert_eq!(
+        found[2..],
+        [
+            (
+                "UR103",
+                Some(0),
+                "/data/latency",
+                "the member \"latency\" is not known; it was seen 2 times, first here"
+            ),
+            (
+                "UR103",
+                Some(0),
+                "/data/international_roaming/0/Country",
+                "the member \"Country\" is not known; it was seen 4 times, first here"
+            ),
+            (
+                "UR103",
+                Some(0),
+                "/data/international_roaming/1/a~1b~0c",
+                "the member \"a/b~c\" is not known; it was seen 2 times, first here"
+            ),
+        ]
+    );
+    assert_eq!(summary.rules["UR103"].evaluated, 3);
+    assert_eq!(summary.rules["UR103"].failed, 3);
+    assert_eq!((summary.clean, summary.with_findings), (0, 3));
+}
+
+#[test]
+fn unknown_members_are_told_what_they_may_mean() {
+    let help = |text: &str| validate(&config(), text).0[0].help.clone().unwrap();
+    assert_eq!(
+        help(&data(
+            r#"{"total":0,"download":0,"upload":0,"units":"bytes","nationalRoaming":null}"#
+        )),
+        "did you mean `national_roaming`?"
+    );
+    assert_eq!(
+        help(&data(
+            r#"{"total":0,"download":0,"upload":0,"units":"bytes","voice":null}"#
+        )),
+        "it was kept and not checked"
+    );
+}
+
+#[test]
+fn unknown_members_take_bounded_memory() {
+    let members: Vec<_> = (0..1000).map(|n| format!(r#""x{n:04}":1"#)).collect();
+    let long = format!(r#""{}":1"#, "y".repeat(10_000));
+    let text = data(&format!(
+        r#"{{"total":0,"download":0,"upload":0,"units":"bytes",{},{long}}}"#,
+        members.join(",")
+    ));
+    let (findings, summary) = validate(&config(), &text);
+    assert_eq!(findings.len(), 257);
+    assert_eq!(summary.rules["UR103"].failed, 257);
+    assert_eq!(findings[256].message, "745 further unknown members");
+}
+
+#[test]
+fn identifiers_are_checked_and_redaction_is_named() {
+    let sids = |account: &str, sim: &str| {
+        format!(
+            r#"{{"account_sid":"{account}","sim_sid":{sim},"period":{{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}},"commands":{ZERO_COMMANDS},"data":{ZERO_DATA}}}"#
+        )
+    };
+    let good = r#""DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd""#;
+    assert_found(&sids(ACCOUNT, good), &[]);
+    assert_found(&sids(ACCOUNT, "null"), &[]);
+    assert_found(
+        &sids("DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", good),
+        &["UR104 /account_sid"],
+    );
+    assert_found(&sids(ACCOUNT, r#""DE12""#), &["UR104 /sim_sid"]);
+    let message = |text: &str| validate(&config(), text).0[0].message.clone();
+    assert_eq!(
+        message(&sids("ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", good)),
+        r#"`account_sid` is redacted: "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX""#
+    );
+    assert_eq!(
+        message(&sids("AC12", good)),
+        r#"`account_sid` is "AC12", not AC and 32 hexadecimal digits"#
+    );
+}
+
+#[test]
+fn units_are_converted_exactly() {
+    // 1 KB + 1 KiB = 2024 bytes.
+    assert_found(
+        &data(
+            r#"{"total":2024,"download":2024,"upload":0,"units":"bytes",
+                "home":{"total":1,"download":1,"upload":0,"units":"KB"},
+                "national_roaming":{"total":1,"download":1,"upload":0,"units":"KiB"}}"#,
+        ),
+        &["UR105 /data/home/units"],
+    );
+    let (findings, _) = validate(
+        &config(),
+        &data(
+            r#"{"total":3,"download":2,"upload":1,"units":"KB",
+                "home":{"total":3000,"download":2001,"upload":999,"units":"bytes"}}"#,
+        ),
+    );
+    let download = &findings[1];
+    assert_eq!(download.pointer, "/data/download");
+    assert_eq!(download.expected.as_deref(), Some("2001"));
+    assert_eq!(download.actual.as_deref(), Some("2000"));
+    assert_eq!(download.delta.as_deref(), Some("-1"));
+    assert_eq!(
+        download.message,
+        "`data.download` is 1 less than the sum of its networks, all in bytes"
+    );
+}
+
+#[test]
+fn a_unit_that_is_not_known_suspends_the_network_sums_of_its_tree_alone() {
+    let text = record(
+        r#"{"total":2,"to_sim":2,"from_sim":0,"home":{"total":1,"to_sim":1,"from_sim":0}}"#,
+        r#"{"total":9,"download":9,"upload":0,"units":"bytes","home":{"total":1,"download":1,"upload":0,"units":"octets"}}"#,
+    );
+    let (findings, summary) = validate(&config(), &text);
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["UR201", "UR201", "UR105"]);
+    assert_eq!(summary.rules["UR201"].evaluated, 3);
+    assert_eq!(summary.totals.data.total, 9);
+    assert_eq!(
+        summary.rules["UR204"].evaluated, 0,
+        "octets and bytes cannot be compared"
+    );
+}
+
+#[test]
+fn a_node_without_unit_is_read_in_the_first_unit_of_its_tree() {
+    assert_found(
+        &data(
+            r#"{"total":1000,"download":1000,"upload":0,"units":"KB","home":{"total":1000,"download":1000,"upload":0}}"#,
+        ),
+        &["UR105 /data/home/units"],
+    );
+    assert_found(
+        &data(r#"{"total":1,"download":1,"upload":0,"home":{"total":1,"download":1,"upload":0}}"#),
+        &["UR105 /data/units"],
+    );
+    // Nothing is nothing in any unit.
+    assert_found(
+        &data(r#"{"total":0,"download":0,"upload":0,"home":{"total":0,"download":0,"upload":0}}"#),
+        &[],
+    );
+}
+
+#[test]
+fn control_totals_are_in_bytes_and_leave_unknown_units_out() {
+    let kib = data(
+        r#"{"total":3,"download":2,"upload":1,"units":"KiB","home":{"total":3,"download":2,"upload":1,"units":"KiB"}}"#,
+    );
+    let octets = data(r#"{"total":3,"download":2,"upload":1,"units":"octets"}"#);
+    let commands = record(r#"{"total":3,"to_sim":2,"from_sim":1}"#, "{}");
+    let (_, summary) = validate(&config(), &format!("{kib}\n{octets}\n{commands}\n"));
+    let totals = serde_json::to_value(&summary.totals).unwrap();
+    assert_eq!(
+        totals,
+        serde_json::json!({
+            "commands": {"total": "3", "to_sim": "2", "from_sim": "1"},
+            "data": {"total": "3072", "download": "2048", "upload": "1024", "left_out": 1},
+        })
+    );
+}
+
+#[test]
+fn country_entries_name_their_country_once() {
+    let entries = |codes: &[&str]| {
+        let entries: Vec<_> = codes
+            .iter()
+            .map(|code| format!(r#"{{"total":0,"download":0,"upload":0,"units":"bytes"{code}}}"#))
+            .collect();
+        data(&format!(
+            r#"{{"total":0,"download":0,"upload":0,"units":"bytes","international_roaming":[{}]}}"#,
+            entries.join(",")
+        ))
+    };
+    let code = |code: &str| format!(r#","country_code":"{code}""#);
+    let (deu, che) = (code("DEU"), code("CHE"));
+    let place = |index: usize| format!("UR106 /data/international_roaming/{index}/country_code");
+    assert_found(&entries(&[&deu, &che]), &[]);
+    assert_found(&entries(&[&deu, &che, &deu, &deu]), &[&place(2), &place(3)]);
+    assert_found(
+        &entries(&["", &deu, &code("de"), r#","country_code":null"#]),
+        &[&place(0), &place(2), &place(3)],
+    );
+    assert_found(
+        &data(
+            r#"{"total":0,"download":0,"upload":0,"units":"bytes","international_roaming":{"total":0,"download":0,"upload":0,"units":"bytes"}}"#,
+        ),
+        &["UR106 /data/international_roaming/country_code"],
+    );
+}
+
+#[test]
+fn long_lists_of_countries_are_checked_like_short_ones() {
+    let letters = || (b'A'..=b'Z').map(char::from);
+    let codes: Vec<String> = letters()
+        .flat_map(|a| letters().map(move |b| format!("{a}{b}{a}")))
+        .collect();
+    let list = |codes: &[String]| {
+        let entries: Vec<_> = codes
+            .iter()
+            .map(|code| format!(r#"{{"total":0,"to_sim":0,"from_sim":0,"country_code":"{code}"}}"#))
+            .collect();
+        record(
+            &format!(
+                r#"{{"total":0,"to_sim":0,"from_sim":0,"international_roaming":[{}]}}"#,
+                entries.join(",")
+            ),
+            ZERO_DATA,
+        )
+    };
+    assert_found(&list(&codes), &[]);
+    let mut repeated = codes;
+    repeated.push("ZZZ".to_owned());
+    assert_found(
+        &list(&repeated),
+        &["UR106 /commands/international_roaming/676/country_code"],
+    );
+}
+
+#[test]
+fn a_malformed_record_is_named_by_what_can_still_be_read_of_it() {
+    let text = data(r#"{"total":"0","download":0,"upload":0,"units":"bytes"}"#);
+    let (findings, summary) = validate(&config(), &format!("[{},{text}]", data(ZERO_DATA)));
+    let finding = &findings[0];
+    assert_eq!(
+        (finding.code, finding.record, finding.pointer.as_str()),
+        ("UR002", Some(1), "/1/data/total")
+    );
+    let key = finding.key.as_ref().unwrap();
+    assert_eq!(key.account_sid.as_deref(), Some(ACCOUNT));
+    assert_eq!(
+        key.period.as_ref().unwrap().end.as_deref(),
+        Some("2026-06-02T00:00:00Z")
+    );
+    assert_eq!(
+        (summary.records, summary.malformed, summary.clean),
+        (2, 1, 1)
+    );
+    assert_eq!(summary.rules["UR002"].evaluated, 2);
+    assert_eq!(summary.rules["UR101"].evaluated, 6);
+}
+
+#[test]
+fn a_record_made_in_memory_has_no_line() {
+    let findings = check(&config(), &usage_model::UsageRecord::default());
+    assert_eq!(findings[0].line, None);
+    assert_eq!(findings[0].source, None);
+    assert_eq!(findings[0].record, Some(0));
+}

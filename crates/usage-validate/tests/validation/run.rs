@@ -1,0 +1,213 @@
+//! What concerns a whole run: selection, limits, counts, verdicts, fingerprints.
+
+use std::collections::BTreeSet;
+
+use usage_validate::{FailOn, Report, Scope, Validator, Verdict, catalogue};
+
+use crate::support::{config, data, found, period, validate};
+
+const BROKEN: &str = r#"{"total":20,"download":10,"upload":5,"units":"bytes","home":{"total":15,"download":10,"upload":5,"units":"bytes"}}"#;
+
+#[test]
+fn a_run_over_nothing_passes_and_says_what_it_did_not_evaluate() {
+    let (findings, summary) = validate(&config(), "[]");
+    assert_eq!(findings.len(), 0);
+    assert_eq!(summary.records, 0);
+    assert_eq!(summary.verdict(FailOn::Info), Verdict::Pass);
+    let rules_on_data = catalogue().iter().filter(|rule| rule.scope != Scope::Run);
+    let silent: Vec<_> = rules_on_data
+        .map(|rule| rule.code)
+        .filter(|code| *code != "UR001")
+        .collect();
+    assert_eq!(summary.not_evaluated, silent);
+    assert_eq!(summary.rules["UR902"].failed, 1);
+    assert_eq!(summary.infos, 0, "rules on the run are no findings");
+}
+
+#[test]
+fn a_rule_that_is_off_is_silent_and_brings_no_other_to_speak() {
+    for rule in catalogue().iter().filter(|rule| rule.scope != Scope::Run) {
+        let mut config = rule.example.config();
+        let all = found(&config, rule.example.document);
+        config.ignore = vec![rule.code.to_owned()];
+        let (findings, summary) = validate(&config, rule.example.document);
+        let without: Vec<_> = all
+            .iter()
+            .filter(|place| !place.starts_with(rule.code))
+            .cloned()
+            .collect();
+        assert_eq!(crate::support::places(&findings), without, "{}", rule.code);
+        assert!(without.len() < all.len(), "{}", rule.code);
+        assert!(!summary.rules.contains_key(rule.code));
+        assert!(!summary.not_evaluated.contains(&rule.code));
+    }
+}
+
+#[test]
+fn unreadable_records_are_reported_whatever_is_selected() {
+    let mut config = config();
+    config.select = vec!["UR3".to_owned()];
+    let text = format!("{}\n{}\n", data(BROKEN), data(r#"{"total":"1"}"#));
+    assert_eq!(found(&config, &text), ["UR002 /data/total"]);
+    config.ignore = vec!["UR002".to_owned()];
+    let (findings, summary) = validate(&config, &text);
+    assert_eq!(findings.len(), 0);
+    assert_eq!(summary.malformed, 1);
+}
+
+#[test]
+fn counts_stay_exact_beyond_the_limit() {
+    let text = format!("{0}\n{0}\n{0}\n", data(BROKEN));
+    let (all, full) = validate(&config(), &text);
+    assert_eq!((all.len(), full.capped, full.listed), (6, false, 6));
+    for limit in 0..=6 {
+        let mut config = config();
+        config.max_findings = limit;
+        let (some, summary) = validate(&config, &text);
+        assert_eq!(some, all[..limit]);
+        assert_eq!(summary.capped, limit < 6);
+        assert_eq!(summary.rules["UR901"].failed, u64::from(limit < 6));
+        assert_eq!(
+            (summary.errors, summary.with_findings),
+            (full.errors, full.with_findings)
+        );
+        assert_eq!(summary.rules["UR201"], full.rules["UR201"]);
+    }
+}
+
+#[test]
+fn counts_agree_with_the_findings() {
+    let text = format!(
+        "{}\n{}\n{{\"data\":{{}}}}\n{}\nnonsense",
+        data(BROKEN),
+        period("2025-04-30T00:00:00Z", "2025-05-01T00:00:00Z"),
+        data(r#"{"total":1.5}"#)
+    );
+    let (findings, summary) = validate(&config(), &text);
+    let failed: u64 = summary
+        .rules
+        .iter()
+        .filter(|(code, _)| !code.starts_with("UR9"))
+        .map(|(_, count)| count.failed)
+        .sum();
+    assert_eq!(failed, u64::try_from(findings.len()).unwrap());
+    assert_eq!(failed, summary.errors + summary.warnings + summary.infos);
+    assert_eq!(
+        summary.records,
+        summary.clean + summary.with_findings + summary.malformed
+    );
+    assert_eq!(
+        (summary.records, summary.malformed, summary.with_findings),
+        (4, 1, 3)
+    );
+    assert_eq!(summary.rules["UR001"].failed, 1);
+    assert_eq!(findings.last().unwrap().code, "UR001");
+}
+
+#[test]
+fn the_threshold_decides_the_verdict() {
+    let verdicts = |text: &str| {
+        let summary = validate(&config(), text).1;
+        FailOn::EVERY.map(|fail_on| summary.verdict(fail_on))
+    };
+    use Verdict::{Fail, Pass};
+    assert_eq!(verdicts(&data(BROKEN)), [Fail, Fail, Fail, Pass]);
+    assert_eq!(
+        verdicts(&period("2025-04-30T00:00:00Z", "2025-05-01T00:00:00Z")),
+        [Pass, Fail, Fail, Pass]
+    );
+    assert_eq!(
+        verdicts(&period("2026-10-31T00:00:00Z", "2026-11-01T00:00:00Z")),
+        [Pass, Pass, Fail, Pass]
+    );
+    assert_eq!(
+        verdicts(&period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z")),
+        [Pass, Pass, Pass, Pass]
+    );
+}
+
+#[test]
+fn every_source_is_an_input() {
+    let mut validator = Validator::new(&config());
+    validator.source("one.json");
+    validator.source("two.json");
+    let summary = validator.finish(&mut |_| {});
+    assert_eq!(summary.rules["UR001"].evaluated, 2);
+    assert_eq!(
+        Validator::new(&config()).finish(&mut |_| {}).rules["UR001"].evaluated,
+        0
+    );
+}
+
+#[test]
+fn fingerprints_survive_another_fetch_and_differ_between_findings() {
+    let first = format!(
+        "[{},{}]",
+        period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"),
+        data(BROKEN)
+    );
+    // Fetched again: another place, another figure, another spelling of the period.
+    let again = data(&BROKEN.replace(":20", ":21")).replace("00:00:00Z", "00:00:00.000Z");
+    let prints = |text: &str| -> Vec<_> {
+        validate(&config(), text)
+            .0
+            .into_iter()
+            .map(|finding| finding.fingerprint)
+            .collect()
+    };
+    assert_eq!(prints(&first), prints(&again));
+    let many = [
+        data(BROKEN),
+        data(BROKEN).replace("2026-06-01", "2026-05-31"),
+        data(BROKEN).replace("2026-06-02", "2026-06-03"),
+        data(BROKEN).replace("abab", "baba"),
+        data(BROKEN).replace(
+            r#""period""#,
+            r#""sim_sid":"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","period""#,
+        ),
+        data(
+            &BROKEN
+                .replace("home", "national_roaming")
+                .replace(r#":15,"download":10"#, r#":15,"download":9"#),
+        ),
+    ];
+    let prints: Vec<_> = many.iter().flat_map(|text| prints(text)).collect();
+    let different: BTreeSet<_> = prints.iter().collect();
+    // The last record shares both findings on data.total with the first, and no other.
+    assert_eq!(different.len(), prints.len() - 2, "{prints:?}");
+    assert!(prints.iter().all(|print| print.len() == 16));
+}
+
+#[test]
+fn the_report_is_one_object_in_a_fixed_order() {
+    let (findings, summary) = validate(&config(), &data(BROKEN));
+    let report = Report::new(summary, findings, FailOn::Error);
+    let text = serde_json::to_string(&report).unwrap();
+    assert!(text.starts_with(
+        r#"{"schema":"usage-report/1","as_of":"2026-11-01T12:00:00Z","verdict":"fail","summary":{"as_of":"2026-11-01T12:00:00Z","policy":"auto","records":1,"malformed":0,"clean":0,"with_findings":1,"errors":2,"#
+    ));
+    assert!(text.contains(r#""UR201":{"evaluated":6,"failed":1}"#));
+    assert!(text.contains(r#""suspect":{"pointer":"/data/total","suggested":"15"}"#));
+}
+
+#[test]
+fn names_are_read_and_written_alike() {
+    use usage_validate::{Policy, Severity};
+    for severity in Severity::EVERY {
+        assert_eq!(severity.as_str().parse(), Ok(severity));
+    }
+    for fail_on in FailOn::EVERY {
+        assert_eq!(fail_on.to_string().parse(), Ok(fail_on));
+    }
+    for policy in Policy::EVERY {
+        assert_eq!(policy.to_string().parse(), Ok(policy));
+    }
+    for verdict in Verdict::EVERY {
+        assert_eq!(verdict.to_string().parse(), Ok(verdict));
+    }
+    assert_eq!(
+        "Auto".parse::<Policy>().unwrap_err().to_string(),
+        r#""Auto" is not a policy: expected one of auto, include, exclude"#
+    );
+    assert!(Severity::Error > Severity::Warning && Severity::Warning > Severity::Info);
+}

@@ -1,0 +1,99 @@
+//! Running the validator over texts and records.
+
+use chrono::{DateTime, Utc};
+use usage_model::{Item, Place, ReadError, UsageRecord, read_records};
+use usage_validate::{Config, Finding, Summary, Validator};
+
+/// When the records of these tests were fetched; the cutoff of retention is 2025-05-01.
+pub(crate) const AS_OF: &str = "2026-11-01T12:00:00Z";
+
+pub(crate) const ACCOUNT: &str = "ACabababababababababababababababab";
+
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub(crate) fn config() -> Config {
+    Config::new(at(AS_OF))
+}
+
+/// Checks the records of a text.
+pub(crate) fn validate(config: &Config, text: &str) -> (Vec<Finding>, Summary) {
+    let mut findings = Vec::new();
+    let mut sink = |finding| findings.push(finding);
+    let mut validator = Validator::new(config);
+    validator.source("input.json");
+    for item in read_records(text.as_bytes()) {
+        match item {
+            Ok(Item::Record(place, record)) => validator.record(&place, &record, &mut sink),
+            Ok(Item::Malformed(record)) => validator.malformed_record(&record, &mut sink),
+            Ok(_) => {}
+            Err(ReadError::Malformed(document)) => {
+                validator.malformed_document(&document, &mut sink);
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    let summary = validator.finish(&mut sink);
+    (findings, summary)
+}
+
+/// Checks one record.
+pub(crate) fn check(config: &Config, record: &UsageRecord) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut validator = Validator::new(config);
+    validator.record(&Place::default(), record, &mut |finding| {
+        findings.push(finding)
+    });
+    validator.finish(&mut |finding| findings.push(finding));
+    findings
+}
+
+/// A record of a settled day in the middle of retention, with the given trees.
+pub(crate) fn record(commands: &str, data: &str) -> String {
+    with_period(
+        r#"{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}"#,
+        commands,
+        data,
+    )
+}
+
+/// A record with the given period and trees.
+pub(crate) fn with_period(period: &str, commands: &str, data: &str) -> String {
+    format!(
+        r#"{{"account_sid":"{ACCOUNT}","period":{period},"commands":{commands},"data":{data}}}"#
+    )
+}
+
+/// A record with the given data, and Commands that are all 0.
+pub(crate) fn data(data: &str) -> String {
+    record(r#"{"total":0,"to_sim":0,"from_sim":0}"#, data)
+}
+
+/// A record of a period in which one Command was sent.
+pub(crate) fn period(start: &str, end: &str) -> String {
+    with_period(
+        &format!(r#"{{"start":"{start}","end":"{end}"}}"#),
+        r#"{"total":1,"to_sim":1,"from_sim":0,"home":{"total":1,"to_sim":1,"from_sim":0}}"#,
+        r#"{"total":0,"download":0,"upload":0,"units":"bytes"}"#,
+    )
+}
+
+/// Code and pointer of each finding.
+pub(crate) fn places(findings: &[Finding]) -> Vec<String> {
+    findings
+        .iter()
+        .map(|finding| format!("{} {}", finding.code, finding.pointer))
+        .collect()
+}
+
+/// Code and pointer of each finding about one record in text form.
+pub(crate) fn found(config: &Config, text: &str) -> Vec<String> {
+    places(&validate(config, text).0)
+}
+
+/// Checks one record in text form for exactly these findings.
+#[track_caller]
+pub(crate) fn assert_found(text: &str, expected: &[&str]) {
+    assert_eq!(found(&config(), text), expected, "{text}");
+}

@@ -1,0 +1,37 @@
+//! The commands that tell about the program itself.
+
+use serde_json::Value;
+
+use crate::program::run;
+
+#[test]
+fn every_rule_is_explained() {
+    let rules: Vec<Value> = serde_json::from_str(&run("rules --format json").stdout).unwrap();
+    assert!(rules.len() >= 16);
+    let listed = run("rules").stdout;
+    for rule in rules {
+        let code = rule["code"].as_str().unwrap();
+        let text = run(&format!("explain {code}"));
+        assert_eq!(text.code, 0);
+        assert!(text.stdout.contains(rule["name"].as_str().unwrap()), "{}", text.stdout);
+        assert!(listed.contains(code));
+    }
+    assert_eq!(run("explain ur201").code, 0);
+}
+
+#[test]
+fn schemas_are_json_schema_2020_12() {
+    for name in ["record", "page", "report"] {
+        let schema: Value = serde_json::from_str(&run(&format!("schema {name}")).stdout).unwrap();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert!(schema["$id"].is_string() && schema["title"].is_string(), "{name}");
+    }
+}
+
+#[test]
+fn shells_and_manuals_are_served() {
+    assert!(run("completions bash").stdout.contains("kore-usage"));
+    assert!(run("man").stdout.contains(".TH kore-usage"));
+    assert!(run("--version").stdout.starts_with("kore-usage "));
+    assert_eq!(run("--help").code, 0);
+}
