@@ -14,13 +14,17 @@ fn the_same_seed_and_time_give_the_same_records() {
 
 #[test]
 fn credentials_can_be_required() {
-    let emulator = Emulated::start("--now 2026-11-01 --client-id me --client-secret hush-hush-hush");
+    let emulator =
+        Emulated::start("--now 2026-11-01 --client-id me --client-secret hush-hush-hush");
     let query = "fetch --start 2026-09-01 --end 2026-09-02";
     assert_eq!(emulator.run_as(query, "me", "hush-hush-hush").code, 0);
     let refused = emulator.run_as(query, "me", "a-wrong-secret");
     let error = refused.failed(3).to_owned();
     assert!(error.contains("401"), "{refused:?}");
-    assert!(refused.stderr.contains("unauthorized_client"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("unauthorized_client"),
+        "{refused:?}"
+    );
     assert!(refused.stderr.contains("help: "), "{refused:?}");
     assert!(!refused.stderr.contains("a-wrong-secret"), "{refused:?}");
 }

@@ -26,7 +26,11 @@ fn every_hour_comes_once_and_validates() {
         .collect();
     assert_eq!(starts.len(), 30 * 24);
     assert!(starts.is_sorted() && starts.windows(2).all(|pair| pair[0] != pair[1]));
-    let checked = run_with("validate - --as-of 2026-11-01T06:00:00Z --format json", &fetched.stdout, &[]);
+    let checked = run_with(
+        "validate - --as-of 2026-11-01T06:00:00Z --format json",
+        &fetched.stdout,
+        &[],
+    );
     assert_eq!(checked.code, 0, "{checked:?}");
     assert_eq!(checked.report()["summary"]["records"], 30 * 24);
 }
@@ -53,16 +57,22 @@ fn a_malformed_record_is_left_out_reported_and_kept() {
 #[test]
 fn what_was_complete_is_delivered_when_the_server_gives_up() {
     let emulator = Emulated::start(&format!("{NOW} --fault status:503@3x100"));
-    let fetched = emulator.run("fetch --start 2026-10-01 --end 2026-10-11 --page-size 2 --attempts 2");
+    let fetched =
+        emulator.run("fetch --start 2026-10-01 --end 2026-10-11 --page-size 2 --attempts 2");
     let error = fetched.failed(3).to_owned();
     assert_eq!(fetched.stdout.lines().count(), 4, "{fetched:?}");
     assert!(error.contains("page 3") && error.contains("503"), "{error}");
-    assert!(fetched.stderr.contains("4 records were complete"), "{fetched:?}");
+    assert!(
+        fetched.stderr.contains("4 records were complete"),
+        "{fetched:?}"
+    );
 }
 
 #[test]
 fn a_passing_fault_costs_nothing() {
-    let emulator = Emulated::start(&format!("{NOW} --fault cut@2 --fault reset@4 --fault status:429@6"));
+    let emulator = Emulated::start(&format!(
+        "{NOW} --fault cut@2 --fault reset@4 --fault status:429@6"
+    ));
     let fetched = emulator.run("fetch --start 2026-10-01 --end 2026-10-11 --page-size 2");
     assert_eq!(fetched.code, 0, "{fetched:?}");
     assert_eq!(fetched.stdout.lines().count(), 10);
@@ -74,13 +84,19 @@ fn every_format_holds_every_record() {
     let query = "fetch --start 2026-10-01 --end 2026-10-11";
     let ndjson = emulator.run(&format!("{query} --format ndjson")).stdout;
     let json = emulator.run(&format!("{query} --format json")).stdout;
-    let lines: Vec<Value> = ndjson.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = ndjson
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(serde_json::from_str::<Vec<Value>>(&json).unwrap(), lines);
 
     let csv = emulator.run(&format!("{query} --format csv")).stdout;
     let mut rows = csv.lines();
     let header: Vec<&str> = rows.next().unwrap().split(',').collect();
-    let column = header.iter().position(|name| *name == "data_home_download").unwrap();
+    let column = header
+        .iter()
+        .position(|name| *name == "data_home_download")
+        .unwrap();
     for (row, record) in rows.clone().zip(&lines) {
         let cell = row.split(',').nth(column).unwrap();
         assert_eq!(cell, record["data"]["home"]["download"].to_string());
@@ -88,21 +104,33 @@ fn every_format_holds_every_record() {
     assert_eq!(rows.count(), 10);
 
     let table = emulator.run(&format!("{query} --format table")).stdout;
-    assert!(table.contains("2026-10-10") && table.ends_with("10 usage records\n"), "{table}");
+    assert!(
+        table.contains("2026-10-10") && table.ends_with("10 usage records\n"),
+        "{table}"
+    );
 }
 
 #[test]
 fn a_file_appears_when_it_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("usage.ndjson");
-    let query = format!("fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --attempts 1 --output {}", file.display());
+    let query = format!(
+        "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --attempts 1 --output {}",
+        file.display()
+    );
     let broken = Emulated::start(&format!("{NOW} --fault status:500@2"));
     let run = broken.run(&query);
     run.failed(3);
     assert!(!file.exists());
     let partial = folder.path().join("usage.ndjson.partial");
-    assert!(run.stderr.contains(&partial.display().to_string()), "{run:?}");
-    assert_eq!(std::fs::read_to_string(&partial).unwrap().lines().count(), 5);
+    assert!(
+        run.stderr.contains(&partial.display().to_string()),
+        "{run:?}"
+    );
+    assert_eq!(
+        std::fs::read_to_string(&partial).unwrap().lines().count(),
+        5
+    );
 
     let run = Emulated::start(NOW).run(&query);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
@@ -113,7 +141,8 @@ fn a_file_appears_when_it_is_complete() {
 #[test]
 fn the_records_of_one_sim() {
     let emulator = Emulated::start(&format!("{NOW} --sims 3"));
-    let unknown = emulator.run("fetch --sim DE00000000000000000000000000000000 --start 2026-10-01 --end 2026-10-02");
+    let unknown = emulator
+        .run("fetch --sim DE00000000000000000000000000000000 --start 2026-10-01 --end 2026-10-02");
     let error = unknown.failed(3).to_owned();
     assert!(error.contains("404"), "{unknown:?}");
 }
@@ -121,8 +150,8 @@ fn the_records_of_one_sim() {
 #[test]
 fn check_fetches_and_validates() {
     let emulator = Emulated::start(&format!("{NOW} --fault wrong-sum:2026-10-05:data.total:+7"));
-    let query = "check --start 2026-10-01 --end 2026-10-11 --as-of 2026-11-01T06:00:00Z --page-size 3";
-    let checked = emulator.run(&format!("{query} --format json"));
+    let query = "check --end 2026-10-11 --as-of 2026-11-01T06:00:00Z --page-size 3";
+    let checked = emulator.run(&format!("{query} --start 2026-10-01 --format json"));
     assert_eq!(checked.code, 1, "{checked:?}");
     assert_eq!(checked.codes(), ["UR201", "UR202"]);
     let report = checked.report();
@@ -137,7 +166,15 @@ fn check_fetches_and_validates() {
 fn a_closed_pipe_ends_quietly() {
     let emulator = Emulated::start(NOW);
     let mut child = program()
-        .args(["fetch", "--start", "2026-05-01", "--granularity", "hourly", "--format", "ndjson"])
+        .args([
+            "fetch",
+            "--start",
+            "2026-05-01",
+            "--granularity",
+            "hourly",
+            "--format",
+            "ndjson",
+        ])
         .env("KORE_BASE_URL", &emulator.base)
         .env("KORE_CLIENT_ID", "any")
         .env("KORE_CLIENT_SECRET", "any")
@@ -147,7 +184,12 @@ fn a_closed_pipe_ends_quietly() {
         .unwrap();
     drop(child.stdout.take());
     let mut stderr = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut stderr)
+        .unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{stderr}");
     assert_eq!(stderr, "");
 }

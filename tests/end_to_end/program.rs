@@ -103,7 +103,11 @@ impl Emulated {
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut first)
             .unwrap();
-        let base = first.trim().strip_prefix("listening on ").unwrap().to_owned();
+        let base = first
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap()
+            .to_owned();
         Self { child, base }
     }
 

@@ -13,7 +13,11 @@ fn every_rule_is_explained() {
         let code = rule["code"].as_str().unwrap();
         let text = run(&format!("explain {code}"));
         assert_eq!(text.code, 0);
-        assert!(text.stdout.contains(rule["name"].as_str().unwrap()), "{}", text.stdout);
+        assert!(
+            text.stdout.contains(rule["name"].as_str().unwrap()),
+            "{}",
+            text.stdout
+        );
         assert!(listed.contains(code));
     }
     assert_eq!(run("explain ur201").code, 0);
@@ -23,8 +27,14 @@ fn every_rule_is_explained() {
 fn schemas_are_json_schema_2020_12() {
     for name in ["record", "page", "report"] {
         let schema: Value = serde_json::from_str(&run(&format!("schema {name}")).stdout).unwrap();
-        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-        assert!(schema["$id"].is_string() && schema["title"].is_string(), "{name}");
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
+        assert!(
+            schema["$id"].is_string() && schema["title"].is_string(),
+            "{name}"
+        );
     }
 }
 

@@ -38,7 +38,10 @@ pub(crate) fn run() -> ExitCode {
                 return ExitCode::FAILURE;
             }
             Err(error) => {
-                eprintln!("error: `cargo {}` cannot be started: {error}", step.join(" "));
+                eprintln!(
+                    "error: `cargo {}` cannot be started: {error}",
+                    step.join(" ")
+                );
                 return ExitCode::FAILURE;
             }
         }

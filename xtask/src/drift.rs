@@ -60,14 +60,25 @@ impl Folder {
                 Err(error) => return Err(error),
             }
         }
-        let known: BTreeSet<_> = self.files.iter().map(|(name, _)| self.path.join(name)).collect();
+        let known: BTreeSet<_> = self
+            .files
+            .iter()
+            .map(|(name, _)| self.path.join(name))
+            .collect();
         let mut there: Vec<_> = match fs::read_dir(&self.path) {
-            Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?,
+            Ok(entries) => entries
+                .map(|entry| entry.map(|entry| entry.path()))
+                .collect::<Result<_, _>>()?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
         there.sort();
-        found.extend(there.into_iter().filter(|path| !known.contains(path)).map(Drift::Orphaned));
+        found.extend(
+            there
+                .into_iter()
+                .filter(|path| !known.contains(path))
+                .map(Drift::Orphaned),
+        );
         Ok(found)
     }
 }
@@ -75,6 +86,9 @@ impl Folder {
 fn diff(path: &Path, old: &str, new: &str) -> String {
     TextDiff::from_lines(old, new)
         .unified_diff()
-        .header(&format!("{} (file)", path.display()), "(what the code says)")
+        .header(
+            &format!("{} (file)", path.display()),
+            "(what the code says)",
+        )
         .to_string()
 }

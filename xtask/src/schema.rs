@@ -49,7 +49,10 @@ pub(crate) fn check() -> ExitCode {
                 eprintln!("error: {} belongs to no type any more", path.display());
             }
             Drift::Different { path, diff } => {
-                eprintln!("error: {} is not what the types say\n{diff}", path.display());
+                eprintln!(
+                    "error: {} is not what the types say\n{diff}",
+                    path.display()
+                );
             }
         }
     }

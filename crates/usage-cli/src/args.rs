@@ -305,7 +305,10 @@ pub(crate) enum SchemaName {
 }
 
 fn fault_help() -> String {
-    format!("Plant a fault; may be given several times\n\n{}", Fault::grammar())
+    format!(
+        "Plant a fault; may be given several times\n\n{}",
+        Fault::grammar()
+    )
 }
 
 /// Reads a duration; a plain number is seconds.

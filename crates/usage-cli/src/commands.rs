@@ -53,9 +53,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
 }
 
 /// Runs a command on the asynchronous runtime.
-fn interruptible(
-    command: impl Future<Output = Result<Exit, Failure>>,
-) -> Result<Exit, Failure> {
+fn interruptible(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

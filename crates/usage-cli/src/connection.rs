@@ -22,7 +22,8 @@ const TOKEN_PATH: &str = "/api-services/v1/auth/token";
 /// A client as the user configured it: flags before environment before profile.
 pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
     let profile = Profile::load(args.profile.as_deref())?;
-    let default_base = || Url::parse(KORE_BASE_URL).map_err(|error| Failure::usage(error.to_string()));
+    let default_base =
+        || Url::parse(KORE_BASE_URL).map_err(|error| Failure::usage(error.to_string()));
     let base_url = match args.base_url.clone().or_else(|| profile.base_url.clone()) {
         Some(url) => url,
         None => default_base()?,
@@ -56,12 +57,16 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// The query as the user typed it, seen from `now`.
-pub(crate) fn query(args: &QueryArgs, now: chrono::DateTime<chrono::Utc>) -> Result<UsageQuery, Failure> {
+pub(crate) fn query(
+    args: &QueryArgs,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<UsageQuery, Failure> {
     let (start, end) = args
         .bounds(now)
         .ok_or_else(|| Failure::usage("--start or --end lies beyond the calendar"))?;
-    let window = Window::new(start, end)
-        .map_err(|error| Failure::usage(error.to_string()).help("give a --start before the --end"))?;
+    let window = Window::new(start, end).map_err(|error| {
+        Failure::usage(error.to_string()).help("give a --start before the --end")
+    })?;
     let resource = args.sim.map_or(Resource::Account, Resource::Sim);
     Ok(UsageQuery::new(resource, window, args.granularity).page_size(args.page_size))
 }

@@ -93,9 +93,15 @@ impl From<usage_client::Error> for Failure {
             failure = failure.note(server_words(server));
         }
         let mut cause = error.source();
+        if error.server_error().is_some() {
+            // The first cause is the server's error, which has just been told.
+            cause = cause.and_then(Error::source);
+        }
         while let Some(error) = cause {
             let text = error.to_string();
-            if !failure.message.contains(&text) && !failure.notes.iter().any(|note| note.contains(&text)) {
+            if !failure.message.contains(&text)
+                && !failure.notes.iter().any(|note| note.contains(&text))
+            {
                 failure = failure.note(format!("cause: {text}"));
             }
             cause = error.source();

@@ -18,8 +18,7 @@ pub(crate) enum Moment {
 }
 
 /// How moments are typed, for messages and help.
-pub(crate) const GRAMMAR: &str =
-    "an RFC 3339 instant (2026-03-05T07:00:00Z), a date (2026-03-05, midnight UTC), or how long ago (12h, 30d, 4w, 18mo)";
+pub(crate) const GRAMMAR: &str = "an RFC 3339 instant (2026-03-05T07:00:00Z), a date (2026-03-05, midnight UTC), or how long ago (12h, 30d, 4w, 18mo)";
 
 impl Moment {
     /// The instant it names, seen from `now`; `None` beyond the calendar.
@@ -49,7 +48,9 @@ impl FromStr for Moment {
         if let Ok(timestamp) = text.parse::<usage_model::Timestamp>() {
             return Ok(Self::Instant(timestamp.instant()));
         }
-        let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(refuse)?;
+        let digits = text
+            .find(|c: char| !c.is_ascii_digit())
+            .ok_or_else(refuse)?;
         let (number, unit) = text.split_at(digits);
         let number: u32 = number.parse().map_err(|_| refuse())?;
         match unit {
@@ -69,7 +70,11 @@ mod tests {
     fn at(text: &str) -> String {
         let now = "2026-08-31T15:30:00Z".parse().unwrap();
         let moment: Moment = text.parse().unwrap();
-        moment.at(now).unwrap().format("%Y-%m-%dT%H:%M:%SZ").to_string()
+        moment
+            .at(now)
+            .unwrap()
+            .format("%Y-%m-%dT%H:%M:%SZ")
+            .to_string()
     }
 
     #[test]
@@ -84,7 +89,17 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "yesterday", "30", "30 d", "-3d", "5y", "2026-3-5T00:00Z", "99999999999d", "2026-02-30"] {
+        for text in [
+            "",
+            "yesterday",
+            "30",
+            "30 d",
+            "-3d",
+            "5y",
+            "2026-3-5T00:00Z",
+            "99999999999d",
+            "2026-02-30",
+        ] {
             assert!(text.parse::<Moment>().is_err(), "{text}");
         }
     }

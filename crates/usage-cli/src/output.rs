@@ -27,8 +27,9 @@ impl Output {
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
         let partial = PathBuf::from(partial);
-        let file = File::create(&partial)
-            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", partial.display())))?;
+        let file = File::create(&partial).map_err(|error| {
+            Failure::usage(format!("cannot write {}: {error}", partial.display()))
+        })?;
         Ok(Self::File {
             writer: BufWriter::new(file),
             path: path.to_owned(),
@@ -49,7 +50,11 @@ impl Output {
         let name = self.name();
         let done = self.flush().and_then(|()| match &self {
             Self::Stdout(_) => Ok(()),
-            Self::File { writer, path, partial } => {
+            Self::File {
+                writer,
+                path,
+                partial,
+            } => {
                 writer.get_ref().sync_all()?;
                 std::fs::rename(partial, path)
             }
@@ -60,10 +65,13 @@ impl Output {
     /// Says that not all could be written. What is there stays; gives where, if that is not plain to see.
     pub(crate) fn incomplete(mut self) -> Result<Option<String>, Failure> {
         let name = self.name();
-        self.flush().map_err(|error| Failure::write(&name, &error))?;
+        self.flush()
+            .map_err(|error| Failure::write(&name, &error))?;
         Ok(match self {
             Self::Stdout(_) => None,
-            Self::File { partial, .. } => Some(format!("what was complete is in {}", partial.display())),
+            Self::File { partial, .. } => {
+                Some(format!("what was complete is in {}", partial.display()))
+            }
         })
     }
 }

@@ -4,16 +4,19 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::commands::Context;
+
 /// A line on standard error that says how far a fetch is; nothing where that is no terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    verbose: bool,
     pages: u64,
     records: u64,
 }
 
 impl Progress {
-    pub(crate) fn new(quiet: bool) -> Self {
-        let bar = if quiet {
+    pub(crate) fn new(context: Context) -> Self {
+        let bar = if context.quiet {
             ProgressBar::hidden()
         } else {
             ProgressBar::new_spinner()
@@ -25,6 +28,7 @@ impl Progress {
         bar.set_message("asking for the first page");
         Self {
             bar,
+            verbose: context.verbose,
             pages: 0,
             records: 0,
         }
@@ -38,8 +42,11 @@ impl Progress {
             .set_message(format!("{} records on {} pages", self.records, self.pages));
     }
 
-    /// Takes the line away, so that others can write.
+    /// Takes the line away, so that others can write; says what was fetched where the user wants to know.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+        if self.verbose {
+            anstream::eprintln!("fetched {} records on {} pages", self.records, self.pages);
+        }
     }
 }

@@ -30,8 +30,10 @@ pub(crate) fn config(args: &RuleArgs, now: DateTime<Utc>) -> Result<Config, Fail
     config.max_findings = args.max_findings;
     config.expiry_horizon = TimeDelta::days(args.expiry_horizon.into());
     if let Some(prefix) = config.unmatched_prefixes().next() {
-        return Err(Failure::usage(format!("no rule's code starts with {prefix:?}"))
-            .help("`kore-usage rules` lists them all"));
+        return Err(
+            Failure::usage(format!("no rule's code starts with {prefix:?}"))
+                .help("`kore-usage rules` lists them all"),
+        );
     }
     Ok(config)
 }
@@ -76,7 +78,10 @@ impl Reporter {
         self.with(|validator, sink| validator.malformed_record(record, sink))
     }
 
-    pub(crate) fn malformed_document(&mut self, document: &MalformedDocument) -> Result<(), Failure> {
+    pub(crate) fn malformed_document(
+        &mut self,
+        document: &MalformedDocument,
+    ) -> Result<(), Failure> {
         self.with(|validator, sink| validator.malformed_document(document, sink))
     }
 
@@ -106,7 +111,9 @@ impl Reporter {
         let verdict = summary.verdict(self.fail_on);
         written
             .and_then(|()| match self.listed {
-                Listed::Written(style) => human::write_summary(&mut self.out, &summary, self.fail_on, style),
+                Listed::Written(style) => {
+                    human::write_summary(&mut self.out, &summary, self.fail_on, style)
+                }
                 Listed::Kept(findings) => {
                     let report = Report::new(summary, findings, self.fail_on);
                     serde_json::to_writer_pretty(&mut self.out, &report)?;

@@ -16,9 +16,7 @@ use usage_emulator::{Emulator, RunningEmulator};
 use usage_model::{
     Container, Granularity, MalformedRecord, Place, UsageRecord, Window, retention_cutoff,
 };
-use usage_validate::{
-    Config, FailOn, Finding, Severity, Validator, human,
-};
+use usage_validate::{Config, FailOn, Finding, Severity, Validator, human};
 
 use crate::{args::DemoArgs, exit::Exit, failure::Failure, report};
 
@@ -52,16 +50,30 @@ pub(super) async fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         (2, Granularity::Daily, daily_start),
         (3, Granularity::Hourly, hourly_start),
     ] {
-        let window = Window::new(start, now).map_err(|error| Failure::incomplete(error.to_string()))?;
+        let window =
+            Window::new(start, now).map_err(|error| Failure::incomplete(error.to_string()))?;
         let fetched = fetch(&client, window, granularity).await?;
         say(&format!("\n{step}. {}", fetched.told(window, granularity)))?;
         if granularity == Granularity::Daily {
-            fetched.records.iter().for_each(|record| months.add(record.as_ref()));
+            fetched
+                .records
+                .iter()
+                .for_each(|record| months.add(record.as_ref()));
         }
-        let shown = check(&fetched, window, granularity, now, &emulator, &mut comparison)?;
+        let shown = check(
+            &fetched,
+            window,
+            granularity,
+            now,
+            &emulator,
+            &mut comparison,
+        )?;
         say(&shown)?;
     }
-    say(&format!("\n4. What the account used, from the daily records\n\n{}", months.table()))?;
+    say(&format!(
+        "\n4. What the account used, from the daily records\n\n{}",
+        months.table()
+    ))?;
     say(&format!("\n5. {}", comparison.verdict()))?;
     emulator.shutdown().await;
     Ok(if comparison.exact() {

@@ -53,7 +53,11 @@ fn announce(emulator: &RunningEmulator) -> io::Result<()> {
 }
 
 /// Says how to use it, on standard error.
-fn explain(emulator: &RunningEmulator, now: chrono::DateTime<chrono::Utc>, client_id: Option<&str>) {
+fn explain(
+    emulator: &RunningEmulator,
+    now: chrono::DateTime<chrono::Utc>,
+    client_id: Option<&str>,
+) {
     anstream::eprintln!(
         "account {} with {} SIMs, at {}",
         emulator.account_sid(),
@@ -64,7 +68,9 @@ fn explain(emulator: &RunningEmulator, now: chrono::DateTime<chrono::Utc>, clien
     anstream::eprintln!("  export KORE_BASE_URL={}", emulator.base_url());
     anstream::eprintln!("  export KORE_TOKEN_URL={}", emulator.token_url());
     match client_id {
-        Some(id) => anstream::eprintln!("  export KORE_CLIENT_ID={id} KORE_CLIENT_SECRET=…  # the ones given here"),
+        Some(id) => anstream::eprintln!(
+            "  export KORE_CLIENT_ID={id} KORE_CLIENT_SECRET=…  # the ones given here"
+        ),
         None => anstream::eprintln!("  export KORE_CLIENT_ID=any KORE_CLIENT_SECRET=any"),
     }
     anstream::eprintln!("  kore-usage fetch --start 30d --granularity daily");

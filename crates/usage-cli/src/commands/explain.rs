@@ -19,18 +19,17 @@ pub(super) fn explain(code: &str) -> Result<Exit, Failure> {
 pub(super) fn rules(format: ListFormat) -> Result<Exit, Failure> {
     let text = match format {
         ListFormat::Human => {
-            let mut lines = String::new();
-            for rule in catalogue() {
-                lines.push_str(&format!(
-                    "{:<6} {:<27} {:<8} {}\n",
-                    rule.code,
-                    rule.name,
-                    rule.severity.as_str(),
-                    rule.sentence
-                ));
-            }
-            lines.push_str("\n`kore-usage explain CODE` tells more about each.\n");
-            lines
+            let lines: Vec<String> = catalogue()
+                .iter()
+                .map(|rule| {
+                    let severity = rule.severity.as_str();
+                    format!(
+                        "{:<6} {:<27} {severity:<8} {}\n",
+                        rule.code, rule.name, rule.sentence
+                    )
+                })
+                .collect();
+            lines.concat() + "\n`kore-usage explain CODE` tells more about each.\n"
         }
         ListFormat::Json => {
             let text = serde_json::to_string_pretty(catalogue())

@@ -28,7 +28,7 @@ pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Fail
     let client = connection::client(&args.connection)?;
     let mut sink = Sink::open(args, context)?;
     let mut pages = pin!(client.pages(query));
-    let mut progress = Progress::new(context.quiet);
+    let mut progress = Progress::new(context);
     let mut interrupt = pin!(interrupted());
     loop {
         let page = tokio::select! {
@@ -84,7 +84,11 @@ impl Sink {
         Ok(Self {
             records: RecordWriter::new(format),
             output: Output::open(args.output.as_deref())?,
-            kept: args.malformed.as_deref().map(|path| Output::open(Some(path))).transpose()?,
+            kept: args
+                .malformed
+                .as_deref()
+                .map(|path| Output::open(Some(path)))
+                .transpose()?,
             delivered: 0,
             malformed: 0,
             quiet: context.quiet,
@@ -105,7 +109,9 @@ impl Sink {
                 Err(record) => self.malformed(record, page.index)?,
             }
         }
-        self.output.flush().map_err(|error| Failure::write(&name, &error))
+        self.output
+            .flush()
+            .map_err(|error| Failure::write(&name, &error))
     }
 
     fn malformed(&mut self, record: &MalformedRecord, page: u64) -> Result<(), Failure> {

@@ -31,8 +31,11 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     let stdin = [PathBuf::from("-")];
     let files = match args.files.as_slice() {
         [] if io::stdin().is_terminal() => {
-            return Err(Failure::usage("no file is given, and standard input is a terminal")
-                .help("name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`"));
+            return Err(
+                Failure::usage("no file is given, and standard input is a terminal").help(
+                    "name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`",
+                ),
+            );
         }
         [] => &stdin,
         files => files,
@@ -67,7 +70,9 @@ fn input(path: &Path, reporter: &mut Reporter) -> Result<Result<(), Failure>, Fa
         match File::open(path) {
             Ok(file) => Box::new(file),
             Err(error) => {
-                return Ok(Err(Failure::incomplete(format!("cannot read {name}: {error}"))));
+                return Ok(Err(Failure::incomplete(format!(
+                    "cannot read {name}: {error}"
+                ))));
             }
         }
     };
@@ -79,15 +84,21 @@ fn input(path: &Path, reporter: &mut Reporter) -> Result<Result<(), Failure>, Fa
             Ok(_) => {}
             Err(ReadError::Malformed(document)) => {
                 reporter.malformed_document(&document)?;
-                let failure = Failure::incomplete(format!("{name} is not a list of usage records: {document}"))
-                    .help("validate reads pages of the API, lists of records, and NDJSON of either");
+                let failure = Failure::incomplete(format!(
+                    "{name} is not a list of usage records: {document}"
+                ))
+                .help("validate reads pages of the API, lists of records, and NDJSON of either");
                 return Ok(Err(failure));
             }
             Err(ReadError::Io(error)) => {
-                return Ok(Err(Failure::incomplete(format!("cannot read {name}: {error}"))));
+                return Ok(Err(Failure::incomplete(format!(
+                    "cannot read {name}: {error}"
+                ))));
             }
             Err(error) => {
-                return Ok(Err(Failure::incomplete(format!("cannot read {name}: {error}"))));
+                return Ok(Err(Failure::incomplete(format!(
+                    "cannot read {name}: {error}"
+                ))));
             }
         }
     }

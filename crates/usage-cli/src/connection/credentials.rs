@@ -70,7 +70,10 @@ mod tests {
         let basic = [("TWILIO_ACCOUNT_SID", "a"), ("TWILIO_AUTH_TOKEN", "b")];
         let all = [&client[..], &token, &basic].concat();
         assert_eq!(found(&all).unwrap(), found(&client).unwrap());
-        assert_eq!(found(&[&token[..], &basic].concat()).unwrap(), found(&token).unwrap());
+        assert_eq!(
+            found(&[&token[..], &basic].concat()).unwrap(),
+            found(&token).unwrap()
+        );
         assert_ne!(found(&token).unwrap(), found(&basic).unwrap());
         assert_ne!(found(&token).unwrap(), found(&client).unwrap());
     }
@@ -78,7 +81,9 @@ mod tests {
     #[test]
     fn half_a_pair_is_an_error_that_names_the_other_half() {
         let failure = found(&[("KORE_CLIENT_ID", "i")]).unwrap_err();
-        assert!(format!("{failure:?}").contains("KORE_CLIENT_ID is set, but KORE_CLIENT_SECRET is not"));
+        assert!(
+            format!("{failure:?}").contains("KORE_CLIENT_ID is set, but KORE_CLIENT_SECRET is not")
+        );
         assert!(found(&[("TWILIO_AUTH_TOKEN", "i")]).is_err());
     }
 

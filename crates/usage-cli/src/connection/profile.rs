@@ -50,7 +50,9 @@ impl Profile {
         let Some(path) = path() else {
             return match name {
                 None => Ok(Self::default()),
-                Some(_) => Err(Failure::usage("there is no configuration folder: neither XDG_CONFIG_HOME nor HOME is set")),
+                Some(_) => Err(Failure::usage(
+                    "there is no configuration folder: neither XDG_CONFIG_HOME nor HOME is set",
+                )),
             };
         };
         match fs::read_to_string(&path) {
@@ -58,24 +60,35 @@ impl Profile {
             Err(error) if error.kind() == io::ErrorKind::NotFound && name.is_none() => {
                 Ok(Self::default())
             }
-            Err(error) => Err(Failure::usage(format!("cannot read {}: {error}", path.display()))),
+            Err(error) => Err(Failure::usage(format!(
+                "cannot read {}: {error}",
+                path.display()
+            ))),
         }
     }
 
     fn parse(text: &str, path: &Path, name: Option<&str>) -> Result<Self, Failure> {
         let mut file: File = toml::from_str(text).map_err(|error| {
-            Failure::usage(format!("{} is not a configuration: {}", path.display(), error.message()))
+            Failure::usage(format!(
+                "{} is not a configuration: {}",
+                path.display(),
+                error.message()
+            ))
         })?;
         let mut profile = match (file.profiles.remove(name.unwrap_or(DEFAULT)), name) {
             (Some(profile), _) => profile,
             (None, None) => Self::default(),
             (None, Some(name)) => {
                 let known: Vec<_> = file.profiles.keys().map(String::as_str).collect();
-                return Err(Failure::usage(format!("{} has no profile {name:?}", path.display()))
-                    .help(format!("it has these: {}", known.join(", "))));
+                return Err(
+                    Failure::usage(format!("{} has no profile {name:?}", path.display()))
+                        .help(format!("it has these: {}", known.join(", "))),
+                );
             }
         };
-        profile.folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        path.parent()
+            .unwrap_or(Path::new(""))
+            .clone_into(&mut profile.folder);
         Ok(profile)
     }
 
@@ -87,12 +100,18 @@ impl Profile {
         let secret = match (&self.client_secret_file, &self.client_secret_command) {
             (Some(file), None) => {
                 let path = self.folder.join(file);
-                fs::read_to_string(&path)
-                    .map_err(|error| Failure::usage(format!("cannot read the client secret in {}: {error}", path.display())))?
+                fs::read_to_string(&path).map_err(|error| {
+                    Failure::usage(format!(
+                        "cannot read the client secret in {}: {error}",
+                        path.display()
+                    ))
+                })?
             }
             (None, Some(command)) => output_of(command)?,
             _ => {
-                return Err(Failure::usage("the profile has a client_id, and not exactly one of client_secret_file and client_secret_command"));
+                return Err(Failure::usage(
+                    "the profile has a client_id, and not exactly one of client_secret_file and client_secret_command",
+                ));
             }
         };
         let secret = secret.trim_end_matches(['\r', '\n']);
@@ -119,9 +138,14 @@ fn output_of(command: &str) -> Result<String, Failure> {
         .stdin(Stdio::inherit())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| Failure::usage(format!("cannot run the client_secret_command: {error}")))?;
+        .map_err(|error| {
+            Failure::usage(format!("cannot run the client_secret_command: {error}"))
+        })?;
     if !output.status.success() {
-        return Err(Failure::usage(format!("the client_secret_command ended with {}", output.status)));
+        return Err(Failure::usage(format!(
+            "the client_secret_command ended with {}",
+            output.status
+        )));
     }
     String::from_utf8(output.stdout)
         .map_err(|_| Failure::usage("the client_secret_command printed what is not text"))
@@ -160,7 +184,10 @@ mod tests {
     #[test]
     fn a_profile_that_cannot_be_used_says_why() {
         for (text, reason) in [
-            ("[profiles.default]\nclient_secret = \"hush\"\n", "unknown field `client_secret`"),
+            (
+                "[profiles.default]\nclient_secret = \"hush\"\n",
+                "unknown field `client_secret`",
+            ),
             ("profiles = 7\n", "invalid type"),
         ] {
             let failure = format!("{:?}", parse(text, None).unwrap_err());

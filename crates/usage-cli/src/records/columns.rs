@@ -12,7 +12,8 @@ pub(super) enum Share {
 }
 
 impl Share {
-    pub(super) const EVERY: [Self; 4] = [Self::All, Self::Home, Self::National, Self::International];
+    pub(super) const EVERY: [Self; 4] =
+        [Self::All, Self::Home, Self::National, Self::International];
 
     /// The member of the tree, empty for the top.
     pub(super) const fn name(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use usage_model::{Counter, Counts, Field, Kind, Usage, UsageRecord};
+use usage_model::{Counter, Counts, Field, Kind, Lenient, Usage, UsageRecord};
 
 use super::columns::{Share, figure};
 
@@ -27,7 +27,10 @@ impl Csv {
         cells.push(text(period.and_then(|period| period.end.value())));
         figures(&mut cells, record.commands.value());
         figures(&mut cells, record.data.value());
-        let units = record.data.value().and_then(|data| data.top.counts.units.value());
+        let units = record
+            .data
+            .value()
+            .and_then(|data| data.top.counts.units.value());
         cells.push(text(units));
         write_line(out, &cells)
     }
@@ -72,11 +75,13 @@ fn figures<C: Counts>(cells: &mut Vec<String>, usage: Option<&Usage<C>>) {
         .unwrap_or_default()
         .iter()
         .filter_map(|entry| entry.country_code.value())
-        .map(|code| code.as_str())
+        .map(Lenient::as_str)
         .collect();
     cells.push(countries.join(" "));
     cells.push(text(usage.and_then(|usage| usage.top.billed.value())));
-    let currency = usage.map(|usage| &usage.top.billing_units).and_then(Field::value);
+    let currency = usage
+        .map(|usage| &usage.top.billing_units)
+        .and_then(Field::value);
     cells.push(text(currency));
 }
 

@@ -25,7 +25,9 @@ impl Table {
         self.records += 1;
         write!(out, "{:<PERIOD$}", period(record))?;
         cells(out, record.data.value(), DATA, bytes)?;
-        cells(out, record.commands.value(), COMMANDS, |count| count.to_string())?;
+        cells(out, record.commands.value(), COMMANDS, |count| {
+            count.to_string()
+        })?;
         writeln!(out)
     }
 
@@ -71,14 +73,19 @@ fn period(record: &UsageRecord) -> String {
     let Some((start, end)) = record.period.value().and_then(usage_model::Period::bounds) else {
         return "-".to_owned();
     };
-    let midnight = |instant: chrono::DateTime<chrono::Utc>| instant.time() == chrono::NaiveTime::MIN;
+    let midnight =
+        |instant: chrono::DateTime<chrono::Utc>| instant.time() == chrono::NaiveTime::MIN;
     let length = end - start;
     if midnight(start) && length == chrono::TimeDelta::days(1) {
         start.format("%Y-%m-%d").to_string()
     } else if midnight(start) && midnight(end) {
         format!("{} to {}", start.format("%Y-%m-%d"), end.format("%Y-%m-%d"))
     } else {
-        format!("{} to {}", start.format("%Y-%m-%d %H:%M"), end.format("%m-%d %H:%M"))
+        format!(
+            "{} to {}",
+            start.format("%Y-%m-%d %H:%M"),
+            end.format("%m-%d %H:%M")
+        )
     }
 }
 

@@ -86,16 +86,22 @@ impl Comparison {
         let Some(bucket) = granularity.bucket() else {
             return;
         };
-        for planted in planted.iter().filter(|planted| planted.granularity == granularity) {
+        for planted in planted
+            .iter()
+            .filter(|planted| planted.granularity == granularity)
+        {
             self.faults += 1;
             let buckets = (planted.start - window.start()).num_seconds() / bucket.num_seconds();
             let record = u64::try_from(buckets).unwrap_or(u64::MAX);
             for code in codes(planted.fault.kind()) {
-                self.expected.insert((granularity, record, (*code).to_owned()));
+                self.expected
+                    .insert((granularity, record, (*code).to_owned()));
             }
             if planted.delta.is_some()
                 && matches!(planted.fault.kind(), DataFaultKind::WrongSum { .. })
-                && !findings.iter().any(|finding| names_culprit(finding, record, planted))
+                && !findings
+                    .iter()
+                    .any(|finding| names_culprit(finding, record, planted))
             {
                 self.unnamed.push(told(planted));
             }
@@ -127,17 +133,21 @@ impl Comparison {
                 self.faults
             );
         }
-        let list = |set: Vec<&Found>| -> String {
+        let list = |set: Vec<&Found>| -> Vec<String> {
             set.iter()
-                .map(|(granularity, record, code)| format!("\n   {code} at {granularity} record {record}"))
+                .map(|(granularity, record, code)| {
+                    format!("\n   {code} at {granularity} record {record}")
+                })
                 .collect()
         };
+        let planted = list(self.expected.difference(&self.found).collect());
+        let found = list(self.found.difference(&self.expected).collect());
         format!(
             "The validator did not find exactly what was planted; this is a defect of this program.\n\
-             planted, not found:{}\nfound, not planted:{}\nculprit not named:{}",
-            list(self.expected.difference(&self.found).collect()),
-            list(self.found.difference(&self.expected).collect()),
-            self.unnamed.iter().map(|fault| format!("\n   {fault}")).collect::<String>(),
+             planted, not found:{}\nfound, not planted:{}\nculprit not named: {}",
+            planted.concat(),
+            found.concat(),
+            self.unnamed.join(", "),
         )
     }
 }

@@ -30,7 +30,10 @@ impl Months {
         let Some((start, _)) = record.period.value().and_then(Period::bounds) else {
             return;
         };
-        let month = self.months.entry((start.year(), start.month())).or_default();
+        let month = self
+            .months
+            .entry((start.year(), start.month()))
+            .or_default();
         add(&mut month.data, record.data.value());
         add(&mut month.commands, record.commands.value());
     }
@@ -56,7 +59,11 @@ impl Months {
             let _: std::fmt::Result = writeln!(
                 text,
                 "\n   Without {} that did not decode.",
-                if self.malformed == 1 { "the one record".to_owned() } else { format!("{} records", self.malformed) }
+                if self.malformed == 1 {
+                    "the one record".to_owned()
+                } else {
+                    format!("{} records", self.malformed)
+                }
             );
         }
         text
