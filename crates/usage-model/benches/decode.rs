@@ -1,6 +1,5 @@
 //! What decoding a page costs, beside the obvious derive and beside skipping the same bytes.
 #![expect(
-    missing_docs,
     clippy::unwrap_used,
     reason = "a benchmark is read by its authors, and fails by panicking"
 )]
@@ -13,12 +12,7 @@ use usage_model::UsagePage;
 
 mod naive {
     //! How one would write the record without thinking twice.
-    #![expect(
-        dead_code,
-        missing_docs,
-        unreachable_pub,
-        reason = "only decoding is measured"
-    )]
+    #![expect(dead_code, unreachable_pub, reason = "only decoding is measured")]
 
     use chrono::{DateTime, Utc};
     use serde::Deserialize;
@@ -57,9 +51,9 @@ mod naive {
         pub billed: Option<f64>,
         pub billing_units: Option<String>,
         pub country_code: Option<String>,
-        pub home: Option<Box<Commands>>,
-        pub national_roaming: Option<Box<Commands>>,
-        pub international_roaming: Option<OneOrMany<Commands>>,
+        pub home: Option<Box<Self>>,
+        pub national_roaming: Option<Box<Self>>,
+        pub international_roaming: Option<OneOrMany<Self>>,
     }
 
     #[derive(Deserialize)]
@@ -71,9 +65,9 @@ mod naive {
         pub billed: Option<f64>,
         pub billing_units: Option<String>,
         pub country_code: Option<String>,
-        pub home: Option<Box<Data>>,
-        pub national_roaming: Option<Box<Data>>,
-        pub international_roaming: Option<OneOrMany<Data>>,
+        pub home: Option<Box<Self>>,
+        pub national_roaming: Option<Box<Self>>,
+        pub international_roaming: Option<OneOrMany<Self>>,
     }
 
     #[derive(Deserialize)]

@@ -1,4 +1,46 @@
-//! Checks KORE Wireless usage records.
+//! Checks the usage records of KORE Wireless: sums, periods, retention; each finding with its place, its
+//! figures, and where one counter explains it, the culprit and the figure it should have.
+//!
+//! The API splits the usage of a period, data and Commands, into home, national roaming and international
+//! roaming. Its figures have to add up twice: over the networks, and over the two directions. It deletes usage
+//! after 18 months without saying so, and delivers it up to 48 hours late. This crate says where a record breaks
+//! that. It reads no clock, no file and no network: the time at which the data was fetched is an argument.
+//!
+//! ```
+//! use usage_model::{Item, read_records};
+//! use usage_validate::{Config, Validator};
+//!
+//! let input = r#"{"data":{"total":3,"download":2,"upload":1,"home":{"total":4,"download":3,"upload":1}}}"#;
+//! let config = Config::new("2026-11-01T00:00:00Z".parse()?);
+//! let mut validator = Validator::new(&config);
+//! let mut codes = Vec::new();
+//! for item in read_records(input.as_bytes()) {
+//!     if let Item::Record(place, record) = item? {
+//!         validator.record(&place, &record, &mut |finding| codes.push(finding.code));
+//!     }
+//! }
+//! let summary = validator.finish(&mut |_| {});
+//! assert!(codes.contains(&"UR201"));
+//! assert_eq!(summary.records, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is checked
+//!
+//! The rules are data: [`catalogue`] lists them, [`rule`] finds one, and each explains itself, with an example
+//! that breaks it and a near miss that does not. Codes are stable. A counter that is null or absent counts as 0.
+//! Figures are bytes and numbers of Commands; where a record names other known units they are converted exactly.
+//! Instants are UTC; periods are half-open, from their start up to and without their end.
+//!
+//! Whether the totals include international traffic is a [`Policy`]. KORE's page leaves it out of the total for
+//! data, and real responses include it; `auto` takes what a record's own figures say.
+//!
+//! # What comes out
+//!
+//! [`Finding`]s leave through a closure as soon as they are known, in the order of the document. The [`Summary`]
+//! counts, for every rule, how often it was evaluated and how often it failed: a rule that was never evaluated did
+//! not pass. [`human`] writes both for people, and [`Report`] is the same as one JSON document, whose schema is in
+//! [`schemas`].
 #![forbid(unsafe_code)]
 
 mod catalogue;

@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::Value;
 use usage_model::{
-    Count, Counter, Counts, Field, Kind, NodePath, Usage, UsageRecord, retention_cutoff,
+    Count, Counter, Counts, Field, Kind, NodePath, Usage, UsageNode, UsageRecord, retention_cutoff,
     strategies::{ValidParams, WireShape, any_count, any_record, valid_period, valid_record},
 };
 use usage_validate::{Config, FailOn, Finding, Policy, Report};
@@ -104,7 +104,8 @@ fn minus(a: Count, b: Count) -> i128 {
 fn is_bare(record: &UsageRecord, kind: Kind) -> bool {
     fn bare<C: Counts>(tree: &Field<Usage<C>>) -> bool {
         let tree = tree.value().unwrap();
-        tree.children().all(|(_, node)| *node == Default::default())
+        tree.children()
+            .all(|(_, node)| *node == UsageNode::default())
     }
     match kind {
         Kind::Commands => bare(&record.commands),
@@ -117,7 +118,7 @@ fn figures(record: &UsageRecord) -> Vec<(String, Count)> {
     fn of<C: Counts>(tree: &Field<Usage<C>>) -> impl Iterator<Item = (String, Count)> {
         tree.value()
             .into_iter()
-            .flat_map(|tree| tree.nodes())
+            .flat_map(Usage::nodes)
             .flat_map(|(path, node)| {
                 Counter::ALL
                     .map(|counter| (path.counter_pointer(C::KIND, counter), node.count(counter)))
@@ -135,7 +136,7 @@ fn change_counters(record: &mut UsageRecord, change: impl Fn(&mut Field<Count>))
         }
         for path in paths {
             let node = tree.node_mut(path).unwrap();
-            if path != NodePath::Top && *node == Default::default() {
+            if path != NodePath::Top && *node == UsageNode::default() {
                 continue;
             }
             for counter in Counter::ALL {

@@ -106,11 +106,12 @@ fn counts_agree_with_the_findings() {
 
 #[test]
 fn the_threshold_decides_the_verdict() {
+    use Verdict::{Fail, Pass};
+
     let verdicts = |text: &str| {
         let summary = validate(&config(), text).1;
         FailOn::EVERY.map(|fail_on| summary.verdict(fail_on))
     };
-    use Verdict::{Fail, Pass};
     assert_eq!(verdicts(&data(BROKEN)), [Fail, Fail, Fail, Pass]);
     assert_eq!(
         verdicts(&period("2025-04-30T00:00:00Z", "2025-05-01T00:00:00Z")),

@@ -43,7 +43,7 @@ pub(crate) fn check(config: &Config, record: &UsageRecord) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut validator = Validator::new(config);
     validator.record(&Place::default(), record, &mut |finding| {
-        findings.push(finding)
+        findings.push(finding);
     });
     validator.finish(&mut |finding| findings.push(finding));
     findings
