@@ -1,5 +1,9 @@
 //! Tests of the validator through its public interface.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod captures;
 mod catalogue;
