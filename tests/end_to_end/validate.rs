@@ -96,6 +96,19 @@ fn the_human_report_names_place_culprit_and_counts() {
 }
 
 #[test]
+fn notices_are_counted_and_listed_only_where_they_matter() {
+    let name = fixture("2018-two-countries.json");
+    let listed = |options: &str| {
+        let run = run(&format!("validate --as-of 2018-07-01 {options} {name}"));
+        assert!(run.stdout.contains("UR102"), "{run:?}");
+        run.stdout.contains("info[UR102")
+    };
+    assert!(!listed(""));
+    assert!(listed("--verbose"));
+    assert!(listed("--fail-on info"));
+}
+
+#[test]
 fn what_fails_a_run_can_be_chosen() {
     let name = fixture("2017-milliseconds-no-billed.json");
     for (options, code) in [

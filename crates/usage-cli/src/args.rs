@@ -28,7 +28,7 @@ pub(crate) struct Cli {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Say more about what is done
+    /// Say more about what is done, and list notices (infos) too
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 }

@@ -9,7 +9,7 @@ mod schema;
 mod shell;
 mod validate;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::{
     args::{Cli, Command},
@@ -34,7 +34,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
     )]
     let now = Utc::now();
     let context = Context {
-        now,
+        // Whole seconds: finer than anything that is decided with it, and readable where it is printed.
+        now: now.trunc_subsecs(0),
         quiet: cli.quiet,
         verbose: cli.verbose,
     };

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{MalformedDocument, MalformedRecord, Place, UsageRecord};
 use usage_validate::{
-    Config, FailOn, Finding, Report, Validator, Verdict,
+    Config, FailOn, Finding, Report, Severity, Validator, Verdict,
     human::{self, Style},
 };
 
@@ -48,18 +48,25 @@ pub(crate) struct Reporter {
 
 /// Where findings go until the end.
 enum Listed {
-    Written(Style),
+    /// Findings below this severity are only counted: an old record alone gives a notice.
+    Written(Style, Severity),
     Kept(Vec<Finding>),
 }
 
 impl Reporter {
-    pub(crate) fn new(config: &Config, args: &RuleArgs) -> Self {
+    /// Starts a report. For people it lists notices only where they fail the run or are asked for.
+    pub(crate) fn new(config: &Config, args: &RuleArgs, verbose: bool) -> Self {
+        let least = if verbose || args.fail_on == FailOn::Info {
+            Severity::Info
+        } else {
+            Severity::Warning
+        };
         Self {
             validator: Validator::new(config),
             fail_on: args.fail_on,
             out: BufWriter::new(io::stdout()),
             listed: match args.format {
-                ReportFormat::Human => Listed::Written(stdout_style()),
+                ReportFormat::Human => Listed::Written(stdout_style(), least),
                 ReportFormat::Json => Listed::Kept(Vec::new()),
             },
         }
@@ -111,7 +118,7 @@ impl Reporter {
         let verdict = summary.verdict(self.fail_on);
         written
             .and_then(|()| match self.listed {
-                Listed::Written(style) => {
+                Listed::Written(style, _) => {
                     human::write_summary(&mut self.out, &summary, self.fail_on, style)
                 }
                 Listed::Kept(findings) => {
@@ -131,7 +138,8 @@ impl Reporter {
 
 fn list(out: &mut BufWriter<Stdout>, listed: &mut Listed, finding: Finding) -> io::Result<()> {
     match listed {
-        Listed::Written(style) => human::write_finding(out, &finding, *style),
+        Listed::Written(_, least) if finding.severity < *least => Ok(()),
+        Listed::Written(style, _) => human::write_finding(out, &finding, *style),
         Listed::Kept(findings) => {
             findings.push(finding);
             Ok(())

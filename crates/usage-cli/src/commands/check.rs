@@ -23,7 +23,7 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
     config.granularity = Some(query.granularity());
     config.window = Some(query.window());
     let client = connection::client(&args.connection)?;
-    let mut reporter = Reporter::new(&config, &args.rules);
+    let mut reporter = Reporter::new(&config, &args.rules, context.verbose);
     let mut progress = Progress::new(context);
     let mut pages = pin!(client.pages(query));
     let mut interrupt = pin!(interrupted());

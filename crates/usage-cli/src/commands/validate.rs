@@ -40,7 +40,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         [] => &stdin,
         files => files,
     };
-    let mut reporter = Reporter::new(&config, &args.rules);
+    let mut reporter = Reporter::new(&config, &args.rules, context.verbose);
     let mut failures = Vec::new();
     for path in files {
         if let Err(failure) = input(path, &mut reporter)? {

@@ -1,6 +1,6 @@
 //! Figures of a tree as flat columns.
 
-use usage_model::{Counter, Counts, Field, Usage, UsageNode};
+use usage_model::{Counter, Counts, Field, International, Usage, UsageNode};
 
 /// The networks that the figures of a tree are split into, and the top over them all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +42,16 @@ pub(super) fn figure<C: Counts>(
         Share::All => of(&usage.top),
         Share::Home => usage.home.value().and_then(of),
         Share::National => usage.national_roaming.value().and_then(of),
-        Share::International => usage
-            .international_roaming
-            .entries()
-            .iter()
-            .filter_map(|entry| of(&entry.node))
-            .reduce(|sum, next| sum + next),
+        Share::International => {
+            // An empty list says that there was none; a missing one says nothing.
+            let none = matches!(&usage.international_roaming, International::List(list) if list.is_empty());
+            usage
+                .international_roaming
+                .entries()
+                .iter()
+                .filter_map(|entry| of(&entry.node))
+                .reduce(|sum, next| sum + next)
+                .or(none.then_some(0))
+        }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Table {
 
 const PERIOD: usize = 33;
 const DATA: usize = 12;
-const COMMANDS: usize = 9;
+const COMMANDS: usize = 11;
 
 impl Table {
     pub(super) fn write(&mut self, out: &mut dyn Write, record: &UsageRecord) -> io::Result<()> {
