@@ -47,6 +47,26 @@ fn real_figures_give_the_findings_that_the_rules_say() {
 }
 
 #[test]
+fn a_missing_file_has_no_verdict_and_costs_the_others_nothing() {
+    let run = run("validate no/such/file.json");
+    assert_eq!(run.code, 3, "{run:?}");
+    assert_eq!(run.stdout, "", "{run:?}");
+    assert!(
+        run.stderr.contains("cannot read no/such/file.json"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("help: "), "{run:?}");
+
+    let both = crate::program::run(&format!(
+        "validate --as-of 2018-07-01 no/such/file.json {} --format json",
+        fixture("2018-two-countries.json")
+    ));
+    assert_eq!(both.code, 3, "{both:?}");
+    assert_eq!(both.report()["summary"]["records"], 1, "{both:?}");
+    assert!(both.stderr.contains("no/such/file.json"), "{both:?}");
+}
+
+#[test]
 fn several_inputs_are_one_run() {
     let good = "{\"data\":{\"total\":3,\"home\":{\"total\":3}}}\n";
     let run = run_with(

@@ -80,7 +80,7 @@ impl Failure {
     }
 }
 
-/// What the client says, with the server's own words and every cause that adds something.
+/// What the client says, with the server's own words and the cause at the root.
 impl From<usage_client::Error> for Failure {
     fn from(error: usage_client::Error) -> Self {
         let exit = if error.kind() == usage_client::ErrorKind::Config {
@@ -97,14 +97,14 @@ impl From<usage_client::Error> for Failure {
             // The first cause is the server's error, which has just been told.
             cause = cause.and_then(Error::source);
         }
-        while let Some(error) = cause {
-            let text = error.to_string();
+        // The layers in between only say that something failed below them.
+        if let Some(root) = std::iter::successors(cause, |error| (*error).source()).last() {
+            let text = root.to_string();
             if !failure.message.contains(&text)
                 && !failure.notes.iter().any(|note| note.contains(&text))
             {
                 failure = failure.note(format!("cause: {text}"));
             }
-            cause = error.source();
         }
         failure.help = error.help();
         failure

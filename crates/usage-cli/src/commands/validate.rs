@@ -42,12 +42,24 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     };
     let mut reporter = Reporter::new(&config, &args.rules, context.verbose);
     let mut failures = Vec::new();
+    let mut opened = false;
     for path in files {
-        if let Err(failure) = input(path, &mut reporter)? {
-            failures.push(failure);
+        match open(path) {
+            Ok(source) => {
+                opened = true;
+                if let Err(failure) = input(&name(path), source, &mut reporter)? {
+                    failures.push(failure);
+                }
+            }
+            Err(failure) => failures.push(failure),
         }
     }
-    let exit = reporter.finish()?;
+    // Nothing was looked at, so there is no verdict to give.
+    let exit = if opened {
+        reporter.finish()?
+    } else {
+        Exit::Incomplete
+    };
     let Some(last) = failures.pop() else {
         return Ok(exit);
     };
@@ -57,26 +69,35 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     Err(last)
 }
 
-/// Checks one input. The outer error ends the run; the inner one only this input.
-fn input(path: &Path, reporter: &mut Reporter) -> Result<Result<(), Failure>, Failure> {
-    let name = if path == Path::new("-") {
+/// What messages call an input.
+fn name(path: &Path) -> String {
+    if path == Path::new("-") {
         "standard input".to_owned()
     } else {
         path.display().to_string()
-    };
-    let source: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        match File::open(path) {
-            Ok(file) => Box::new(file),
-            Err(error) => {
-                return Ok(Err(Failure::incomplete(format!(
-                    "cannot read {name}: {error}"
-                ))));
-            }
-        }
-    };
-    reporter.source(&name);
+    }
+}
+
+fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(
+            Failure::incomplete(format!("cannot read {}: {error}", name(path)))
+                .help("name a file that can be read, or `-` for standard input"),
+        ),
+    }
+}
+
+/// Checks one input. The outer error ends the run; the inner one only this input.
+fn input(
+    name: &str,
+    source: Box<dyn Read>,
+    reporter: &mut Reporter,
+) -> Result<Result<(), Failure>, Failure> {
+    reporter.source(name);
     for item in read_records(source) {
         match item {
             Ok(Item::Record(place, record)) => reporter.record(&place, &record)?,
