@@ -54,4 +54,4 @@ pub use timestamp::{Timestamp, TimestampError};
 pub use tree::{CountryUsage, International, Usage, UsageNode};
 pub use unit::{DataUnit, UnitError};
 pub use unknown::{RawJson, RawJsonError, UnknownMembers};
-pub use window::{Window, WindowError};
+pub use window::{Window, WindowError, WindowPart, WindowParts};

@@ -1,8 +1,12 @@
 //! The window of time that a query asks for.
 
-use std::fmt;
+mod split;
+
+use std::{fmt, num::NonZeroU32};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+
+pub use split::{WindowPart, WindowParts};
 
 /// A window of time, half-open: `start` inclusive, `end` exclusive, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +42,36 @@ impl Window {
     /// Whether any instant belongs to both this window and the half-open period `start..end`.
     pub fn meets(self, start: DateTime<Utc>, end: DateTime<Utc>) -> bool {
         start < self.end && self.start < end
+    }
+
+    /// Cuts the window at UTC hours, midnights or firsts of the month, each piece `count` of them wide.
+    ///
+    /// The pieces come in order, meet without gap or overlap, and together are the window. Every border
+    /// between two pieces is a whole UTC hour, midnight or first of the month. The first piece counts
+    /// from the last such border at or before the start, so that it is shorter where the window starts
+    /// off one; the last ends with the window.
+    ///
+    /// ```
+    /// use std::num::NonZeroU32;
+    /// use usage_model::{Window, WindowPart};
+    ///
+    /// let window = Window::new("2025-06-20T12:00:00Z".parse()?, "2025-08-02T00:00:00Z".parse()?)?;
+    /// let months: Vec<String> = window
+    ///     .split(WindowPart::Month, NonZeroU32::MIN)
+    ///     .map(|month| month.to_string())
+    ///     .collect();
+    /// assert_eq!(
+    ///     months,
+    ///     [
+    ///         "2025-06-20T12:00:00Z to 2025-07-01T00:00:00Z",
+    ///         "2025-07-01T00:00:00Z to 2025-08-01T00:00:00Z",
+    ///         "2025-08-01T00:00:00Z to 2025-08-02T00:00:00Z",
+    ///     ],
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn split(self, part: WindowPart, count: NonZeroU32) -> WindowParts {
+        WindowParts::new(self, part, count)
     }
 }
 
