@@ -5,8 +5,9 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
-    Count, Counter, CountryUsage, Counts, Field, International, Lenient, MetaNumber, PageMeta,
-    Period, RawJson, Timestamp, UnknownMembers, Usage, UsageNode, UsageRecord,
+    Count, Counter, CountryUsage, Counts, Field, International, Lenient, MalformedRecord,
+    MetaNumber, PageMeta, Period, RawJson, Timestamp, UnknownMembers, Usage, UsageNode,
+    UsageRecord,
 };
 
 /// Writes a member, unless it is absent.
@@ -128,6 +129,22 @@ impl Serialize for PageMeta {
         member(&mut map, "next_page_url", &self.next_page_url)?;
         member(&mut map, "key", &self.key)?;
         unknown_members(&mut map, &self.unknown)?;
+        map.end()
+    }
+}
+
+/// Flat, for reports and logs: the place as record, pointer in the document, line, column and offset.
+impl Serialize for MalformedRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(8))?;
+        map.serialize_entry("record", &self.place.record)?;
+        map.serialize_entry("pointer", &self.place.pointer(&self.pointer))?;
+        map.serialize_entry("line", &self.position.line)?;
+        map.serialize_entry("column", &self.position.column)?;
+        map.serialize_entry("offset", &self.position.offset)?;
+        map.serialize_entry("found", &self.found)?;
+        map.serialize_entry("expected", &self.expected)?;
+        map.serialize_entry("raw", &self.raw)?;
         map.end()
     }
 }

@@ -25,6 +25,7 @@ pub mod schemas;
 mod sid;
 #[cfg(feature = "proptest")]
 pub mod strategies;
+mod sums;
 mod timestamp;
 mod tree;
 mod unit;
@@ -50,6 +51,7 @@ pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_
 #[cfg(feature = "schema")]
 pub use schema::schema_documents;
 pub use sid::{Account, AccountSid, Sid, SidError, SidKind, Sim, SimSid};
+pub use sums::Sums;
 pub use timestamp::{Timestamp, TimestampError};
 pub use tree::{CountryUsage, International, Usage, UsageNode};
 pub use unit::{DataUnit, UnitError};

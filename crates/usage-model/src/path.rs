@@ -59,3 +59,8 @@ impl fmt::Display for NodePath {
         }
     }
 }
+
+/// One segment of a JSON pointer, with `~` and `/` written as RFC 6901 asks.
+pub(crate) fn segment(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}

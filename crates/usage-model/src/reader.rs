@@ -36,7 +36,8 @@ pub enum Item {
     Page(Option<PageMeta>),
 }
 
-/// Largest record or page envelope that is read, in bytes: 16 MiB, some ten thousand times a real one.
+/// Largest record or page envelope that is read, in bytes: 1 MiB, some thousand times a real one.
 ///
-/// It bounds the memory that reading takes, whatever the input.
-pub const MAX_VALUE_BYTES: usize = 16 << 20;
+/// It bounds the memory that reading takes, whatever the input. The text of a record can take up to some
+/// seventy times its size once it is read, where it is nothing but empty objects.
+pub const MAX_VALUE_BYTES: usize = 1 << 20;

@@ -1,7 +1,8 @@
 //! The usage record.
 
 use crate::{
-    AccountSid, CommandCounts, DataCounts, Field, Lenient, Period, SimSid, UnknownMembers, Usage,
+    AccountSid, CommandCounts, Counts, DataCounts, Field, Lenient, Period, RawJson, SimSid,
+    UnknownMembers, Usage, path::segment,
 };
 
 /// What an account, or one SIM, used in one period.
@@ -45,4 +46,57 @@ impl UsageRecord {
             unknown: UnknownMembers::NONE,
         }
     }
+
+    /// Every member of the record that is not known: its JSON pointer within the record, and its value.
+    ///
+    /// Record and period first, then the nodes of `commands` and `data`, each in the order of
+    /// [`Usage::nodes`]; within one object in the order in which the members came.
+    ///
+    /// ```
+    /// use usage_model::UsageRecord;
+    ///
+    /// let record: UsageRecord = serde_json::from_str(r#"{"data":{"home":{"5g/upload":1}},"tag":"x"}"#)?;
+    /// let found: Vec<(String, &str)> = record
+    ///     .unknown_members()
+    ///     .into_iter()
+    ///     .map(|(pointer, value)| (pointer, value.as_str()))
+    ///     .collect();
+    /// assert_eq!(
+    ///     found,
+    ///     [("/tag".to_owned(), r#""x""#), ("/data/home/5g~1upload".to_owned(), "1")]
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn unknown_members(&self) -> Vec<(String, &RawJson)> {
+        let mut found = Vec::new();
+        list(&self.unknown, String::new, &mut found);
+        if let Some(period) = self.period.value() {
+            list(&period.unknown, || "/period".to_owned(), &mut found);
+        }
+        if let Some(tree) = self.commands.value() {
+            list_tree(tree, &mut found);
+        }
+        if let Some(tree) = self.data.value() {
+            list_tree(tree, &mut found);
+        }
+        found
+    }
+}
+
+fn list_tree<'a, C: Counts>(tree: &'a Usage<C>, found: &mut Vec<(String, &'a RawJson)>) {
+    for (path, node) in tree.nodes() {
+        list(&node.unknown, || path.pointer(C::KIND), found);
+    }
+}
+
+fn list<'a>(
+    members: &'a UnknownMembers,
+    object: impl Fn() -> String,
+    found: &mut Vec<(String, &'a RawJson)>,
+) {
+    found.extend(
+        members
+            .iter()
+            .map(|(name, value)| (object() + &segment(name), value)),
+    );
 }

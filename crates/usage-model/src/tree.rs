@@ -182,9 +182,7 @@ impl<C: Counts> Usage<C> {
     ///
     /// The sum is of the figures as they stand: nodes with different units are not converted.
     pub fn children_sum(&self, counter: Counter) -> u128 {
-        self.children()
-            .map(|(_, node)| node.count(counter).wide())
-            .sum()
+        self.children_sums().get(counter)
     }
 }
 

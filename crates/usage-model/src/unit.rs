@@ -80,6 +80,31 @@ impl DataUnit {
             Self::TiB => 1 << 40,
         }
     }
+
+    /// A figure in this unit as bytes; `None` beyond 2¹²⁸−1.
+    #[expect(clippy::as_conversions, reason = "widening, in a const function")]
+    pub const fn checked_bytes(self, figure: u128) -> Option<u128> {
+        figure.checked_mul(self.bytes() as u128)
+    }
+
+    /// A figure in this unit as one in another, where that is exact; `None` where it would have a fraction or
+    /// passes 2¹²⁸−1.
+    ///
+    /// ```
+    /// use usage_model::DataUnit;
+    ///
+    /// assert_eq!(DataUnit::Mb.convert(3, DataUnit::Kb), Some(3_000));
+    /// assert_eq!(DataUnit::Kb.convert(128, DataUnit::KiB), Some(125));
+    /// assert_eq!(DataUnit::Kb.convert(1, DataUnit::KiB), None);
+    /// ```
+    #[expect(clippy::as_conversions, reason = "widening, in a const function")]
+    pub const fn convert(self, figure: u128, to: Self) -> Option<u128> {
+        let unit = to.bytes() as u128;
+        match self.checked_bytes(figure) {
+            Some(bytes) if bytes.is_multiple_of(unit) => Some(bytes / unit),
+            _ => None,
+        }
+    }
 }
 
 impl FromStr for DataUnit {
@@ -115,4 +140,43 @@ impl fmt::Display for DataUnit {
 #[error("{text:?} is not a known data unit: expected bytes, KB, MB, GB, TB, KiB, MiB, GiB or TiB")]
 pub struct UnitError {
     text: Box<str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_powers_of_a_thousand_or_of_1024() {
+        let sizes: Vec<u64> = DataUnit::ALL.into_iter().map(DataUnit::bytes).collect();
+        let powers = |base: u64| (1..=4).map(move |power| base.pow(power));
+        let expected: Vec<u64> = std::iter::once(1)
+            .chain(powers(1_000))
+            .chain(powers(1_024))
+            .collect();
+        assert_eq!(sizes, expected);
+    }
+
+    #[test]
+    fn every_unit_reads_its_own_spelling_and_no_other() {
+        for unit in DataUnit::ALL {
+            assert_eq!(unit.to_string().parse(), Ok(unit));
+        }
+        for text in ["", "byte", "Bytes", "kb", "kB", "kib", "PB", " bytes"] {
+            let error = text.parse::<DataUnit>().unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("{text:?} is not a known data unit")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_exact_is_not_converted() {
+        assert_eq!(DataUnit::Bytes.convert(999, DataUnit::Kb), None);
+        assert_eq!(DataUnit::Bytes.convert(2_000, DataUnit::Kb), Some(2));
+        assert_eq!(DataUnit::TiB.convert(1, DataUnit::GiB), Some(1_024));
+        assert_eq!(DataUnit::TiB.convert(u128::MAX, DataUnit::TiB), None);
+        assert_eq!(DataUnit::Gb.convert(0, DataUnit::TiB), Some(0));
+    }
 }

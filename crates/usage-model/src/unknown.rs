@@ -1,6 +1,6 @@
 //! Members of an object that this crate does not know, kept so that nothing is lost in passing.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeSet, fmt};
 
 /// A JSON value kept as the text it came in, without the white space between its tokens.
 ///
@@ -69,11 +69,18 @@ pub struct RawJsonError(String);
 ///
 /// Empty for every record seen so far; takes one word of memory then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(
-    clippy::type_complexity,
-    reason = "one word where there are none, which is nearly always"
-)]
-pub struct UnknownMembers(Option<Box<Vec<(Box<str>, RawJson)>>>);
+pub struct UnknownMembers(Option<Box<Members>>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Members {
+    list: Vec<(Box<str>, RawJson)>,
+    /// The names in the list once there are more than [`FEW`]; comparing each with each would let one hostile
+    /// record take minutes.
+    names: BTreeSet<Box<str>>,
+}
+
+/// As many members as are looked through one by one.
+const FEW: usize = 32;
 
 impl UnknownMembers {
     /// No unknown members.
@@ -86,14 +93,14 @@ impl UnknownMembers {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |members| members.len())
+        self.0.as_ref().map_or(0, |members| members.list.len())
     }
 
     /// Names and values, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         self.0
             .iter()
-            .flat_map(|members| members.iter())
+            .flat_map(|members| &members.list)
             .map(|(name, value)| (&**name, value))
     }
 
@@ -106,11 +113,20 @@ impl UnknownMembers {
 
     /// Adds a member, or says `false` where one of that name is there already.
     pub fn insert(&mut self, name: &str, value: RawJson) -> bool {
-        if self.get(name).is_some() {
-            return false;
+        let members = self.0.get_or_insert_default();
+        let Members { list, names } = &mut **members;
+        if list.len() == FEW {
+            names.extend(list.iter().map(|(name, _)| name.clone()));
         }
-        self.0.get_or_insert_default().push((name.into(), value));
-        true
+        let known = if list.len() < FEW {
+            list.iter().any(|(known, _)| **known == *name)
+        } else {
+            !names.insert(name.into())
+        };
+        if !known {
+            list.push((name.into(), value));
+        }
+        !known
     }
 }
 
@@ -144,5 +160,24 @@ mod tests {
         assert_eq!(unknown.get("c"), None);
         let names: Vec<_> = unknown.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_name_stands_once_among_many_too() {
+        let value = || RawJson::new("1").unwrap();
+        let name = |number: usize| format!("x{number}");
+        let mut unknown = UnknownMembers::NONE;
+        for number in 0..100 {
+            assert!(unknown.insert(&name(number), value()));
+            for earlier in 0..=number {
+                assert!(
+                    !unknown.insert(&name(earlier), value()),
+                    "{earlier} of {number}"
+                );
+            }
+        }
+        assert_eq!(unknown.len(), 100);
+        let kept: Vec<_> = unknown.iter().map(|(name, _)| name.to_owned()).collect();
+        assert_eq!(kept, (0..100).map(name).collect::<Vec<_>>());
     }
 }

@@ -7,8 +7,8 @@
 
 use serde_json::Value;
 use usage_model::{
-    Container, Counter, Field, International, Item, Kind, Lenient, MalformedDocument, NodePath,
-    RecordReader, UsagePage, read_records,
+    Container, Counter, Field, International, Item, Kind, Lenient, MAX_VALUE_BYTES,
+    MalformedDocument, NodePath, RecordReader, UsagePage, read_records,
 };
 
 const CAPTURES: [(&str, &str, usize); 4] = [
@@ -438,6 +438,135 @@ fn after_a_refusal_nothing_more_is_read() {
     assert_eq!(reader.next_item(), Ok(None));
     reader.end();
     assert_eq!(reader.next_item(), Ok(None));
+}
+
+/// A record of exactly `bytes` bytes.
+fn large_record(bytes: usize) -> String {
+    let (before, after) = ("{\"data\":{},\"x\":\"", "\"}");
+    let filling = "}".repeat(bytes - before.len() - after.len());
+    format!("{before}{filling}{after}")
+}
+
+#[test]
+fn the_largest_record_is_read_and_one_byte_more_is_not() {
+    for (bytes, fits) in [
+        (MAX_VALUE_BYTES, true),
+        (MAX_VALUE_BYTES + 1, false),
+        (3 << 20, false),
+    ] {
+        let record = large_record(bytes);
+        for input in [
+            format!("{record}\n{record}"),
+            format!("[{record},{record}]"),
+            format!("{{\"usage_records\":[{record},{record}]}}"),
+        ] {
+            let before = input.find("{\"data").unwrap();
+            let whole = in_pieces(input.as_bytes(), usize::MAX);
+            for size in [64 << 10, 333_333] {
+                assert_eq!(
+                    in_pieces(input.as_bytes(), size),
+                    whole,
+                    "{bytes} bytes, pieces of {size}"
+                );
+            }
+            let records = whole
+                .0
+                .iter()
+                .filter(|item| matches!(item, Item::Record(..)));
+            assert_eq!(records.count(), if fits { 2 } else { 0 }, "{bytes}");
+            match whole.1 {
+                None => assert!(fits),
+                Some(error) => {
+                    assert!(!fits, "{error}");
+                    assert_eq!(error.reason, "a record or envelope larger than 1 MiB");
+                    assert_eq!(usize::try_from(error.position.offset).unwrap(), before);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_largest_envelope_is_read_and_one_byte_more_is_not() {
+    for (bytes, fits) in [(MAX_VALUE_BYTES, true), (MAX_VALUE_BYTES + 1, false)] {
+        let (before, after) = ("\"meta\":{\"key\":\"", "\"}");
+        let filling = "k".repeat(bytes - before.len() - after.len());
+        let input = format!("{{\"usage_records\":[],{before}{filling}{after}}}");
+        for size in [usize::MAX, 64 << 10] {
+            let (_, error) = in_pieces(input.as_bytes(), size);
+            assert_eq!(error.is_none(), fits, "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn an_input_that_never_closes_is_not_gathered() {
+    let mut reader = RecordReader::new();
+    reader.feed(b"{\"data\":\"");
+    let piece = [b'a'; 64 << 10];
+    let mut fed = 0;
+    let error = loop {
+        reader.feed(&piece);
+        fed += piece.len();
+        match reader.next_item() {
+            Ok(item) => assert_eq!(item, None),
+            Err(error) => break error,
+        }
+        assert!(fed <= MAX_VALUE_BYTES, "{fed} bytes were taken");
+    };
+    assert_eq!(error.reason, "a record or envelope larger than 1 MiB");
+}
+
+#[test]
+fn white_space_has_no_largest_size() {
+    let space = " \n".repeat(MAX_VALUE_BYTES);
+    let input = format!("{space}{{\"data\":{{}}}}{space}{{\"data\":{{}}}}{space}");
+    for size in [usize::MAX, 64 << 10] {
+        let (items, error) = in_pieces(input.as_bytes(), size);
+        assert_eq!((items.len(), error), (2, None));
+    }
+}
+
+#[test]
+fn bytes_that_are_not_text_are_marked_in_what_is_kept() {
+    let (items, _) = in_pieces(b"{\"data\":{}}\n{\"x\":\"a\xc3\x28\xff\"}\n", usize::MAX);
+    let Item::Malformed(bad) = &items[1] else {
+        panic!("{items:?}")
+    };
+    assert_eq!(&*bad.raw, "{\"x\":\"a\u{fffd}(\u{fffd}\"}");
+}
+
+#[test]
+fn any_number_of_bytes_that_are_not_text_is_one_bad_line() {
+    let mut input = b"{\"data\":{}}\n{\"x\":\"".to_vec();
+    input.extend([0xff; 100_000]);
+    input.extend(b"\"}\n{\"data\":{}}\n");
+    for size in [usize::MAX, 1_000] {
+        let (items, error) = in_pieces(&input, size);
+        assert_eq!((items.len(), error), (3, None));
+        let Item::Malformed(bad) = &items[1] else {
+            panic!("{items:?}")
+        };
+        assert_eq!(bad.found, "a byte that is not UTF-8");
+    }
+}
+
+#[test]
+fn a_malformed_record_is_written_with_its_place() {
+    let text = "{\"usage_records\":[{},\n{\"data\":{\"total\":-1}}]}";
+    let page = page(text);
+    let written = serde_json::to_value(page.records[1].as_ref().unwrap_err()).unwrap();
+    let expected = serde_json::json!({
+        "record": 1,
+        "pointer": "/usage_records/1/data/total",
+        "line": 2,
+        "column": 18,
+        "offset": 39,
+        "found": "the number -1",
+        "expected": "a whole number from 0 to 9223372036854775807, or null",
+        "raw": "{\"data\":{\"total\":-1}}",
+    });
+    assert_eq!(written, expected);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{CountryUsage, Counts, Field, International, RawJson};
+use crate::{CountryUsage, Counts, Field, International, RawJson, path::segment};
 
 use super::{
     leaf::{Leaf, LeafSeed},
@@ -39,10 +39,8 @@ impl Problem {
     }
 
     /// The same problem, seen from the object or list that holds it.
-    fn below(mut self, segment: &str) -> Self {
-        let escaped = segment.replace('~', "~0").replace('/', "~1");
-        self.pointer.insert_str(0, &escaped);
-        self.pointer.insert(0, '/');
+    fn below(mut self, name: &str) -> Self {
+        self.pointer.insert_str(0, &segment(name));
         self
     }
 }

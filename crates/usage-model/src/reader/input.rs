@@ -2,10 +2,16 @@
 
 use std::collections::VecDeque;
 
-use crate::{Position, decode::newlines};
+use crate::{MAX_VALUE_BYTES, Position, decode::newlines};
 
 /// Stands in the text for a byte that is not UTF-8: JSON allows it nowhere, so the parser stops right there.
 const NOT_TEXT: char = '\u{1}';
+
+/// How much text is looked at in one go: enough to see that a value is too large, the last character whole.
+const VIEW: usize = MAX_VALUE_BYTES + 4;
+
+/// As many bytes as are remembered to be not UTF-8. Beyond, messages show the stand-in.
+const MOST_NOT_TEXT: usize = 1 << 12;
 
 /// The part of the input that is at hand, and where it stands in the whole.
 #[derive(Debug, Default)]
@@ -86,14 +92,27 @@ impl Input {
 
     /// Keeps offsets right: one byte of text for each byte that is not.
     fn push_not_text(&mut self) {
-        let offset = self.offset_of(self.text.len() - self.read);
-        self.not_text.push_back(offset);
+        if self.not_text.len() < MOST_NOT_TEXT {
+            let offset = self.offset_of(self.unread());
+            self.not_text.push_back(offset);
+        }
         self.text.push(NOT_TEXT);
     }
 
-    /// The text that is not read yet.
+    /// The text that is not read yet, up to a little more than the largest value.
     pub(crate) fn text(&self) -> &str {
-        self.text.get(self.read..).unwrap_or_default()
+        let rest = self.text.get(self.read..).unwrap_or_default();
+        rest.get(..rest.floor_char_boundary(VIEW)).unwrap_or(rest)
+    }
+
+    /// Whether [`Input::text`] is all that there is.
+    pub(crate) fn is_all_in_text(&self) -> bool {
+        self.unread() <= VIEW
+    }
+
+    /// How many bytes are not read yet.
+    pub(crate) fn unread(&self) -> usize {
+        self.text.len() - self.read
     }
 
     /// Goes past the next `length` bytes of the text.
@@ -115,7 +134,7 @@ impl Input {
 
     /// Whether the byte that stands `ahead` bytes after the start of the text is not UTF-8.
     pub(crate) fn is_not_text(&self, ahead: usize) -> bool {
-        self.not_text.contains(&self.offset_of(ahead))
+        self.not_text.binary_search(&self.offset_of(ahead)).is_ok()
     }
 
     /// The position of the byte that stands `ahead` bytes after the start of the text.

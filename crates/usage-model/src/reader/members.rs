@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::{
-    Field, MalformedDocument, PageMeta,
+    Field, MAX_VALUE_BYTES, MalformedDocument, PageMeta,
     decode::{Outcome, decode_tracked, error_offset, value_prefix},
 };
 
@@ -12,6 +12,7 @@ use super::{
     classify::JSON_SPACE,
     list::{List, Next},
     refusal::{malformed, next_token, next_token_at},
+    scan::TOO_LARGE,
 };
 
 type Result<T> = std::result::Result<T, MalformedDocument>;
@@ -91,6 +92,9 @@ impl Page {
                 // A number may go on in what is still to come; every other value shows its end.
                 if length == value.len() && !ended {
                     return Ok(Some(Step::NeedsMore));
+                }
+                if start + length > MAX_VALUE_BYTES {
+                    return Err(malformed(input, 0, TOO_LARGE));
                 }
                 if name == "meta" {
                     self.meta = read_meta(&self.meta, raw, input, start)?;

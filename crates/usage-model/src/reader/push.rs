@@ -1,6 +1,6 @@
 //! Reading from pieces as they come.
 
-use crate::{Item, MalformedDocument};
+use crate::{Item, MAX_VALUE_BYTES, MalformedDocument};
 
 use super::{Input, Scanner, Step};
 
@@ -34,8 +34,13 @@ pub struct RecordReader {
     scanner: Scanner,
     ended: bool,
     /// Whether what came since the last look could complete a value.
-    worth_a_look: bool,
+    could_complete: bool,
+    /// How much text there has to be before another look is worth its time.
+    look_at: usize,
 }
+
+/// Text of up to this many bytes is looked at whenever a value could be complete.
+const SHORT: usize = 64 << 10;
 
 impl RecordReader {
     /// A reader at the start of an input.
@@ -47,7 +52,7 @@ impl RecordReader {
     pub fn feed(&mut self, bytes: &[u8]) {
         // Records and pages end with a brace, lists with a bracket. Without one, looking again would only
         // decode the same beginning once more, which tiny pieces would make quadratic.
-        self.worth_a_look |= bytes.iter().any(|byte| matches!(byte, b'}' | b']' | b'\n'));
+        self.could_complete |= bytes.iter().any(|byte| matches!(byte, b'}' | b']' | b'\n'));
         self.input.push(bytes);
     }
 
@@ -55,7 +60,12 @@ impl RecordReader {
     pub fn end(&mut self) {
         self.input.end();
         self.ended = true;
-        self.worth_a_look = true;
+    }
+
+    /// Whether looking at the text could give anything that the last look did not.
+    fn is_worth_a_look(&self) -> bool {
+        let unread = self.input.unread();
+        self.ended || unread > MAX_VALUE_BYTES || (self.could_complete && unread >= self.look_at)
     }
 
     /// The next item, or `None` where more input is needed or all is read.
@@ -65,13 +75,23 @@ impl RecordReader {
     /// Where the input stops being a list of usage records. It is not read on from there: further calls
     /// give `None`.
     pub fn next_item(&mut self) -> Result<Option<Item>, MalformedDocument> {
-        if !self.worth_a_look {
+        if !self.is_worth_a_look() {
             return Ok(None);
         }
         match self.scanner.next(&mut self.input, self.ended)? {
-            Step::Item(item) => Ok(Some(item)),
+            Step::Item(item) => {
+                self.look_at = 0;
+                Ok(Some(item))
+            }
             Step::NeedsMore => {
-                self.worth_a_look = false;
+                self.could_complete = false;
+                let unread = self.input.unread();
+                // Each look decodes a long beginning once more, so the next one waits until it has grown by half.
+                self.look_at = if unread > SHORT {
+                    unread + unread / 2
+                } else {
+                    0
+                };
                 Ok(None)
             }
             Step::End => Ok(None),

@@ -63,6 +63,12 @@ pub(super) fn broken(
         found,
         expected: "valid JSON".to_owned(),
         position: input.position(at),
-        raw: line.into(),
+        raw: line
+            .char_indices()
+            .map(|(at, character)| match character {
+                _ if input.is_not_text(at) => char::REPLACEMENT_CHARACTER,
+                character => character,
+            })
+            .collect(),
     })
 }

@@ -58,6 +58,8 @@ impl Scanner {
     pub(crate) fn next(&mut self, input: &mut Input, ended: bool) -> Result<Step> {
         loop {
             skip_space(input, self.documents == 0 && self.state == State::Document);
+            // What lies beyond the largest value is not looked at, so that all there is reads as what comes piece by piece.
+            let ended = ended && input.is_all_in_text();
             if input.text().is_empty() && !ended {
                 return Ok(Step::NeedsMore);
             }
@@ -200,6 +202,9 @@ impl Scanner {
                 }
             },
         };
+        if length > MAX_VALUE_BYTES {
+            return Err(malformed(input, 0, TOO_LARGE));
+        }
         input.advance(length);
         self.records += 1;
         match &mut self.state {
@@ -263,7 +268,8 @@ impl Scanner {
     }
 }
 
-const TOO_LARGE: &str = "a record or envelope larger than 16 MiB";
+/// What is said of a value above [`MAX_VALUE_BYTES`].
+pub(super) const TOO_LARGE: &str = "a record or envelope larger than 1 MiB";
 
 /// Passes white space, and at the very start a byte order mark.
 fn skip_space(input: &mut Input, at_start: bool) {
@@ -275,7 +281,23 @@ fn skip_space(input: &mut Input, at_start: bool) {
         rest
     };
     let length = text.len() - rest.trim_start_matches(JSON_SPACE).len();
+    let all = length == text.len();
     if length > 0 {
+        input.advance(length);
+        if all {
+            skip_more_space(input);
+        }
+    }
+}
+
+/// Passes white space where the text was nothing else and more of it comes into view.
+fn skip_more_space(input: &mut Input) {
+    loop {
+        let text = input.text();
+        let length = text.len() - text.trim_start_matches(JSON_SPACE).len();
+        if length == 0 {
+            return;
+        }
         input.advance(length);
     }
 }
