@@ -1,6 +1,8 @@
 //! The KORE Wireless usage record as exact Rust types.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod code;
 mod count;
 mod counts;

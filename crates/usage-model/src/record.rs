@@ -8,10 +8,19 @@ use crate::{
 /// What an account, or one SIM, used in one period.
 ///
 /// Reading keeps every member in the state in which it came, including unknown ones, and writing gives
-/// it back. Member order, the spelling of numbers and white space are the only things not kept.
+/// it back. Only this is not kept: the order of members, white space, how a string is escaped, and how an
+/// amount is spelled where it has an exponent or is minus zero. Timestamps keep their spelling, and so do the
+/// values of unknown members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        description = "What an account, or one SIM, used in one period. Any member may be missing \
+                            or null; members that are not listed here are kept as they came."
+    )
+)]
 #[non_exhaustive]
 pub struct UsageRecord {
     /// The account that the usage belongs to; AC and 32 hexadecimal digits, redacted in published samples.

@@ -9,9 +9,13 @@ mod any;
 mod leaves;
 mod valid;
 
-pub use any::{any_meta, any_record, any_timestamp, any_unknown_members};
+pub use any::{
+    any_country_usage, any_international, any_malformed_record, any_meta, any_node, any_page,
+    any_period, any_raw_json, any_record, any_timestamp, any_unknown_members, any_usage,
+};
 pub use leaves::{
-    any_account_sid, any_count, any_country_code, any_granularity, any_page_size, any_sim_sid,
-    any_window,
+    any_account_sid, any_amount, any_count, any_counter, any_country_code, any_currency_code,
+    any_data_unit, any_granularity, any_kind, any_node_path, any_page_size, any_place,
+    any_position, any_sim_sid, any_sums, any_window, any_window_part,
 };
 pub use valid::{ValidParams, WireShape, valid_period, valid_record, valid_usage};

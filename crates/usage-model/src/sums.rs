@@ -207,9 +207,10 @@ mod tests {
     fn tree(top: DataCounts, home: DataCounts, abroad: DataCounts) -> Usage<DataCounts> {
         let mut tree = Usage::new(top);
         tree.home = Field::Value(UsageNode::new(home));
-        let mut entry = CountryUsage::default();
-        entry.node = UsageNode::new(abroad);
-        tree.international_roaming = International::List(vec![entry]);
+        tree.international_roaming = International::List(vec![CountryUsage {
+            node: UsageNode::new(abroad),
+            ..CountryUsage::default()
+        }]);
         tree
     }
 

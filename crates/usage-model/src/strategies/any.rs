@@ -2,14 +2,16 @@
 
 use chrono::TimeDelta;
 use proptest::{collection::vec, option, prelude::*, sample::select};
-use rust_decimal::Decimal;
 
 use crate::{
-    Counter, CountryUsage, Counts, DataUnit, Field, International, Lenient, MetaNumber, PageMeta,
-    Period, RawJson, Timestamp, UnknownMembers, Usage, UsageNode, UsageRecord,
+    Counter, CountryUsage, Counts, Field, International, Lenient, MalformedRecord, MetaNumber,
+    PageMeta, Period, RawJson, Timestamp, UnknownMembers, Usage, UsageNode, UsagePage, UsageRecord,
 };
 
-use super::leaves::{any_account_sid, any_count, any_country_code, any_sim_sid, instant};
+use super::leaves::{
+    any_account_sid, any_amount, any_count, any_country_code, any_currency_code, any_data_unit,
+    any_place, any_position, any_sim_sid, instant,
+};
 
 /// A member in any of its three states.
 ///
@@ -57,8 +59,13 @@ pub fn any_timestamp() -> impl Strategy<Value = Timestamp> {
     })
 }
 
-/// Members with names that no object of the API has, and any JSON values.
-pub fn any_unknown_members() -> impl Strategy<Value = UnknownMembers> {
+/// Any JSON value as text, a few levels deep, with numbers that no other type would hold.
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "the text is built to the grammar of JSON"
+)]
+pub fn any_raw_json() -> impl Strategy<Value = RawJson> {
     let number = prop_oneof![
         any::<i64>().prop_map(|number| number.to_string()),
         "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?",
@@ -69,39 +76,34 @@ pub fn any_unknown_members() -> impl Strategy<Value = UnknownMembers> {
         number,
         string.clone(),
     ];
-    let value = leaf.prop_recursive(3, 12, 4, move |inner| {
+    leaf.prop_recursive(3, 12, 4, move |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(|values| format!("[{}]", values.join(","))),
             (string.clone(), inner).prop_map(|(name, value)| format!("{{{name}:{value}}}")),
         ]
-    });
-    let members = vec(("x-.{0,6}", value), 1..4).prop_map(|members| {
+    })
+    .prop_map(|text| RawJson::new(&text).expect("a JSON value"))
+}
+
+/// Members with names that no object of the API has, and any JSON values.
+pub fn any_unknown_members() -> impl Strategy<Value = UnknownMembers> {
+    let members = vec(("x-.{0,6}", any_raw_json()), 1..4).prop_map(|members| {
         let mut unknown = UnknownMembers::NONE;
         for (name, value) in members {
-            if let Ok(value) = RawJson::new(&value) {
-                unknown.insert(&name, value);
-            }
+            unknown.insert(&name, value);
         }
         unknown
     });
     prop_oneof![4 => Just(UnknownMembers::NONE), 1 => members]
 }
 
-/// An exact decimal of up to 28 digits and any scale.
-fn amount() -> impl Strategy<Value = Decimal> {
-    let largest = 9_999_999_999_999_999_999_999_999_999_i128;
-    (-largest..=largest, 0_u32..28, 0_u32..=28).prop_map(|(mantissa, shift, scale)| {
-        let mantissa = mantissa / 10_i128.pow(shift);
-        Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or_default()
-    })
-}
-
-fn node<C: Counts>() -> BoxedStrategy<UsageNode<C>> {
+/// Any node: each member in each of its states, a total that need not be the sum of its directions.
+pub fn any_node<C: Counts>() -> BoxedStrategy<UsageNode<C>> {
     (
         [field(any_count()), field(any_count()), field(any_count())],
-        field(lenient(select(DataUnit::ALL.to_vec()))),
-        field(amount()),
-        field("[A-Z]{3}".prop_map(|text| Lenient::from_text(&text))),
+        field(lenient(any_data_unit())),
+        field(any_amount()),
+        field(lenient(any_currency_code())),
         any_unknown_members(),
     )
         .prop_map(|(counters, units, billed, billing_units, unknown)| {
@@ -120,23 +122,31 @@ fn node<C: Counts>() -> BoxedStrategy<UsageNode<C>> {
         .boxed()
 }
 
-fn country<C: Counts>() -> BoxedStrategy<CountryUsage<C>> {
-    (field(lenient(any_country_code())), node())
+/// Any entry of the international share.
+pub fn any_country_usage<C: Counts>() -> BoxedStrategy<CountryUsage<C>> {
+    (field(lenient(any_country_code())), any_node())
         .prop_map(|(country_code, node)| CountryUsage { country_code, node })
         .boxed()
 }
 
-fn international<C: Counts>() -> impl Strategy<Value = International<C>> {
+/// Any international share, in each of its shapes.
+pub fn any_international<C: Counts>() -> impl Strategy<Value = International<C>> {
     prop_oneof![
         Just(International::Absent),
         Just(International::Null),
-        vec(country(), 0..4).prop_map(International::List),
-        country().prop_map(|entry| International::Single(Box::new(entry))),
+        vec(any_country_usage(), 0..4).prop_map(International::List),
+        any_country_usage().prop_map(|entry| International::Single(Box::new(entry))),
     ]
 }
 
-fn usage<C: Counts>() -> BoxedStrategy<Usage<C>> {
-    (node(), field(node()), field(node()), international())
+/// Any tree: each node and member in each of its states, sums that need not hold.
+pub fn any_usage<C: Counts>() -> BoxedStrategy<Usage<C>> {
+    (
+        any_node(),
+        field(any_node()),
+        field(any_node()),
+        any_international(),
+    )
         .prop_map(
             |(top, home, national_roaming, international_roaming)| Usage {
                 top,
@@ -148,7 +158,8 @@ fn usage<C: Counts>() -> BoxedStrategy<Usage<C>> {
         .boxed()
 }
 
-fn period() -> impl Strategy<Value = Period> {
+/// Any period: each end in each of its states, the start before or after the end.
+pub fn any_period() -> impl Strategy<Value = Period> {
     let end = (any_timestamp(), 0_i64..100).prop_map(|(timestamp, hours)| {
         Timestamp::from(timestamp.instant() + TimeDelta::hours(hours))
     });
@@ -169,9 +180,9 @@ pub fn any_record() -> impl Strategy<Value = UsageRecord> {
     (
         field(lenient(any_account_sid())),
         field(lenient(any_sim_sid())),
-        field(period()),
-        field(usage()),
-        field(usage()),
+        field(any_period()),
+        field(any_usage()),
+        field(any_usage()),
         any_unknown_members(),
     )
         .prop_map(
@@ -228,4 +239,37 @@ pub fn any_meta() -> impl Strategy<Value = PageMeta> {
                 }
             },
         )
+}
+
+/// What might be said of any malformed record; its parts need not fit each other.
+pub fn any_malformed_record() -> impl Strategy<Value = MalformedRecord> {
+    let pointer = "(/([a-z_]|~[01]){0,8}){0,3}";
+    (
+        any_place(),
+        pointer,
+        any::<String>(),
+        any::<String>(),
+        any_position(),
+        any::<String>(),
+    )
+        .prop_map(
+            |(place, pointer, found, expected, position, raw)| MalformedRecord {
+                place,
+                pointer,
+                found,
+                expected,
+                position,
+                raw: raw.into(),
+            },
+        )
+}
+
+/// Any page of up to four records, some of them malformed.
+pub fn any_page() -> impl Strategy<Value = UsagePage> {
+    let record = prop_oneof![
+        3 => any_record().prop_map(Ok),
+        1 => any_malformed_record().prop_map(Err),
+    ];
+    (vec(record.boxed(), 0..=4), option::of(any_meta()))
+        .prop_map(|(records, meta)| UsagePage { records, meta })
 }

@@ -1,23 +1,28 @@
 //! Values without members.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use proptest::{prelude::*, sample::select};
+use proptest::{prelude::*, sample::select, strategy::Union};
 
-use crate::{AccountSid, Count, CountryCode, Granularity, PageSize, Sid, SidKind, SimSid, Window};
+use rust_decimal::Decimal;
+
+use crate::{
+    AccountSid, Code, Container, Count, Counter, CountryCode, CurrencyCode, DataUnit, Granularity,
+    Kind, NodePath, PageSize, Place, Position, Sid, SidKind, SimSid, Sums, Window, WindowPart,
+};
 
 /// Any counter, over its whole range, small ones as likely as large ones.
 pub fn any_count() -> impl Strategy<Value = Count> + Clone {
     count_to(Count::MAX.get())
 }
 
-/// Any counter up to `limit`, small ones as likely as large ones.
+/// Any counter up to `limit`: of no bit, of up to 4, of up to 8 and so on to 63, each as likely as the others.
+///
+/// Shrinks to the fewest bits and the smallest figure.
 pub(super) fn count_to(limit: u64) -> impl Strategy<Value = Count> + Clone {
     let limit = limit.min(Count::MAX.get());
-    prop_oneof![
-        1 => Just(Count::ZERO),
-        3 => (0..=limit, 0_u32..63)
-            .prop_map(|(value, shift)| Count::new(value >> shift).unwrap_or(Count::MAX)),
-    ]
+    let up_to = |bits: u32| (0..=limit.min((1 << bits) - 1)).boxed();
+    Union::new([0, 4, 8, 16, 24, 32, 40, 48, 56, 63].map(up_to))
+        .prop_map(|value| Count::new(value).unwrap_or(Count::MAX))
 }
 
 /// Any account SID, digits of either case.
@@ -41,17 +46,96 @@ fn sid<K: SidKind + Clone>(pattern: &'static str) -> impl Strategy<Value = Sid<K
 }
 
 /// A country: some that real responses name, or any three capital letters.
+pub fn any_country_code() -> impl Strategy<Value = CountryCode> + Clone {
+    code(vec!["DEU", "CHE", "GTM", "USA", "MEX"])
+}
+
+/// A currency: the one that real responses name, or any three capital letters.
+pub fn any_currency_code() -> impl Strategy<Value = CurrencyCode> + Clone {
+    code(vec!["USD"])
+}
+
 #[expect(
     clippy::expect_used,
-    clippy::missing_panics_doc,
     reason = "three capital letters are the grammar of the type"
 )]
-pub fn any_country_code() -> impl Strategy<Value = CountryCode> + Clone {
+fn code<K: std::fmt::Debug + Clone + 'static>(
+    seen: Vec<&'static str>,
+) -> impl Strategy<Value = Code<K>> + Clone {
     let letter = select((b'A'..=b'Z').map(char::from).collect::<Vec<_>>());
-    let seen = select(vec!["DEU", "CHE", "GTM", "USA", "MEX"]).prop_map(str::to_owned);
     let letters =
         (letter.clone(), letter.clone(), letter).prop_map(|(a, b, c)| format!("{a}{b}{c}"));
-    prop_oneof![seen, letters].prop_map(|text| text.parse().expect("three capital letters"))
+    prop_oneof![select(seen).prop_map(str::to_owned), letters]
+        .prop_map(|text| text.parse().expect("three capital letters"))
+}
+
+/// Any unit with a known size.
+pub fn any_data_unit() -> impl Strategy<Value = DataUnit> + Clone {
+    select(DataUnit::ALL.to_vec())
+}
+
+/// Any amount: an exact decimal of up to 28 digits and any scale.
+pub fn any_amount() -> impl Strategy<Value = Decimal> + Clone {
+    let largest = 9_999_999_999_999_999_999_999_999_999_i128;
+    (-largest..=largest, 0_u32..28, 0_u32..=28).prop_map(|(mantissa, shift, scale)| {
+        let mantissa = mantissa / 10_i128.pow(shift);
+        Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or_default()
+    })
+}
+
+/// Either tree of a record.
+pub fn any_kind() -> impl Strategy<Value = Kind> + Clone {
+    select(vec![Kind::Commands, Kind::Data])
+}
+
+/// Any counter of a node.
+pub fn any_counter() -> impl Strategy<Value = Counter> + Clone {
+    select(Counter::ALL.to_vec())
+}
+
+/// Any place of a tree; of a list, one of the first four entries.
+pub fn any_node_path() -> impl Strategy<Value = NodePath> + Clone {
+    prop_oneof![
+        Just(NodePath::Top),
+        Just(NodePath::Home),
+        Just(NodePath::National),
+        (0_usize..4).prop_map(NodePath::International),
+        Just(NodePath::InternationalSingle),
+    ]
+}
+
+/// Any sums, small ones as likely as large ones.
+pub fn any_sums() -> impl Strategy<Value = Sums> + Clone {
+    let figure = || (any::<u128>(), 0_u32..128).prop_map(|(figure, shift)| figure >> shift);
+    [figure(), figure(), figure()].prop_map(Sums::new)
+}
+
+/// Any place of a record in its input.
+pub fn any_place() -> impl Strategy<Value = Place> + Clone {
+    let container = prop_oneof![
+        Just(Container::Document),
+        any::<u64>().prop_map(Container::List),
+        any::<u64>().prop_map(Container::Page),
+    ];
+    (any::<u64>(), any_position(), container).prop_map(|(record, position, container)| Place {
+        record,
+        position,
+        container,
+    })
+}
+
+/// Any point of an input.
+pub fn any_position() -> impl Strategy<Value = Position> + Clone {
+    (any::<u64>(), 1_u64.., 1_u64..).prop_map(|(offset, line, column)| Position {
+        offset,
+        line,
+        column,
+    })
+}
+
+/// Anything that windows are cut at.
+pub fn any_window_part() -> impl Strategy<Value = WindowPart> + Clone {
+    select(vec![WindowPart::Hour, WindowPart::Day, WindowPart::Month])
 }
 
 /// Any granularity.

@@ -33,17 +33,27 @@ pub struct ValidParams {
     pub largest: u64,
     /// The most countries in one tree.
     pub countries: usize,
+    /// How many of 100 trees have traffic on the home network.
+    pub home_percent: u8,
+    /// How many of 100 trees have national roaming traffic.
+    pub national_percent: u8,
+    /// How many of 100 trees list countries.
+    pub international_percent: u8,
     /// Whether records name a SIM.
     pub with_sim: bool,
 }
 
 impl Default for ValidParams {
-    /// Any shape, figures over the whole range, up to four countries, no SIM.
+    /// Any shape, figures over the whole range, up to four countries, no SIM; home and national roaming in
+    /// three of four trees, international roaming in three of five.
     fn default() -> Self {
         Self {
             shape: WireShape::Mixed,
             largest: Count::MAX.get(),
             countries: 4,
+            home_percent: 75,
+            national_percent: 75,
+            international_percent: 60,
             with_sim: false,
         }
     }
@@ -83,12 +93,18 @@ pub fn valid_usage<C: Counts>(params: ValidParams) -> BoxedStrategy<Usage<C>> {
     let parts = 2 * (u64::try_from(params.countries).unwrap_or(u64::MAX / 4) + 2);
     let figure = count_to(params.largest / parts);
     let node = (figure.clone(), figure);
-    let abroad = prop_oneof![
-        2 => Just(Vec::new()),
-        3 => vec((any_country_code(), node.clone()), 0..=params.countries),
-    ];
-    let network = prop_oneof![1 => Just((Count::ZERO, Count::ZERO)), 3 => node];
-    (network.clone(), network, abroad, ways())
+    let abroad = with_share(
+        params.international_percent,
+        Vec::new(),
+        vec((any_country_code(), node.clone()), 0..=params.countries),
+    );
+    let network = |percent| with_share(percent, (Count::ZERO, Count::ZERO), node.clone());
+    (
+        network(params.home_percent),
+        network(params.national_percent),
+        abroad,
+        ways(),
+    )
         .prop_map(move |(home, national, abroad, mut ways)| {
             let mut shape = Shape {
                 shape: params.shape,
@@ -97,6 +113,19 @@ pub fn valid_usage<C: Counts>(params: ValidParams) -> BoxedStrategy<Usage<C>> {
             shape.usage(home, national, &abroad)
         })
         .boxed()
+}
+
+/// The value in so many of 100 cases, and otherwise `none`, to which it also shrinks.
+fn with_share<T: std::fmt::Debug + Clone + 'static>(
+    percent: u8,
+    none: T,
+    some: impl Strategy<Value = T> + 'static,
+) -> BoxedStrategy<T> {
+    match u32::from(percent.min(100)) {
+        0 => Just(none).boxed(),
+        100 => some.boxed(),
+        share => prop_oneof![100 - share => Just(none), share => some].boxed(),
+    }
 }
 
 /// One decision for each place where a shape leaves a choice; used in turn.

@@ -1,14 +1,16 @@
 //! What is read is written back, for every record that the types can hold.
-#![cfg(feature = "proptest")]
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use serde_json::value::RawValue;
 use usage_model::{
     Counter, Counts, PageMeta, UsagePage, UsageRecord,
-    strategies::{ValidParams, any_meta, any_record, any_timestamp, valid_record},
+    strategies::{
+        ValidParams, any_malformed_record, any_meta, any_record, any_timestamp, valid_record,
+    },
 };
+
+use crate::wire::{canonical, members_named, record_text, reversed};
 
 fn sums_hold<C: Counts>(usage: &usage_model::Usage<C>) -> bool {
     let network = Counter::ALL
@@ -19,32 +21,6 @@ fn sums_hold<C: Counts>(usage: &usage_model::Usage<C>) -> bool {
             == node.count(Counter::TowardSim).wide() + node.count(Counter::FromSim).wide()
     });
     network && direction
-}
-
-/// The same JSON with the members of every object sorted by name, numbers untouched.
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-fn sorted(text: &str, backwards: bool) -> String {
-    if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
-        let mut members: Vec<String> = members
-            .into_iter()
-            .map(|(name, value)| {
-                let name = serde_json::to_string(&name).unwrap();
-                format!("{name}:{}", sorted(value.get(), backwards))
-            })
-            .collect();
-        if backwards {
-            members.reverse();
-        }
-        return format!("{{{}}}", members.join(","));
-    }
-    if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(text) {
-        let values: Vec<String> = values
-            .into_iter()
-            .map(|value| sorted(value.get(), backwards))
-            .collect();
-        return format!("[{}]", values.join(","));
-    }
-    text.to_owned()
 }
 
 proptest! {
@@ -69,9 +45,37 @@ proptest! {
     #[test]
     fn members_may_come_in_any_order(record in any_record()) {
         let text = serde_json::to_string(&record).unwrap();
-        let turned: UsageRecord = serde_json::from_str(&sorted(&text, true)).unwrap();
+        let turned: UsageRecord = serde_json::from_str(&reversed(&text)).unwrap();
         let again = serde_json::to_string(&turned).unwrap();
-        prop_assert_eq!(sorted(&again, false), sorted(&text, false));
+        prop_assert_eq!(canonical(&again), canonical(&text));
+    }
+
+    /// The texts come from a generator that knows nothing of the types.
+    #[test]
+    fn writing_what_was_read_gives_the_same_json(text in record_text()) {
+        let page = UsagePage::from_slice(format!("{{\"usage_records\":[{text}]}}").as_bytes()).unwrap();
+        let record = page.records[0].as_ref().unwrap();
+        prop_assert_eq!(canonical(&serde_json::to_string(record).unwrap()), canonical(&text));
+    }
+
+    #[test]
+    fn every_unknown_member_is_listed_with_its_pointer(record in any_record()) {
+        let mut expected = BTreeMap::new();
+        members_named("x-", &serde_json::to_string(&record).unwrap(), "", &mut expected);
+        let found = record.unknown_members();
+        prop_assert_eq!(found.len(), expected.len());
+        for (pointer, value) in found {
+            prop_assert_eq!(expected.get(&pointer).map(String::as_str), Some(value.as_str()), "{}", pointer);
+        }
+    }
+
+    #[test]
+    fn a_malformed_record_is_written_in_full(record in any_malformed_record()) {
+        let written = serde_json::to_value(&record).unwrap();
+        prop_assert_eq!(written["pointer"].as_str().unwrap(), record.place.pointer(&record.pointer));
+        prop_assert_eq!(written["offset"].as_u64().unwrap(), record.position.offset);
+        prop_assert_eq!(written["raw"].as_str().unwrap(), &*record.raw);
+        prop_assert_eq!(written.as_object().unwrap().len(), 8);
     }
 
     #[test]

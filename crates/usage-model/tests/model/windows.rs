@@ -1,6 +1,4 @@
 //! The pieces of a window are the window, whatever they are measured in.
-#![cfg(feature = "proptest")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::num::NonZeroU32;
 

@@ -1,0 +1,160 @@
+//! What the strategies promise to those who test with them.
+
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, TestRunner},
+};
+use usage_model::{
+    Count, Counter, Counts, DataCounts, International, Usage,
+    strategies::{ValidParams, WireShape, any_page, valid_record, valid_usage},
+};
+
+fn draw<S: Strategy>(strategy: &S, cases: usize) -> Vec<S::Value> {
+    let mut runner = TestRunner::deterministic();
+    (0..cases)
+        .map(|_| strategy.new_tree(&mut runner).unwrap().current())
+        .collect()
+}
+
+fn share(trees: &[Usage<DataCounts>], holds: impl Fn(&Usage<DataCounts>) -> bool) -> usize {
+    trees.iter().filter(|tree| holds(tree)).count() * 100 / trees.len()
+}
+
+fn has_usage(node: Option<&usage_model::UsageNode<DataCounts>>) -> bool {
+    node.is_some_and(|node| !node.sums().is_zero())
+}
+
+fn is_abroad(tree: &Usage<DataCounts>) -> bool {
+    !tree
+        .fold_children(usage_model::NodePath::is_international)
+        .is_zero()
+}
+
+#[test]
+fn shares_are_what_was_asked_for() {
+    let mut params = ValidParams::default();
+    (
+        params.home_percent,
+        params.national_percent,
+        params.international_percent,
+    ) = (0, 100, 30);
+    let trees = draw(&valid_usage::<DataCounts>(params), 400);
+    assert_eq!(share(&trees, |tree| has_usage(tree.home.value())), 0);
+    assert!(share(&trees, |tree| has_usage(tree.national_roaming.value())) > 80);
+    let abroad = share(&trees, is_abroad);
+    assert!((10..40).contains(&abroad), "{abroad}");
+    params.international_percent = 0;
+    assert_eq!(share(&draw(&valid_usage(params), 100), is_abroad), 0);
+}
+
+#[test]
+fn figures_reach_from_zero_to_the_largest_allowed() {
+    let trees = draw(&valid_usage::<DataCounts>(ValidParams::default()), 400);
+    let top = |tree: &Usage<DataCounts>| tree.top.count(Counter::Total).get();
+    assert!(share(&trees, |tree| top(tree) > 1 << 53) >= 5);
+    assert!(share(&trees, |tree| top(tree) < 1 << 32) >= 5);
+    let mut small = ValidParams::default();
+    small.largest = 1_000;
+    let trees = draw(&valid_usage::<DataCounts>(small), 400);
+    assert_eq!(share(&trees, |tree| top(tree) <= 1_000), 100);
+    assert!(share(&trees, |tree| top(tree) > 100) >= 10);
+}
+
+#[test]
+fn every_shape_is_drawn() {
+    let shaped = |shape| {
+        let mut params = ValidParams::default();
+        params.shape = shape;
+        draw(&valid_usage::<DataCounts>(params), 400)
+    };
+    let full = |tree: &Usage<DataCounts>| {
+        tree.home.is_value()
+            && tree.national_roaming.is_value()
+            && matches!(tree.international_roaming, International::List(_))
+            && tree.nodes().all(|(_, node)| {
+                node.counts
+                    .counters()
+                    .iter()
+                    .all(usage_model::Field::is_value)
+            })
+    };
+    assert_eq!(share(&shaped(WireShape::Newer), full), 100);
+    let older = shaped(WireShape::Older);
+    assert!(share(&older, |tree| tree.home.is_null()) > 10);
+    assert_eq!(share(&older, |tree| tree.home.is_absent()), 0);
+    let mixed = shaped(WireShape::Mixed);
+    let shapes: [fn(&Usage<DataCounts>) -> bool; 8] = [
+        |tree| tree.home.is_null(),
+        |tree| tree.home.is_absent(),
+        |tree| {
+            tree.national_roaming
+                .value()
+                .is_some_and(|node| node.counts == DataCounts::default())
+        },
+        |tree| matches!(tree.international_roaming, International::Absent),
+        |tree| matches!(tree.international_roaming, International::Null),
+        |tree| matches!(tree.international_roaming, International::Single(_)),
+        |tree| tree.nodes().any(|(_, node)| node.counts.total.is_null()),
+        |tree| tree.nodes().any(|(_, node)| node.counts.upload.is_absent()),
+    ];
+    for shape in shapes {
+        assert!(share(&mixed, shape) > 0);
+    }
+}
+
+#[test]
+fn records_name_a_sim_where_asked() {
+    let mut params = ValidParams::default();
+    assert!(
+        draw(&valid_record(params), 20)
+            .iter()
+            .all(|record| record.sim_sid.is_absent())
+    );
+    params.with_sim = true;
+    assert!(
+        draw(&valid_record(params), 20)
+            .iter()
+            .all(|record| record.sim_sid.is_value())
+    );
+}
+
+#[test]
+fn a_failing_tree_shrinks_to_the_smallest_that_fails() {
+    let mut runner = TestRunner::new_with_rng(
+        Config {
+            failure_persistence: None,
+            ..Config::default()
+        },
+        proptest::test_runner::TestRng::deterministic_rng(
+            proptest::test_runner::RngAlgorithm::ChaCha,
+        ),
+    );
+    let failure = runner.run(&valid_usage::<DataCounts>(ValidParams::default()), |tree| {
+        prop_assert!(tree.top.count(Counter::Total).get() < 1_000);
+        Ok(())
+    });
+    let Err(proptest::test_runner::TestError::Fail(_, smallest)) = failure else {
+        panic!("{failure:?}")
+    };
+    assert_eq!(smallest.top.count(Counter::Total), Count::from(1_000));
+    let used = smallest
+        .children()
+        .filter(|(_, node)| !node.sums().is_zero());
+    assert_eq!(used.count(), 1, "{smallest:?}");
+}
+
+#[test]
+fn pages_have_good_and_bad_records() {
+    let pages = draw(&any_page(), 50);
+    assert!(
+        pages
+            .iter()
+            .any(|page| page.records.iter().any(Result::is_err))
+    );
+    assert!(
+        pages
+            .iter()
+            .any(|page| page.records.len() > 1 && page.meta.is_none())
+    );
+}
