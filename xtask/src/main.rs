@@ -7,6 +7,7 @@
 
 mod ci;
 mod drift;
+mod mutants;
 mod schema;
 
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ usage: cargo xtask TASK
 
   schema            write the JSON Schemas into the crates that own them
   schema --check    fail where a schema is not what the types say
+  mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
   ci                what guards main: tests, format, lints, docs, schemas, demo
 ";
 
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     match *words {
         ["schema"] => schema::write(),
         ["schema", "--check"] => schema::check(),
+        ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
         ["ci"] => ci::run(),
         _ => {
             eprint!("{USAGE}");
