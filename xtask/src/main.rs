@@ -7,6 +7,7 @@
 
 mod ci;
 mod drift;
+mod fuzz;
 mod mutants;
 mod schema;
 
@@ -17,6 +18,7 @@ usage: cargo xtask TASK
 
   schema            write the JSON Schemas into the crates that own them
   schema --check    fail where a schema is not what the types say
+  fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip
   mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
   ci                what guards main: tests, format, lints, docs, schemas, demo
 ";
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     match *words {
         ["schema"] => schema::write(),
         ["schema", "--check"] => schema::check(),
+        ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
         ["ci"] => ci::run(),
         _ => {

@@ -10,6 +10,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde::de::IgnoredAny;
 use usage_model::UsagePage;
 
+mod page;
+
 mod naive {
     //! How one would write the record without thinking twice.
     #![expect(dead_code, unreachable_pub, reason = "only decoding is measured")]
@@ -78,32 +80,8 @@ mod naive {
     }
 }
 
-/// A page of 1000 full records: all nodes, amounts, two countries.
-fn page() -> String {
-    let records: Vec<String> = (0..1000_u64)
-        .map(|number| {
-            let (day, hour) = (number / 24 % 28 + 1, number % 24);
-            let counts = |up: u64, down: u64| {
-                format!("\"total\":{},\"download\":{down},\"upload\":{up},\"units\":\"bytes\",\"billed\":12.34,\"billing_units\":\"USD\"", up + down)
-            };
-            let sent = "\"total\":3,\"to_sim\":2,\"from_sim\":1,\"billed\":0.0567,\"billing_units\":\"USD\"";
-            let n = number * 7919;
-            format!(
-                "{{\"account_sid\":\"ACabababababababababababababababab\",\"period\":{{\"start\":\"2026-03-{day:02}T{hour:02}:00:00Z\",\"end\":\"2026-03-{day:02}T{hour:02}:59:59Z\"}},\
-                 \"commands\":{{{sent},\"home\":{{{sent}}},\"national_roaming\":{{{sent}}},\"international_roaming\":[]}},\
-                 \"data\":{{{},\"home\":{{{}}},\"national_roaming\":{{{}}},\"international_roaming\":[{{\"country_code\":\"DEU\",{}}},{{\"country_code\":\"CHE\",{}}}]}}}}",
-                counts(n, n * 3), counts(n, n), counts(n, n + 1), counts(1, n), counts(0, n),
-            )
-        })
-        .collect();
-    format!(
-        "{{\"usage_records\":[{}],\"meta\":{{\"page\":0,\"page_size\":1000,\"next_page_url\":null,\"key\":\"usage_records\"}}}}",
-        records.join(",")
-    )
-}
-
 fn decode(criterion: &mut Criterion) {
-    let page = page();
+    let page = page::text();
     let bytes = page.as_bytes();
     let read = UsagePage::from_slice(bytes).unwrap();
     assert!(read.records.len() == 1000 && read.records.iter().all(Result::is_ok));

@@ -1,4 +1,100 @@
 //! The KORE Wireless usage record as exact Rust types.
+//!
+//! KORE Wireless sells SIMs for machines, and tells how much data and how many Commands (messages to and from
+//! SIMs, much like SMS) they used: for a whole account under `/v1/UsageRecords`, for one SIM under
+//! `/v1/Sims/{Sid}/UsageRecords`. This crate is the answer of both as types. It reads whatever has been seen or
+//! documented, loses nothing, guesses nothing, and says exactly what it refuses. It does no input or output of
+//! its own and never looks at the clock.
+//!
+//! ```
+//! use usage_model::{Counter, Item, read_records};
+//!
+//! let input = r#"{"period":{"start":"2026-03-05T00:00:00Z","end":"2026-03-06T00:00:00Z"},
+//!     "data":{"total":7,"download":5,"upload":2,"units":"bytes","home":null,
+//!             "international_roaming":[{"country_code":"DEU","total":7,"download":5,"upload":2}]}}"#;
+//! for item in read_records(input.as_bytes()) {
+//!     match item? {
+//!         Item::Record(_, record) => {
+//!             let data = record.data.value().unwrap();
+//!             assert_eq!(data.top.count(Counter::Total).get(), 7);
+//!             assert_eq!(data.children_sums(), data.top.sums());
+//!             assert!(data.home.is_null() && data.national_roaming.is_absent());
+//!         }
+//!         Item::Malformed(record) => eprintln!("{record}"),
+//!         _ => {}
+//!     }
+//! }
+//! # Ok::<(), usage_model::ReadError>(())
+//! ```
+//!
+//! # The record
+//!
+//! A [`UsageRecord`] says what was used in one [`Period`]. It has two trees of the same shape: [`Usage`] of
+//! Commands ([`CommandCounts`]: `total`, `to_sim`, `from_sim`) and of data ([`DataCounts`]: `total`, `download`,
+//! `upload`, in the [`DataUnit`] that `units` names, so far always bytes). The top of a tree is split by network:
+//!
+//! - `home`, the network of the SIM's own operator;
+//! - `national_roaming`, other networks of the home country;
+//! - `international_roaming`, networks abroad, one [`CountryUsage`] a country.
+//!
+//! In every node `total` is the sum of the two directions, and each counter of the top is the sum of that
+//! counter over home, national and all international nodes. Real responses keep to that; the vendor's page
+//! leaves international roaming out of the sum for data, and is wrong. `billed` is an exact decimal and does
+//! *not* add up. Whether sums hold is not this crate's to judge (that is `usage-validate`), but adding is:
+//! [`Sums`] are exact, checked, and convert units.
+//!
+//! # Absent, null and zero
+//!
+//! The API writes "nothing" in several ways: older responses have `null` for a network without traffic, newer ones
+//! an object of zeros, counters may be `null` one by one, whole objects may be `{}`, and the international share
+//! may be a list, `null`, missing, or a single object. All of them are read, and stay what they were:
+//! every member is a [`Field`], every list an [`International`]. In sums, null and absent are 0.
+//!
+//! Texts with a documented form are [`Lenient`]: an [`AccountSid`], a [`CountryCode`] or a unit where they keep to
+//! it, and the text itself where they do not. Members that are not known are kept as [`RawJson`] and listed by
+//! [`UsageRecord::unknown_members`].
+//!
+//! # Reading and writing
+//!
+//! There is one reading, for pages of the API, lists of records, and NDJSON of either:
+//!
+//! | you have | use |
+//! |---|---|
+//! | one response body | [`UsagePage::from_slice`] |
+//! | a file, a pipe, any `Read` | [`read_records`] |
+//! | pieces as they come, async or not | [`RecordReader`] |
+//! | a single record within other JSON | `serde_json::from_str::<UsageRecord>` |
+//!
+//! A record that does not decode is a [`MalformedRecord`] with its JSON pointer, what was found, what was expected
+//! and where, and costs only itself. Input that stops being a list of records is a [`MalformedDocument`]; all
+//! before it has been delivered. Memory is bounded by the largest record ([`MAX_VALUE_BYTES`]), not by the input.
+//! A byte order mark, blank lines and CRLF are passed over; a member that stands twice, text after the end, and
+//! nesting without end are refused.
+//!
+//! Counters are whole numbers from 0 to 2⁶³−1 ([`Count`]); amounts are exact to 28 digits; a [`Timestamp`] keeps up
+//! to nine fractional digits and its spelling. Anything else is refused and never rounded.
+//!
+//! Records are written with `serde_json`. Written is what was read: the same members in the same state. Not kept
+//! are the order of members, white space, how a string is escaped, and how an amount with an exponent was spelled.
+//!
+//! # Time
+//!
+//! All instants are UTC and all intervals half-open. The API widens windows to whole UTC days, so that a period may
+//! be wider than what was asked for and end in the future. Usage is kept for 18 calendar months
+//! ([`retention_cutoff`]), then silently missing; it shows after 24 hours ([`REFLECTED_AFTER`]) and is nearly always
+//! complete after 48 ([`SETTLED_AFTER`]). What a query asks for is a [`Window`], a [`Granularity`] and a [`PageSize`].
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `schema` | `JsonSchema` (schemars) for the types, and `schema_documents` |
+//! | `proptest` | `strategies` for every public type: valid by construction, or anything the type can hold |
+//! | `arbitrary` | `Arbitrary` for fuzzers |
+//!
+//! The JSON Schemas themselves are always there, as text, in [`schemas`].
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "arbitrary")]
