@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use usage_model::{
-    Counter, Counts, PageMeta, UsagePage, UsageRecord,
+    Counter, Counts, PageMeta, Timestamp, UsagePage, UsageRecord,
     strategies::{
         ValidParams, any_malformed_record, any_meta, any_record, any_timestamp, valid_record,
     },
@@ -90,6 +90,23 @@ proptest! {
         prop_assert_eq!(text.parse(), Ok(timestamp));
         let chrono = chrono::DateTime::parse_from_rfc3339(&text).unwrap();
         prop_assert_eq!(chrono.to_utc(), timestamp.instant());
+    }
+
+    /// Near misses and all: what this crate takes is what chrono takes, less what the grammar leaves out.
+    #[test]
+    fn the_grammar_of_timestamps_is_that_of_chrono_but_for_the_named_exceptions(
+        text in "[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,11})?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])?",
+    ) {
+        let ours = text.parse::<Timestamp>().ok();
+        let chrono = chrono::DateTime::parse_from_rfc3339(&text).ok();
+        let fraction = text.split_once('.').map_or(0, |(_, rest)| {
+            rest.chars().take_while(char::is_ascii_digit).count()
+        });
+        let is_left_out = !text.contains('T') || text.ends_with('z') || text.get(17..19) == Some("60") || fraction > 9;
+        prop_assert_eq!(ours.is_some(), chrono.is_some() && !is_left_out, "{}", text);
+        if let (Some(ours), Some(chrono)) = (ours, chrono) {
+            prop_assert_eq!(ours.instant(), chrono.to_utc());
+        }
     }
 
     #[test]
