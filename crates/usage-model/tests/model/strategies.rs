@@ -124,6 +124,8 @@ fn a_failing_tree_shrinks_to_the_smallest_that_fails() {
     let mut runner = TestRunner::new_with_rng(
         Config {
             failure_persistence: None,
+            cases: 256,
+            max_shrink_iters: 10_000,
             ..Config::default()
         },
         proptest::test_runner::TestRng::deterministic_rng(
