@@ -18,10 +18,18 @@ pub(crate) fn value_prefix<'de, T: Deserialize<'de>>(text: &'de str) -> Outcome<
     let mut stream = serde_json::Deserializer::from_str(text).into_iter();
     match stream.next() {
         Some(Ok(value)) => Outcome::Value(value, stream.byte_offset()),
-        Some(Err(error)) if error.is_eof() => Outcome::Incomplete,
+        Some(Err(error)) if error.is_eof() || is_cut_number(text, &error) => Outcome::Incomplete,
         Some(Err(error)) => Outcome::Wrong(error),
         None => Outcome::Incomplete,
     }
+}
+
+/// Whether the text ends within a number, which the parser takes for a wrong one where it only skips it.
+fn is_cut_number(text: &str, error: &serde_json::Error) -> bool {
+    text.ends_with(['.', 'e', 'E', '+', '-'])
+        && error.is_syntax()
+        && error_offset(text, error) + 1 >= text.len()
+        && error.to_string().starts_with("invalid number")
 }
 
 /// How many lines end within these bytes.

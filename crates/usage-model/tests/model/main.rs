@@ -12,5 +12,6 @@ mod round_trip;
 mod schema;
 mod strategies;
 mod sums;
+mod values;
 mod windows;
 mod wire;

@@ -269,6 +269,8 @@ fn pieces_of_any_size_read_the_same() {
         b"{\"data\":{}}\n\n{\"data\":\n{\"period\":null}\r\n{\"usage_records\":[{}]}\n".to_vec(),
     );
     inputs.push(b"{\"data\":{}}\n{\"data\":\"\xff\"}\n{\"data\":{}}\n".to_vec());
+    inputs.push(b"{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1,\"x\":[1.E]}}".to_vec());
+    inputs.push(b"[{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1}},{\"x\":-}]".to_vec());
     inputs.push(b"{\"zzz\":12,\"meta\":{\"page\":0},\"usage_records\":[]} {\"data\":{}".to_vec());
     for input in inputs {
         let whole = in_pieces(&input, usize::MAX);
