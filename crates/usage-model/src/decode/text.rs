@@ -46,6 +46,10 @@ pub(crate) fn error_offset(text: &str, error: &serde_json::Error) -> usize {
             .nth(line - 2)
             .map_or(text.len(), |(newline, _)| newline + 1),
     };
+    // Where that byte is a line feed, the parser has gone on to the line after it.
+    if error.column() == 0 {
+        return line_start.saturating_sub(1).min(text.len());
+    }
     // The parser counts the byte it stopped at, so its column is one more than the bytes before it. Only
     // for a control character in a string it counts the bytes before that.
     let column = error.column();

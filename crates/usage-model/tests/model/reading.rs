@@ -270,6 +270,8 @@ fn pieces_of_any_size_read_the_same() {
     );
     inputs.push(b"{\"data\":{}}\n{\"data\":\"\xff\"}\n{\"data\":{}}\n".to_vec());
     inputs.push(b"{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1,\"x\":[1.E]}}".to_vec());
+    inputs.push(b"[{\"data\":{\"total\":3.\n 4}}]".to_vec());
+    inputs.push(b"[{\"data\":{\"total\":3\n\n x}}]".to_vec());
     inputs.push(b"[{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1}},{\"x\":-}]".to_vec());
     inputs.push(b"{\"zzz\":12,\"meta\":{\"page\":0},\"usage_records\":[]} {\"data\":{}".to_vec());
     for input in inputs {
@@ -417,6 +419,10 @@ fn what_is_no_list_of_records_is_refused_with_its_place() {
         (
             "[{},\n{\"data\" 7}]",
             "not valid JSON: found \"7\" at line 2, column 9 (byte 13)",
+        ),
+        (
+            "[{\"data\":{\"total\":3.\n4}}]",
+            "not valid JSON: found \"\\n\" at line 1, column 21 (byte 20)",
         ),
         (
             "[",
