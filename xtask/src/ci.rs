@@ -24,6 +24,7 @@ pub(crate) fn run() -> ExitCode {
             .map(|name| words(&format!("check --no-default-features -p {name}"))),
     );
     steps.push(words("xtask schema --check"));
+    steps.push(words("xtask docs --check"));
     steps.push(words("run --release -p usage-cli -- demo"));
     for step in steps {
         println!("\n== cargo {}", step.join(" "));

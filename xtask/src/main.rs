@@ -6,9 +6,11 @@
 )]
 
 mod ci;
+mod docs;
 mod drift;
 mod fuzz;
 mod mutants;
+mod reports;
 mod schema;
 
 use std::process::ExitCode;
@@ -18,17 +20,23 @@ usage: cargo xtask TASK
 
   schema            write the JSON Schemas into the crates that own them
   schema --check    fail where a schema is not what the types say
+  docs              write the page of the rules from the catalogue
+  docs --check      fail where the page is not what the catalogue says
+  reports           check reports against the published schemas of SARIF and JUnit (needs Python 3)
   fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip
   mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
-  ci                what guards main: tests, format, lints, docs, schemas, demo
+  ci                what guards main: tests, format, lints, docs, schemas, pages, demo
 ";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match *words {
-        ["schema"] => schema::write(),
-        ["schema", "--check"] => schema::check(),
+        ["schema"] => schema::schemas().write(),
+        ["schema", "--check"] => schema::schemas().check(),
+        ["docs"] => docs::pages().write(),
+        ["docs", "--check"] => docs::pages().check(),
+        ["reports"] => reports::run(),
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
         ["ci"] => ci::run(),

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 use usage_emulator::Fault;
 use usage_model::{Granularity, PageSize, SimSid};
-use usage_validate::{FailOn, Policy};
+use usage_validate::{FailOn, Policy, output::Format};
 
 use crate::moment::Moment;
 
@@ -226,7 +226,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) jobs: u32,
 
-    /// How to report: human or json
+    /// How to report
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub(crate) format: ReportFormat,
 }
@@ -284,6 +284,14 @@ pub(crate) enum ReportFormat {
     Human,
     /// One JSON object
     Json,
+    /// One JSON object a line: each finding as it is known, then the summary
+    Ndjson,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// JUnit XML, one test case a rule
+    Junit,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -302,6 +310,21 @@ pub(crate) enum SchemaName {
     Page,
     /// The report of check and validate
     Report,
+    /// One line of that report as NDJSON
+    ReportLine,
+}
+
+impl From<ReportFormat> for Format {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Human => Self::Human,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Ndjson => Self::Ndjson,
+            ReportFormat::Sarif => Self::Sarif,
+            ReportFormat::Junit => Self::Junit,
+            ReportFormat::Github => Self::Github,
+        }
+    }
 }
 
 fn fault_help() -> String {

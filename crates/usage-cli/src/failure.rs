@@ -59,6 +59,11 @@ impl Failure {
         Self::incomplete(format!("cannot write {to}: {error}"))
     }
 
+    /// What failed and where, in one line.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(crate) const fn exit(&self) -> Exit {
         self.exit
     }

@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Stdout, Write};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{MalformedDocument, MalformedRecord, Place, UsageRecord};
 use usage_validate::{
-    Config, FailOn, Finding, Report, Severity, Validator, Verdict,
+    Config, FailOn, Finding, Scope, Severity, Summary, Validator, Verdict, catalogue,
     human::{self, Style},
+    output::{ReportOptions, ReportWriter},
 };
 
 use crate::{
@@ -38,37 +39,34 @@ pub(crate) fn config(args: &RuleArgs, now: DateTime<Utc>) -> Result<Config, Fail
     Ok(config)
 }
 
-/// Validates records and writes the report: findings as they come, or one document at the end.
+/// Validates records and writes the report in the form that was asked for.
 pub(crate) struct Reporter {
     validator: Validator,
+    writer: ReportWriter<BufWriter<Stdout>>,
     fail_on: FailOn,
-    out: BufWriter<Stdout>,
-    listed: Listed,
-}
-
-/// Where findings go until the end.
-enum Listed {
-    /// Findings below this severity are only counted: an old record alone gives a notice.
-    Written(Style, Severity),
-    Kept(Vec<Finding>),
+    /// Whether notices are only counted, in a report for people.
+    hides_infos: bool,
+    is_human: bool,
 }
 
 impl Reporter {
     /// Starts a report. For people it lists notices only where they fail the run or are asked for.
     pub(crate) fn new(config: &Config, args: &RuleArgs, verbose: bool) -> Self {
-        let least = if verbose || args.fail_on == FailOn::Info {
-            Severity::Info
-        } else {
-            Severity::Warning
-        };
+        let is_human = args.format == ReportFormat::Human;
+        let hides_infos = is_human && !verbose && args.fail_on != FailOn::Info;
+        let mut options = ReportOptions::default();
+        options.fail_on = args.fail_on;
+        options.style = stdout_style();
+        if hides_infos {
+            options.least_listed = Severity::Warning;
+        }
+        let out = BufWriter::new(io::stdout());
         Self {
             validator: Validator::new(config),
+            writer: ReportWriter::new(out, args.format.into(), &options),
             fail_on: args.fail_on,
-            out: BufWriter::new(io::stdout()),
-            listed: match args.format {
-                ReportFormat::Human => Listed::Written(stdout_style(), least),
-                ReportFormat::Json => Listed::Kept(Vec::new()),
-            },
+            hides_infos,
+            is_human,
         }
     }
 
@@ -92,15 +90,20 @@ impl Reporter {
         self.with(|validator, sink| validator.malformed_document(document, sink))
     }
 
+    /// Says that the input was not seen as a whole, and why.
+    pub(crate) fn incomplete(&mut self, why: impl Into<String>) {
+        self.writer.incomplete(why);
+    }
+
     fn with(
         &mut self,
         step: impl FnOnce(&mut Validator, &mut dyn FnMut(Finding)),
     ) -> Result<(), Failure> {
         let mut written = Ok(());
-        let (out, listed) = (&mut self.out, &mut self.listed);
+        let writer = &mut self.writer;
         step(&mut self.validator, &mut |finding| {
             if written.is_ok() {
-                written = list(out, listed, finding);
+                written = writer.finding(finding);
             }
         });
         written.map_err(|error| Failure::write("to standard output", &error))
@@ -109,42 +112,45 @@ impl Reporter {
     /// Writes what is left, and says how it went.
     pub(crate) fn finish(mut self) -> Result<Exit, Failure> {
         let mut written = Ok(());
-        let (out, listed) = (&mut self.out, &mut self.listed);
+        let writer = &mut self.writer;
         let summary = self.validator.finish(&mut |finding| {
             if written.is_ok() {
-                written = list(out, listed, finding);
+                written = writer.finding(finding);
             }
         });
-        let verdict = summary.verdict(self.fail_on);
+        let hint = self.is_human.then(|| hint(&summary, self.hides_infos));
         written
-            .and_then(|()| match self.listed {
-                Listed::Written(style, _) => {
-                    human::write_summary(&mut self.out, &summary, self.fail_on, style)
-                }
-                Listed::Kept(findings) => {
-                    let report = Report::new(summary, findings, self.fail_on);
-                    serde_json::to_writer_pretty(&mut self.out, &report)?;
-                    self.out.write_all(b"\n")
-                }
+            .and_then(|()| self.writer.finish(&summary))
+            .and_then(|mut out| {
+                out.write_all(hint.unwrap_or_default().as_bytes())?;
+                out.flush()
             })
-            .and_then(|()| self.out.flush())
             .map_err(|error| Failure::write("to standard output", &error))?;
-        Ok(match verdict {
+        Ok(match summary.verdict(self.fail_on) {
             Verdict::Pass => Exit::Done,
             Verdict::Fail => Exit::Findings,
         })
     }
 }
 
-fn list(out: &mut BufWriter<Stdout>, listed: &mut Listed, finding: Finding) -> io::Result<()> {
-    match listed {
-        Listed::Written(_, least) if finding.severity < *least => Ok(()),
-        Listed::Written(style, _) => human::write_finding(out, &finding, *style),
-        Listed::Kept(findings) => {
-            findings.push(finding);
-            Ok(())
-        }
-    }
+/// What a person may want to type next.
+fn hint(summary: &Summary, hides_infos: bool) -> String {
+    let hidden = hides_infos && summary.infos > 0;
+    let hidden =
+        hidden.then(|| "note: infos are counted and not listed; -v lists them\n".to_owned());
+    let told = catalogue().iter().find(|rule| {
+        let count = summary.rules.get(rule.code);
+        count.is_some_and(|count| count.failed > 0)
+            && rule.scope != Scope::Run
+            && !(hides_infos && rule.severity == Severity::Info)
+    });
+    let told = told.map(|rule| {
+        format!(
+            "help: `kore-usage explain {}` tells more about a rule\n",
+            rule.code
+        )
+    });
+    hidden.into_iter().chain(told).collect()
 }
 
 /// Colours where standard output is a terminal that wants them.

@@ -1,6 +1,6 @@
 //! One record under check: what the rules may know, and where their findings go.
 
-use usage_model::{Place, UsageRecord};
+use usage_model::{Place, Position, UsageRecord};
 
 use crate::{
     Finding, Key, Severity,
@@ -78,6 +78,7 @@ impl<'a> Check<'a> {
                 source: self.source,
                 record: Some(self.place.record),
                 line: line(self.place.position.line),
+                offset: offset(self.place.position),
                 container: self.place.container,
                 key: Some(Key::of(self.record)),
                 provisional: self.provisional,
@@ -103,4 +104,9 @@ impl<'a> Check<'a> {
 /// A line number, which is 0 where a record was not read from text.
 pub(crate) fn line(line: u64) -> Option<u64> {
     (line > 0).then_some(line)
+}
+
+/// The bytes before a position; only known where its line is.
+pub(crate) fn offset(position: Position) -> Option<u64> {
+    line(position.line).map(|_| position.offset)
 }

@@ -1,6 +1,10 @@
 //! A rule explained to a person.
 
+mod markdown;
+
 use std::fmt::Write;
+
+pub use markdown::rules_page;
 
 use crate::{Example, Rule};
 
@@ -24,6 +28,7 @@ impl Rule {
         for (name, part) in [
             ("formula", self.formula),
             ("evaluated per", self.scope.as_str()),
+            ("since", self.since),
             ("origin", self.origin),
             ("false positives", self.false_positives),
         ] {
@@ -62,8 +67,18 @@ fn wrap(text: &mut String, name: &str, words: &str, indent: usize) {
 }
 
 fn example(text: &mut String, name: &str, example: &Example) {
-    text.push('\n');
-    text.push_str(name);
+    // Writing to a string cannot fail.
+    let _ = write!(text, "\n{name}{}:\n\n", settings(example));
+    for line in example.document.lines() {
+        text.push_str("    ");
+        text.push_str(line);
+        text.push('\n');
+    }
+}
+
+/// The settings of an example, to stand behind its name.
+fn settings(example: &Example) -> String {
+    let mut text = String::new();
     if let Some(granularity) = example.granularity {
         // Writing to a string cannot fail.
         let _ = write!(text, ", with granularity {granularity}");
@@ -71,10 +86,5 @@ fn example(text: &mut String, name: &str, example: &Example) {
     if let Some(max_findings) = example.max_findings {
         let _ = write!(text, ", with at most {max_findings} findings listed");
     }
-    text.push_str(":\n\n");
-    for line in example.document.lines() {
-        text.push_str("    ");
-        text.push_str(line);
-        text.push('\n');
-    }
+    text
 }

@@ -11,8 +11,10 @@ use crate::{Policy, Severity, text};
 #[non_exhaustive]
 pub struct Finding {
     /// The code of the rule, for instance UR201.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^UR[0-9]{3}$")))]
     pub code: &'static str,
     /// The name of the rule, for instance network-sum.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z]+(-[a-z]+)*$")))]
     pub name: &'static str,
     /// How bad it is.
     pub severity: Severity,
@@ -21,18 +23,23 @@ pub struct Finding {
     /// The record's number in the input, counted from 0, malformed records counted; null where no single record is meant.
     pub record: Option<u64>,
     /// The place in the document as a JSON pointer (RFC 6901). In NDJSON every line is a document. Where the message says that a member is absent, the place is where it would be.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(/([^~/]|~[01])*)*$")))]
     pub pointer: String,
     /// The line of the input on which the record starts, or on which the malformed member stands, counted from 1; null where the record was not read from text.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub line: Option<u64>,
+    /// The bytes of the input before that record or member; null where the record was not read from text. In no JSON report, whose members version 1 fixes.
+    #[serde(skip)]
+    pub offset: Option<u64>,
     /// Which record it is, by what it is about; null where that is not known.
     pub key: Option<Key>,
     /// What is wrong, in words.
     pub message: String,
     /// The figure that should stand at the place; null where the rule compares no figures.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9]+$")))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
     pub expected: Option<String>,
     /// The figure that stands at the place, 0 where it is null or absent; null where the rule compares no figures.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9]+$")))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
     pub actual: Option<String>,
     /// The actual figure minus the expected one; null where the rule compares no figures.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|-?[1-9][0-9]*)$")))]
@@ -48,6 +55,7 @@ pub struct Finding {
     /// What can be done about it; null where there is nothing to say.
     pub help: Option<String>,
     /// The same for the same finding in another fetch: made of the code, the key and the place within the record, of no figure and no record number.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9a-f]{16}$")))]
     pub fingerprint: String,
 }
 
@@ -81,9 +89,10 @@ pub struct KeyPeriod {
 #[non_exhaustive]
 pub struct Operand {
     /// The place in the document as a JSON pointer.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(/([^~/]|~[01])*)*$")))]
     pub pointer: String,
     /// The figure, 0 where it is null or absent.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9]+$")))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
     pub value: String,
 }
 
@@ -93,9 +102,10 @@ pub struct Operand {
 #[non_exhaustive]
 pub struct Suspect {
     /// The place of the counter in the document as a JSON pointer.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(/([^~/]|~[01])*)*$")))]
     pub pointer: String,
     /// The figure that would make all sums of the tree right, in the unit of the counter.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9]+$")))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
     pub suggested: String,
 }
 

@@ -12,4 +12,5 @@ mod write;
 pub use closing::{Closing, summary};
 pub use diagnostic::{Diagnostic, finding};
 pub use style::Style;
+pub(crate) use style::is_unsafe;
 pub use write::{write_finding, write_summary};

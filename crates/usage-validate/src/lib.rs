@@ -39,8 +39,9 @@
 //!
 //! [`Finding`]s leave through a closure as soon as they are known, in the order of the document. The [`Summary`]
 //! counts, for every rule, how often it was evaluated and how often it failed: a rule that was never evaluated did
-//! not pass. [`human`] writes both for people, and [`Report`] is the same as one JSON document, whose schema is in
-//! [`schemas`].
+//! not pass. [`output`] writes both in the form that is asked for: for people ([`human`]), as one JSON document
+//! ([`Report`], whose schema is in [`schemas`]) or one JSON object a line, as SARIF, JUnit XML or annotations of
+//! GitHub Actions.
 #![forbid(unsafe_code)]
 
 mod catalogue;
@@ -54,6 +55,7 @@ mod fingerprint;
 pub mod human;
 mod name;
 mod outlet;
+pub mod output;
 mod policy;
 mod report;
 mod rules;
@@ -72,6 +74,7 @@ mod verdict;
 
 pub use catalogue::{EXAMPLES_AS_OF, Example, Rule, Scope, catalogue, rule};
 pub use config::{Config, EXPIRY_HORIZON};
+pub use explain::rules_page;
 pub use finding::{Finding, Key, KeyPeriod, Operand, Suspect};
 pub use name::NameError;
 pub use policy::Policy;

@@ -35,8 +35,10 @@ pub struct Summary {
     /// Whether findings were left out of the list because there were more than the limit.
     pub capped: bool,
     /// Every selected rule by its code: how often it was evaluated, and how many findings it gave.
+    #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
     pub rules: BTreeMap<&'static str, RuleCount>,
     /// The codes of selected rules that were never evaluated, and so did not pass.
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = r"^UR[0-9]{3}$"))))]
     pub not_evaluated: Vec<&'static str>,
     /// What the top figures of all records add up to.
     pub totals: ControlTotals,

@@ -22,21 +22,21 @@ pub struct CommandTotals {
     #[serde(serialize_with = "decimal")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", regex(pattern = r"^[0-9]+$"))
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub total: u128,
     /// Commands sent to SIMs.
     #[serde(serialize_with = "decimal")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", regex(pattern = r"^[0-9]+$"))
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub to_sim: u128,
     /// Commands sent by SIMs.
     #[serde(serialize_with = "decimal")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", regex(pattern = r"^[0-9]+$"))
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub from_sim: u128,
 }
@@ -50,21 +50,21 @@ pub struct DataTotals {
     #[serde(serialize_with = "decimal")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", regex(pattern = r"^[0-9]+$"))
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub total: u128,
     /// Data received by SIMs, in bytes.
     #[serde(serialize_with = "decimal")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", regex(pattern = r"^[0-9]+$"))
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub download: u128,
     /// Data sent by SIMs, in bytes.
     #[serde(serialize_with = "decimal")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", regex(pattern = r"^[0-9]+$"))
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub upload: u128,
     /// Records whose data is left out of these totals, because its unit is not known.

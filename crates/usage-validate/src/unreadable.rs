@@ -21,6 +21,7 @@ pub(crate) fn record<'a>(record: &MalformedRecord, source: Option<&'a str>) -> (
         source,
         record: Some(record.place.record),
         line: check::line(record.position.line),
+        offset: check::offset(record.position),
         container: record.place.container,
         provisional: false,
         fingerprint: match &key {
@@ -44,6 +45,7 @@ pub(crate) fn document<'a>(
         source,
         record: None,
         line: check::line(document.position.line),
+        offset: check::offset(document.position),
         container: Container::Document,
         key: None,
         provisional: false,

@@ -33,6 +33,7 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
             biased;
             () = &mut interrupt => {
                 progress.finish();
+                reporter.incomplete("interrupted before all records were fetched");
                 reporter.finish()?;
                 return Ok(Exit::Interrupted);
             }
@@ -58,6 +59,9 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         }
     };
     progress.finish();
+    if let Some(failure) = &failure {
+        reporter.incomplete(failure.message());
+    }
     let exit = reporter.finish()?;
     match failure {
         None => Ok(exit),

@@ -10,5 +10,6 @@ pub(super) fn run(name: SchemaName) -> Result<Exit, Failure> {
         SchemaName::Record => usage_model::schemas::RECORD,
         SchemaName::Page => usage_model::schemas::PAGE,
         SchemaName::Report => usage_validate::schemas::REPORT,
+        SchemaName::ReportLine => usage_validate::schemas::REPORT_LINE,
     })
 }

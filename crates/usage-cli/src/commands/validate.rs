@@ -54,6 +54,9 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
             Err(failure) => failures.push(failure),
         }
     }
+    for failure in &failures {
+        reporter.incomplete(failure.message());
+    }
     // Nothing was looked at, so there is no verdict to give.
     let exit = if opened {
         reporter.finish()?

@@ -9,6 +9,7 @@ pub(super) const MALFORMED_DOCUMENT: Rule = Rule {
     name: "malformed-document",
     severity: Severity::Error,
     scope: Scope::Document,
+    since: "0.1.0",
     sentence: "The input must be a page of the API, an array of records, or NDJSON of records or pages.",
     formula: "input ∈ { page, [record…], record⏎…, page⏎… }",
     origin: "The shapes that the API sends and that this project writes.",
@@ -23,6 +24,7 @@ pub(super) const MALFORMED_RECORD: Rule = Rule {
     name: "malformed-record",
     severity: Severity::Error,
     scope: Scope::Record,
+    since: "0.1.0",
     sentence: "Every member that is known must have a value of its documented type and range.",
     formula: "counters: null or an integer, 0 ≤ counter ≤ 2⁶³−1; timestamps: null or RFC 3339 with an offset; \
               trees, nodes, period: null or an object",

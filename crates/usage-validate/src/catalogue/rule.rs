@@ -23,6 +23,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What the rule is evaluated on, and so what its counts count.
     pub scope: Scope,
+    /// The first version of this crate that has the rule.
+    pub since: &'static str,
     /// What must hold, in one sentence.
     pub sentence: &'static str,
     /// The same as a formula.

@@ -9,6 +9,7 @@ pub(super) const NETWORK_SUM: Rule = Rule {
     name: "network-sum",
     severity: Severity::Error,
     scope: Scope::TreeCounter,
+    since: "0.1.0",
     sentence: "Each counter of a tree must be the sum of that counter over home, national and international roaming.",
     formula: "top.f = home.f + national_roaming.f + Σ international_roaming[i].f, for f = total and both directions; \
               null and absent read as 0",
@@ -33,6 +34,7 @@ pub(super) const DIRECTION_SUM: Rule = Rule {
     name: "direction-sum",
     severity: Severity::Error,
     scope: Scope::Node,
+    since: "0.1.0",
     sentence: "The total of a node must be the sum of its two directions.",
     formula: "total = to_sim + from_sim in commands, total = download + upload in data, at every node; \
               null and absent read as 0",
@@ -54,6 +56,7 @@ pub(super) const BREAKDOWN_MISSING: Rule = Rule {
     name: "breakdown-missing",
     severity: Severity::Warning,
     scope: Scope::Tree,
+    since: "0.1.0",
     sentence: "A tree whose top is not 0 must have at least one share by network.",
     formula: "some top.f ≠ 0 ⇒ home, national_roaming or an entry of international_roaming is there and not {}; \
               stands instead of UR201",
@@ -76,6 +79,7 @@ pub(super) const PART_EXCEEDS_WHOLE: Rule = Rule {
     name: "part-exceeds-whole",
     severity: Severity::Error,
     scope: Scope::NodeCounter,
+    since: "0.1.0",
     sentence: "Where UR201 cannot be evaluated, no share may be larger than the top.",
     formula: "child.f ≤ top.f, for shares whose unit can be compared with that of the top",
     origin: "Follows from UR201, which a unit that is not known suspends.",
@@ -96,6 +100,7 @@ pub(super) const INTERNATIONAL_OUTSIDE_TOTAL: Rule = Rule {
     name: "international-outside-total",
     severity: Severity::Warning,
     scope: Scope::Tree,
+    since: "0.1.0",
     sentence: "International traffic must be inside the top figures.",
     formula: "UR201 fails, but top.f = home.f + national_roaming.f for all three counters, and no single wrong counter \
               explains it better; stands instead of UR201 under policy auto",

@@ -96,12 +96,12 @@ impl Closing<'_> {
         let data = &self.summary.totals.data;
         writeln!(
             f,
-            "  Commands: {} = {} to SIMs + {} from SIMs",
+            "  Commands: {} ({} to SIMs, {} from SIMs)",
             commands.total, commands.to_sim, commands.from_sim
         )?;
         write!(
             f,
-            "  Data: {} bytes = {} downloaded + {} uploaded",
+            "  Data: {} bytes ({} downloaded, {} uploaded)",
             data.total, data.download, data.upload
         )?;
         match data.left_out {
@@ -126,7 +126,8 @@ impl Closing<'_> {
             number(summary.infos, "info", "infos"),
         )?;
         if summary.capped {
-            write!(f, "; only the first {} are listed", summary.listed)?;
+            let all = summary.errors + summary.warnings + summary.infos;
+            write!(f, "; {} of {all} findings are listed", summary.listed)?;
         }
         writeln!(f)
     }

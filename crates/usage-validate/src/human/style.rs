@@ -53,7 +53,7 @@ impl Style {
 pub(super) fn plain(text: &str) -> impl Display {
     fmt::from_fn(move |f| {
         for letter in text.chars() {
-            if letter.is_control() || is_invisible(letter) {
+            if is_unsafe(letter) {
                 write!(f, "{}", letter.escape_unicode())?;
             } else {
                 f.write_char(letter)?;
@@ -61,6 +61,11 @@ pub(super) fn plain(text: &str) -> impl Display {
         }
         Ok(())
     })
+}
+
+/// Whether a character steers a terminal or hides what stands there.
+pub(crate) fn is_unsafe(letter: char) -> bool {
+    letter.is_control() || is_invisible(letter)
 }
 
 /// Marks that change the direction of text, with which a text can look like another one.

@@ -194,6 +194,7 @@ impl Seen {
             source: self.source.as_deref(),
             record: Some(self.record),
             line: check::line(self.line),
+            offset: None,
             container: self.container,
             key: None,
             provisional: false,

@@ -101,3 +101,54 @@ fn errors_fail_a_run_and_infos_do_not() {
         }
     }
 }
+
+#[test]
+fn every_rule_says_all_there_is_to_say() {
+    for rule in catalogue() {
+        for (part, text) in [
+            ("sentence", rule.sentence),
+            ("formula", rule.formula),
+            ("origin", rule.origin),
+            ("false positives", rule.false_positives),
+        ] {
+            assert!(!text.trim().is_empty(), "{}: {part}", rule.code);
+        }
+        for (part, text) in [
+            ("sentence", rule.sentence),
+            ("origin", rule.origin),
+            ("false positives", rule.false_positives),
+        ] {
+            assert!(text.ends_with('.'), "{}: {part}", rule.code);
+        }
+        let version: Vec<_> = rule.since.split('.').map(str::parse::<u32>).collect();
+        assert!(
+            version.len() == 3 && version.iter().all(Result::is_ok),
+            "{}",
+            rule.code
+        );
+        assert!(rule.example.document.ends_with('\n'), "{}", rule.code);
+        assert!(rule.near_miss.document.ends_with('\n'), "{}", rule.code);
+    }
+}
+
+#[test]
+fn the_page_of_the_rules_is_what_the_catalogue_says() {
+    let page = usage_validate::rules_page();
+    assert!(
+        page == include_str!("../../RULES.md"),
+        "run `cargo xtask docs`"
+    );
+    for rule in catalogue() {
+        let heading = format!("\n### {} {}\n\n{}\n", rule.code, rule.name, rule.sentence);
+        assert!(page.contains(&heading), "{}", rule.code);
+        assert!(page.contains(rule.example.document), "{}", rule.code);
+        assert!(page.contains(rule.near_miss.document), "{}", rule.code);
+        if rule.scope != Scope::Run {
+            assert!(
+                page.contains(&format!("[{} {}]: ", rule.code, rule.name)),
+                "{}",
+                rule.code
+            );
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod culprit;
 mod laws;
 mod members;
 mod oracle;
+mod output;
 mod periods;
 mod rendering;
 mod run;

@@ -57,8 +57,8 @@ fn a_summary_tells_what_held_from_what_was_not_evaluated() {
   error    UR202 direction-sum                1 finding in 6 checks
   held: UR001 UR002 UR101 UR102 UR103 UR104 UR105 UR203 UR301 UR303 UR310 UR311 UR312 UR320 UR321
   not evaluated: UR106 UR204 UR205 UR302
-  Commands: 1 = 1 to SIMs + 0 from SIMs
-  Data: 120 bytes = 10 downloaded + 5 uploaded
+  Commands: 1 (1 to SIMs, 0 from SIMs)
+  Data: 120 bytes (10 downloaded, 5 uploaded)
 fail: 2 errors, 0 warnings, 0 infos
 "
     );
@@ -94,7 +94,7 @@ fn a_capped_list_says_so() {
     let (_, summary) = validate(&config, &data(BROKEN));
     let text = human::summary(&summary, FailOn::Never, Style::Plain).to_string();
     assert!(
-        text.ends_with("pass: 2 errors, 0 warnings, 0 infos; only the first 1 are listed\n"),
+        text.ends_with("pass: 2 errors, 0 warnings, 0 infos; 1 of 2 findings are listed\n"),
         "{text}"
     );
 }

@@ -19,11 +19,16 @@ pub(crate) fn config() -> Config {
 
 /// Checks the records of a text.
 pub(crate) fn validate(config: &Config, text: &str) -> (Vec<Finding>, Summary) {
+    validate_bytes(config, text.as_bytes())
+}
+
+/// Checks the records of an input that may be no text.
+pub(crate) fn validate_bytes(config: &Config, text: &[u8]) -> (Vec<Finding>, Summary) {
     let mut findings = Vec::new();
     let mut sink = |finding| findings.push(finding);
     let mut validator = Validator::new(config);
     validator.source("input.json");
-    for item in read_records(text.as_bytes()) {
+    for item in read_records(text) {
         match item {
             Ok(Item::Record(place, record)) => validator.record(&place, &record, &mut sink),
             Ok(Item::Malformed(record)) => validator.malformed_record(&record, &mut sink),

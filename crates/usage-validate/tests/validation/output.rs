@@ -1,0 +1,142 @@
+//! Reports in every form: what is in them, what limits them, and that they say the same.
+
+mod annotations;
+mod junit;
+mod lines;
+mod sarif;
+mod snapshots;
+
+use std::{cell::RefCell, io, rc::Rc};
+
+use usage_validate::{
+    Config, Finding, Summary,
+    output::{Format, ReportOptions, ReportWriter},
+};
+
+use crate::support::{config, data, period, validate};
+
+/// A record with a wrong total of data: two errors.
+const BROKEN: &str = r#"{"total":20,"download":10,"upload":5,"units":"bytes","home":{"total":15,"download":10,"upload":5,"units":"bytes"}}"#;
+
+/// A record whose one wrong sum cannot be told from another, an old one, one that does not decode, a fresh
+/// one, and one with names that have to be escaped.
+fn faults() -> String {
+    [
+        data(BROKEN),
+        period("2025-04-01T00:00:00Z", "2025-07-01T00:00:00Z"),
+        data(r#"{"total":"15","download":10,"upload":5,"units":"bytes"}"#),
+        period("2026-10-31T00:00:00Z", "2026-11-01T00:00:00Z"),
+        data(BROKEN)
+            .replace("ACabab", "A,C:%\\u001b[2J\\n::error::\\ufffe]]>&<")
+            .replace(
+                r#""units":"bytes","home""#,
+                r#""units":"bytes","a~/b\u0001<&\"":1,"home""#,
+            ),
+    ]
+    .join("\n")
+}
+
+/// A report as a run writes it.
+fn written(
+    format: Format,
+    options: ReportOptions,
+    findings: Vec<Finding>,
+    summary: &Summary,
+    missing: &[&str],
+) -> String {
+    let mut writer = ReportWriter::new(Vec::new(), format, &options);
+    for finding in findings {
+        writer.finding(finding).unwrap();
+    }
+    for why in missing {
+        writer.incomplete(*why);
+    }
+    String::from_utf8(writer.finish(summary).unwrap()).unwrap()
+}
+
+/// A report on a text with the default options.
+fn report(format: Format, config: &Config, text: &str) -> String {
+    let (findings, summary) = validate(config, text);
+    written(format, ReportOptions::default(), findings, &summary, &[])
+}
+
+#[test]
+fn formats_are_read_and_written_alike() {
+    for format in Format::EVERY {
+        assert_eq!(format.to_string().parse(), Ok(format));
+    }
+    assert_eq!(
+        "xml".parse::<Format>().unwrap_err().to_string(),
+        r#""xml" is not a report format: expected one of human, json, ndjson, sarif, junit, github"#
+    );
+}
+
+/// Counts bytes and flushes.
+#[derive(Clone, Debug, Default)]
+struct Watched(Rc<RefCell<(usize, usize)>>);
+
+impl io::Write for Watched {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().1 += 1;
+        Ok(())
+    }
+}
+
+#[test]
+fn what_can_be_streamed_is_written_at_once_and_nothing_before_that() {
+    let (findings, _) = validate(&config(), &faults());
+    for format in Format::EVERY {
+        let watched = Watched::default();
+        let mut writer = ReportWriter::new(watched.clone(), format, &ReportOptions::default());
+        assert_eq!(watched.0.borrow().0, 0, "{format}");
+        let mut before = 0;
+        for finding in &findings {
+            writer.finding(finding.clone()).unwrap();
+            let (bytes, flushes) = *watched.0.borrow();
+            let holds_back = matches!(format, Format::Json | Format::Junit);
+            assert_eq!(bytes > before, !holds_back, "{format}");
+            assert_eq!(flushes > 0, format == Format::Ndjson, "{format}");
+            before = bytes;
+        }
+    }
+}
+
+/// An output that takes nothing.
+struct Closed;
+
+impl io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_told_as_such() {
+    let (findings, summary) = validate(&config(), &faults());
+    for format in Format::EVERY {
+        let mut writer = ReportWriter::new(Closed, format, &ReportOptions::default());
+        let first = writer.finding(findings[0].clone());
+        let last = writer.finish(&summary).map(|_| ());
+        let error = first.and(last).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
+    }
+}
+
+#[test]
+fn the_form_for_people_lists_what_it_is_asked_to() {
+    let (findings, summary) = validate(&config(), &faults());
+    let mut options = ReportOptions::default();
+    options.least_listed = usage_validate::Severity::Warning;
+    let text = written(Format::Human, options, findings, &summary, &[]);
+    assert!(text.contains("\nwarning[UR311"), "{text}");
+    assert!(!text.contains("\ninfo["), "{text}");
+}

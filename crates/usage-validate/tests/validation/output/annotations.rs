@@ -1,0 +1,142 @@
+//! Annotations of GitHub Actions.
+
+use usage_validate::output::{Format, MOST_ANNOTATIONS, ReportOptions};
+
+use super::{BROKEN, faults, report, written};
+use crate::support::{config, data, period, validate};
+
+/// A command read back: its kind, its properties, its message.
+type Command = (String, Vec<(String, String)>, String);
+
+/// Reads commands as a runner does; every line has to be one.
+fn commands(text: &str) -> Vec<Command> {
+    let unescaped = |text: &str| {
+        text.replace("%0D", "\r")
+            .replace("%0A", "\n")
+            .replace("%3A", ":")
+            .replace("%2C", ",")
+            .replace("%25", "%")
+    };
+    text.lines()
+        .map(|line| {
+            let (head, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+            let (kind, properties) = head.split_once(' ').unwrap();
+            let properties = properties
+                .split(',')
+                .map(|property| property.split_once('=').unwrap())
+                .map(|(name, value)| (name.to_owned(), unescaped(value)))
+                .collect();
+            (kind.to_owned(), properties, unescaped(message))
+        })
+        .collect()
+}
+
+#[test]
+fn each_finding_is_an_annotation_at_its_line() {
+    let (findings, _) = validate(&config(), &faults());
+    let commands = commands(&report(Format::Github, &config(), &faults()));
+    assert_eq!(commands.len(), findings.len() + 1);
+    for ((kind, properties, message), finding) in commands.iter().zip(&findings) {
+        let expected = match finding.severity.as_str() {
+            "info" => "notice",
+            severity => severity,
+        };
+        assert_eq!(kind, expected);
+        let mut expected = vec![("file".to_owned(), "input.json".to_owned())];
+        expected.extend(
+            finding
+                .line
+                .map(|line| ("line".to_owned(), line.to_string())),
+        );
+        expected.push((
+            "title".to_owned(),
+            format!("{} {}", finding.code, finding.name),
+        ));
+        assert_eq!(*properties, expected);
+        assert!(message.starts_with(&finding.message), "{message}");
+        if let Some(suspect) = &finding.suspect {
+            assert!(message.contains(&suspect.suggested), "{message}");
+        }
+    }
+    let (kind, properties, message) = commands.last().unwrap();
+    assert_eq!(kind, "notice");
+    assert_eq!(properties[0].1, "usage records: fail");
+    assert_eq!(
+        message,
+        "5 errors, 2 warnings, 2 infos in 5 records, fetched as of 2026-11-01T12:00:00Z"
+    );
+}
+
+#[test]
+fn text_from_the_input_cannot_become_a_command() {
+    // A member's name is told in full, and every part of the line in which it stands is escaped.
+    let text = report(Format::Github, &config(), &faults());
+    for line in text.lines() {
+        assert!(line.starts_with("::"), "{line}");
+        assert!(!line.contains(char::is_control), "{line}");
+    }
+    assert!(!text.contains("\n::error::"), "{text}");
+    let name = "%0A::error::x".replace("%0A", "\n");
+    let (mut findings, summary) = validate(&config(), &data(BROKEN));
+    findings[0].source = Some(name.clone());
+    findings[0].message = name.clone();
+    let text = written(
+        Format::Github,
+        ReportOptions::default(),
+        findings,
+        &summary,
+        &[],
+    );
+    let commands = commands(&text);
+    assert_eq!(commands.len(), 3, "{text}");
+    assert_eq!(commands[0].1[0], ("file".to_owned(), name.clone()));
+    assert!(commands[0].2.starts_with(&name));
+}
+
+#[test]
+fn no_more_are_written_than_are_shown_and_the_closing_says_how_many() {
+    let many = [
+        data(BROKEN),
+        period("2025-04-01T00:00:00Z", "2025-07-01T00:00:00Z"),
+        period("2026-10-31T00:00:00Z", "2026-11-01T00:00:00Z"),
+    ]
+    .join("\n");
+    let text = format!("{many}\n").repeat(12);
+    let (findings, summary) = validate(&config(), &text);
+    let text = written(
+        Format::Github,
+        ReportOptions::default(),
+        findings,
+        &summary,
+        &[],
+    );
+    let commands = commands(&text);
+    for kind in ["error", "warning", "notice"] {
+        let number = commands.iter().filter(|command| command.0 == kind).count();
+        assert_eq!(u64::try_from(number), Ok(MOST_ANNOTATIONS), "{kind}");
+    }
+    let all = summary.errors + summary.warnings + summary.infos;
+    let left_out = all - (3 * MOST_ANNOTATIONS - 1);
+    let closing = &commands.last().unwrap().2;
+    assert!(
+        closing.ends_with(&format!("; {left_out} findings are not annotated")),
+        "{closing}"
+    );
+}
+
+#[test]
+fn input_that_was_not_seen_is_an_error_of_its_own() {
+    let (findings, summary) = validate(&config(), "[]");
+    let options = ReportOptions::default();
+    let text = written(
+        Format::Github,
+        options,
+        findings,
+        &summary,
+        &["page 3: 100% gone"],
+    );
+    assert!(
+        text.starts_with("::error title=incomplete::page 3: 100%25 gone\n"),
+        "{text}"
+    );
+}

@@ -1,0 +1,47 @@
+//! Reports as they look, each in a file of its own. `UPDATE_SNAPSHOTS=1` writes the files anew.
+
+use std::{env, fs, path::PathBuf};
+
+use usage_validate::{
+    human::Style,
+    output::{Format, ReportOptions},
+};
+
+use super::{faults, written};
+use crate::support::{config, validate};
+
+#[track_caller]
+fn assert_looks(name: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/snapshots")
+        .join(name);
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, text).unwrap();
+    }
+    let looked = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        looked == text,
+        "{} is not what is written now:\n{text}\nwhere that is right, run the test with UPDATE_SNAPSHOTS=1",
+        path.display()
+    );
+}
+
+#[test]
+fn reports_look_as_before() {
+    let (findings, summary) = validate(&config(), &faults());
+    for format in Format::EVERY {
+        let options = ReportOptions::default();
+        let mut text = written(format, options, findings.clone(), &summary, &[]);
+        if format == Format::Sarif {
+            // The rules are the catalogue, which the log's own tests compare.
+            let rules = text.find(r#","rules":["#).unwrap();
+            let results = text.find("\n\"results\":").unwrap();
+            text.replace_range(rules..results, ",…");
+        }
+        assert_looks(&format!("report.{format}.txt"), &text);
+    }
+    let mut options = ReportOptions::default();
+    options.style = Style::Ansi;
+    let text = written(Format::Human, options, findings, &summary, &[]);
+    assert_looks("report.human.ansi.txt", &text.replace('\x1b', "␛"));
+}
