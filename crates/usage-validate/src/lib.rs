@@ -37,16 +37,23 @@
 //!
 //! # What comes out
 //!
-//! [`Finding`]s leave through a closure as soon as they are known, in the order of the document. The [`Summary`]
+//! Rules on lists see what follows what: records that are there twice, overlap, or are missing, pages and
+//! parts of the queried window that are missing. Records may come oldest or newest first. What is known of a
+//! list stays bounded for each account and SIM. To check pieces of one input side by side, see [`Part`].
+//!
+//! [`Finding`]s leave through a closure as soon as they are known, in the order of the document; those that
+//! only the end of the list can tell follow, by account, SIM and period. The [`Summary`]
 //! counts, for every rule, how often it was evaluated and how often it failed: a rule that was never evaluated did
 //! not pass. [`human`] writes both for people, and [`Report`] is the same as one JSON document, whose schema is in
 //! [`schemas`].
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod catalogue;
 mod check;
 mod clock;
 mod config;
+mod core;
 mod draft;
 mod explain;
 mod finding;
@@ -54,7 +61,9 @@ mod fingerprint;
 pub mod human;
 mod name;
 mod outlet;
+mod part;
 mod policy;
+mod profile;
 mod report;
 mod rules;
 #[cfg(feature = "schema")]
@@ -62,25 +71,32 @@ mod schema;
 pub mod schemas;
 mod selection;
 mod severity;
+mod spot;
+mod stream;
 mod summary;
 mod tally;
 mod text;
+mod tolerance;
 mod totals;
 mod unreadable;
 mod validator;
 mod verdict;
 
+pub use accounts::Accounts;
 pub use catalogue::{EXAMPLES_AS_OF, Example, Rule, Scope, catalogue, rule};
 pub use config::{Config, EXPIRY_HORIZON};
 pub use finding::{Finding, Key, KeyPeriod, Operand, Suspect};
 pub use name::NameError;
+pub use part::Part;
 pub use policy::Policy;
+pub use profile::Profile;
 pub use report::{REPORT_FORMAT, Report};
 #[cfg(feature = "schema")]
 pub use schema::schema_documents;
 pub use severity::{FailOn, Severity};
 pub use summary::Summary;
 pub use tally::RuleCount;
+pub use tolerance::Tolerance;
 pub use totals::{CommandTotals, ControlTotals, DataTotals};
 pub use validator::Validator;
 pub use verdict::Verdict;
