@@ -251,12 +251,8 @@ fn many_days(number: usize) -> String {
 fn the_number_of_jobs_changes_nothing() {
     let lines = many_days(3_000);
     let rows: Vec<&str> = lines.lines().collect();
-    let missing: String = rows
-        .iter()
-        .enumerate()
-        .filter(|(row, _)| row % 700 != 5)
-        .map(|(_, row)| format!("{row}\n"))
-        .collect();
+    let kept = rows.iter().enumerate().filter(|(row, _)| row % 700 != 5);
+    let missing = kept.map(|(_, row)| *row).collect::<Vec<_>>().join("\n");
     let broken = lines.replacen("\"upload\":2,", "\"upload\" 2,", 1_500);
     let list = format!("[{}]", rows.join(",\n"));
     let pages = format!(
@@ -359,7 +355,7 @@ fn the_window_that_was_asked_for_is_checked() {
     assert_eq!(codes("2025-01-01", "2025-01-02"), [""; 0]);
     assert_eq!(codes("2024-12-31", "2025-01-02"), ["UR502"]);
     assert_eq!(codes("2025-01-01", "2025-01-04"), ["UR502"]);
-    assert_eq!(codes("2023-12-31", "2025-01-02"), ["UR502", "UR503"]);
+    assert_eq!(codes("2023-11-30", "2025-01-02"), ["UR502", "UR503"]);
 }
 
 #[test]

@@ -8,7 +8,9 @@
 mod captures;
 mod catalogue;
 mod culprit;
+mod faults;
 mod laws;
+mod list_laws;
 mod lists;
 mod members;
 mod oracle;
@@ -19,4 +21,5 @@ mod run;
 mod schema;
 mod sums;
 mod support;
+mod symmetries;
 mod windows;

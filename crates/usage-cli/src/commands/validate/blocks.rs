@@ -64,7 +64,7 @@ impl<R: Read> Blocks<R> {
             Ok(_) if !self.filled => {}
             Ok(_) if bytes.len() < BLOCK => self.ended = true,
             Ok(_) => {
-                if let Some(newline) = bytes.iter().rposition(|&byte| byte == b'\n') {
+                if let Some(newline) = memchr::memrchr(b'\n', &bytes) {
                     self.rest = bytes.split_off(newline + 1);
                 }
             }
@@ -82,9 +82,9 @@ impl<R: Read> Blocks<R> {
         let length = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let position = &mut self.position;
         position.offset += length(bytes.len());
-        match bytes.iter().rposition(|&byte| byte == b'\n') {
+        match memchr::memrchr(b'\n', bytes) {
             Some(newline) => {
-                let lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
+                let lines = memchr::memchr_iter(b'\n', bytes).count();
                 position.line += length(lines);
                 position.column = length(bytes.len() - newline);
             }
