@@ -209,6 +209,155 @@ fn retention_is_measured_from_as_of() {
     assert_eq!(codes("2018-06-21T12:00:00Z"), ["UR321"]);
 }
 
+/// NDJSON of so many days, newest last, with a fault at every hundredth.
+fn many_days(number: usize) -> String {
+    let day = |index: usize| {
+        let start = 1_735_689_600 + index * 3_600;
+        let (hour, date) = (start / 3_600 % 24, start / 86_400);
+        let stamp = |date: usize, hour: usize| {
+            // Days since 1970 as a date, by the civil calendar.
+            let z = date + 719_468;
+            let era = z / 146_097;
+            let doe = z - era * 146_097;
+            let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+            let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+            let mp = (5 * doy + 2) / 153;
+            let (d, m) = (
+                doy - (153 * mp + 2) / 5 + 1,
+                if mp < 10 { mp + 3 } else { mp - 9 },
+            );
+            let y = yoe + era * 400 + usize::from(m <= 2);
+            format!("{y:04}-{m:02}-{d:02}T{hour:02}:00:00Z")
+        };
+        let end = if hour == 23 {
+            stamp(date + 1, 0)
+        } else {
+            stamp(date, hour + 1)
+        };
+        let off = usize::from(index % 100 == 17);
+        format!(
+            "{{\"account_sid\":\"ACabababababababababababababababab\",\"period\":{{\"start\":\"{}\",\"end\":\"{end}\"}},\
+             \"commands\":{{\"total\":0,\"to_sim\":0,\"from_sim\":0}},\"data\":{{\"total\":{},\"download\":{index},\"upload\":2,\"units\":\"bytes\",\
+             \"home\":{{\"total\":{},\"download\":{index},\"upload\":2,\"units\":\"bytes\"}}}}}}\n",
+            stamp(date, hour),
+            index + 2 + off,
+            index + 2,
+        )
+    };
+    (0..number).map(day).collect()
+}
+
+#[test]
+fn the_number_of_jobs_changes_nothing() {
+    let lines = many_days(3_000);
+    let rows: Vec<&str> = lines.lines().collect();
+    let kept = rows.iter().enumerate().filter(|(row, _)| row % 700 != 5);
+    let missing = kept.map(|(_, row)| *row).collect::<Vec<_>>().join("\n");
+    let broken = lines.replacen("\"upload\":2,", "\"upload\" 2,", 1_500);
+    let list = format!("[{}]", rows.join(",\n"));
+    let pages = format!(
+        "{{\"usage_records\":{list},\"meta\":{{\"page\":0,\"next_page_url\":\"x\"}}}}\n{{\"usage_records\":[],\"meta\":{{\"page\":2,\"next_page_url\":null}}}}\n"
+    );
+    let half = format!(
+        "{}{{\"usage_records\":[\n{}\n]}}\n{}",
+        rows[..1000].join("\n") + "\n",
+        rows[1000..1100].join(",\n"),
+        rows[1100..].join("\n")
+    );
+    let cut = lines[..lines.len() - 40].to_owned();
+    let garbage = format!("{}<html>\n{}", &lines[..700_000], &lines[700_000..]);
+    for (name, text) in [
+        ("lines", &lines),
+        ("missing", &missing),
+        ("broken", &broken),
+        ("list", &list),
+        ("pages", &pages),
+        ("half", &half),
+        ("cut", &cut),
+        ("garbage", &garbage),
+    ] {
+        for format in ["json", "human"] {
+            let with = |jobs: u32, most: u32| {
+                run_with(
+                    &format!(
+                        "validate --as-of 2026-01-01 --granularity hourly --format {format} --jobs {jobs} --max-findings {most}"
+                    ),
+                    text,
+                    &[],
+                )
+            };
+            for most in [7, 100_000] {
+                let one = with(1, most);
+                for jobs in [2, 5] {
+                    let several = with(jobs, most);
+                    assert_eq!(several.code, one.code, "{name}: {}", several.stderr);
+                    assert_eq!(several.stderr, one.stderr, "{name}");
+                    assert!(
+                        several.stdout == one.stdout,
+                        "{name} {format} --jobs {jobs}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn strictness_is_chosen_as_a_whole_and_rule_by_rule() {
+    let days = many_days(3);
+    let first_and_last = [days.lines().next().unwrap(), days.lines().nth(2).unwrap()].join("\n");
+    for (options, code) in [
+        ("", 0),
+        ("--fail-on warning", 1),
+        ("--profile strict", 1),
+        ("--profile lenient --fail-on warning", 0),
+        ("--severity UR404=error", 1),
+        ("--severity UR4=error,UR404=info --fail-on warning", 0),
+        ("--profile strict --severity UR404=info", 0),
+    ] {
+        let run = run_with(
+            &format!("validate --as-of 2025-06-01 {options}"),
+            &first_and_last,
+            &[],
+        );
+        assert_eq!(run.code, code, "{options}: {run:?}");
+    }
+    let off = "{\"data\":{\"total\":5,\"download\":5,\"home\":{\"total\":7,\"download\":7}}}";
+    for (options, code) in [
+        ("", 1),
+        ("--tolerance 1", 1),
+        ("--tolerance 2", 0),
+        ("--tolerance data=2", 0),
+        ("--tolerance commands=2", 1),
+    ] {
+        let run = run_with(&format!("validate {options}"), off, &[]);
+        assert_eq!(run.code, code, "{options}: {run:?}");
+    }
+    let other = first_and_last.replacen("ACab", "ACcd", 1);
+    assert_eq!(run_with("validate --as-of 2025-06-01", &other, &[]).code, 1);
+    assert_eq!(
+        run_with("validate --as-of 2025-06-01 --accounts many", &other, &[]).code,
+        0
+    );
+}
+
+#[test]
+fn the_window_that_was_asked_for_is_checked() {
+    let days = many_days(24);
+    let codes = |start: &str, end: &str| {
+        run_with(
+            &format!("validate --as-of 2025-06-01 --granularity hourly --select UR5 --start {start} --end {end} --format json"),
+            &days,
+            &[],
+        )
+        .codes()
+    };
+    assert_eq!(codes("2025-01-01", "2025-01-02"), [""; 0]);
+    assert_eq!(codes("2024-12-31", "2025-01-02"), ["UR502"]);
+    assert_eq!(codes("2025-01-01", "2025-01-04"), ["UR502"]);
+    assert_eq!(codes("2023-11-30", "2025-01-02"), ["UR502", "UR503"]);
+}
+
 #[test]
 fn wrong_options_are_exit_2() {
     for arguments in [
@@ -217,6 +366,11 @@ fn wrong_options_are_exit_2() {
         "validate --as-of yesterday -",
         "validate --start 2026-01-01 -",
         "validate --policy maybe -",
+        "validate --severity UR404 -",
+        "validate --severity XY9=error -",
+        "validate --tolerance sms=1 -",
+        "validate --tolerance -1 -",
+        "validate --accounts two -",
         "frobnicate",
         "explain UR999",
         "fetch --page-size 1001",

@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 use usage_emulator::Fault;
-use usage_model::{Granularity, PageSize, SimSid};
-use usage_validate::{FailOn, Policy, output::Format};
+use usage_model::{Granularity, Kind, PageSize, SimSid};
+use usage_validate::{
+    Accounts, Config, FailOn, Policy, Profile, Severity, Tolerance, output::Format,
+};
 
 use crate::moment::Moment;
 
@@ -128,6 +130,10 @@ pub(crate) struct ValidateArgs {
     #[arg(long)]
     pub(crate) granularity: Option<Granularity>,
 
+    /// How strict to be as a whole: default, strict (warnings are errors) or lenient (warnings are infos)
+    #[arg(long, default_value_t = Profile::Default)]
+    pub(crate) profile: Profile,
+
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
@@ -213,6 +219,18 @@ pub(crate) struct RuleArgs {
     /// The least severity that fails the run: error, warning, info or never
     #[arg(long, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
+
+    /// How bad findings of a rule are, whatever the profile; several with commas, the last one counts
+    #[arg(long, value_name = "CODE=SEVERITY", value_delimiter = ',', value_parser = severity)]
+    pub(crate) severity: Vec<(String, Severity)>,
+
+    /// By how much sums may be off: a number for both trees, or commands=N or data=N; several with commas
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = tolerance)]
+    pub(crate) tolerance: Vec<(Option<Kind>, u64)>,
+
+    /// Of how many accounts the records may be: one or many
+    #[arg(long, default_value_t = Accounts::One)]
+    pub(crate) accounts: Accounts,
 
     /// Announce the end of retention this many days before
     #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=36_500))]
@@ -340,6 +358,46 @@ fn duration(text: &str) -> Result<Duration, String> {
         return Ok(Duration::from_secs(seconds));
     }
     humantime::parse_duration(text).map_err(|error| error.to_string())
+}
+
+/// Reads a prefix of codes and a severity.
+fn severity(text: &str) -> Result<(String, Severity), String> {
+    let (prefix, severity) = text
+        .split_once('=')
+        .ok_or("expected a code and a severity, for instance UR404=error")?;
+    let severity = severity
+        .parse()
+        .map_err(|error: usage_validate::NameError| error.to_string())?;
+    Ok((prefix.to_owned(), severity))
+}
+
+/// Reads a tolerance, of one tree or of both.
+fn tolerance(text: &str) -> Result<(Option<Kind>, u64), String> {
+    let (kind, figure) = match text.split_once('=') {
+        None => (None, text),
+        Some(("commands", figure)) => (Some(Kind::Commands), figure),
+        Some(("data", figure)) => (Some(Kind::Data), figure),
+        Some((name, _)) => return Err(format!("{name:?} is neither commands nor data")),
+    };
+    match figure.parse() {
+        Ok(figure) => Ok((kind, figure)),
+        Err(error) => Err(format!("{figure:?}: {error}")),
+    }
+}
+
+impl RuleArgs {
+    /// Sets what is taken over as it was typed.
+    pub(crate) fn apply(&self, config: &mut Config) {
+        config.severities.clone_from(&self.severity);
+        config.accounts = self.accounts;
+        for (kind, figure) in &self.tolerance {
+            match kind {
+                None => config.tolerance = Tolerance::both(*figure),
+                Some(Kind::Commands) => config.tolerance.commands = *figure,
+                Some(Kind::Data) => config.tolerance.data = *figure,
+            }
+        }
+    }
 }
 
 impl QueryArgs {

@@ -3,9 +3,9 @@
 use std::io::{self, BufWriter, Stdout, Write};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{MalformedDocument, MalformedRecord, Place, UsageRecord};
+use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord};
 use usage_validate::{
-    Config, FailOn, Finding, Scope, Severity, Summary, Validator, Verdict, catalogue,
+    Config, FailOn, Finding, Part, Scope, Severity, Summary, Validator, Verdict, catalogue,
     human::{self, Style},
     output::{ReportOptions, ReportWriter},
 };
@@ -29,6 +29,7 @@ pub(crate) fn config(args: &RuleArgs, now: DateTime<Utc>) -> Result<Config, Fail
     config.select.clone_from(&args.select);
     config.ignore.clone_from(&args.ignore);
     config.max_findings = args.max_findings;
+    args.apply(&mut config);
     config.expiry_horizon = TimeDelta::days(args.expiry_horizon.into());
     if let Some(prefix) = config.unmatched_prefixes().next() {
         return Err(
@@ -81,6 +82,20 @@ impl Reporter {
 
     pub(crate) fn malformed_record(&mut self, record: &MalformedRecord) -> Result<(), Failure> {
         self.with(|validator, sink| validator.malformed_record(record, sink))
+    }
+
+    pub(crate) fn page(&mut self, meta: &PageMeta) -> Result<(), Failure> {
+        self.with(|validator, sink| validator.page(meta, sink))
+    }
+
+    /// Starts a piece of the present input that is checked by itself.
+    pub(crate) fn part(&self) -> Part {
+        self.validator.part()
+    }
+
+    /// Takes the records after all that were seen so far, numbered from `first` on.
+    pub(crate) fn join(&mut self, part: Part, first: u64) -> Result<(), Failure> {
+        self.with(|validator, sink| validator.join(part, first, sink))
     }
 
     pub(crate) fn malformed_document(

@@ -3,11 +3,13 @@
 mod document;
 mod example;
 mod id;
+mod list;
 mod member;
 mod period;
 mod rule;
 mod run;
 mod sum;
+mod window;
 
 pub use example::{EXAMPLES_AS_OF, Example};
 pub(crate) use id::RuleId;
@@ -21,7 +23,10 @@ pub use rule::{Rule, Scope};
 ///     .filter(|rule| rule.severity == usage_validate::Severity::Error)
 ///     .map(|rule| rule.code)
 ///     .collect();
-/// assert_eq!(errors, ["UR001", "UR002", "UR201", "UR202", "UR204", "UR301"]);
+/// assert_eq!(
+///     errors,
+///     ["UR001", "UR002", "UR201", "UR202", "UR204", "UR301", "UR402", "UR403", "UR406", "UR504"]
+/// );
 /// ```
 pub fn catalogue() -> &'static [Rule] {
     &CATALOGUE
@@ -50,6 +55,7 @@ static CATALOGUE: [Rule; RuleId::COUNT] = [
     sum::BREAKDOWN_MISSING,
     sum::PART_EXCEEDS_WHOLE,
     sum::INTERNATIONAL_OUTSIDE_TOTAL,
+    list::INTERNATIONAL_POLICY_INCONSISTENT,
     period::PERIOD_REVERSED,
     period::PERIOD_ALIGNMENT,
     period::FUTURE_PERIOD,
@@ -58,6 +64,17 @@ static CATALOGUE: [Rule; RuleId::COUNT] = [
     period::RETENTION_SOON,
     period::UNREFLECTED,
     period::SETTLING,
+    list::DUPLICATE_IDENTICAL,
+    list::DUPLICATE_CONFLICTING,
+    list::OVERLAP,
+    list::GAP,
+    list::OUT_OF_ORDER,
+    list::MIXED_ACCOUNT,
+    list::MIXED_GRANULARITY,
+    window::OUTSIDE_WINDOW,
+    window::WINDOW_UNCOVERED,
+    window::WINDOW_PAST_RETENTION,
+    window::INCOMPLETE_FETCH,
     run::FINDINGS_CAPPED,
     run::NOT_EVALUATED,
 ];

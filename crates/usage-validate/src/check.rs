@@ -9,6 +9,9 @@ use crate::{
     draft::Draft,
     fingerprint::Fingerprint,
     outlet::{Origin, Outlet},
+    rules::Noted,
+    spot::{Spot, taken},
+    stream::{Digest, Marks},
 };
 
 /// One record under check.
@@ -94,10 +97,29 @@ impl<'a> Check<'a> {
         self.found |= self.outlet.selection.is_on(rule);
     }
 
-    /// Closes the record's account.
-    pub(crate) fn finish(self) {
+    /// Closes the record's account; gives what is left of it for the rules on lists.
+    pub(crate) fn finish(self, noted: Noted) -> Digest {
         self.outlet.tally.decoded += 1;
         self.outlet.tally.with_findings += u64::from(self.found);
+        let record = self.record;
+        let spot = Spot {
+            place: *self.place,
+            account: taken(&record.account_sid),
+            sim: taken(&record.sim_sid),
+            period: record
+                .period
+                .value()
+                .map(|period| [taken(&period.start), taken(&period.end)]),
+            provisional: self.provisional,
+        };
+        Digest {
+            bounds: spot.bounds(),
+            spot,
+            found: self.found,
+            outside: noted.outside,
+            marks: Some(Marks::of(record)),
+            readings: noted.readings,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{Granularity, Window};
 
-use crate::{Policy, catalogue};
+use crate::{Accounts, Policy, Profile, Severity, Tolerance, catalogue};
 
 /// How long before the end of retention a record is worth a notice, unless a run says otherwise.
 pub const EXPIRY_HORIZON: TimeDelta = TimeDelta::days(30);
@@ -31,6 +31,10 @@ pub struct Config {
     pub window: Option<Window>,
     /// Whether the top figures include international traffic.
     pub policy: Policy,
+    /// By how much sums may be off; not at all by default.
+    pub tolerance: Tolerance,
+    /// Of how many accounts the records are.
+    pub accounts: Accounts,
     /// How long before the end of retention a record is worth a notice; [`EXPIRY_HORIZON`] by default.
     pub expiry_horizon: TimeDelta,
     /// Prefixes of the codes to check, `UR2` for all sums; empty for all rules.
@@ -40,6 +44,11 @@ pub struct Config {
     pub select: Vec<String>,
     /// Prefixes of the codes to leave out; stronger than `select`.
     pub ignore: Vec<String>,
+    /// How strict the run is as a whole.
+    pub profile: Profile,
+    /// Prefixes of codes, and how bad findings of their rules are, whatever the profile; the last that
+    /// matches a code counts.
+    pub severities: Vec<(String, Severity)>,
     /// How many findings are handed over at most. Counts stay exact beyond it. Not limited by default.
     pub max_findings: usize,
 }
@@ -52,14 +61,18 @@ impl Config {
             granularity: None,
             window: None,
             policy: Policy::Auto,
+            tolerance: Tolerance::both(0),
+            accounts: Accounts::One,
             expiry_horizon: EXPIRY_HORIZON,
             select: Vec::new(),
             ignore: Vec::new(),
+            profile: Profile::Default,
+            severities: Vec::new(),
             max_findings: usize::MAX,
         }
     }
 
-    /// The prefixes in `select` and `ignore` that no rule's code starts with: typing errors, as a rule.
+    /// The prefixes in `select`, `ignore` and `severities` that no rule's code starts with: typing errors, as a rule.
     ///
     /// ```
     /// # let mut config = usage_validate::Config::new(chrono::DateTime::UNIX_EPOCH);
@@ -70,6 +83,7 @@ impl Config {
         self.select
             .iter()
             .chain(&self.ignore)
+            .chain(self.severities.iter().map(|(prefix, _)| prefix))
             .map(String::as_str)
             .filter(|prefix| !catalogue().iter().any(|rule| rule.code.starts_with(prefix)))
     }

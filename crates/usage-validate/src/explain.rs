@@ -83,6 +83,9 @@ fn settings(example: &Example) -> String {
         // Writing to a string cannot fail.
         let _ = write!(text, ", with granularity {granularity}");
     }
+    if let Some((start, end)) = example.window {
+        let _ = write!(text, ", window {start} to {end}");
+    }
     if let Some(max_findings) = example.max_findings {
         let _ = write!(text, ", with at most {max_findings} findings listed");
     }

@@ -29,17 +29,31 @@ impl Fingerprint {
     /// Adds what a record is about; periods by their instants, whatever their spelling.
     pub(crate) fn record(self, record: &UsageRecord) -> Self {
         let period = record.period.value();
-        self.part(record.account_sid.value().map_or("", |sid| sid.as_str()))
-            .part(record.sim_sid.value().map_or("", |sid| sid.as_str()))
-            .instant(period.map(|period| &period.start))
-            .instant(period.map(|period| &period.end))
+        let instant = |bound: Option<&Field<Timestamp>>| {
+            bound.and_then(Field::value).map(|bound| bound.instant())
+        };
+        self.about(
+            record.account_sid.value().map_or("", |sid| sid.as_str()),
+            record.sim_sid.value().map_or("", |sid| sid.as_str()),
+            [
+                instant(period.map(|period| &period.start)),
+                instant(period.map(|period| &period.end)),
+            ],
+        )
     }
 
-    fn instant(self, timestamp: Option<&Field<Timestamp>>) -> Self {
-        let instant: Option<DateTime<Utc>> = timestamp
-            .and_then(Field::value)
-            .map(|timestamp| timestamp.instant());
-        self.part(&instant.map(crate::text::instant).unwrap_or_default())
+    /// Adds an account, a SIM and the bounds of a period.
+    pub(crate) fn about(
+        self,
+        account: &str,
+        sim: &str,
+        bounds: [Option<DateTime<Utc>>; 2],
+    ) -> Self {
+        bounds
+            .into_iter()
+            .fold(self.part(account).part(sim), |fingerprint, bound| {
+                fingerprint.part(&bound.map(crate::text::instant).unwrap_or_default())
+            })
     }
 
     /// The fingerprint as sixteen hexadecimal digits.

@@ -37,17 +37,24 @@
 //!
 //! # What comes out
 //!
-//! [`Finding`]s leave through a closure as soon as they are known, in the order of the document. The [`Summary`]
+//! Rules on lists see what follows what: records that are there twice, overlap, or are missing, pages and
+//! parts of the queried window that are missing. Records may come oldest or newest first. What is known of a
+//! list stays bounded for each account and SIM. To check pieces of one input side by side, see [`Part`].
+//!
+//! [`Finding`]s leave through a closure as soon as they are known, in the order of the document; those that
+//! only the end of the list can tell follow, by account, SIM and period. The [`Summary`]
 //! counts, for every rule, how often it was evaluated and how often it failed: a rule that was never evaluated did
 //! not pass. [`output`] writes both in the form that is asked for: for people ([`human`]), as one JSON document
 //! ([`Report`], whose schema is in [`schemas`]) or one JSON object a line, as SARIF, JUnit XML or annotations of
 //! GitHub Actions.
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod catalogue;
 mod check;
 mod clock;
 mod config;
+mod core;
 mod draft;
 mod explain;
 mod finding;
@@ -56,7 +63,9 @@ pub mod human;
 mod name;
 mod outlet;
 pub mod output;
+mod part;
 mod policy;
+mod profile;
 mod report;
 mod rules;
 #[cfg(feature = "schema")]
@@ -64,26 +73,33 @@ mod schema;
 pub mod schemas;
 mod selection;
 mod severity;
+mod spot;
+mod stream;
 mod summary;
 mod tally;
 mod text;
+mod tolerance;
 mod totals;
 mod unreadable;
 mod validator;
 mod verdict;
 
+pub use accounts::Accounts;
 pub use catalogue::{EXAMPLES_AS_OF, Example, Rule, Scope, catalogue, rule};
 pub use config::{Config, EXPIRY_HORIZON};
 pub use explain::rules_page;
 pub use finding::{Finding, Key, KeyPeriod, Operand, Suspect};
 pub use name::NameError;
+pub use part::Part;
 pub use policy::Policy;
+pub use profile::Profile;
 pub use report::{REPORT_FORMAT, Report};
 #[cfg(feature = "schema")]
 pub use schema::schema_documents;
 pub use severity::{FailOn, Severity};
 pub use summary::Summary;
 pub use tally::RuleCount;
+pub use tolerance::Tolerance;
 pub use totals::{CommandTotals, ControlTotals, DataTotals};
 pub use validator::Validator;
 pub use verdict::Verdict;

@@ -45,6 +45,7 @@ impl Outlet {
         if !self.selection.is_on(rule) {
             return false;
         }
+        let severity = self.selection.graded(rule, severity);
         self.tally.failed(rule, severity);
         if let Some(room) = self.room.checked_sub(1) {
             self.room = room;
@@ -53,6 +54,15 @@ impl Outlet {
             sink(finding(rule, severity, origin, draft));
         }
         true
+    }
+
+    /// Hands over a finding that a part of the run has made and counted, while there is room.
+    pub(crate) fn pass_on(&mut self, finding: Finding, sink: &mut dyn FnMut(Finding)) {
+        if let Some(room) = self.room.checked_sub(1) {
+            self.room = room;
+            self.listed += 1;
+            sink(finding);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod country;
 mod culprit;
 mod direction;
 mod identity;
+mod least;
 mod member;
 mod network;
 mod period;
@@ -16,7 +17,9 @@ mod unit;
 
 use crate::{ControlTotals, check::Check, config::Config};
 
+pub(crate) use identity::is_redacted;
 pub(crate) use member::UnknownSeen;
+pub(crate) use tree::figures;
 
 /// What the rules are told by the configuration.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,16 @@ pub(crate) struct Settings {
     pub(crate) policy: crate::Policy,
     pub(crate) granularity: Option<usage_model::Granularity>,
     pub(crate) window: Option<usage_model::Window>,
+    pub(crate) tolerance: crate::Tolerance,
+}
+
+/// What the rules on single records note for those on lists.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Noted {
+    /// Whether the record lies outside the queried window.
+    pub(crate) outside: bool,
+    /// How each tree, in the order Commands, Data, counts international traffic.
+    pub(crate) readings: [Option<crate::Policy>; 2],
 }
 
 impl Settings {
@@ -32,6 +45,7 @@ impl Settings {
             policy: config.policy,
             granularity: config.granularity,
             window: config.window,
+            tolerance: config.tolerance,
         }
     }
 }
@@ -42,17 +56,21 @@ pub(crate) fn check_record(
     settings: Settings,
     unknown: &mut UnknownSeen,
     totals: &mut ControlTotals,
-) {
+) -> Noted {
     let record = check.record;
+    let mut noted = Noted::default();
     identity::check(check);
-    period::check(check, settings);
+    noted.outside = period::check(check, settings);
     if let Some(commands) = record.commands.value() {
-        let scan = tree::check(commands, check, settings.policy);
+        let scan = tree::check(commands, check, settings);
         totals.commands.add(scan.top);
+        noted.readings[0] = scan.reading;
     }
     if let Some(data) = record.data.value() {
-        let scan = tree::check(data, check, settings.policy);
+        let scan = tree::check(data, check, settings);
         totals.data.add(scan.top, scan.top_scale);
+        noted.readings[1] = scan.reading;
     }
     member::check(check, unknown);
+    noted
 }

@@ -1,16 +1,20 @@
-//! Which rules are on.
+//! Which rules are on, and how bad their findings are.
 
 use crate::{
-    Config,
+    Config, Profile, Severity,
     catalogue::{RuleId, catalogue},
 };
 
 /// Prefix of the codes of rules on input that cannot be read.
 const UNREADABLE: &str = "UR0";
 
-/// Which rules are on.
+/// Which rules are on, and how bad their findings are.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Selection([bool; RuleId::COUNT]);
+pub(crate) struct Selection {
+    on: [bool; RuleId::COUNT],
+    severities: [Option<Severity>; RuleId::COUNT],
+    profile: Profile,
+}
 
 impl Selection {
     pub(crate) fn new(config: &Config) -> Self {
@@ -26,11 +30,29 @@ impl Selection {
                 || rule.code.starts_with(UNREADABLE);
             *on = selected && !starts(&config.ignore, rule.code);
         }
-        Self(on)
+        let set = |code: &str| {
+            let matches = |(prefix, _): &&(String, Severity)| code.starts_with(prefix.as_str());
+            let last = config.severities.iter().rev().find(matches);
+            last.map(|(_, severity)| *severity)
+        };
+        let mut severities = [None; RuleId::COUNT];
+        for (severity, rule) in severities.iter_mut().zip(catalogue()) {
+            *severity = set(rule.code);
+        }
+        Self {
+            on,
+            severities,
+            profile: config.profile,
+        }
     }
 
     pub(crate) fn is_on(&self, rule: RuleId) -> bool {
-        self.0[rule.index()]
+        self.on[rule.index()]
+    }
+
+    /// How bad a finding is in this run, that by itself is as bad as `severity`.
+    pub(crate) fn graded(&self, rule: RuleId, severity: Severity) -> Severity {
+        self.severities[rule.index()].unwrap_or_else(|| self.profile.graded(severity))
     }
 }
 
@@ -55,7 +77,7 @@ mod tests {
         assert_eq!(codes(&[], &[]).len(), catalogue().len());
         assert_eq!(
             codes(&["UR20"], &["UR203", "UR204"]),
-            ["UR001", "UR002", "UR201", "UR202", "UR205"]
+            ["UR001", "UR002", "UR201", "UR202", "UR205", "UR206"]
         );
         assert_eq!(codes(&["UR301"], &["UR0"]), ["UR301"]);
         assert_eq!(codes(&[], &["UR"]), [""; 0]);

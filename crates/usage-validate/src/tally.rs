@@ -8,7 +8,7 @@ use crate::{Severity, catalogue::RuleId};
 ///
 /// Every field is a sum over records, so that the tallies of two parts of an input add up to the tally
 /// of the whole.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tally {
     /// Records that were read.
     pub(crate) decoded: u64,
@@ -34,6 +34,34 @@ pub struct RuleCount {
 }
 
 impl Tally {
+    /// What a run that saw nothing counts.
+    pub(crate) const EMPTY: Self = Self {
+        decoded: 0,
+        malformed: 0,
+        with_findings: 0,
+        sources: 0,
+        severities: [0; Severity::EVERY.len()],
+        rules: [RuleCount {
+            evaluated: 0,
+            failed: 0,
+        }; RuleId::COUNT],
+    };
+
+    /// Adds what another part of the run counted.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.decoded += other.decoded;
+        self.malformed += other.malformed;
+        self.with_findings += other.with_findings;
+        self.sources += other.sources;
+        for (count, other) in self.severities.iter_mut().zip(other.severities) {
+            *count += other;
+        }
+        for (count, other) in self.rules.iter_mut().zip(other.rules) {
+            count.evaluated += other.evaluated;
+            count.failed += other.failed;
+        }
+    }
+
     /// Counts evaluations of a rule.
     pub(crate) fn evaluated(&mut self, rule: RuleId, times: u64) {
         self.rules[rule.index()].evaluated += times;

@@ -71,6 +71,24 @@ pub struct DataTotals {
     pub left_out: u64,
 }
 
+impl ControlTotals {
+    /// Adds what another part of a run adds up to.
+    pub(crate) fn join(&mut self, other: &Self) {
+        let (commands, data) = (&mut self.commands, &mut self.data);
+        for (sum, other) in [
+            (&mut commands.total, other.commands.total),
+            (&mut commands.to_sim, other.commands.to_sim),
+            (&mut commands.from_sim, other.commands.from_sim),
+            (&mut data.total, other.data.total),
+            (&mut data.download, other.data.download),
+            (&mut data.upload, other.data.upload),
+        ] {
+            *sum = sum.saturating_add(other);
+        }
+        data.left_out += other.data.left_out;
+    }
+}
+
 impl CommandTotals {
     /// Adds the counters of one record, in the order total, to the SIM, from the SIM.
     pub(crate) fn add(&mut self, [total, to_sim, from_sim]: [u64; 3]) {

@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use usage_model::{MalformedDocument, MalformedRecord, Place, UsageRecord};
+use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord};
 
 use crate::{
-    Config, ControlTotals, Finding, Policy, Severity, Summary,
+    Config, Finding, Part, Policy, Severity, Summary,
     catalogue::{RuleId, Scope, catalogue},
-    check::Check,
-    clock::Clock,
+    core::Core,
     outlet::Outlet,
-    rules::{self, Settings, UnknownSeen},
-    selection::Selection,
-    tally::Tally,
+    part::Event,
+    stream::Stream,
     unreadable,
 };
 
@@ -50,12 +48,9 @@ use crate::{
 pub struct Validator {
     as_of: DateTime<Utc>,
     policy: Policy,
-    settings: Settings,
-    clock: Clock,
-    source: Option<String>,
-    outlet: Outlet,
-    unknown: UnknownSeen,
-    totals: ControlTotals,
+    max_findings: usize,
+    core: Core,
+    stream: Stream,
 }
 
 impl Validator {
@@ -64,47 +59,86 @@ impl Validator {
         Self {
             as_of: config.as_of,
             policy: config.policy,
-            settings: Settings::new(config),
-            clock: Clock::new(config),
-            source: None,
-            outlet: Outlet {
-                selection: Selection::new(config),
-                tally: Tally::default(),
-                room: config.max_findings,
-                listed: 0,
-            },
-            unknown: UnknownSeen::default(),
-            totals: ControlTotals::default(),
+            max_findings: config.max_findings,
+            core: Core::new(config),
+            stream: Stream::new(config),
         }
     }
 
-    /// Names the input whose records follow.
+    /// Names the input whose records follow. All inputs together are one list.
     pub fn source(&mut self, name: &str) {
-        self.source = Some(name.to_owned());
-        self.outlet.tally.sources += 1;
+        self.core.source(name);
     }
 
     /// Checks one record.
     ///
     /// `place` says where it was read; for a record from elsewhere, number it and leave the rest as is.
     pub fn record(&mut self, place: &Place, record: &UsageRecord, sink: &mut dyn FnMut(Finding)) {
-        let source = self.source.as_deref();
-        let mut check = Check::new(&self.clock, record, place, source, &mut self.outlet, sink);
-        rules::check_record(
-            &mut check,
-            self.settings,
-            &mut self.unknown,
-            &mut self.totals,
-        );
-        check.finish();
+        let digest = self.core.record(place, record, sink);
+        let Core { source, outlet, .. } = &mut self.core;
+        self.stream.step(&digest, source, outlet, sink);
     }
 
     /// Reports a record that could not be read (UR002).
     pub fn malformed_record(&mut self, record: &MalformedRecord, sink: &mut dyn FnMut(Finding)) {
-        self.outlet.tally.malformed += 1;
-        let make = || unreadable::record(record, self.source.as_deref());
-        self.outlet
-            .report(RuleId::MALFORMED_RECORD, Severity::Error, make, sink);
+        let digest = self.core.malformed_record(record, sink);
+        let Core { source, outlet, .. } = &mut self.core;
+        self.stream.step(&digest, source, outlet, sink);
+    }
+
+    /// Takes the envelope of the page whose records went before, to see whether all pages are there (UR504).
+    pub fn page(&mut self, meta: &PageMeta, sink: &mut dyn FnMut(Finding)) {
+        let Core { source, outlet, .. } = &mut self.core;
+        self.stream.page(meta, source, outlet, sink);
+    }
+
+    /// Starts a part: a piece of the present input that is checked by itself, for instance on another thread.
+    pub fn part(&self) -> Part {
+        Part::new(self.core.part(self.max_findings))
+    }
+
+    /// Joins a part: the records after all that were seen so far.
+    ///
+    /// Parts are joined in the order of the input. Records of the part are numbered from `first` on.
+    ///
+    /// ```
+    /// use usage_model::{Place, UsageRecord};
+    /// use usage_validate::{Config, Validator};
+    ///
+    /// let record: UsageRecord = serde_json::from_str(r#"{"data": {"total": 3}}"#)?;
+    /// let mut validator = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH));
+    /// let mut part = validator.part();
+    /// part.record(&Place::default(), &record);
+    /// validator.join(part, 17, &mut |finding| assert_eq!(finding.record, Some(17)));
+    /// assert_eq!(validator.finish(&mut |_| {}).records, 1);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn join(&mut self, part: Part, first: u64, sink: &mut dyn FnMut(Finding)) {
+        let Part {
+            core,
+            events,
+            findings,
+        } = part;
+        let Core { source, outlet, .. } = &mut self.core;
+        outlet.tally.add(&core.outlet.tally);
+        let mut findings = findings.into_iter();
+        let mut passed = 0;
+        for event in events {
+            match event {
+                Event::Page(meta) => self.stream.page(&meta, source, outlet, sink),
+                Event::Record(mut digest, upto) => {
+                    for mut finding in findings.by_ref().take(upto - passed) {
+                        finding.record = finding.record.map(|record| record + first);
+                        outlet.pass_on(finding, sink);
+                    }
+                    passed = upto;
+                    digest.spot.place.record += first;
+                    self.stream.step(&digest, source, outlet, sink);
+                }
+            }
+        }
+        self.core.unknown.join(core.unknown, first);
+        self.core.totals.join(&core.totals);
     }
 
     /// Reports an input that is no list of records, from some point on (UR001).
@@ -113,20 +147,27 @@ impl Validator {
         document: &MalformedDocument,
         sink: &mut dyn FnMut(Finding),
     ) {
-        let make = || unreadable::document(document, self.source.as_deref());
-        self.outlet
-            .report(RuleId::MALFORMED_DOCUMENT, Severity::Error, make, sink);
+        let Core { source, outlet, .. } = &mut self.core;
+        let make = || unreadable::document(document, source.as_deref());
+        outlet.report(RuleId::MALFORMED_DOCUMENT, Severity::Error, make, sink);
     }
 
     /// Reports what concerns the input as a whole, and sums up.
-    pub fn finish(mut self, sink: &mut dyn FnMut(Finding)) -> Summary {
-        self.unknown.report(&mut self.outlet, sink);
+    pub fn finish(self, sink: &mut dyn FnMut(Finding)) -> Summary {
+        let Core {
+            mut outlet,
+            unknown,
+            totals,
+            ..
+        } = self.core;
+        unknown.report(&mut outlet, sink);
+        self.stream.finish(&mut outlet, sink);
         let Outlet {
             selection,
             mut tally,
             listed,
             ..
-        } = self.outlet;
+        } = outlet;
         let records = tally.decoded + tally.malformed;
         tally.evaluated(RuleId::MALFORMED_RECORD, records);
         let broken = tally.rule(RuleId::MALFORMED_DOCUMENT).failed;
@@ -158,7 +199,7 @@ impl Validator {
             capped,
             rules,
             not_evaluated,
-            totals: self.totals,
+            totals,
         }
     }
 }

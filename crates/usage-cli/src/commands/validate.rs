@@ -1,12 +1,16 @@
 //! `validate`: check files or standard input, without a network.
 
+mod blocks;
+mod parallel;
+mod reading;
+
 use std::{
     fs::File,
     io::{self, IsTerminal, Read},
     path::{Path, PathBuf},
 };
 
-use usage_model::{Item, ReadError, Window, read_records};
+use usage_model::Window;
 
 use crate::{
     args::ValidateArgs,
@@ -16,11 +20,15 @@ use crate::{
 };
 
 use super::Context;
+use blocks::Blocks;
+use parallel::Stop;
+use reading::Reading;
 
 /// Reads one input after another through the one reader.
 pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure> {
     let mut config = config(&args.rules, context.now)?;
     config.granularity = args.granularity;
+    config.profile = args.profile;
     if let (Some(start), Some(end)) = (args.start, args.end) {
         let beyond = || Failure::usage("--start or --end lies beyond the calendar");
         let start = start.at(context.now).ok_or_else(beyond)?;
@@ -47,7 +55,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         match open(path) {
             Ok(source) => {
                 opened = true;
-                if let Err(failure) = input(&name(path), source, &mut reporter)? {
+                if let Err(failure) = input(&name(path), source, args.rules.jobs, &mut reporter)? {
                     failures.push(failure);
                 }
             }
@@ -98,33 +106,40 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
 fn input(
     name: &str,
     source: Box<dyn Read>,
+    jobs: u32,
     reporter: &mut Reporter,
 ) -> Result<Result<(), Failure>, Failure> {
     reporter.source(name);
-    for item in read_records(source) {
-        match item {
-            Ok(Item::Record(place, record)) => reporter.record(&place, &record)?,
-            Ok(Item::Malformed(record)) => reporter.malformed_record(&record)?,
-            Ok(_) => {}
-            Err(ReadError::Malformed(document)) => {
-                reporter.malformed_document(&document)?;
-                let failure = Failure::incomplete(format!(
-                    "{name} is not a list of usage records: {document}"
-                ))
-                .help("validate reads pages of the API, lists of records, and NDJSON of either");
-                return Ok(Err(failure));
-            }
-            Err(ReadError::Io(error)) => {
-                return Ok(Err(Failure::incomplete(format!(
-                    "cannot read {name}: {error}"
-                ))));
-            }
-            Err(error) => {
-                return Ok(Err(Failure::incomplete(format!(
-                    "cannot read {name}: {error}"
-                ))));
-            }
+    Ok(match read(source, jobs, reporter)? {
+        Ok(()) => Ok(()),
+        Err(Stop::Malformed(document)) => Err(Failure::incomplete(format!(
+            "{name} is not a list of usage records: {document}"
+        ))
+        .help("validate reads pages of the API, lists of records, and NDJSON of either")),
+        Err(Stop::Io(error)) => Err(Failure::incomplete(format!("cannot read {name}: {error}"))),
+    })
+}
+
+/// Reads an input in order, and where it is NDJSON and there are several jobs, side by side.
+fn read(
+    source: impl Read,
+    jobs: u32,
+    reporter: &mut Reporter,
+) -> Result<Result<(), Stop>, Failure> {
+    let mut blocks = Blocks::new(source, jobs > 1);
+    let mut reading = Reading::new();
+    loop {
+        let block = match blocks.next() {
+            Ok(Some(block)) => block,
+            Ok(None) => return Ok(reading.end(reporter)?.map_err(Stop::Malformed)),
+            Err(error) => return Ok(Err(Stop::Io(error))),
+        };
+        if let Err(document) = reading.feed(&block.bytes, reporter)? {
+            return Ok(Err(Stop::Malformed(document)));
+        }
+        // Documents that end with their block are those of NDJSON.
+        if jobs > 1 && reading.has_begun() && reading.is_between_documents() {
+            return parallel::run(&mut blocks, reading.records(), jobs, reporter);
         }
     }
-    Ok(Ok(()))
 }

@@ -46,6 +46,23 @@ impl Input {
         input
     }
 
+    /// An input that goes on from a position in a larger one.
+    pub(crate) fn from(position: Position) -> Self {
+        Self {
+            position: Cursor {
+                offset: position.offset,
+                lines: position.line.saturating_sub(1),
+                line_start: (position.offset + 1).saturating_sub(position.column),
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Whether all that was handed over is read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text().is_empty() && self.partial.is_empty()
+    }
+
     /// Adds bytes at the end.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.text.drain(..self.read);

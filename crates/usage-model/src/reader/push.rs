@@ -1,6 +1,6 @@
 //! Reading from pieces as they come.
 
-use crate::{Item, MAX_VALUE_BYTES, MalformedDocument};
+use crate::{Item, MAX_VALUE_BYTES, MalformedDocument, Position};
 
 use super::{Input, Scanner, Step};
 
@@ -46,6 +46,38 @@ impl RecordReader {
     /// A reader at the start of an input.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A reader that goes on in the middle of an input, where a document starts and others went before.
+    ///
+    /// Positions count on from `position`; records are numbered from 0.
+    ///
+    /// ```
+    /// use usage_model::{Item, Position, RecordReader};
+    ///
+    /// let mut position = Position::default();
+    /// (position.offset, position.line, position.column) = (1000, 8, 1);
+    /// let mut reader = RecordReader::resume(position);
+    /// reader.feed(b"{\"data\":{}}\n");
+    /// let Some(Item::Record(place, _)) = reader.next_item()? else { panic!() };
+    /// assert_eq!((place.position.line, place.record), (8, 0));
+    /// assert_eq!(reader.next_item()?, None);
+    /// assert!(reader.is_between_documents());
+    /// # Ok::<(), usage_model::MalformedDocument>(())
+    /// ```
+    pub fn resume(position: Position) -> Self {
+        Self {
+            input: Input::from(position),
+            scanner: Scanner::after_document(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether all bytes that were handed over are read, and the next document may start here.
+    ///
+    /// Only once [`next_item`](Self::next_item) has given `None`.
+    pub fn is_between_documents(&self) -> bool {
+        self.scanner.is_between_documents() && self.input.is_empty()
     }
 
     /// Hands over the next bytes of the input, in pieces of any size.

@@ -54,6 +54,19 @@ pub(crate) enum Step {
 type Result<T> = std::result::Result<T, MalformedDocument>;
 
 impl Scanner {
+    /// One that goes on after a document.
+    pub(crate) fn after_document() -> Self {
+        Self {
+            documents: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a document may start here.
+    pub(crate) fn is_between_documents(&self) -> bool {
+        self.state == State::Document
+    }
+
     /// Looks at the text at hand, and passes what it can.
     pub(crate) fn next(&mut self, input: &mut Input, ended: bool) -> Result<Step> {
         loop {

@@ -632,3 +632,44 @@ fn numbers_of_the_envelope_may_be_text() {
         r#"{"page":"3","page_size":50}"#
     );
 }
+
+#[test]
+fn a_reader_that_goes_on_reads_what_one_would_have_read() {
+    let lines = "{\"data\":{}}\n{\"data\":{\"total\":-1}}\n\n{\"data\" 1}\n{\"other\":1}\n{\"sim_sid\":\"ä\"}\n";
+    let items = |reader: &mut RecordReader, text: &str| {
+        reader.feed(text.as_bytes());
+        let mut items = Vec::new();
+        while let Some(item) = reader.next_item().unwrap() {
+            items.push(item);
+        }
+        items
+    };
+    let whole = items(&mut RecordReader::new(), lines);
+    for (cut, _) in lines.match_indices('\n') {
+        let (before, after) = lines.split_at(cut + 1);
+        let mut first = RecordReader::new();
+        let mut all = items(&mut first, before);
+        // A broken line shows only in the light of the next.
+        assert_eq!(
+            first.is_between_documents(),
+            !before.ends_with("1}\n") || before.contains("other")
+        );
+        if !first.is_between_documents() {
+            continue;
+        }
+        let mut position = usage_model::Position::default();
+        position.offset = u64::try_from(before.len()).unwrap();
+        position.line = u64::try_from(before.matches('\n').count()).unwrap() + 1;
+        position.column = 1;
+        let numbered = u64::try_from(all.len()).unwrap();
+        for mut item in items(&mut RecordReader::resume(position), after) {
+            match &mut item {
+                Item::Record(place, _) => place.record += numbered,
+                Item::Malformed(record) => record.place.record += numbered,
+                _ => {}
+            }
+            all.push(item);
+        }
+        assert_eq!(all, whole, "{before:?}");
+    }
+}

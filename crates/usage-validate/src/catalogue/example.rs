@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
-use usage_model::Granularity;
+use usage_model::{Granularity, Window};
 
 use crate::Config;
 
@@ -23,6 +23,8 @@ pub struct Example {
     pub granularity: Option<Granularity>,
     /// How many findings are handed over at most, where the rule is about that.
     pub max_findings: Option<usize>,
+    /// Start and end of the window that the records were queried with, where the rule needs it.
+    pub window: Option<(&'static str, &'static str)>,
 }
 
 impl Example {
@@ -33,6 +35,10 @@ impl Example {
         if let Some(max_findings) = self.max_findings {
             config.max_findings = max_findings;
         }
+        config.window = self.window.and_then(|(start, end)| {
+            let instant = |text: &str| text.parse::<DateTime<Utc>>().ok();
+            Window::new(instant(start)?, instant(end)?).ok()
+        });
         config
     }
 
@@ -42,6 +48,15 @@ impl Example {
             document,
             granularity: None,
             max_findings: None,
+            window: None,
+        }
+    }
+
+    /// The same document as the answer to a query of this window.
+    pub(super) const fn window(self, start: &'static str, end: &'static str) -> Self {
+        Self {
+            window: Some((start, end)),
+            ..self
         }
     }
 
@@ -109,4 +124,44 @@ macro_rules! data {
     };
 }
 
-pub(super) use {data, record};
+/// Records of one SIM or, without it, of the account, one a line: NDJSON. Each has one Command sent to a SIM, or
+/// as many as stand behind its period.
+macro_rules! series {
+    ($($start:literal .. $end:literal $(= $sent:literal)?),+ $(,)?) => {
+        concat!($($crate::catalogue::example::line!($start, $end $(, $sent)?)),+)
+    };
+}
+
+macro_rules! line {
+    ($start:literal, $end:literal) => {
+        $crate::catalogue::example::line!($start, $end, 1)
+    };
+    ($start:literal, $end:literal, $sent:literal) => {
+        $crate::catalogue::example::line!($start, $end, $sent, "ACabababababababababababababababab")
+    };
+    ($start:literal, $end:literal, $sent:literal, $account:literal) => {
+        concat!(
+            "{\"account_sid\": \"",
+            $account,
+            "\",\n",
+            "  \"period\": {\"start\": \"",
+            $start,
+            "T00:00:00Z\", \"end\": \"",
+            $end,
+            "T00:00:00Z\"},\n",
+            "  \"commands\": {\"total\": ",
+            $sent,
+            ", \"to_sim\": ",
+            $sent,
+            ", \"from_sim\": 0,\n",
+            "    \"home\": {\"total\": ",
+            $sent,
+            ", \"to_sim\": ",
+            $sent,
+            ", \"from_sim\": 0}},\n",
+            "  \"data\": {\"total\": 0, \"download\": 0, \"upload\": 0, \"units\": \"bytes\"}}\n",
+        )
+    };
+}
+
+pub(super) use {data, line, record, series};

@@ -20,19 +20,31 @@ impl RuleId {
     pub(crate) const BREAKDOWN_MISSING: Self = Self(10);
     pub(crate) const PART_EXCEEDS_WHOLE: Self = Self(11);
     pub(crate) const INTERNATIONAL_OUTSIDE_TOTAL: Self = Self(12);
-    pub(crate) const PERIOD_REVERSED: Self = Self(13);
-    pub(crate) const PERIOD_ALIGNMENT: Self = Self(14);
-    pub(crate) const FUTURE_PERIOD: Self = Self(15);
-    pub(crate) const RETENTION_EXPIRED: Self = Self(16);
-    pub(crate) const RETENTION_PARTIAL: Self = Self(17);
-    pub(crate) const RETENTION_SOON: Self = Self(18);
-    pub(crate) const UNREFLECTED: Self = Self(19);
-    pub(crate) const SETTLING: Self = Self(20);
-    pub(crate) const FINDINGS_CAPPED: Self = Self(21);
-    pub(crate) const NOT_EVALUATED: Self = Self(22);
+    pub(crate) const INTERNATIONAL_POLICY_INCONSISTENT: Self = Self(13);
+    pub(crate) const PERIOD_REVERSED: Self = Self(14);
+    pub(crate) const PERIOD_ALIGNMENT: Self = Self(15);
+    pub(crate) const FUTURE_PERIOD: Self = Self(16);
+    pub(crate) const RETENTION_EXPIRED: Self = Self(17);
+    pub(crate) const RETENTION_PARTIAL: Self = Self(18);
+    pub(crate) const RETENTION_SOON: Self = Self(19);
+    pub(crate) const UNREFLECTED: Self = Self(20);
+    pub(crate) const SETTLING: Self = Self(21);
+    pub(crate) const DUPLICATE_IDENTICAL: Self = Self(22);
+    pub(crate) const DUPLICATE_CONFLICTING: Self = Self(23);
+    pub(crate) const OVERLAP: Self = Self(24);
+    pub(crate) const GAP: Self = Self(25);
+    pub(crate) const OUT_OF_ORDER: Self = Self(26);
+    pub(crate) const MIXED_ACCOUNT: Self = Self(27);
+    pub(crate) const MIXED_GRANULARITY: Self = Self(28);
+    pub(crate) const OUTSIDE_WINDOW: Self = Self(29);
+    pub(crate) const WINDOW_UNCOVERED: Self = Self(30);
+    pub(crate) const WINDOW_PAST_RETENTION: Self = Self(31);
+    pub(crate) const INCOMPLETE_FETCH: Self = Self(32);
+    pub(crate) const FINDINGS_CAPPED: Self = Self(33);
+    pub(crate) const NOT_EVALUATED: Self = Self(34);
 
     /// How many rules there are.
-    pub(crate) const COUNT: usize = 23;
+    pub(crate) const COUNT: usize = 35;
 
     /// The index in the catalogue.
     pub(crate) fn index(self) -> usize {

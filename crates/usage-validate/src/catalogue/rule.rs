@@ -64,6 +64,12 @@ pub enum Scope {
     NodeCounter,
     /// An entry of `international_roaming`.
     CountryEntry,
+    /// A record that follows another: of its account and SIM, or of the list.
+    Successor,
+    /// The window that was asked for.
+    Window,
+    /// A page.
+    Page,
     /// The run; reported in the summary, not as a finding.
     Run,
 }
@@ -82,6 +88,9 @@ impl Scope {
             Self::Node => "node",
             Self::NodeCounter => "counter of a node",
             Self::CountryEntry => "country entry",
+            Self::Successor => "record after another",
+            Self::Window => "requested window",
+            Self::Page => "page",
             Self::Run => "run",
         }
     }

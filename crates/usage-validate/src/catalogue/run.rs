@@ -34,11 +34,13 @@ pub(super) const NOT_EVALUATED: Rule = Rule {
     origin: "This project: silence of a rule that never ran says nothing.",
     false_positives: "Rules that the input gives no occasion for.",
     example: Example::new("[]\n"),
-    near_miss: Example::new(ALL_RULES).granularity(Granularity::Daily),
+    near_miss: Example::new(ALL_RULES)
+        .granularity(Granularity::Daily)
+        .window("2026-06-01T00:00:00Z", "2026-06-03T00:00:00Z"),
 };
 
-/// Two records of one day that give every rule something to be evaluated on.
-const ALL_RULES: &str = r#"[{"account_sid": "ACabababababababababababababababab",
+/// A page of two days that gives every rule something to be evaluated on.
+const ALL_RULES: &str = r#"{"usage_records": [{"account_sid": "ACabababababababababababababababab",
   "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
   "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
   "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
@@ -48,5 +50,6 @@ const ALL_RULES: &str = r#"[{"account_sid": "ACabababababababababababababababab"
   "period": {"start": "2026-06-02T00:00:00Z", "end": "2026-06-03T00:00:00Z"},
   "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
   "data": {"total": 15, "download": 10, "upload": 5, "units": "octets",
-    "home": {"total": 15, "download": 10, "upload": 5, "units": "octets"}}}]
+    "home": {"total": 15, "download": 10, "upload": 5, "units": "octets"}}}],
+ "meta": {"page": 0, "next_page_url": null}}
 "#;

@@ -18,6 +18,8 @@ pub(super) struct Balance<'a> {
     pub(super) in_bytes: bool,
     /// Whether a unit is not known, so that nothing can be added up.
     pub(super) suspended: bool,
+    /// By how much a sum may be off.
+    tolerance: u64,
 }
 
 /// The figures of a node.
@@ -31,7 +33,11 @@ pub(super) struct Node<'a> {
 }
 
 impl<'a> Balance<'a> {
-    pub(super) fn new<C: Counts>(tree: &'a Usage<C>, units: Option<&Units<'a>>) -> Self {
+    pub(super) fn new<C: Counts>(
+        tree: &'a Usage<C>,
+        units: Option<&Units<'a>>,
+        tolerance: u64,
+    ) -> Self {
         let scale = |index| match units {
             Some(units) => units.read(index).map(usage_model::DataUnit::bytes),
             None => Ok(1),
@@ -58,7 +64,23 @@ impl<'a> Balance<'a> {
             children: nodes,
             in_bytes: in_bytes && !suspended,
             suspended,
+            tolerance,
         }
+    }
+
+    /// Whether a figure is what it should be, as far as the tolerance asks for.
+    pub(super) fn agree(&self, expected: u128, actual: u128) -> bool {
+        expected.abs_diff(actual) <= u128::from(self.tolerance)
+    }
+
+    /// Whether the total of a node is the sum of its directions.
+    pub(super) fn is_direction_sum(&self, [total, toward, from]: [u64; 3]) -> bool {
+        self.agree(u128::from(toward) + u128::from(from), u128::from(total))
+    }
+
+    /// By how much sums may be off before anything is found.
+    pub(super) const fn tolerance(&self) -> u64 {
+        self.tolerance
     }
 
     /// The children that the top is the sum of.
@@ -85,7 +107,7 @@ impl<'a> Balance<'a> {
 
     /// Whether every counter of the top is what it should be.
     pub(super) fn holds(&self, reading: Policy) -> bool {
-        (0..3).all(|counter| self.top.scaled(counter) == self.expected(reading, counter))
+        (0..3).all(|counter| self.agree(self.expected(reading, counter), self.top.scaled(counter)))
     }
 
     /// Whether there is international traffic.

@@ -8,7 +8,7 @@ use usage_model::{Count, Counter};
 
 use super::{
     balance::{Balance, Node},
-    tree::is_direction_sum,
+    least,
 };
 use crate::{Policy, draft::DraftSuspect};
 
@@ -19,8 +19,8 @@ pub(super) enum Culprit {
     One(DraftSuspect),
     /// Each of so many counters could be it.
     Several(usize),
-    /// No single counter explains all that is broken.
-    NoSingle,
+    /// No single counter explains all that is broken: at least so many are wrong.
+    NoSingle(usize),
     /// The network sums are suspended.
     Undecided,
 }
@@ -29,7 +29,7 @@ impl Culprit {
     pub(super) const fn suspect(self) -> Option<DraftSuspect> {
         match self {
             Self::One(suspect) => Some(suspect),
-            Self::Several(_) | Self::NoSingle | Self::Undecided => None,
+            Self::Several(_) | Self::NoSingle(_) | Self::Undecided => None,
         }
     }
 
@@ -40,7 +40,9 @@ impl Culprit {
             Self::Several(number) => format!(
                 "any of {number} counters could be the wrong one: compare the record with another reading"
             ),
-            Self::NoSingle => "no single counter explains all broken sums of this tree: fetch the record again, and if it stays, report it to KORE".to_owned(),
+            Self::NoSingle(least) => format!(
+                "no single counter explains all broken sums of this tree: at least {least} are wrong; fetch the record again, and if it stays, report it to KORE"
+            ),
             Self::Undecided => "the network sums of this tree were not evaluated, so that no counter can be singled out".to_owned(),
         }
     }
@@ -48,22 +50,23 @@ impl Culprit {
 
 /// Finds the one counter whose correction makes every sum of the tree hold.
 pub(super) fn find(balance: &Balance<'_>, reading: Policy) -> Culprit {
+    let none = || Culprit::NoSingle(least::number(balance, reading).max(2));
     let Some(residuals) = balance.residuals(reading) else {
-        return Culprit::NoSingle;
+        return none();
     };
     let mut lopsided = std::iter::once(&balance.top)
         .chain(&balance.children)
-        .filter(|node| !is_direction_sum(node.figures));
+        .filter(|node| !balance.is_direction_sum(node.figures));
     // Correcting one counter changes the direction sum of its node: it must be the only broken one.
     let (Some(node), None) = (lopsided.next(), lopsided.next()) else {
-        return Culprit::NoSingle;
+        return none();
     };
     let mut suspects = (0..3).filter_map(|counter| {
         let suggested = corrected(node, counter)?;
-        fits(node, counter, suggested, residuals, reading).then_some((counter, suggested))
+        fits(balance, node, counter, suggested, residuals, reading).then_some((counter, suggested))
     });
     match (suspects.next(), suspects.count()) {
-        (None, _) => Culprit::NoSingle,
+        (None, _) => none(),
         (Some((counter, suggested)), 0) => Culprit::One(DraftSuspect {
             kind: balance.kind,
             node: node.path,
@@ -87,6 +90,7 @@ fn corrected(node: &Node<'_>, counter: usize) -> Option<u64> {
 
 /// Whether all network sums hold once a counter has another value.
 fn fits(
+    balance: &Balance<'_>,
     node: &Node<'_>,
     counter: usize,
     value: u64,
@@ -103,6 +107,8 @@ fn fits(
     };
     (0..3).all(|index| {
         let effect = if index == counter { effect } else { 0 };
-        residuals[index].checked_add(effect) == Some(0)
+        residuals[index]
+            .checked_add(effect)
+            .is_some_and(|left| left.unsigned_abs() <= u128::from(balance.tolerance()))
     })
 }

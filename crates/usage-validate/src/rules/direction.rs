@@ -3,8 +3,9 @@
 use usage_model::{Counter, Counts, Usage};
 
 use super::{
+    balance::Balance,
     network::Judgement,
-    tree::{figures, is_direction_sum, present},
+    tree::{figures, present},
 };
 use crate::{
     catalogue::RuleId,
@@ -16,10 +17,15 @@ use crate::{
 /// Reports every node whose total is not the sum of its directions (UR202).
 ///
 /// The figures of one node have one unit, so they are compared as they stand.
-pub(super) fn report<C: Counts>(tree: &Usage<C>, judgement: &Judgement, check: &mut Check<'_>) {
+pub(super) fn report<C: Counts>(
+    tree: &Usage<C>,
+    balance: &Balance<'_>,
+    judgement: &Judgement,
+    check: &mut Check<'_>,
+) {
     for (path, node) in present(tree) {
         let figures @ [total, toward, from] = figures(node);
-        if is_direction_sum(figures) {
+        if balance.is_direction_sum(figures) {
             continue;
         }
         check.report(RuleId::DIRECTION_SUM, || {

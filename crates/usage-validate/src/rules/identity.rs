@@ -79,7 +79,7 @@ fn sid<K: SidKind>(name: &str, field: &Field<Lenient<Sid<K>>>, check: &mut Check
 }
 
 /// Whether the digits were replaced by one letter or sign, as published samples do.
-fn is_redacted<K: SidKind>(sid: &str) -> bool {
+pub(crate) fn is_redacted<K: SidKind>(sid: &str) -> bool {
     sid.strip_prefix(K::PREFIX).is_some_and(|digits| {
         ["X", "x", "*", "#", "…", "."]
             .iter()

@@ -24,11 +24,22 @@ const LONGEST_NAME: usize = 256;
 /// The unknown members of a run, by their place with indices left out.
 ///
 /// Its size is bounded whatever the input holds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct UnknownSeen {
     members: BTreeMap<String, Seen>,
     /// Members that are not listed one by one.
     others: u64,
+    /// Different members that are listed.
+    most: usize,
+}
+
+impl Default for UnknownSeen {
+    fn default() -> Self {
+        Self {
+            most: MOST_MEMBERS,
+            ..Self::unlimited()
+        }
+    }
 }
 
 /// One unknown member.
@@ -136,6 +147,38 @@ impl Object {
 }
 
 impl UnknownSeen {
+    /// For a part of a run, where any member may be one that the run lists already.
+    pub(crate) const fn unlimited() -> Self {
+        Self {
+            members: BTreeMap::new(),
+            others: 0,
+            most: usize::MAX,
+        }
+    }
+
+    /// Adds what a part of the run saw; its records are numbered from `first` on.
+    pub(crate) fn join(&mut self, part: Self, first: u64) {
+        self.others += part.others;
+        let mut members: Vec<_> = part.members.into_iter().collect();
+        members.sort_by_key(|(_, seen)| seen.order);
+        for (template, seen) in members {
+            let order = self.members.len();
+            if let Some(known) = self.members.get_mut(&template) {
+                known.times += seen.times;
+            } else if order < self.most {
+                let record = seen.record + first;
+                let seen = Seen {
+                    order,
+                    record,
+                    ..seen
+                };
+                self.members.insert(template, seen);
+            } else {
+                self.others += seen.times;
+            }
+        }
+    }
+
     #[cold]
     fn note(&mut self, members: &UnknownMembers, object: Object, check: &Check<'_>) {
         for (name, _) in members.iter() {
@@ -148,7 +191,7 @@ impl UnknownSeen {
             let order = self.members.len();
             if let Some(seen) = self.members.get_mut(&template) {
                 seen.times += 1;
-            } else if order < MOST_MEMBERS {
+            } else if order < self.most {
                 let seen = Seen {
                     times: 1,
                     order,

@@ -23,6 +23,20 @@ pub(super) struct Judgement {
     pub(super) culprit: Culprit,
 }
 
+impl Judgement {
+    /// How the tree counts international traffic, where it has any and the run was not told.
+    pub(super) fn vote(&self, balance: &Balance<'_>, policy: Policy) -> Option<Policy> {
+        if policy != Policy::Auto || !balance.has_abroad() {
+            return None;
+        }
+        match self.network {
+            Network::Sums => balance.holds(Policy::Include).then_some(Policy::Include),
+            Network::Outside => Some(Policy::Exclude),
+            Network::NoBreakdown | Network::Suspended => None,
+        }
+    }
+}
+
 /// Which rule speaks about the network sums of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Network {
@@ -70,7 +84,7 @@ pub(super) fn judge(balance: &Balance<'_>, policy: Policy, check: &mut Check<'_>
             && balance.holds(Policy::Exclude)
         {
             // Traffic outside the total stays a finding, whatever counter is corrected.
-            return judgement(Network::Outside, Policy::Exclude, Culprit::NoSingle);
+            return judgement(Network::Outside, Policy::Exclude, culprit);
         }
     }
     check.evaluated_times(RuleId::NETWORK_SUM, 3);
@@ -97,7 +111,7 @@ fn sums(balance: &Balance<'_>, judgement: &Judgement, check: &mut Check<'_>) {
     for (index, counter) in Counter::ALL.into_iter().enumerate() {
         let expected = balance.expected(judgement.reading, index);
         let actual = balance.top.scaled(index);
-        if expected == actual {
+        if balance.agree(expected, actual) {
             continue;
         }
         check.report(RuleId::NETWORK_SUM, || {
@@ -162,7 +176,7 @@ fn parts<C: Counts>(
             let part = scaled(child.figures[index], child_scale);
             let whole = scaled(balance.top.figures[index], top_scale);
             check.evaluated(RuleId::PART_EXCEEDS_WHOLE);
-            if part <= whole {
+            if part <= whole || balance.agree(whole, part) {
                 continue;
             }
             check.report(RuleId::PART_EXCEEDS_WHOLE, || {

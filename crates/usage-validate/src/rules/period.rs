@@ -10,11 +10,13 @@ const POINTER: &str = "/period";
 
 /// Checks the period: its bounds (UR301), its place (UR302, UR303), retention and settling.
 ///
-/// Nothing else is decided of a reversed period: it names no time.
-pub(super) fn check(check: &mut Check<'_>, settings: Settings) {
+/// Says whether the record lies outside the queried window. Nothing else is decided of a reversed period:
+/// it names no time.
+pub(super) fn check(check: &mut Check<'_>, settings: Settings) -> bool {
     let Field::Value(period) = &check.record.period else {
-        return;
+        return false;
     };
+    let mut is_outside = false;
     let bounds = period.bounds();
     if let Some((start, end)) = bounds {
         check.evaluated(RuleId::PERIOD_REVERSED);
@@ -22,7 +24,10 @@ pub(super) fn check(check: &mut Check<'_>, settings: Settings) {
             reversed(start, end, check);
         }
         if start > end {
-            return;
+            return false;
+        }
+        if let (Some(window), true) = (settings.window, start < end) {
+            is_outside = outside(start, end, window, check);
         }
         if let (Some(granularity), true) = (settings.granularity, start < end) {
             alignment(start, end, granularity, settings.window, check);
@@ -35,6 +40,44 @@ pub(super) fn check(check: &mut Check<'_>, settings: Settings) {
         retention::check(start, end, check);
         settling::check(end, check);
     }
+    is_outside
+}
+
+/// Whether a period lies outside the window (UR501), which the API may have widened to whole UTC days.
+fn outside(
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+    window: Window,
+    check: &mut Check<'_>,
+) -> bool {
+    check.evaluated(RuleId::OUTSIDE_WINDOW);
+    let is_outside = !meets_widened(start, end, window);
+    if is_outside {
+        check.report(RuleId::OUTSIDE_WINDOW, || {
+            Draft::new(
+                POINTER,
+                format!(
+                    "the period {} to {} does not meet the requested window {window}",
+                    instant(start),
+                    instant(end)
+                ),
+            )
+            .help("see that the window is the one that was asked for; the record was left out of the rules on lists")
+        });
+    }
+    is_outside
+}
+
+fn meets_widened(start: DateTime<Utc>, end: DateTime<Utc>, window: Window) -> bool {
+    const DAY: i64 = 86_400;
+    let first = window.start().timestamp().div_euclid(DAY) * DAY;
+    // The last instant of the window belongs to its last day.
+    let last = window
+        .end()
+        .checked_sub_signed(chrono::TimeDelta::nanoseconds(1))
+        .unwrap_or(window.end());
+    let after = (last.timestamp().div_euclid(DAY) + 1) * DAY;
+    start.timestamp() < after && (end.timestamp(), end.timestamp_subsec_nanos()) > (first, 0)
 }
 
 fn reversed(start: DateTime<Utc>, end: DateTime<Utc>, check: &mut Check<'_>) {
@@ -161,6 +204,21 @@ mod tests {
         let hour = |start, end| is_bucket(at(start), at(end), 3_600, None);
         assert!(hour("2026-06-01T23:00:00Z", "2026-06-02T00:00:00Z"));
         assert!(!hour("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"));
+    }
+
+    #[test]
+    fn windows_are_widened_to_whole_days() {
+        let window = Window::new(at("2026-06-01T06:00:00Z"), at("2026-06-03T18:30:00Z")).unwrap();
+        let meets = |start, end| meets_widened(at(start), at(end), window);
+        assert!(meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00.001Z"));
+        assert!(!meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"));
+        assert!(meets("2026-06-03T23:59:59.999Z", "2026-06-04T00:00:00Z"));
+        assert!(!meets("2026-06-04T00:00:00Z", "2026-06-05T00:00:00Z"));
+        let window = Window::new(at("2026-06-01T00:00:00Z"), at("2026-06-02T00:00:00Z")).unwrap();
+        let meets = |start, end| meets_widened(at(start), at(end), window);
+        assert!(meets("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"));
+        assert!(!meets("2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"));
+        assert!(!meets("2026-05-31T00:00:00Z", "2026-06-01T00:00:00Z"));
     }
 
     #[test]

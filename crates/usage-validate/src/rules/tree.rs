@@ -2,7 +2,7 @@
 
 use usage_model::{Counter, Counts, DataUnit, Field, Lenient, NodePath, Usage, UsageNode};
 
-use super::{balance::Balance, country, direction, network, unit};
+use super::{Settings, balance::Balance, country, direction, network, unit};
 use crate::{Policy, catalogue::RuleId, check::Check, draft::Draft};
 
 /// What one pass over a tree finds: enough to know whether anything has to be said about it.
@@ -23,10 +23,14 @@ pub(super) struct Scan {
     lopsided: bool,
     /// A unit is not the one that all other nodes have.
     odd_unit: bool,
+    /// Whether the tree counts international traffic; `None` where it has none, fits neither way, or the
+    /// run was told.
+    pub(super) reading: Option<Policy>,
 }
 
 /// Checks one tree by every rule on nodes and sums.
-pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>, policy: Policy) -> Scan {
+pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>, settings: Settings) -> Scan {
+    let policy = settings.policy;
     if is_blank(tree) {
         return Scan {
             top_scale: Some(1),
@@ -49,10 +53,11 @@ pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>, policy: P
     }
     country::check(tree, check);
     if units.is_some() || scan.lopsided || !scan.networks_hold(policy) {
-        let balance = Balance::new(tree, units.as_ref());
+        let balance = Balance::new(tree, units.as_ref(), settings.tolerance.of(C::KIND));
         let judgement = network::judge(&balance, policy, check);
+        scan.reading = judgement.vote(&balance, policy);
         network::report(tree, &balance, &judgement, check);
-        direction::report(tree, &judgement, check);
+        direction::report(tree, &balance, &judgement, check);
     } else {
         check.evaluated_times(RuleId::NETWORK_SUM, 3);
         if scan.top != [0; 3] {
@@ -60,7 +65,11 @@ pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>, policy: P
         }
         if policy == Policy::Auto && scan.abroad != [0; 3] {
             check.evaluated(RuleId::INTERNATIONAL_OUTSIDE_TOTAL);
+            scan.reading = Some(Policy::Include);
         }
+    }
+    if scan.reading.is_some() {
+        check.evaluated(RuleId::INTERNATIONAL_POLICY_INCONSISTENT);
     }
     scan
 }
@@ -84,7 +93,7 @@ pub(super) fn present<C: Counts>(
 }
 
 /// The counters of a node as sums read them, in the order of [`Counter::ALL`].
-pub(super) fn figures<C: Counts>(node: &UsageNode<C>) -> [u64; 3] {
+pub(crate) fn figures<C: Counts>(node: &UsageNode<C>) -> [u64; 3] {
     node.counts
         .counters()
         .map(|counter| counter.or_zero().get())

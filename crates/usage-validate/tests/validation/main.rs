@@ -8,7 +8,10 @@
 mod captures;
 mod catalogue;
 mod culprit;
+mod faults;
 mod laws;
+mod list_laws;
+mod lists;
 mod members;
 mod oracle;
 mod output;
@@ -19,3 +22,5 @@ mod run;
 mod schema;
 mod sums;
 mod support;
+mod symmetries;
+mod windows;

@@ -1,6 +1,6 @@
 //! Single members: UR002, UR101 to UR106.
 
-use crate::support::{ACCOUNT, assert_found, check, config, data, record, validate};
+use crate::support::{ACCOUNT, assert_found, check, config, data, record, validate, without_lists};
 
 const ZERO_COMMANDS: &str = r#"{"total":0,"to_sim":0,"from_sim":0}"#;
 const ZERO_DATA: &str = r#"{"total":0,"download":0,"upload":0,"units":"bytes"}"#;
@@ -92,7 +92,7 @@ fn unknown_members_are_reported_once_at_the_end_with_their_number() {
             {"total":0,"download":0,"upload":0,"units":"bytes","country_code":"CHE","a/b~c":"x","Country":"y"}]}"#,
     );
     let broken = data(r#"{"total":1,"download":0,"upload":0,"units":"bytes"}"#);
-    let (findings, summary) = validate(&config(), &format!("{one}\n{broken}\n{one}\n"));
+    let (findings, summary) = validate(&without_lists(), &format!("{one}\n{broken}\n{one}\n"));
     let found: Vec<_> = findings
         .iter()
         .map(|finding| {

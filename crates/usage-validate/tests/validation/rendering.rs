@@ -46,7 +46,7 @@ fn a_summary_tells_what_held_from_what_was_not_evaluated() {
     let text = format!(
         "{}\n{}\n",
         data(BROKEN),
-        period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z")
+        period("2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z")
     );
     let (_, summary) = validate(&config(), &text);
     assert_eq!(
@@ -55,8 +55,8 @@ fn a_summary_tells_what_held_from_what_was_not_evaluated() {
 2 records, fetched as of 2026-11-01T12:00:00Z, policy auto: 1 clean, 1 with findings, 0 malformed
   error    UR201 network-sum                  1 finding in 12 checks
   error    UR202 direction-sum                1 finding in 6 checks
-  held: UR001 UR002 UR101 UR102 UR103 UR104 UR105 UR203 UR301 UR303 UR310 UR311 UR312 UR320 UR321
-  not evaluated: UR106 UR204 UR205 UR302
+  held: UR001 UR002 UR101 UR102 UR103 UR104 UR105 UR203 UR301 UR303 UR310 UR311 UR312 UR320 UR321 UR401 UR402 UR403 UR404 UR405 UR406 UR407
+  not evaluated: UR106 UR204 UR205 UR206 UR302 UR501 UR502 UR503 UR504
   Commands: 1 (1 to SIMs, 0 from SIMs)
   Data: 120 bytes (10 downloaded, 5 uploaded)
 fail: 2 errors, 0 warnings, 0 infos

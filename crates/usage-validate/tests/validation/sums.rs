@@ -63,7 +63,7 @@ fn a_broken_network_sum_shows_its_whole_sum() {
             "suspect": null,
             "policy": "include",
             "provisional": false,
-            "help": "no single counter explains all broken sums of this tree: fetch the record again, and if it stays, report it to KORE",
+            "help": "no single counter explains all broken sums of this tree: at least 2 are wrong; fetch the record again, and if it stays, report it to KORE",
             "fingerprint": findings[0].fingerprint,
         })
     );

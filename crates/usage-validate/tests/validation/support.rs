@@ -17,6 +17,13 @@ pub(crate) fn config() -> Config {
     Config::new(at(AS_OF))
 }
 
+/// The same without the rules on lists of records, for texts that repeat one record.
+pub(crate) fn without_lists() -> Config {
+    let mut config = config();
+    config.ignore = vec!["UR4".to_owned()];
+    config
+}
+
 /// Checks the records of a text.
 pub(crate) fn validate(config: &Config, text: &str) -> (Vec<Finding>, Summary) {
     validate_bytes(config, text.as_bytes())
@@ -32,6 +39,7 @@ pub(crate) fn validate_bytes(config: &Config, text: &[u8]) -> (Vec<Finding>, Sum
         match item {
             Ok(Item::Record(place, record)) => validator.record(&place, &record, &mut sink),
             Ok(Item::Malformed(record)) => validator.malformed_record(&record, &mut sink),
+            Ok(Item::Page(Some(meta))) => validator.page(&meta, &mut sink),
             Ok(_) => {}
             Err(ReadError::Malformed(document)) => {
                 validator.malformed_document(&document, &mut sink);

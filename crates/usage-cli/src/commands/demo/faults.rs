@@ -53,7 +53,8 @@ fn codes(fault: &DataFaultKind) -> &'static [&'static str] {
     match fault {
         DataFaultKind::WrongSum { .. } => &["UR201", "UR202"],
         DataFaultKind::MissingBreakdown { .. } => &["UR203"],
-        DataFaultKind::OutsideTotal { .. } => &["UR205"],
+        // All other records with traffic abroad have it inside the total.
+        DataFaultKind::OutsideTotal { .. } => &["UR205", "UR206"],
         DataFaultKind::Malformed { .. } => &["UR002"],
         DataFaultKind::ReversedPeriod => &["UR301"],
         DataFaultKind::BadSid => &["UR104"],

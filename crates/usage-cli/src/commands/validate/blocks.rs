@@ -1,0 +1,170 @@
+//! An input cut into blocks of whole lines.
+
+use std::io::{self, Read};
+
+use usage_model::Position;
+
+/// About how many bytes a block has: some hundred records, which is little memory and many for one look.
+const BLOCK: usize = 128 << 10;
+
+/// A piece of an input: whole lines, unless a line is longer than a block, or the last one has no end.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// Where it starts in the input.
+    pub(super) position: Position,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The blocks of an input, one after the other.
+pub(super) struct Blocks<R> {
+    source: R,
+    /// Whether a block waits until it is full. Otherwise what is there is taken at once, as from a slow pipe.
+    filled: bool,
+    /// The beginning of a line whose end was not in the last block.
+    rest: Vec<u8>,
+    position: Position,
+    /// Why reading stopped, to be told after the block that was read before.
+    failed: Option<io::Error>,
+    ended: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    pub(super) fn new(source: R, filled: bool) -> Self {
+        Self {
+            source,
+            filled,
+            rest: Vec::new(),
+            position: Position::START,
+            failed: None,
+            ended: false,
+        }
+    }
+
+    /// The next block; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Block>> {
+        if let Some(error) = self.failed.take() {
+            self.ended = true;
+            return Err(error);
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        let mut bytes = std::mem::take(&mut self.rest);
+        let wanted = u64::try_from(BLOCK.saturating_sub(bytes.len())).unwrap_or(u64::MAX);
+        let read = if self.filled {
+            (&mut self.source).take(wanted).read_to_end(&mut bytes)
+        } else {
+            bytes.resize(BLOCK, 0);
+            let read = read_some(&mut self.source, &mut bytes);
+            bytes.truncate(*read.as_ref().unwrap_or(&0));
+            read
+        };
+        match read {
+            Ok(0) => self.ended = true,
+            Ok(_) if !self.filled => {}
+            Ok(_) if bytes.len() < BLOCK => self.ended = true,
+            Ok(_) => {
+                if let Some(newline) = memchr::memrchr(b'\n', &bytes) {
+                    self.rest = bytes.split_off(newline + 1);
+                }
+            }
+            Err(error) => self.failed = Some(error),
+        }
+        let block = Block {
+            position: self.position,
+            bytes,
+        };
+        self.advance(&block.bytes);
+        Ok(Some(block))
+    }
+
+    fn advance(&mut self, bytes: &[u8]) {
+        let length = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let position = &mut self.position;
+        position.offset += length(bytes.len());
+        match memchr::memrchr(b'\n', bytes) {
+            Some(newline) => {
+                let lines = memchr::memchr_iter(b'\n', bytes).count();
+                position.line += length(lines);
+                position.column = length(bytes.len() - newline);
+            }
+            None => position.column += length(bytes.len()),
+        }
+    }
+}
+
+/// Reads what is there, at least one byte unless the input has ended.
+fn read_some(source: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match source.read(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_whole_lines_and_together_the_input() {
+        let line = format!("{}\n", "x".repeat(1000));
+        let input = format!("{}tail", line.repeat(400));
+        let mut blocks = Blocks::new(input.as_bytes(), true);
+        let mut joined = Vec::new();
+        let mut number = 0;
+        while let Some(block) = blocks.next().unwrap() {
+            assert_eq!(block.position.offset, u64::try_from(joined.len()).unwrap());
+            assert_eq!(
+                block.position.line,
+                u64::try_from(joined.len() / line.len()).unwrap() + 1
+            );
+            assert_eq!(block.position.column, 1);
+            joined.extend(block.bytes);
+            number += 1;
+        }
+        assert_eq!(joined, input.as_bytes());
+        assert_eq!(number, 4);
+    }
+
+    #[test]
+    fn a_line_longer_than_a_block_is_cut_anywhere() {
+        let input = format!("ab\n{}\nend", "x".repeat(3 * BLOCK));
+        let mut blocks = Blocks::new(input.as_bytes(), true);
+        let mut joined = Vec::new();
+        while let Some(block) = blocks.next().unwrap() {
+            let before = String::from_utf8(joined.clone()).unwrap();
+            let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
+            assert_eq!(block.position.column, u64::try_from(column).unwrap());
+            joined.extend(block.bytes);
+        }
+        assert_eq!(joined, input.as_bytes());
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_comes_first() {
+        struct Failing(bool);
+        impl Read for Failing {
+            fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+                if std::mem::replace(&mut self.0, true) {
+                    return Err(io::Error::other("gone"));
+                }
+                bytes[..3].copy_from_slice(b"one");
+                Ok(3)
+            }
+        }
+        for filled in [true, false] {
+            let mut blocks = Blocks::new(Failing(false), filled);
+            assert_eq!(blocks.next().unwrap().unwrap().bytes, b"one");
+            let mut next = blocks.next();
+            if !filled {
+                // The error comes with an empty block of its own.
+                assert_eq!(next.unwrap().unwrap().bytes, b"");
+                next = blocks.next();
+            }
+            assert_eq!(next.unwrap_err().to_string(), "gone");
+            assert!(blocks.next().unwrap().is_none());
+        }
+    }
+}

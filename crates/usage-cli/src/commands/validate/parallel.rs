@@ -1,0 +1,193 @@
+//! Blocks of one input checked side by side, and joined in order.
+//!
+//! Whether a document starts where a block does is only known once all before it is read. So a block is
+//! read as if one did, and that counts only if the block before it ended between two documents, and this
+//! one does as well; otherwise the same bytes are read again, in order. What is reported is therefore what
+//! one reader would have reported, whatever the input is.
+
+use std::{
+    collections::BTreeMap,
+    io::Read,
+    sync::{
+        Mutex,
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
+};
+
+use usage_model::{Item, RecordReader};
+use usage_validate::Part;
+
+use super::{
+    blocks::{Block, Blocks},
+    reading::Reading,
+};
+use crate::{failure::Failure, report::Reporter};
+
+/// A block, where it stands among others, and what is to be found in it.
+struct Job {
+    number: u64,
+    block: Block,
+    part: Part,
+}
+
+/// A block that was looked at; without a part where it has to be read in order.
+struct Done {
+    number: u64,
+    block: Block,
+    part: Option<Part>,
+}
+
+/// What stopped an input.
+pub(super) enum Stop {
+    Malformed(usage_model::MalformedDocument),
+    Io(std::io::Error),
+}
+
+/// Checks what is left of an input after a number of records, where a document starts.
+pub(super) fn run<R: Read>(
+    blocks: &mut Blocks<R>,
+    records: u64,
+    jobs: u32,
+    reporter: &mut Reporter,
+) -> Result<Result<(), Stop>, Failure> {
+    let (to_workers, jobs_left) = mpsc::channel();
+    let jobs_left = Mutex::new(jobs_left);
+    let (to_here, done) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (jobs_left, to_here) = (&jobs_left, to_here.clone());
+            scope.spawn(move || work(jobs_left, &to_here));
+        }
+        drop(to_here);
+        // Dropped at the end of this closure, which ends the workers.
+        let to_workers: Sender<Job> = to_workers;
+        let mut joined = Joined {
+            records,
+            open: None,
+            reporter,
+        };
+        let most = u64::from(jobs) * 2 + 1;
+        let (mut sent, mut next) = (0_u64, 0_u64);
+        let mut waiting = BTreeMap::new();
+        let mut failed = None;
+        let mut ended = false;
+        loop {
+            while !ended && sent - next < most {
+                match blocks.next() {
+                    Ok(Some(block)) => {
+                        let part = joined.reporter.part();
+                        let job = Job {
+                            number: sent,
+                            block,
+                            part,
+                        };
+                        if to_workers.send(job).is_err() {
+                            return Err(lost());
+                        }
+                        sent += 1;
+                    }
+                    Ok(None) => ended = true,
+                    Err(error) => {
+                        failed = Some(error);
+                        ended = true;
+                    }
+                }
+            }
+            if sent == next {
+                break;
+            }
+            let arrived: Done = done.recv().map_err(|_| lost())?;
+            waiting.insert(arrived.number, arrived);
+            while let Some(done) = waiting.remove(&next) {
+                next += 1;
+                if let Err(stop) = joined.join(done)? {
+                    return Ok(Err(stop));
+                }
+            }
+        }
+        match failed {
+            Some(error) => Ok(Err(Stop::Io(error))),
+            None => joined.end(),
+        }
+    })
+}
+
+/// Only where a worker panicked, which then is what the user sees.
+fn lost() -> Failure {
+    Failure::incomplete("a thread that checks records has ended early")
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>, done: &Sender<Done>) {
+    loop {
+        let Ok(Ok(job)) = jobs.lock().map(|jobs| jobs.recv()) else {
+            return;
+        };
+        let Job {
+            number,
+            block,
+            part,
+        } = job;
+        let part = check(&block, part);
+        let sent = done.send(Done {
+            number,
+            block,
+            part,
+        });
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// Checks the records of a block; `None` where it is not a number of whole documents.
+fn check(block: &Block, mut part: Part) -> Option<Part> {
+    let mut reader = RecordReader::resume(block.position);
+    reader.feed(&block.bytes);
+    while let Some(item) = reader.next_item().ok()? {
+        match item {
+            Item::Record(place, record) => part.record(&place, &record),
+            Item::Malformed(record) => part.malformed_record(&record),
+            Item::Page(Some(meta)) => part.page(&meta),
+            _ => {}
+        }
+    }
+    reader.is_between_documents().then_some(part)
+}
+
+/// What was joined so far.
+struct Joined<'a> {
+    /// Records so far.
+    records: u64,
+    /// The reader of a document that did not end with its block.
+    open: Option<Reading>,
+    reporter: &'a mut Reporter,
+}
+
+impl Joined<'_> {
+    fn join(&mut self, done: Done) -> Result<Result<(), Stop>, Failure> {
+        if let (None, Some(part)) = (&self.open, done.part) {
+            let records = part.records();
+            self.reporter.join(part, self.records)?;
+            self.records += records;
+            return Ok(Ok(()));
+        }
+        let mut reading = self
+            .open
+            .take()
+            .unwrap_or_else(|| Reading::resume(done.block.position, self.records));
+        if let Err(document) = reading.feed(&done.block.bytes, self.reporter)? {
+            return Ok(Err(Stop::Malformed(document)));
+        }
+        self.records = reading.records();
+        self.open = (!reading.is_between_documents()).then_some(reading);
+        Ok(Ok(()))
+    }
+
+    fn end(self) -> Result<Result<(), Stop>, Failure> {
+        let Some(mut reading) = self.open else {
+            return Ok(Ok(()));
+        };
+        Ok(reading.end(self.reporter)?.map_err(Stop::Malformed))
+    }
+}

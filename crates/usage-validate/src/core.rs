@@ -1,0 +1,99 @@
+//! The checks that need one record alone, and what they count.
+
+use std::sync::Arc;
+
+use usage_model::{MalformedRecord, Place, UsageRecord};
+
+use crate::{
+    Config, ControlTotals, Finding, Severity,
+    catalogue::RuleId,
+    check::Check,
+    clock::Clock,
+    outlet::Outlet,
+    rules::{self, Settings, UnknownSeen},
+    selection::Selection,
+    stream::{Digest, Source},
+    tally::Tally,
+    unreadable,
+};
+
+/// The checks that need one record alone, and what they count.
+#[derive(Debug)]
+pub(crate) struct Core {
+    settings: Settings,
+    clock: Clock,
+    pub(crate) source: Source,
+    pub(crate) outlet: Outlet,
+    pub(crate) unknown: UnknownSeen,
+    pub(crate) totals: ControlTotals,
+}
+
+impl Core {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            settings: Settings::new(config),
+            clock: Clock::new(config),
+            source: None,
+            outlet: Outlet::new(Selection::new(config), config.max_findings),
+            unknown: UnknownSeen::default(),
+            totals: ControlTotals::default(),
+        }
+    }
+
+    /// One with the same settings that has seen nothing yet, to be added later.
+    pub(crate) fn part(&self, max_findings: usize) -> Self {
+        Self {
+            settings: self.settings,
+            clock: self.clock.clone(),
+            source: self.source.clone(),
+            outlet: Outlet::new(self.outlet.selection, max_findings),
+            unknown: UnknownSeen::unlimited(),
+            totals: ControlTotals::default(),
+        }
+    }
+
+    pub(crate) fn source(&mut self, name: &str) {
+        self.source = Some(Arc::from(name));
+        self.outlet.tally.sources += 1;
+    }
+
+    pub(crate) fn record(
+        &mut self,
+        place: &Place,
+        record: &UsageRecord,
+        sink: &mut dyn FnMut(Finding),
+    ) -> Digest {
+        let source = self.source.as_deref();
+        let mut check = Check::new(&self.clock, record, place, source, &mut self.outlet, sink);
+        let noted = rules::check_record(
+            &mut check,
+            self.settings,
+            &mut self.unknown,
+            &mut self.totals,
+        );
+        check.finish(noted)
+    }
+
+    pub(crate) fn malformed_record(
+        &mut self,
+        record: &MalformedRecord,
+        sink: &mut dyn FnMut(Finding),
+    ) -> Digest {
+        self.outlet.tally.malformed += 1;
+        let make = || unreadable::record(record, self.source.as_deref());
+        self.outlet
+            .report(RuleId::MALFORMED_RECORD, Severity::Error, make, sink);
+        Digest::of_malformed(record)
+    }
+}
+
+impl Outlet {
+    const fn new(selection: Selection, room: usize) -> Self {
+        Self {
+            selection,
+            tally: Tally::EMPTY,
+            room,
+            listed: 0,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! How many counters are wrong at least, where one does not explain what is broken.
+//!
+//! A wrong counter moves one network sum and one direction sum by the same amount: it is an edge between
+//! two columns of an account book, and what has to be found is the smallest number of edges that settles
+//! all of them. Columns that balance among themselves are settled apart from the others, a group of k
+//! columns of both kinds with k − 1 edges. So the most groups give the fewest edges.
+
+use usage_model::NodePath;
+
+use super::balance::Balance;
+use crate::Policy;
+
+/// Broken sums up to which every grouping is tried; beyond it a smaller number is given, which is still right.
+const MOST_SUMS: usize = 10;
+
+/// A broken sum: on which side it stands, and by how much it is off, with the sign that makes both sides alike.
+#[derive(Clone, Copy)]
+struct Broken {
+    is_network: bool,
+    amount: i128,
+}
+
+/// The least number of counters that have to change for all sums of a tree to hold.
+pub(super) fn number(balance: &Balance<'_>, reading: Policy) -> usize {
+    let nodes = || std::iter::once(&balance.top).chain(&balance.children);
+    let is_counted = |path| path == NodePath::Top || reading != Policy::Exclude || !is_abroad(path);
+    // A node that no network sum contains is settled by one of its own counters.
+    let alone = nodes()
+        .filter(|node| !is_counted(node.path) && !balance.is_direction_sum(node.figures))
+        .count();
+    let directions = nodes()
+        .filter(|node| is_counted(node.path) && !balance.is_direction_sum(node.figures))
+        .map(|node| {
+            let [total, toward, from] = [0, 1, 2].map(|counter| wide(node.scaled(counter)));
+            let off = total.saturating_sub(toward).saturating_sub(from);
+            if node.path == NodePath::Top {
+                off
+            } else {
+                -off
+            }
+        });
+    let Some(residuals) = balance.residuals(reading) else {
+        return alone + directions.count();
+    };
+    let networks = residuals
+        .into_iter()
+        .enumerate()
+        .filter(|(_, off)| off.unsigned_abs() > u128::from(balance.tolerance()))
+        .map(|(counter, off)| if counter == 0 { off } else { -off });
+    let broken: Vec<_> = networks
+        .map(|amount| (true, amount))
+        .chain(directions.map(|amount| (false, amount)))
+        .map(|(is_network, amount)| Broken { is_network, amount })
+        .collect();
+    alone + fewest(&broken)
+}
+
+fn is_abroad(path: NodePath) -> bool {
+    path.is_international()
+}
+
+fn wide(figure: u128) -> i128 {
+    i128::try_from(figure).unwrap_or(i128::MAX)
+}
+
+/// The fewest edges that settle these sums.
+fn fewest(broken: &[Broken]) -> usize {
+    let networks = broken.iter().filter(|sum| sum.is_network).count();
+    // Each broken sum contains a wrong counter, and no counter is in two of one kind.
+    let bound = networks.max(broken.len() - networks);
+    if broken.len() > MOST_SUMS {
+        return bound;
+    }
+    // For every set of sums, as bits, the fewest edges; a set with its last group taken off is a smaller number.
+    let mut best: Vec<Option<usize>> = vec![Some(0)];
+    for set in 1_usize..1 << broken.len() {
+        let mut fewest = None;
+        let mut group = set;
+        while group > 0 {
+            let rest = best.get(set & !group).copied().flatten();
+            if let (Some(rest), Some(edges)) = (rest, edges(broken, group)) {
+                fewest =
+                    Some(fewest.map_or(rest + edges, |fewest: usize| fewest.min(rest + edges)));
+            }
+            group = (group - 1) & set;
+        }
+        best.push(fewest);
+    }
+    // With a tolerance the sides need not balance exactly.
+    best.last().copied().flatten().unwrap_or(bound)
+}
+
+/// The edges that settle one group by itself, if it balances.
+fn edges(broken: &[Broken], group: usize) -> Option<usize> {
+    let members = broken
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| group & (1 << index) != 0)
+        .map(|(_, sum)| sum);
+    let (mut networks, mut directions, mut balance) = (0, 0, 0_i128);
+    for sum in members {
+        if sum.is_network {
+            networks += 1;
+            balance = balance.checked_add(sum.amount)?;
+        } else {
+            directions += 1;
+            balance = balance.checked_sub(sum.amount)?;
+        }
+    }
+    match (balance, networks, directions) {
+        (0, 0, one_kind) | (0, one_kind, 0) => Some(one_kind),
+        (0, ..) => Some(networks + directions - 1),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn least(networks: &[i128], directions: &[i128]) -> usize {
+        let side = |is_network: bool, amounts: &[i128]| -> Vec<Broken> {
+            let broken = |&amount| Broken { is_network, amount };
+            amounts.iter().map(broken).collect()
+        };
+        let mut broken = side(true, networks);
+        broken.extend(side(false, directions));
+        fewest(&broken)
+    }
+
+    #[test]
+    fn the_fewest_counters_are_found() {
+        assert_eq!(least(&[], &[]), 0);
+        assert_eq!(least(&[5], &[5]), 1);
+        assert_eq!(least(&[5, 7], &[12]), 2);
+        assert_eq!(least(&[5, 7], &[7, 5]), 2);
+        assert_eq!(least(&[5, 7], &[6, 6]), 3);
+        // One kind alone: each needs a counter of its own, by way of a sum that holds.
+        assert_eq!(least(&[5, -5], &[]), 2);
+        assert_eq!(least(&[], &[3, 4, -7]), 3);
+        assert_eq!(least(&[1, 2, 3], &[1, 2, 3]), 3);
+        assert_eq!(least(&[1, 2, 4], &[3, 4]), 3);
+        assert_eq!(least(&[9], &[1, 2, 3, 3]), 4);
+    }
+
+    #[test]
+    fn too_many_sums_give_a_number_that_is_still_right() {
+        assert_eq!(least(&[11], &[1; 11]), 11);
+        assert_eq!(least(&[5], &[4]), 1);
+    }
+}

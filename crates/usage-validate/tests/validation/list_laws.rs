@@ -1,0 +1,240 @@
+//! Laws that hold for all lists of records.
+
+use proptest::{collection::vec, prelude::*, sample::Index};
+use usage_model::{
+    Container, Field, Lenient, Place, RecordReader, UsageRecord,
+    strategies::{ValidParams, any_record, valid_record},
+};
+use usage_validate::{Config, Finding, Summary, Validator};
+
+use crate::{
+    laws::any_fault,
+    lists::{Slot, day, slot, text},
+    support::{config, validate},
+};
+
+/// A record of a list: any at all, or one of a few SIMs and days, with or without a fault.
+fn any_member() -> impl Strategy<Value = UsageRecord> {
+    let mut params = ValidParams::default();
+    params.with_sim = true;
+    let near = (
+        valid_record(params),
+        0..12_i64,
+        0..3_usize,
+        prop::option::weighted(0.2, any_fault()),
+    );
+    let near = near.prop_map(|(mut record, number, sim, fault)| {
+        let start = chrono::DateTime::from_timestamp(1_780_272_000 + number * 86_400, 0).unwrap();
+        record.period = Field::Value(usage_model::Period::new(
+            start,
+            start + chrono::TimeDelta::days(1),
+        ));
+        record.account_sid = Field::Value(Lenient::from_text("ACabababababababababababababababab"));
+        let sims = [
+            "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+            "DEefefefefefefefefefefefefefefefef",
+        ];
+        record.sim_sid = sims
+            .get(sim)
+            .map_or(Field::Absent, |sim| Field::Value(Lenient::from_text(sim)));
+        if let Some(fault) = fault {
+            fault.plant(&mut record);
+        }
+        record
+    });
+    prop_oneof![4 => near, 1 => any_record()]
+}
+
+fn place(number: usize) -> Place {
+    let mut place = Place::default();
+    place.record = u64::try_from(number).unwrap();
+    place.container = Container::List(place.record);
+    place
+}
+
+fn malformed() -> usage_model::MalformedRecord {
+    let mut reader = RecordReader::new();
+    reader.feed(b"{\"data\":7}\n");
+    match reader.next_item() {
+        Ok(Some(usage_model::Item::Malformed(record))) => record,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Checks a list in parts that begin at the given records; `None` stands for a malformed record.
+fn in_parts(
+    config: &Config,
+    list: &[Option<UsageRecord>],
+    cuts: &[usize],
+) -> (Vec<Finding>, Summary) {
+    let mut findings = Vec::new();
+    let mut sink = |finding| findings.push(finding);
+    let mut validator = Validator::new(config);
+    validator.source("list");
+    let mut from = 0;
+    for &to in cuts.iter().chain([&list.len()]) {
+        let mut part = validator.part();
+        for (number, record) in list[from..to].iter().enumerate() {
+            // Containers are those of the whole; only numbers start anew.
+            let mut place = place(number);
+            place.container = Container::List(u64::try_from(from + number).unwrap());
+            if let Some(record) = record {
+                part.record(&place, record);
+            } else {
+                let mut record = malformed();
+                record.place = place;
+                part.malformed_record(&record);
+            }
+        }
+        assert_eq!(part.records(), u64::try_from(to - from).unwrap());
+        validator.join(part, u64::try_from(from).unwrap(), &mut sink);
+        from = to;
+    }
+    let summary = validator.finish(&mut sink);
+    (findings, summary)
+}
+
+fn at_once(config: &Config, list: &[Option<UsageRecord>]) -> (Vec<Finding>, Summary) {
+    let mut findings = Vec::new();
+    let mut sink = |finding| findings.push(finding);
+    let mut validator = Validator::new(config);
+    validator.source("list");
+    for (number, record) in list.iter().enumerate() {
+        if let Some(record) = record {
+            validator.record(&place(number), record, &mut sink);
+        } else {
+            let mut record = malformed();
+            record.place = place(number);
+            validator.malformed_record(&record, &mut sink);
+        }
+    }
+    let summary = validator.finish(&mut sink);
+    (findings, summary)
+}
+
+/// What must be found in days by looking at every pair of them.
+fn by_pairs(days: &[(i64, u64)]) -> (Vec<String>, i64) {
+    let mut found = Vec::new();
+    for (at, (number, sent)) in days.iter().enumerate() {
+        let earlier = days[..at].iter().find(|(earlier, _)| earlier == number);
+        if let Some((_, before)) = earlier {
+            found.push(format!(
+                "{} {at}",
+                if before == sent { "UR401" } else { "UR402" }
+            ));
+        }
+    }
+    let first = days.iter().map(|(number, _)| *number).min().unwrap();
+    let last = days.iter().map(|(number, _)| *number).max().unwrap();
+    let missing = (first..=last).filter(|day| !days.iter().any(|(number, _)| number == day));
+    (found, i64::try_from(missing.count()).unwrap())
+}
+
+proptest! {
+    #[test]
+    fn parts_give_what_the_whole_gives(
+        list in vec(prop::option::weighted(0.95, any_member()), 1..24),
+        cuts in vec(any::<Index>(), 0..5),
+        most in prop_oneof![Just(usize::MAX), 0..30_usize],
+    ) {
+        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(list.len())).collect();
+        cuts.sort_unstable();
+        let mut config = config();
+        config.max_findings = most;
+        prop_assert_eq!(in_parts(&config, &list, &cuts), at_once(&config, &list));
+    }
+
+    #[test]
+    fn permuting_records_changes_only_rules_on_lists(list in vec(any_member(), 1..10), seed in any::<Index>()) {
+        let mut config = config();
+        config.ignore = vec!["UR4".to_owned(), "UR206".to_owned(), "UR103".to_owned()];
+        let as_it_is: Vec<_> = list.iter().cloned().map(Some).collect();
+        let mut turned = as_it_is.clone();
+        turned.rotate_left(seed.index(list.len()));
+        turned.reverse();
+        let prints = |list: &[Option<UsageRecord>]| {
+            let (findings, summary) = at_once(&config, list);
+            let mut prints: Vec<_> = findings
+                .into_iter()
+                .map(|finding| (finding.fingerprint, finding.message, finding.delta))
+                .collect();
+            prints.sort();
+            (prints, summary)
+        };
+        prop_assert_eq!(prints(&as_it_is), prints(&turned));
+    }
+
+    #[test]
+    fn counts_of_records_add_up(list in vec(prop::option::weighted(0.9, any_member()), 0..24)) {
+        let (findings, summary) = at_once(&config(), &list);
+        prop_assert_eq!(summary.records, summary.clean + summary.with_findings + summary.malformed);
+        let marked: std::collections::BTreeSet<_> = findings
+            .iter()
+            .filter(|finding| finding.code != "UR103" && finding.code != "UR002")
+            .filter_map(|finding| finding.record)
+            .filter(|record| list[usize::try_from(*record).unwrap()].is_some())
+            .collect();
+        let most_unknown = findings.iter().filter(|finding| finding.code == "UR103").count();
+        let marked = u64::try_from(marked.len()).unwrap();
+        prop_assert!(summary.with_findings >= marked);
+        if most_unknown == 0 {
+            prop_assert_eq!(summary.with_findings, marked);
+        }
+    }
+
+    #[test]
+    fn one_record_less_is_exactly_one_gap(count in 3..40_i64, missing in any::<Index>(), reversed in any::<bool>()) {
+        let inner = i64::try_from(missing.index(usize::try_from(count - 2).unwrap())).unwrap() + 1;
+        let mut slots: Vec<_> = (0..count).map(day).collect();
+        if reversed {
+            slots.reverse();
+        }
+        let at = usize::try_from(inner).unwrap();
+        slots.remove(at);
+        let (findings, _) = validate(&config(), &text(&slots));
+        prop_assert_eq!(findings.len(), 1);
+        prop_assert_eq!((findings[0].code, findings[0].record), ("UR404", Some(u64::try_from(at).unwrap())));
+        prop_assert!(findings[0].message.starts_with("1 bucket is missing"));
+    }
+
+    #[test]
+    fn one_record_twice_is_exactly_one_duplicate(count in 1..40_usize, at in any::<Index>(), to in any::<Index>()) {
+        let mut slots: Vec<_> = (0..).take(count).map(day).collect();
+        let at = at.index(count);
+        let to = at + 1 + to.index(count - at);
+        slots.insert(to, slots[at]);
+        let (findings, _) = validate(&config(), &text(&slots));
+        prop_assert_eq!(findings.len(), 1);
+        prop_assert_eq!((findings[0].code, findings[0].record), ("UR401", Some(u64::try_from(to).unwrap())));
+    }
+
+    #[test]
+    fn one_record_moved_is_exactly_one_overlap(count in 3..20_i64, at in any::<Index>(), shift in 1..24_i64, back in any::<bool>()) {
+        let inner = i64::try_from(at.index(usize::try_from(count - 2).unwrap())).unwrap() + 1;
+        let shift = if back { -shift } else { shift };
+        let mut slots: Vec<_> = (0..count).map(day).collect();
+        let at = usize::try_from(inner).unwrap();
+        slots[at] = slot(inner * 24 + shift, inner * 24 + 24 + shift);
+        let (findings, _) = validate(&config(), &text(&slots));
+        let later = if back { at } else { at + 1 };
+        prop_assert_eq!(findings.len(), 1, "{:?}", findings);
+        prop_assert_eq!((findings[0].code, findings[0].record), ("UR403", Some(u64::try_from(later).unwrap())));
+    }
+
+    #[test]
+    fn looking_at_every_pair_of_days_agrees(days in vec((0..14_i64, 1..3_u64), 1..14)) {
+        let slots: Vec<_> = days.iter().map(|(number, sent)| Slot { sent: *sent, ..day(*number) }).collect();
+        let (findings, _) = validate(&config(), &text(&slots));
+        let found: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding.code != "UR404" && finding.code != "UR405")
+            .map(|finding| format!("{} {}", finding.code, finding.record.unwrap()))
+            .collect();
+        let missing: i64 = findings
+            .iter()
+            .filter(|finding| finding.code == "UR404")
+            .map(|finding| finding.message.split(' ').next().unwrap().parse::<i64>().unwrap())
+            .sum();
+        prop_assert_eq!((found, missing), by_pairs(&days));
+    }
+}

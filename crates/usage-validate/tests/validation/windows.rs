@@ -1,0 +1,225 @@
+//! What was asked for: windows and pages, UR501 to UR504.
+
+use usage_model::{Granularity, Window};
+use usage_validate::{Config, Finding, Validator};
+
+use crate::{
+    lists::{Slot, day, slot, text},
+    support::{at, config, validate},
+};
+
+fn windowed(start: &str, end: &str) -> Config {
+    let mut config = config();
+    config.window = Some(Window::new(at(start), at(end)).unwrap());
+    config.granularity = Some(Granularity::Daily);
+    config.select = vec!["UR5".to_owned(), "UR404".to_owned()];
+    config
+}
+
+fn said(config: &Config, slots: &[Slot]) -> Vec<String> {
+    let (findings, _) = validate(config, &text(slots));
+    findings
+        .iter()
+        .map(|finding| format!("{} {}", finding.code, finding.message))
+        .collect()
+}
+
+fn codes(config: &Config, slots: &[Slot]) -> Vec<String> {
+    said(config, slots)
+        .iter()
+        .map(|text| text[..5].to_owned())
+        .collect()
+}
+
+#[test]
+fn a_record_outside_the_window_is_said_and_left_out() {
+    let config = windowed("2026-06-01T06:00:00Z", "2026-06-04T18:00:00Z");
+    assert_eq!(codes(&config, &[day(0), day(1), day(2), day(3)]), [""; 0]);
+    // A month later, without a gap in between, and a coverage that is none.
+    assert_eq!(
+        codes(&config, &[day(0), day(1), day(2), day(3), day(30)]),
+        ["UR501"]
+    );
+    assert_eq!(
+        codes(&config, &[day(-9), day(1), day(2), day(3)]),
+        ["UR501", "UR502"]
+    );
+    assert_eq!(
+        codes(&config, &[day(4), day(0), day(1), day(2), day(3)]),
+        ["UR501"]
+    );
+}
+
+#[test]
+fn the_window_is_covered_but_for_its_last_day() {
+    let config = windowed("2026-06-01T00:00:00Z", "2026-06-05T00:00:00Z");
+    assert_eq!(codes(&config, &[day(0), day(1), day(2), day(3)]), [""; 0]);
+    assert_eq!(codes(&config, &[day(0), day(1), day(2)]), [""; 0]);
+    assert_eq!(
+        said(&config, &[day(0), day(1)]),
+        [
+            "UR502 the end of the requested window 2026-06-01T00:00:00Z to 2026-06-05T00:00:00Z is not covered: there is \
+             no record from 2026-06-03T00:00:00Z to 2026-06-04T00:00:00Z, 1 bucket"
+        ]
+    );
+    assert_eq!(
+        said(&config, &[day(2), day(3)]),
+        [
+            "UR502 the start of the requested window 2026-06-01T00:00:00Z to 2026-06-05T00:00:00Z is not covered: there \
+             is no record from 2026-06-01T00:00:00Z to 2026-06-03T00:00:00Z, 2 buckets"
+        ]
+    );
+    assert_eq!(codes(&config, &[slot(12, 24), day(1), day(2)]), ["UR502"]);
+    assert_eq!(codes(&config, &[day(1)]), ["UR502", "UR502"]);
+    assert_eq!(codes(&config, &[]), ["UR502"]);
+    assert_eq!(codes(&config, &[day(3), day(2), day(0)]), ["UR404"]);
+}
+
+#[test]
+fn records_without_a_time_may_stand_at_the_edges() {
+    let config = windowed("2026-06-01T00:00:00Z", "2026-06-06T00:00:00Z");
+    let reversed = slot(24, 0);
+    assert_eq!(codes(&config, &[reversed, day(1), day(2), day(3)]), [""; 0]);
+    assert_eq!(codes(&config, &[reversed, day(2), day(3)]), ["UR502"]);
+}
+
+#[test]
+fn what_cannot_be_there_yet_or_any_more_is_not_missing() {
+    // As of 2026-11-01T12:00:00Z: nothing is promised after 2026-10-31T12:00:00Z.
+    let ends = |end: &str| {
+        let config = windowed("2026-10-29T00:00:00Z", end);
+        codes(&config, &[day(150), day(151)])
+    };
+    assert_eq!(ends("2026-12-01T00:00:00Z"), ["UR502"]);
+    assert_eq!(
+        codes(
+            &windowed("2026-10-29T00:00:00Z", "2026-12-01T00:00:00Z"),
+            &[day(150), day(151), day(152)]
+        ),
+        [""; 0]
+    );
+    assert_eq!(ends("2026-11-01T00:00:00Z"), [""; 0]);
+    // Retention: 2025-05-01 is 396 days before 1 June 2026.
+    let config = windowed("2025-04-01T00:00:00Z", "2025-05-03T00:00:00Z");
+    assert_eq!(codes(&config, &[day(-396), day(-395)]), ["UR503"]);
+    assert_eq!(
+        codes(&config, &[day(-395)]),
+        ["UR503", "UR502"]
+            .map(str::to_owned)
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+    );
+    let config = windowed("2025-05-01T00:00:00Z", "2025-05-03T00:00:00Z");
+    assert_eq!(codes(&config, &[day(-396), day(-395)]), [""; 0]);
+}
+
+#[test]
+fn a_window_of_a_day_need_not_be_covered() {
+    let config = windowed("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z");
+    let (findings, summary) = validate(&config, "[]");
+    assert_eq!((findings.len(), summary.rules["UR502"].evaluated), (0, 0));
+    assert_eq!(summary.rules["UR503"].evaluated, 1);
+}
+
+fn page(number: &str, next: &str) -> String {
+    format!("{{\"usage_records\":[],\"meta\":{{\"page\":{number},\"next_page_url\":{next}}}}}\n")
+}
+
+fn pages(text: &str) -> Vec<String> {
+    let (findings, summary) = validate(&config(), text);
+    assert_eq!(
+        summary.rules["UR504"].evaluated,
+        u64::try_from(text.matches("meta").count()).unwrap()
+    );
+    findings
+        .iter()
+        .map(
+            |Finding {
+                 code,
+                 pointer,
+                 message,
+                 ..
+             }| format!("{code} {pointer} {message}"),
+        )
+        .collect()
+}
+
+#[test]
+fn pages_follow_each_other_to_the_last() {
+    let (more, last) = ("\"x\"", "null");
+    let whole = [page("0", more), page("1", more), page("\"2\"", last)].concat();
+    assert_eq!(pages(&whole), [""; 0]);
+    // A complete list may be followed by another.
+    assert_eq!(pages(&[whole.as_str(), &whole].concat()), [""; 0]);
+    for (text, expected) in [
+        (
+            page("0", more),
+            "UR504 /meta/next_page_url page 0 says that there is a next page, and there is none here",
+        ),
+        (
+            page("1", last),
+            "UR504 /meta/page the first page here is page 1: page 0 is missing",
+        ),
+        (
+            page("3", last),
+            "UR504 /meta/page the first page here is page 3: pages 0 to 2 are missing",
+        ),
+        (
+            [page("0", more), page("2", last)].concat(),
+            "UR504 /meta/page page 2 comes after page 0: page 1 is missing",
+        ),
+        (
+            [page("0", more), page("4", last)].concat(),
+            "UR504 /meta/page page 4 comes after page 0: pages 1 to 3 are missing",
+        ),
+        (
+            [page("0", more), page("0", more), page("1", last)].concat(),
+            "UR504 /meta/page page 0 comes again after page 0",
+        ),
+        (
+            [page("0", more), page("1", last), page("1", last)].concat(),
+            "UR504 /meta/page page 1 comes again after page 1",
+        ),
+        (
+            page("null", more),
+            "UR504 /meta/next_page_url a page says that there is a next page, and there is none here",
+        ),
+    ] {
+        assert_eq!(pages(&text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_page_without_numbers_is_known_by_its_address() {
+    let page = |url: &str, next: &str| {
+        format!(
+            "{{\"usage_records\":[],\"meta\":{{\"url\":\"{url}\",\"next_page_url\":{next}}}}}\n"
+        )
+    };
+    assert_eq!(
+        pages(&[page("a", "\"b\""), page("b", "\"\"")].concat()),
+        [""; 0]
+    );
+    assert_eq!(
+        pages(&[page("a", "\"b\""), page("a", "\"b\""), page("b", "null")].concat()),
+        ["UR504 /meta/page a page comes again after a page"]
+    );
+}
+
+#[test]
+fn the_input_of_the_last_page_is_named() {
+    let meta = {
+        let mut meta = usage_model::PageMeta::default();
+        meta.next_page_url = usage_model::Field::Value("x".to_owned());
+        meta
+    };
+    let mut validator = Validator::new(&config());
+    validator.source("one");
+    validator.page(&meta, &mut |finding| panic!("{finding:?}"));
+    validator.source("two");
+    let mut findings = Vec::new();
+    validator.finish(&mut |finding| findings.push(finding));
+    assert_eq!(findings[0].source.as_deref(), Some("one"));
+    assert_eq!(findings[0].record, None);
+}
