@@ -94,6 +94,7 @@
 
 mod answer;
 mod auth;
+mod budget;
 mod builder;
 mod call;
 mod client;
@@ -104,8 +105,11 @@ mod dice;
 mod error;
 mod exchange;
 mod failure;
+mod fetch;
+mod identity;
 mod link;
 mod origin;
+mod pace;
 mod page;
 mod pages;
 mod query;
@@ -113,11 +117,15 @@ mod records;
 mod refusal;
 mod retry;
 mod retry_after;
+mod seam;
 mod secrets;
 mod text;
 mod transport;
+mod windows;
 
-pub use builder::{ClientBuilder, DEFAULT_MAX_BODY_BYTES, KORE_BASE_URL, KORE_TOKEN_URL};
+pub use builder::{
+    ClientBuilder, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_PAGES, KORE_BASE_URL, KORE_TOKEN_URL,
+};
 pub use client::Client;
 pub use credentials::Credentials;
 pub use cursor::Cursor;
@@ -125,3 +133,8 @@ pub use error::{Error, ErrorKind, ProtocolError, ServerError};
 pub use page::Page;
 pub use query::{Resource, UsageQuery};
 pub use records::FetchedRecord;
+pub use seam::Seam;
+pub use windows::{
+    DEFAULT_CONCURRENCY, Differing, FetchReport, Gathered, WindowError, WindowPage, WindowPlan,
+    WindowReport, WindowState, WindowedFetch,
+};

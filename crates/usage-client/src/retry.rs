@@ -27,6 +27,8 @@ pub(crate) struct Situation {
     pub(crate) attempt: u32,
     /// Whether the access token can be renewed and has not been renewed for this page.
     pub(crate) renewable: bool,
+    /// Whether the whole fetch has retries left.
+    pub(crate) budget: bool,
     /// How long the server asks to wait.
     pub(crate) retry_after: Option<Duration>,
     /// How long the call may still take.
@@ -53,6 +55,8 @@ pub(crate) enum GiveUp {
     Final,
     /// All attempts are used up.
     Attempts,
+    /// All retries of the whole fetch are used up.
+    Budget,
     /// The server asks for more patience than the call has.
     AskedTooLong(Duration),
     /// The wait would outlast the deadline.
@@ -65,6 +69,7 @@ pub(crate) fn decide(policy: &RetryPolicy, trouble: &Trouble, now: &Situation) -
         Class::DeadToken if now.renewable => Decision::RenewToken,
         Class::DeadToken | Class::Final => Decision::GiveUp(GiveUp::Final),
         Class::Transient if now.attempt >= policy.attempts => Decision::GiveUp(GiveUp::Attempts),
+        Class::Transient if !now.budget => Decision::GiveUp(GiveUp::Budget),
         Class::Transient => wait(policy, now),
     }
 }
@@ -108,6 +113,7 @@ mod tests {
     const FIRST: Situation = Situation {
         attempt: 1,
         renewable: false,
+        budget: true,
         retry_after: None,
         remaining: None,
         dice: u32::MAX,

@@ -31,6 +31,8 @@ pub(crate) enum ConfigError {
     Transport(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the cursor belongs to another query")]
     ForeignCursor,
+    #[error("no Tokio runtime")]
+    NoRuntime,
 }
 
 impl ConfigError {
@@ -60,6 +62,7 @@ impl ConfigError {
             Self::ForeignCursor => {
                 "resume with the same resource, window, granularity and page size as before"
             }
+            Self::NoRuntime => "poll the stream within a Tokio runtime",
         }
     }
 }

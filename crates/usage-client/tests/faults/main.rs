@@ -6,13 +6,17 @@
 )]
 
 mod deadlines;
+mod hourly;
+mod limits;
 mod links;
 mod paging;
 mod queries;
 mod replies;
+mod schedule;
 mod secrecy;
 mod server;
 mod setup;
 mod statuses;
 mod tokens;
 mod transport;
+mod windows;
