@@ -208,10 +208,6 @@ impl WindowedFetch {
             };
             let item = match ready!(front.messages.poll_recv(context)) {
                 Some(Message::Page(page, more)) => self.deliver(*page, more).map(Ok),
-                Some(Message::Complete) => {
-                    self.finish(WindowState::Complete);
-                    None
-                }
                 Some(Message::Failed(failed)) => {
                     self.fail(failed.error, Some(failed.part)).map(Err)
                 }
@@ -224,7 +220,7 @@ impl WindowedFetch {
         }
     }
 
-    /// Hands out a page of the window at the front.
+    /// Hands out a page of the window at the front, and ends the window with its last one.
     fn deliver(&mut self, mut page: Page, more: bool) -> Option<WindowPage> {
         let neighbour = self.running.len() > 1 || self.planner.rest().is_some();
         let front = self.running.front_mut()?;
@@ -233,6 +229,9 @@ impl WindowedFetch {
         let (repeated, differing) = self.border.admit(&mut page, edge, more);
         front.report.add(&page);
         self.report.add(&page, repeated, &differing);
+        if !more {
+            self.finish(WindowState::Complete);
+        }
         Some(WindowPage {
             window,
             page,

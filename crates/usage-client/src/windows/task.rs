@@ -23,8 +23,6 @@ const DAILY_CAP: NonZeroU32 = NonZeroU32::MIN.saturating_add(88);
 pub(super) enum Message {
     /// A page, and whether another one of the window follows.
     Page(Box<Page>, bool),
-    /// All pages were sent.
-    Complete,
     /// A page failed. What was sent before it stands.
     Failed(Box<Failed>),
 }
@@ -77,27 +75,29 @@ struct Task {
 
 impl Task {
     async fn run(&self, query: &UsageQuery) -> Result<(), SendError<Message>> {
-        let last = match self.walk(query, false).await? {
-            Walked::Complete => Message::Complete,
+        let failed = match self.walk(query, false).await? {
+            Walked::Complete => return Ok(()),
             Walked::Failed(0, failed) => {
-                let facts = self.learned.facts();
-                match shorter(&failed.error, query, facts) {
-                    Some(days) => self.in_pieces(query, days, failed).await?,
-                    None => Message::Failed(Box::new(failed)),
+                match shorter(&failed.error, query, self.learned.facts()) {
+                    Some(days) => match self.in_pieces(query, days, failed).await? {
+                        Some(failed) => failed,
+                        None => return Ok(()),
+                    },
+                    None => failed,
                 }
             }
-            Walked::Failed(_, failed) => Message::Failed(Box::new(failed)),
+            Walked::Failed(_, failed) => failed,
         };
-        self.out.send(last).await
+        self.out.send(Message::Failed(Box::new(failed))).await
     }
 
-    /// Fetches a window that was refused in pieces of so many days.
+    /// Fetches a window that was refused in pieces of so many days; gives the failure, if there is one.
     async fn in_pieces(
         &self,
         query: &UsageQuery,
         days: NonZeroU32,
         refused: Failed,
-    ) -> Result<Message, SendError<Message>> {
+    ) -> Result<Option<Failed>, SendError<Message>> {
         let mut pieces = self.window.split(WindowPart::Day, days).peekable();
         let mut first = true;
         while let Some(piece) = pieces.next() {
@@ -107,13 +107,13 @@ impl Task {
                 // The length was not what the server refused; what it said first says why.
                 Walked::Failed(0, failed) if first && is_refusal(&failed.error) => {
                     self.learned.cap(Cap::NotTheReason);
-                    return Ok(Message::Failed(Box::new(refused)));
+                    return Ok(Some(refused));
                 }
-                Walked::Failed(_, failed) => return Ok(Message::Failed(Box::new(failed))),
+                Walked::Failed(_, failed) => return Ok(Some(failed)),
             }
             first = false;
         }
-        Ok(Message::Complete)
+        Ok(None)
     }
 
     /// Sends the pages of a query; `more` is set where another piece of the window follows.
