@@ -33,6 +33,9 @@ pub(crate) enum ConfigError {
     ForeignCursor,
     #[error("no Tokio runtime")]
     NoRuntime,
+    #[cfg(feature = "blocking")]
+    #[error("the blocking client was called within an asynchronous runtime")]
+    WithinRuntime,
 }
 
 impl ConfigError {
@@ -62,6 +65,8 @@ impl ConfigError {
             Self::ForeignCursor => {
                 "resume with the same resource, window, granularity and page size as before"
             }
+            #[cfg(feature = "blocking")]
+            Self::WithinRuntime => "use the asynchronous client there, or a thread of its own",
             Self::NoRuntime => "poll the stream within a Tokio runtime",
         }
     }

@@ -5,6 +5,8 @@
     reason = "a test binary has no public interface, and fails where a helper fails"
 )]
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod deadlines;
 mod hourly;
 mod limits;
