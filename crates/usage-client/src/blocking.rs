@@ -140,10 +140,13 @@ impl fmt::Debug for Client {
     }
 }
 
+/// The items of some stream.
+type Items<T> = dyn Stream<Item = Result<T, Error>> + Send;
+
 /// A stream that is waited for.
 struct Iter<T> {
     /// `None` after an error of the caller's.
-    stream: Option<Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>>,
+    stream: Option<Pin<Box<Items<T>>>>,
     driver: Arc<Driver>,
 }
 

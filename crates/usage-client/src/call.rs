@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::SemaphorePermit,
+    time::{Instant, sleep},
+};
 use tracing::{Instrument as _, Span, field::Empty};
 use url::Url;
 
@@ -69,11 +72,12 @@ impl Call<'_> {
     async fn attempts(&self, progress: &mut Progress) -> Result<Answer, (Failure, GiveUp)> {
         let Fetch { client, budget, .. } = self.fetch;
         loop {
+            let slot = self.fetch.slot().await;
             let turn = client.pace.turn().await;
             progress.waited = progress.waited.saturating_add(turn);
             progress.attempts = progress.attempts.saturating_add(1);
             let span = self.span(progress.attempts);
-            let attempt = self.attempt(&span).instrument(span.clone()).await;
+            let attempt = self.attempt(&span, slot).instrument(span.clone()).await;
             let (failure, generation) = match attempt {
                 Ok(answer) => {
                     budget.earn();
@@ -131,8 +135,13 @@ impl Call<'_> {
         )
     }
 
-    /// Tries once; a failure comes with the access token that was used.
-    async fn attempt(&self, span: &Span) -> Result<Answer, (Failure, Option<Generation>)> {
+    /// Tries once; a failure comes with the access token that was used. The slot is free for another request
+    /// as soon as the response is there.
+    async fn attempt(
+        &self,
+        span: &Span,
+        slot: Option<SemaphorePermit<'_>>,
+    ) -> Result<Answer, (Failure, Option<Generation>)> {
         let client = &self.fetch.client;
         let authorization = client.authorizer.authorization(&client.dice).await;
         let authorization = authorization.map_err(|failure| (failure, None))?;
@@ -143,6 +152,7 @@ impl Call<'_> {
             .header(reqwest::header::AUTHORIZATION, header);
         let failed = |failure| (failure, authorization.generation);
         let exchanged = exchange(request, Endpoint::Api, self.address, client.limits).await;
+        drop(slot);
         let reply = exchanged.map_err(failed)?;
         span.record("http.response.status_code", reply.status);
         tracing::debug!(decoded_bytes = reply.body.len(), "response");

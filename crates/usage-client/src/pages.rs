@@ -53,7 +53,7 @@ pub(crate) fn pages(
     stream::unfold(start, |state| async move {
         let mut walk = match state {
             State::Start(client, query, cursor) => {
-                let fetch = Arc::new(Fetch::start(client));
+                let fetch = Arc::new(Fetch::start(client, 1));
                 match Walk::new(fetch, query, None, cursor) {
                     Ok(walk) => Box::new(walk),
                     Err(error) => return Some((Err(error), State::Done)),

@@ -159,15 +159,17 @@ impl WindowedFetch {
 
     /// Starts windows until as many are under way as may be.
     fn fill(&mut self) -> Result<(), ConfigError> {
-        if self.running.len() >= self.concurrency || self.planner.rest().is_none() {
+        let most = self.under_way();
+        if self.running.len() >= most || self.planner.rest().is_none() {
             return Ok(());
         }
         let runtime = Handle::try_current().map_err(|_| ConfigError::NoRuntime)?;
         let client = &self.client;
+        let at_a_time = self.concurrency;
         let fetch = self
             .fetch
-            .get_or_insert_with(|| Arc::new(Fetch::start(Arc::clone(client))));
-        while self.running.len() < self.concurrency {
+            .get_or_insert_with(|| Arc::new(Fetch::start(Arc::clone(client), at_a_time)));
+        while self.running.len() < most {
             let Some(Planned {
                 window,
                 past_retention,
@@ -175,7 +177,7 @@ impl WindowedFetch {
             else {
                 break;
             };
-            let (sender, messages) = mpsc::channel(1);
+            let (sender, messages) = mpsc::channel(self.learned.pages_ahead());
             let span = tracing::debug_span!("window", usage.window = %window);
             let work = task::run(
                 Arc::clone(fetch),
@@ -191,6 +193,16 @@ impl WindowedFetch {
             });
         }
         Ok(())
+    }
+
+    /// How many windows are under way. One more than requests at a time: the next request goes out while a
+    /// page is decoded or waits to be read. Requests one at a time are in the order of their windows, for
+    /// which there must not be two to choose from.
+    const fn under_way(&self) -> usize {
+        match self.concurrency {
+            1 => 1,
+            several => several.saturating_add(1),
+        }
     }
 
     fn poll_item(

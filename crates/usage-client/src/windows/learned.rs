@@ -65,6 +65,13 @@ impl Learned {
         }
     }
 
+    /// How many pages of a window may wait for their turn: as many as hold the records of one page of the
+    /// largest size, so that narrow pages do not hold their window up.
+    pub(super) fn pages_ahead(&self) -> usize {
+        let page_size = self.facts().page_size.max(1);
+        usize::from(PageSize::MAX.get() / page_size).max(1)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Facts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -77,6 +84,7 @@ mod tests {
     #[test]
     fn what_is_known_only_gets_narrower() {
         let learned = Learned::new(PageSize::MAX);
+        assert_eq!(learned.pages_ahead(), 1);
         learned.page_size(50);
         learned.page_size(100);
         learned.beyond(24);
@@ -91,6 +99,7 @@ mod tests {
             cap: Cap::Days(31),
         };
         assert_eq!(learned.facts(), facts);
+        assert_eq!(learned.pages_ahead(), 20);
         learned.beyond(usize::MAX);
         assert_eq!(learned.facts().beyond, u16::MAX);
     }

@@ -42,7 +42,8 @@ impl WindowPlan {
         }
     }
 
-    /// How many windows are fetched at a time, and at most kept in memory until it is their turn.
+    /// How many windows are fetched at a time. In memory are at most that many and one more, each with the
+    /// records of one page of the largest size.
     pub const fn concurrency(mut self, windows: NonZeroU32) -> Self {
         self.concurrency = windows;
         self
