@@ -99,6 +99,10 @@ async fn so_many_windows_are_asked_for_at_a_time_and_no_more() {
                 most.fetch_max(under_way, Ordering::SeqCst);
                 if under_way == 3 {
                     // The third of three opens the door for all: with fewer at a time nobody would get through.
+                    // A fourth has all the time to come before that.
+                    for _ in 0..10_000 {
+                        tokio::task::yield_now().await;
+                    }
                     leave.add_permits(1_000);
                 }
                 leave.acquire().await.unwrap().forget();
