@@ -1,7 +1,9 @@
 //! Fetching from the emulator.
 
-use std::io::Read;
-use std::process::Stdio;
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::Stdio,
+};
 
 use serde_json::Value;
 
@@ -57,13 +59,146 @@ fn a_malformed_record_is_left_out_reported_and_kept() {
 #[test]
 fn what_was_complete_is_delivered_when_the_server_gives_up() {
     let emulator = Emulated::start(&format!("{NOW} --fault status:503@3x100"));
-    let fetched =
-        emulator.run("fetch --start 2026-10-01 --end 2026-10-11 --page-size 2 --attempts 2");
+    let fetched = emulator.run(
+        "fetch --start 2026-10-01 --end 2026-10-11 --page-size 2 --attempts 2 --concurrency 1",
+    );
     let error = fetched.failed(3).to_owned();
     assert_eq!(fetched.stdout.lines().count(), 4, "{fetched:?}");
-    assert!(error.contains("page 3") && error.contains("503"), "{error}");
     assert!(
-        fetched.stderr.contains("4 records were complete"),
+        error.contains("page 1 of /v1/UsageRecords from 2026-10-05 to 2026-10-07: HTTP 503"),
+        "{error}"
+    );
+    for told in [
+        "4 records were complete",
+        "missing: 2026-10-05 to 2026-10-11 (HTTP 503)",
+        "help: ",
+    ] {
+        assert!(fetched.stderr.contains(told), "{told}: {fetched:?}");
+    }
+}
+
+#[test]
+fn a_window_that_fails_costs_itself_alone() {
+    let faults = "--fault status:500@3x2 --fault cut@6x2";
+    let query = "--start 2026-10-01 --end 2026-10-11 --page-size 2 --attempts 2 --concurrency 1";
+    let emulator = Emulated::start(&format!("{NOW} {faults}"));
+    let fetched = emulator.run(&format!("fetch {query}"));
+    fetched.failed(3);
+    let days: Vec<String> = fetched.stdout.lines().map(day).collect();
+    assert_eq!(days, ["01", "02", "03", "04", "07", "08"]);
+    for told in [
+        "missing: 2026-10-05 to 2026-10-07 (HTTP 500)",
+        "missing: 2026-10-09 to 2026-10-11 (response cut off after ",
+        "6 records were complete",
+    ] {
+        assert!(fetched.stderr.contains(told), "{told}: {fetched:?}");
+    }
+    let checked = Emulated::start(&format!("{NOW} {faults}")).run(&format!(
+        "check {query} --format json --as-of 2026-11-01T06:00:00Z"
+    ));
+    checked.failed(3);
+    assert_eq!(checked.report()["summary"]["records"], 6);
+    assert!(
+        checked.stderr.contains("missing: 2026-10-05 to 2026-10-07"),
+        "{checked:?}"
+    );
+    assert!(
+        checked.stderr.contains("missing: 2026-10-09 to 2026-10-11"),
+        "{checked:?}"
+    );
+}
+
+/// The day of the month of a record on a line.
+fn day(line: &str) -> String {
+    let record: Value = serde_json::from_str(line).unwrap();
+    record["period"]["start"].as_str().unwrap()[8..10].to_owned()
+}
+
+#[test]
+fn the_output_is_the_same_whatever_the_concurrency() {
+    let query = "--granularity hourly --start 2026-08-01T05:00:00Z --end 2026-10-01 --page-size 24";
+    let calm = Emulated::start(NOW);
+    let run = |emulator: &Emulated, command: &str, at_a_time: u32| {
+        emulator.run(&format!("{command} {query} --concurrency {at_a_time}"))
+    };
+    let expected = run(&calm, "fetch", 1);
+    assert_eq!(expected.code, 0, "{expected:?}");
+    assert_eq!(expected.stdout.lines().count(), 61 * 24);
+    let report = "check --format json --as-of 2026-11-01T06:00:00Z --fail-on never";
+    let checked = run(&calm, report, 1);
+    for at_a_time in [4, 16] {
+        assert_eq!(run(&calm, "fetch", at_a_time).stdout, expected.stdout);
+        assert_eq!(run(&calm, report, at_a_time).stdout, checked.stdout);
+        let shaky = Emulated::start(&format!(
+            "{NOW} --fault cut@2x3 --fault status:503@9 --fault reset@20x2 --fault expire-token@30"
+        ));
+        let fetched = run(&shaky, "fetch", at_a_time);
+        assert_eq!((fetched.code, &fetched.stdout), (0, &expected.stdout));
+    }
+}
+
+#[test]
+fn an_interruption_keeps_what_is_complete_and_says_what_is_missing() {
+    let emulator = Emulated::start(&format!("{NOW} --fault stall@3"));
+    let mut child = program()
+        .args(["fetch", "--start", "2026-10-01", "--end", "2026-10-11"])
+        .args(["--page-size", "2", "--concurrency", "1"])
+        .env("KORE_BASE_URL", &emulator.base)
+        .env("KORE_CLIENT_ID", "any")
+        .env("KORE_CLIENT_SECRET", "any")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The third request never ends: once two windows are out, it is what the program waits for.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.by_ref().take(4).filter_map(Result::ok).count(), 4);
+    let killed = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+    assert_eq!(lines.count(), 0);
+    let mut stderr = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut stderr)
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{stderr}");
+    for told in [
+        "4 records were complete",
+        "missing: 2026-10-05 to 2026-10-11",
+    ] {
+        assert!(stderr.contains(told), "{stderr}");
+    }
+}
+
+#[test]
+fn a_limit_of_the_window_can_be_set() {
+    let emulator = Emulated::start(NOW);
+    let query = "fetch --granularity hourly --start 2026-08-01 --end 2026-10-01";
+    let expected = emulator.run(query);
+    let limited = emulator.run(&format!(
+        "{query} --max-window-days 31 --requests-per-second 1000"
+    ));
+    assert_eq!((limited.code, limited.stdout), (0, expected.stdout));
+    for wrong in [
+        "--concurrency 0",
+        "--max-window-days 0",
+        "--requests-per-second 0",
+    ] {
+        assert_eq!(emulator.run(&format!("{query} {wrong}")).code, 2, "{wrong}");
+    }
+}
+
+#[test]
+fn the_future_is_nothing_to_ask_for() {
+    let emulator = Emulated::start(NOW);
+    let fetched = emulator.run("fetch --start 2999-01-01 --end 2999-02-01");
+    assert_eq!(
+        (fetched.code, fetched.stdout.as_str()),
+        (0, ""),
         "{fetched:?}"
     );
 }
@@ -115,7 +250,7 @@ fn a_file_appears_when_it_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("usage.ndjson");
     let query = format!(
-        "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --attempts 1 --output {}",
+        "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --attempts 1 --concurrency 1 --output {}",
         file.display()
     );
     let broken = Emulated::start(&format!("{NOW} --fault status:500@2"));

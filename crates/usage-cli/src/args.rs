@@ -169,6 +169,14 @@ pub(crate) struct ConnectionArgs {
     /// Make this many requests at a time at most
     #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) concurrency: u32,
+
+    /// Make this many requests a second at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) requests_per_second: Option<u32>,
+
+    /// Ask for this many days at a time at most; a limit of the server is found out without it
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_window_days: Option<u32>,
 }
 
 /// Which records.

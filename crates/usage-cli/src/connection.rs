@@ -1,12 +1,15 @@
 //! From flags, environment and profile to a client.
 
 mod credentials;
+mod missing;
 mod profile;
 
-use std::net::IpAddr;
+use std::{net::IpAddr, num::NonZeroU32};
 
 use url::{Host, Url};
-use usage_client::{Client, KORE_BASE_URL, Resource, UsageQuery};
+use usage_client::{
+    Client, FetchReport, KORE_BASE_URL, Resource, UsageQuery, WindowPlan, WindowedFetch,
+};
 use usage_model::Window;
 
 use crate::{
@@ -14,6 +17,7 @@ use crate::{
     failure::Failure,
 };
 
+pub(crate) use missing::{Missing, span};
 use profile::Profile;
 
 /// The path of the token endpoint, the same on KORE's host and on the emulator.
@@ -34,6 +38,7 @@ pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
         .allow_http(args.allow_http || profile.allow_http)
         .attempts(args.attempts)
         .total_timeout(args.timeout)
+        .requests_per_second(args.requests_per_second.and_then(NonZeroU32::new))
         .user_agent(concat!("kore-usage/", env!("CARGO_PKG_VERSION")));
     if let Some(url) = args.token_url.clone().or_else(|| profile.token_url.clone()) {
         builder = builder.token_url(url);
@@ -45,6 +50,54 @@ pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
         builder = builder.token_url(url);
     }
     Ok(builder.base_url(base_url).build()?)
+}
+
+/// Starts to fetch a query in windows, as many at a time as the user allows.
+pub(crate) fn fetch(
+    args: &ConnectionArgs,
+    query: UsageQuery,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<WindowedFetch, Failure> {
+    let mut plan = WindowPlan::new(now);
+    if let Some(at_a_time) = NonZeroU32::new(args.concurrency) {
+        plan = plan.concurrency(at_a_time);
+    }
+    if let Some(days) = args.max_window_days.and_then(NonZeroU32::new) {
+        plan = plan.longest(days);
+    }
+    Ok(client(args)?.windows(query, &plan))
+}
+
+/// What the user should know of a fetch though nothing failed.
+pub(crate) fn remarks(report: &FetchReport) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let asked = report
+        .windows
+        .iter()
+        .filter(|window| window.records > 0 || window.pages > 0);
+    let past = asked
+        .filter(|window| window.past_retention)
+        .map(|window| window.window);
+    if let Some(past) = past.reduce(|one, next| Window::new(one.start(), next.end()).unwrap_or(one))
+    {
+        remarks.push(format!(
+            "{} is past retention, where the server leaves usage out without an error",
+            span(past)
+        ));
+    }
+    if report.differing > 0 {
+        remarks.push(format!(
+            "{} records came twice with different figures, and were kept as they came first",
+            report.differing
+        ));
+    }
+    for gap in &report.gaps {
+        remarks.push(format!(
+            "{} is missing exactly between two pages: the data may have moved meanwhile; fetch it again",
+            span(*gap)
+        ));
+    }
+    remarks
 }
 
 fn is_loopback(url: &Url) -> bool {

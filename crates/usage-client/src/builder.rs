@@ -1,12 +1,12 @@
 //! Sets up a client.
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU32, time::Duration};
 
 use url::Url;
 
 use crate::{
     Client, Credentials, Error, auth::Authorizer, client::Inner, dice::Dice, error::ConfigError,
-    exchange::Limits, link::origin_of, origin, retry::RetryPolicy, transport,
+    exchange::Limits, link::origin_of, origin, pace::Pace, retry::RetryPolicy, transport,
 };
 
 /// The host of the API, from the vendor's page for the resource.
@@ -20,6 +20,13 @@ pub const KORE_TOKEN_URL: &str = "https://api.korewireless.com/api-services/v1/a
 /// records is well under 2 MiB.
 pub const DEFAULT_MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Retries that a whole fetch may make unless told otherwise: enough to ride out 25 pages that take all
+/// their attempts.
+const DEFAULT_RETRY_BUDGET: u32 = 100;
+
+/// The most pages of a list unless told otherwise: eighteen months of hours are 13 176 pages of one record.
+pub const DEFAULT_MAX_PAGES: u64 = 20_000;
+
 /// The settings of a [`Client`]; [`ClientBuilder::build`] checks them.
 #[derive(Clone)]
 #[must_use]
@@ -29,9 +36,13 @@ pub struct ClientBuilder {
     credentials: Option<Credentials>,
     allow_http: bool,
     attempt_timeout: Duration,
+    idle_timeout: Duration,
     total_timeout: Option<Duration>,
     retry: RetryPolicy,
+    retry_budget: Option<u32>,
+    requests_per_second: Option<NonZeroU32>,
     max_body_bytes: u64,
+    max_pages: u64,
     user_agent: String,
     jitter_seed: Option<u64>,
 }
@@ -44,6 +55,7 @@ impl ClientBuilder {
             credentials: None,
             allow_http: false,
             attempt_timeout: Duration::from_mins(1),
+            idle_timeout: Duration::from_secs(30),
             total_timeout: None,
             retry: RetryPolicy {
                 attempts: 5,
@@ -51,7 +63,10 @@ impl ClientBuilder {
                 cap: Duration::from_secs(30),
                 longest_asked: Duration::from_mins(5),
             },
+            retry_budget: Some(DEFAULT_RETRY_BUDGET),
+            requests_per_second: None,
             max_body_bytes: DEFAULT_MAX_BODY_BYTES,
+            max_pages: DEFAULT_MAX_PAGES,
             user_agent: concat!("kore-usage/", env!("CARGO_PKG_VERSION")).to_owned(),
             jitter_seed: None,
         }
@@ -98,6 +113,15 @@ impl ClientBuilder {
         }
     }
 
+    /// How long the body of a response may stop coming; 30 s by default. The attempt then ends, and is
+    /// followed by another as if the connection had broken.
+    pub fn idle_timeout(self, idle_timeout: Duration) -> Self {
+        Self {
+            idle_timeout,
+            ..self
+        }
+    }
+
     /// How long a whole stream may take from its first poll, waits and the reader's own time included;
     /// `None`, the default, is no limit. It interrupts whatever is under way.
     pub fn total_timeout(self, total_timeout: Option<Duration>) -> Self {
@@ -132,6 +156,31 @@ impl ClientBuilder {
     pub fn max_retry_after(mut self, longest: Duration) -> Self {
         self.retry.longest_asked = longest;
         self
+    }
+
+    /// How many retries a whole stream may make, over all its pages and windows; 100 by default, and one
+    /// more for every five pages that come, up to that number again. `None` leaves the number of attempts
+    /// of each page as the only limit.
+    pub fn retry_budget(self, retry_budget: Option<u32>) -> Self {
+        Self {
+            retry_budget,
+            ..self
+        }
+    }
+
+    /// At most so many requests a second go to the API, evenly spread, over all clones of the client;
+    /// no limit by default. Repeated attempts count.
+    pub fn requests_per_second(self, requests_per_second: Option<NonZeroU32>) -> Self {
+        Self {
+            requests_per_second,
+            ..self
+        }
+    }
+
+    /// The most pages that a list may have; [`DEFAULT_MAX_PAGES`] by default. What goes on after that is
+    /// taken for a list without an end.
+    pub fn max_pages(self, max_pages: u64) -> Self {
+        Self { max_pages, ..self }
     }
 
     /// The largest body that is read, counted decompressed; [`DEFAULT_MAX_BODY_BYTES`] by default.
@@ -179,11 +228,13 @@ impl ClientBuilder {
         }
         for (zero, name) in [
             (self.attempt_timeout.is_zero(), "timeout of an attempt"),
+            (self.idle_timeout.is_zero(), "idle timeout"),
             (
                 self.total_timeout.is_some_and(|total| total.is_zero()),
                 "total timeout",
             ),
             (self.max_body_bytes == 0, "limit of the body"),
+            (self.max_pages == 0, "limit of pages"),
         ] {
             if zero {
                 return Err(ConfigError::Zero(name).into());
@@ -194,6 +245,7 @@ impl ClientBuilder {
         let http = transport::new(&self.user_agent, tls)?;
         let limits = Limits {
             timeout: self.attempt_timeout,
+            idle: self.idle_timeout,
             body: self.max_body_bytes,
         };
         Ok(Client::new(Inner {
@@ -201,9 +253,11 @@ impl ClientBuilder {
             http,
             base_url,
             retry: self.retry,
-            attempt_timeout: self.attempt_timeout,
+            retry_budget: self.retry_budget,
+            limits,
             total_timeout: self.total_timeout,
-            max_body_bytes: self.max_body_bytes,
+            max_pages: self.max_pages,
+            pace: Pace::new(self.requests_per_second),
             dice: Dice::new(self.jitter_seed),
         }))
     }
@@ -225,9 +279,13 @@ impl fmt::Debug for ClientBuilder {
             .field("credentials", &self.credentials)
             .field("allow_http", &self.allow_http)
             .field("attempt_timeout", &self.attempt_timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("total_timeout", &self.total_timeout)
             .field("retry", &self.retry)
+            .field("retry_budget", &self.retry_budget)
+            .field("requests_per_second", &self.requests_per_second)
             .field("max_body_bytes", &self.max_body_bytes)
+            .field("max_pages", &self.max_pages)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

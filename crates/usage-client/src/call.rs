@@ -1,27 +1,34 @@
 //! Fetches one page, with as many attempts as it may take.
 
-use tokio::time::{Instant, sleep};
+use std::time::Duration;
+
+use tokio::{
+    sync::SemaphorePermit,
+    time::{Instant, sleep},
+};
+use tracing::{Instrument as _, Span, field::Empty};
 use url::Url;
 
 use crate::{
+    Resource,
     answer::{self, Answer},
     auth::Generation,
-    client::Inner,
-    deadline::{Deadline, Passed},
+    deadline::Passed,
     error::{Effort, Error, PagePlace},
-    exchange::{Limits, exchange},
+    exchange::exchange,
     failure::{Endpoint, Failure, Trouble},
+    fetch::Fetch,
     refusal::refusal,
     retry::{Decision, GiveUp, Situation, decide},
 };
 
-/// What is fetched, and by when.
+/// What is fetched, and for which fetch.
 pub(crate) struct Call<'a> {
-    pub(crate) client: &'a Inner,
+    pub(crate) fetch: &'a Fetch,
     pub(crate) address: &'a Url,
+    pub(crate) resource: Resource,
     /// Records that the page may hold.
     pub(crate) page_size: u16,
-    pub(crate) deadline: Deadline,
 }
 
 /// What has happened so far; outlives the attempts, which the deadline may interrupt anywhere.
@@ -30,6 +37,8 @@ struct Progress {
     attempts: u32,
     /// Attempts that only found a dead token.
     renewals: u32,
+    /// Time spent between attempts, and waiting for a turn.
+    waited: Duration,
     last: Option<Failure>,
 }
 
@@ -38,16 +47,18 @@ impl Call<'_> {
     pub(crate) async fn run(&self, place: PagePlace) -> Result<(Answer, Effort), Error> {
         let started = Instant::now();
         let mut progress = Progress::default();
-        let outcome = self.deadline.limit(self.attempts(&mut progress)).await;
+        let work = self.attempts(&mut progress);
+        let outcome = self.fetch.deadline.limit(work).await;
         let effort = Effort {
             attempts: progress.attempts,
+            waited: progress.waited,
             elapsed: started.elapsed(),
         };
         match outcome {
             Ok(Ok(answer)) => Ok((answer, effort)),
             Ok(Err((failure, give_up))) => Err(Error::failed(failure, place, effort, give_up)),
             Err(Passed) => {
-                let limit = self.client.total_timeout.unwrap_or_default();
+                let limit = self.fetch.client.total_timeout.unwrap_or_default();
                 let failure = Failure::new(Endpoint::Api, Trouble::Deadline(limit));
                 let failure = match progress.last {
                     Some(last) => failure.caused_by(last),
@@ -59,41 +70,79 @@ impl Call<'_> {
     }
 
     async fn attempts(&self, progress: &mut Progress) -> Result<Answer, (Failure, GiveUp)> {
+        let Fetch { client, budget, .. } = self.fetch;
         loop {
+            let slot = self.fetch.slot().await;
+            let turn = client.pace.turn().await;
+            progress.waited = progress.waited.saturating_add(turn);
             progress.attempts = progress.attempts.saturating_add(1);
-            let (failure, generation) = match self.attempt(progress.attempts).await {
-                Ok(answer) => return Ok(answer),
+            let span = self.span(progress.attempts);
+            let attempt = self.attempt(&span, slot).instrument(span.clone()).await;
+            let (failure, generation) = match attempt {
+                Ok(answer) => {
+                    budget.earn();
+                    return Ok(answer);
+                }
                 Err(failed) => failed,
             };
             let situation = Situation {
                 attempt: progress.attempts.saturating_sub(progress.renewals),
                 renewable: generation.is_some() && progress.renewals == 0,
+                budget: budget.has_retry(),
                 retry_after: failure.retry_after,
-                remaining: self.deadline.remaining(),
-                dice: self.client.dice.roll(),
+                remaining: self.fetch.deadline.remaining(),
+                dice: client.dice.roll(),
             };
-            let decision = decide(&self.client.retry, &failure.trouble, &situation);
-            tracing::debug!(attempt = progress.attempts, %failure, ?decision, "attempt failed");
+            let decision = decide(&client.retry, &failure.trouble, &situation);
+            span.in_scope(|| tracing::debug!(%failure, ?decision, "attempt failed"));
+            span.record("error.type", failure.trouble.type_name());
             match decision {
                 Decision::GiveUp(give_up) => return Err((failure, give_up)),
                 Decision::RenewToken => {
                     progress.renewals = progress.renewals.saturating_add(1);
                     if let Some(generation) = generation {
-                        self.client.authorizer.invalidate(generation);
+                        client.authorizer.invalidate(generation);
                     }
                     progress.last = Some(failure);
                 }
                 Decision::Retry(wait) => {
+                    budget.spend();
+                    if let Some(asked) = failure.retry_after {
+                        client.pace.hold(asked);
+                    }
                     progress.last = Some(failure);
+                    progress.waited = progress.waited.saturating_add(wait);
                     sleep(wait).await;
                 }
             }
         }
     }
 
-    /// Tries once; a failure comes with the access token that was used.
-    async fn attempt(&self, attempt: u32) -> Result<Answer, (Failure, Option<Generation>)> {
-        let client = self.client;
+    /// The span of an attempt, by the semantic conventions for HTTP clients. The address is given as a
+    /// template and without its query: SIM and page token identify somebody.
+    fn span(&self, attempt: u32) -> Span {
+        tracing::debug_span!(
+            "GET",
+            otel.kind = "client",
+            http.request.method = "GET",
+            http.request.resend_count = (attempt > 1).then(|| attempt.saturating_sub(1)),
+            http.response.status_code = Empty,
+            server.address = self.address.host_str(),
+            server.port = self.address.port_or_known_default(),
+            url.scheme = self.address.scheme(),
+            url.template = self.resource.template(),
+            error.type = Empty,
+        )
+    }
+
+    /// Tries once; a failure comes with the access token that was used. The slot is free for another request
+    /// as soon as the response is there.
+    async fn attempt(
+        &self,
+        span: &Span,
+        slot: Option<SemaphorePermit<'_>>,
+    ) -> Result<Answer, (Failure, Option<Generation>)> {
+        let client = &self.fetch.client;
         let authorization = client.authorizer.authorization(&client.dice).await;
         let authorization = authorization.map_err(|failure| (failure, None))?;
         let header = &authorization.header;
@@ -101,20 +150,12 @@ impl Call<'_> {
             .http
             .get(self.address.clone())
             .header(reqwest::header::AUTHORIZATION, header);
-        let limits = Limits {
-            timeout: client.attempt_timeout,
-            body: client.max_body_bytes,
-        };
         let failed = |failure| (failure, authorization.generation);
-        let exchanged = exchange(request, Endpoint::Api, self.address, limits).await;
+        let exchanged = exchange(request, Endpoint::Api, self.address, client.limits).await;
+        drop(slot);
         let reply = exchanged.map_err(failed)?;
-        tracing::debug!(
-            http.request.method = "GET",
-            http.request.resend_count = attempt.saturating_sub(1),
-            http.response.status_code = reply.status,
-            http.response.body.size = reply.body.len(),
-            "response"
-        );
+        span.record("http.response.status_code", reply.status);
+        tracing::debug!(decoded_bytes = reply.body.len(), "response");
         let secrets = client.authorizer.secrets(header);
         if reply.status == 200 {
             answer::read(&reply, self.page_size, &secrets).map_err(failed)

@@ -6,8 +6,15 @@ use futures_core::Stream;
 use url::Url;
 
 use crate::{
-    ClientBuilder, Cursor, Error, FetchedRecord, Page, UsageQuery, auth::Authorizer, dice::Dice,
-    pages::pages, records::records, retry::RetryPolicy,
+    ClientBuilder, Cursor, Error, FetchedRecord, Page, UsageQuery,
+    auth::Authorizer,
+    dice::Dice,
+    exchange::Limits,
+    pace::Pace,
+    pages::pages,
+    records::records,
+    retry::RetryPolicy,
+    windows::{WindowPlan, WindowedFetch},
 };
 
 /// A client of the usage record API.
@@ -23,9 +30,13 @@ pub(crate) struct Inner {
     pub(crate) base_url: Url,
     pub(crate) authorizer: Authorizer,
     pub(crate) retry: RetryPolicy,
-    pub(crate) attempt_timeout: Duration,
+    /// Retries of a whole fetch; `None` for no limit.
+    pub(crate) retry_budget: Option<u32>,
+    /// Limits of one exchange.
+    pub(crate) limits: Limits,
     pub(crate) total_timeout: Option<Duration>,
-    pub(crate) max_body_bytes: u64,
+    pub(crate) max_pages: u64,
+    pub(crate) pace: Pace,
     pub(crate) dice: Dice,
 }
 
@@ -70,6 +81,15 @@ impl Client {
         pages(Arc::clone(&self.0), query, Some(cursor))
     }
 
+    /// The pages of a query, fetched in windows, several at a time, and delivered in order.
+    ///
+    /// For long ranges: it is faster by the number of windows at a time, and a failure costs one window
+    /// and not all that comes after it. See [`WindowPlan`] for how the range is cut. Nothing is sent before
+    /// the stream is polled; then it needs a Tokio runtime.
+    pub fn windows(&self, query: UsageQuery, plan: &WindowPlan) -> WindowedFetch {
+        WindowedFetch::new(Arc::clone(&self.0), query, plan)
+    }
+
     /// The records of a query, in order, malformed ones included.
     ///
     /// # Errors
@@ -88,9 +108,11 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.0.base_url.as_str())
             .field("retry", &self.0.retry)
-            .field("attempt_timeout", &self.0.attempt_timeout)
+            .field("retry_budget", &self.0.retry_budget)
+            .field("limits", &self.0.limits)
             .field("total_timeout", &self.0.total_timeout)
-            .field("max_body_bytes", &self.0.max_body_bytes)
+            .field("max_pages", &self.0.max_pages)
+            .field("pace", &self.0.pace)
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,9 @@ mod server;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
+use chrono::NaiveTime;
+use usage_model::Window;
+
 pub(crate) use config::ConfigError;
 pub use kind::ErrorKind;
 pub use protocol::ProtocolError;
@@ -15,7 +18,7 @@ pub(crate) use protocol::start_of;
 pub use server::ServerError;
 
 use crate::{
-    failure::{Class, Failure, Seconds, Trouble},
+    failure::{Class, Endpoint, Failure, Seconds, Trouble},
     retry::GiveUp,
 };
 
@@ -48,12 +51,15 @@ pub(crate) struct PagePlace {
     /// Counted from 0.
     pub(crate) page: u64,
     pub(crate) path: String,
+    /// The window, where it is one of several.
+    pub(crate) window: Option<Window>,
 }
 
 /// What was spent on a page.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Effort {
     pub(crate) attempts: u32,
+    pub(crate) waited: Duration,
     pub(crate) elapsed: Duration,
 }
 
@@ -69,6 +75,16 @@ impl Error {
             place: Some(place),
             effort,
             give_up: Some(give_up),
+        }))
+    }
+
+    /// A failure that nothing was spent on.
+    pub(crate) fn stopped(trouble: Trouble) -> Self {
+        Self(Box::new(Inner {
+            what: What::Failure(Failure::new(Endpoint::Api, trouble)),
+            place: None,
+            effort: Effort::default(),
+            give_up: Some(GiveUp::Final),
         }))
     }
 
@@ -113,6 +129,16 @@ impl Error {
         self.0.effort.elapsed
     }
 
+    /// How long was spent on waits: between the attempts, and for the client's turn.
+    pub fn waited(&self) -> Duration {
+        self.0.effort.waited
+    }
+
+    /// The window that the page belongs to, where it is one of several of a fetch.
+    pub fn window(&self) -> Option<Window> {
+        self.0.place.as_ref()?.window
+    }
+
     /// The page that failed, counted from 0 at the start of the list.
     pub fn page(&self) -> Option<u64> {
         self.0.place.as_ref().map(|place| place.page)
@@ -121,8 +147,33 @@ impl Error {
     /// Whether the same call may succeed later without any change.
     pub fn is_retryable(&self) -> bool {
         self.failure().is_some_and(|failure| {
-            failure.trouble.class() == Class::Transient || failure.kind() == ErrorKind::Deadline
+            let later = matches!(failure.kind(), ErrorKind::Deadline | ErrorKind::Abandoned);
+            failure.trouble.class() == Class::Transient || later
         })
+    }
+
+    /// Whether every further request of the fetch would meet the same: the credentials, the address (a SIM
+    /// that the account does not have, too) or the time are what is wrong, or the server has had all the retries that a fetch makes.
+    pub(crate) fn is_general(&self) -> bool {
+        let everywhere = matches!(
+            self.kind(),
+            ErrorKind::Config
+                | ErrorKind::Tls
+                | ErrorKind::Deadline
+                | ErrorKind::Authentication
+                | ErrorKind::Permission
+                | ErrorKind::Redirect
+                | ErrorKind::Abandoned
+        );
+        everywhere || self.status() == Some(404) || matches!(self.0.give_up, Some(GiveUp::Budget))
+    }
+
+    /// What went wrong, without the place and what was spent on it: the same text for the same problem.
+    pub fn reason(&self) -> String {
+        match &self.0.what {
+            What::Config(error) => error.to_string(),
+            What::Failure(failure) => failure.to_string(),
+        }
     }
 
     /// One sentence on what a person can do about it.
@@ -161,18 +212,19 @@ impl fmt::Display for Error {
             give_up,
         } = &*self.0;
         if let Some(place) = place {
-            write!(
-                f,
-                "page {} of {}: ",
-                place.page.saturating_add(1),
-                place.path
-            )?;
+            write!(f, "page {} of {}", place.page.saturating_add(1), place.path)?;
+            match place.window {
+                Some(window) => write!(f, " from {}: ", Span(window))?,
+                None => f.write_str(": ")?,
+            }
         }
         match what {
             What::Config(error) => error.fmt(f)?,
             What::Failure(failure) => failure.fmt(f)?,
         }
-        let Effort { attempts, elapsed } = *effort;
+        let Effort {
+            attempts, elapsed, ..
+        } = *effort;
         if attempts > 1 {
             write!(f, " after {attempts} attempts in {}", Seconds(elapsed))?;
         }
@@ -184,6 +236,7 @@ impl fmt::Display for Error {
                     Seconds(*asked)
                 )
             }
+            Some(GiveUp::Budget) => f.write_str("; the retries of the whole fetch are used up"),
             Some(GiveUp::NoTime) => f.write_str("; no time left to try again"),
             Some(GiveUp::Final | GiveUp::Attempts) | None => Ok(()),
         }
@@ -195,6 +248,20 @@ impl StdError for Error {
         match &self.0.what {
             What::Config(error) => error.source(),
             What::Failure(failure) => failure.source(),
+        }
+    }
+}
+
+/// A window as people read it: dates where it is of whole days.
+pub(crate) struct Span(pub(crate) Window);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, end) = (self.0.start(), self.0.end());
+        if start.time() == NaiveTime::MIN && end.time() == NaiveTime::MIN {
+            write!(f, "{} to {}", start.date_naive(), end.date_naive())
+        } else {
+            self.0.fmt(f)
         }
     }
 }

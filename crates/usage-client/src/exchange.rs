@@ -15,6 +15,10 @@ use crate::{
 /// Bytes of an error body that are read; the rest says nothing.
 const ERROR_BODY_LIMIT: u64 = 64 * 1024;
 
+/// Bytes that the headers of a response may have. The API's have some hundreds; the transport itself reads
+/// several times this much at most.
+const HEAD_LIMIT: u64 = 64 * 1024;
+
 /// The status of a response whose body is wanted.
 const OK: u16 = 200;
 
@@ -22,6 +26,8 @@ const OK: u16 = 200;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) timeout: Duration,
+    /// How long the body may stop coming.
+    pub(crate) idle: Duration,
     /// Bytes of the decoded body.
     pub(crate) body: u64,
 }
@@ -54,30 +60,57 @@ pub(crate) async fn exchange(
         .await
         .map_err(late)?
         .map_err(|error| {
-            let trouble = transport::classify(&error, || origin_of(address));
+            let trouble = transport::classify(&error, HEAD_LIMIT, || origin_of(address));
             Failure::new(endpoint, trouble).caused_by(error.without_url())
         })?;
+    if head_size(&response) > HEAD_LIMIT {
+        let trouble = Trouble::HeadTooLarge { limit: HEAD_LIMIT };
+        return Err(Failure::new(endpoint, trouble));
+    }
     let mut reply = head(&response);
     if reply.status == OK {
-        let read = read(&mut response, &mut reply.body, limits.body);
+        let read = read(&mut response, &mut reply.body, limits.body, limits.idle);
         match deadline.limit(read).await.map_err(late)? {
             Ok(()) => {}
             Err(Stop::TooLarge) => {
                 let trouble = Trouble::TooLarge { limit: limits.body };
                 return Err(Failure::new(endpoint, trouble));
             }
+            Err(Stop::Idle) => {
+                let (limit, received) = (limits.idle, length(&reply.body));
+                return Err(Failure::new(endpoint, Trouble::Idle { limit, received }));
+            }
             Err(Stop::Cut(error)) => {
-                let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
+                let received = length(&reply.body);
                 let trouble = Trouble::Cut { received };
                 return Err(Failure::new(endpoint, trouble).caused_by(error.without_url()));
             }
         }
     } else {
-        let read = read(&mut response, &mut reply.body, ERROR_BODY_LIMIT);
+        let read = read(
+            &mut response,
+            &mut reply.body,
+            ERROR_BODY_LIMIT,
+            limits.idle,
+        );
         // Whatever stops the reading, what was read is what there is.
         let _ = deadline.limit(read).await;
     }
     Ok(reply)
+}
+
+/// Bytes of the names and values of all headers.
+fn head_size(response: &Response) -> u64 {
+    let headers = response.headers().iter();
+    headers
+        .map(|(name, value)| {
+            length(name.as_str().as_bytes()).saturating_add(length(value.as_bytes()))
+        })
+        .fold(0, u64::saturating_add)
+}
+
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 fn head(response: &Response) -> Reply {
@@ -98,17 +131,26 @@ fn head(response: &Response) -> Reply {
 /// Why a body was not read to its end.
 enum Stop {
     TooLarge,
+    /// Nothing came for too long.
+    Idle,
     /// The transport reports a cut, a reset and a broken compression alike.
     Cut(reqwest::Error),
 }
 
 /// Reads the body, counting its decoded bytes; stops where the limit is passed.
-async fn read(response: &mut Response, body: &mut Vec<u8>, limit: u64) -> Result<(), Stop> {
+async fn read(
+    response: &mut Response,
+    body: &mut Vec<u8>,
+    limit: u64,
+    idle: Duration,
+) -> Result<(), Stop> {
     let mut left = limit;
-    while let Some(chunk) = response.chunk().await.map_err(Stop::Cut)? {
-        let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        left = left.checked_sub(length).ok_or(Stop::TooLarge)?;
+    loop {
+        let chunk = Deadline::after(Some(idle)).limit(response.chunk()).await;
+        let Some(chunk) = chunk.map_err(|Passed| Stop::Idle)?.map_err(Stop::Cut)? else {
+            return Ok(());
+        };
+        left = left.checked_sub(length(&chunk)).ok_or(Stop::TooLarge)?;
         body.extend_from_slice(&chunk);
     }
-    Ok(())
 }

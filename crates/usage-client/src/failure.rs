@@ -44,13 +44,26 @@ pub(crate) enum Trouble {
         received: u64,
     },
     Timeout(Duration),
+    /// The body stopped coming.
+    Idle {
+        limit: Duration,
+        received: u64,
+    },
     TooLarge {
+        limit: u64,
+    },
+    /// The head of the response is longer than any head of the API.
+    HeadTooLarge {
         limit: u64,
     },
     Protocol(ProtocolError),
     Deadline(Duration),
     /// The request itself could not be formed.
     Request,
+    /// The task that fetched was stopped from outside.
+    Stopped,
+    /// Nothing was sent, because an earlier failure would have met this request too.
+    NotAsked,
 }
 
 /// What a trouble means for another attempt.
@@ -95,15 +108,19 @@ impl Trouble {
             | Self::Connect { .. }
             | Self::Lost
             | Self::Cut { .. }
-            | Self::Timeout(_) => Class::Transient,
+            | Self::Timeout(_)
+            | Self::Idle { .. } => Class::Transient,
             Self::TokenRefused(_) => Class::DeadToken,
             Self::Status(_)
             | Self::Redirect { .. }
             | Self::Tls { .. }
             | Self::TooLarge { .. }
+            | Self::HeadTooLarge { .. }
             | Self::Protocol(_)
             | Self::Deadline(_)
-            | Self::Request => Class::Final,
+            | Self::Request
+            | Self::Stopped
+            | Self::NotAsked => Class::Final,
         }
     }
 
@@ -122,11 +139,31 @@ impl Trouble {
             (Self::Connect { .. } | Self::Lost, _) => ErrorKind::Connect,
             (Self::Tls { .. }, _) => ErrorKind::Tls,
             (Self::Cut { .. }, _) => ErrorKind::Body,
-            (Self::Timeout(_), _) => ErrorKind::Timeout,
-            (Self::TooLarge { .. }, _) => ErrorKind::TooLarge,
+            (Self::Timeout(_) | Self::Idle { .. }, _) => ErrorKind::Timeout,
+            (Self::TooLarge { .. } | Self::HeadTooLarge { .. }, _) => ErrorKind::TooLarge,
             (Self::Deadline(_), _) => ErrorKind::Deadline,
             (Self::Request, _) => ErrorKind::Config,
+            (Self::Stopped | Self::NotAsked, _) => ErrorKind::Abandoned,
         }
+    }
+
+    /// What the semantic conventions call `error.type`: the status, or one of a few names.
+    pub(crate) fn type_name(&self) -> String {
+        if let Some(status) = self.status() {
+            return status.to_string();
+        }
+        let name = match self {
+            Self::Connect { .. } => "connect",
+            Self::Tls { .. } => "tls",
+            Self::Lost => "connection_lost",
+            Self::Cut { .. } => "body_cut",
+            Self::Timeout(_) | Self::Idle { .. } => "timeout",
+            Self::TooLarge { .. } | Self::HeadTooLarge { .. } => "too_large",
+            Self::Protocol(_) => "protocol",
+            Self::Deadline(_) => "deadline",
+            _ => "_OTHER",
+        };
+        name.to_owned()
     }
 
     /// The HTTP status, where there was one that says something.
@@ -151,10 +188,16 @@ impl fmt::Display for Trouble {
             Self::Lost => f.write_str("connection lost before the response"),
             Self::Cut { received } => write!(f, "response cut off after {received} bytes"),
             Self::Timeout(limit) => write!(f, "no complete response within {}", Seconds(*limit)),
+            Self::Idle { limit, received } => {
+                write!(f, "no data for {} after {received} bytes", Seconds(*limit))
+            }
             Self::TooLarge { limit } => write!(f, "response of more than {limit} bytes"),
+            Self::HeadTooLarge { limit } => write!(f, "headers of more than {limit} bytes"),
             Self::Protocol(error) => error.fmt(f),
             Self::Deadline(limit) => write!(f, "deadline of {} reached", Seconds(*limit)),
             Self::Request => f.write_str("the request could not be formed"),
+            Self::Stopped => f.write_str("the fetch was stopped"),
+            Self::NotAsked => f.write_str("not asked for after the failure before"),
         }
     }
 }

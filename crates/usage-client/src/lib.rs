@@ -59,6 +59,18 @@
 //! [`Error`], after which the stream ends; [`Client::pages_from`] goes on from the [`Cursor`] of the
 //! last page.
 //!
+//! # Long ranges
+//!
+//! [`Client::windows`] cuts a range at UTC midnights into windows of about one page each, fetches several
+//! at a time, and delivers them in order. A window that fails after its retries stands in its place as a
+//! [`WindowError`], and the next windows follow; where the failure would meet all of them, such as a secret
+//! that is refused, they are not asked for and come as one last error. A record that two neighbouring
+//! windows bring is delivered once, and reported where its figures differ. Memory is bounded by the
+//! windows at a time and their pages. [`WindowedFetch::report`] says what came of it, window by window.
+//!
+//! The present is an argument ([`WindowPlan::new`]): nothing after it is asked for, and windows before the
+//! retention limit are marked, because the server leaves usage out there without an error.
+//!
 //! What the server leaves out in silence cannot be seen here: usage older than 18 months, and usage of
 //! the last 48 hours that has not arrived.
 //!
@@ -85,6 +97,51 @@
 //! fit is not begun. A dead access token (401, or the API's 403 with `Invalid or expired token`) is
 //! renewed once. See [`ErrorKind`] for what is tried again and [`ClientBuilder`] for the limits.
 //!
+//! # Logs
+//!
+//! Spans of `tracing` for each window, page and attempt, the last by the semantic conventions for HTTP
+//! clients: `http.request.resend_count`, `http.response.status_code`, `error.type`, `url.template` and so
+//! on. No query is in them, and no SID.
+//!
+//! # Without a runtime
+//!
+//! The feature `blocking` has the same client for programs that are not asynchronous: `blocking::Client`.
+//!
+//! # Testing your code
+//!
+//! Take `usage-emulator` as a dev-dependency: it is the API on loopback, with the faults that are asked
+//! for. Nothing leaves the machine, and the same seed gives the same records every time.
+//!
+//! ```
+//! use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPlan};
+//! use usage_emulator::{Emulator, Fault};
+//! use usage_model::{Granularity, Window};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let now = "2026-03-15T12:00:00Z".parse()?;
+//! let emulator = Emulator::builder()
+//!     .seed(7)
+//!     .now(now)
+//!     .fault("cut@2".parse::<Fault>()?)
+//!     .start()
+//!     .await?;
+//! let client = Client::builder()
+//!     .base_url(emulator.base_url())
+//!     .token_url(emulator.token_url())
+//!     .credentials(Credentials::client("any", "any"))
+//!     .build()?;
+//!
+//! let window = Window::new("2026-01-01T00:00:00Z".parse()?, "2026-03-01T00:00:00Z".parse()?)?;
+//! let query = UsageQuery::new(Resource::Account, window, Granularity::Hourly);
+//! let fetched = client.windows(query, &WindowPlan::new(now)).gather().await;
+//! assert!(fetched.missing.is_empty());
+//! assert_eq!(fetched.report.records, 59 * 24);
+//! assert_eq!(fetched.report.attempts, fetched.report.pages + 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Sources
 //!
 //! Addresses, parameters and the token grant are from the vendor's pages on the resource and on
@@ -94,6 +151,9 @@
 
 mod answer;
 mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod budget;
 mod builder;
 mod call;
 mod client;
@@ -104,8 +164,11 @@ mod dice;
 mod error;
 mod exchange;
 mod failure;
+mod fetch;
+mod identity;
 mod link;
 mod origin;
+mod pace;
 mod page;
 mod pages;
 mod query;
@@ -113,11 +176,15 @@ mod records;
 mod refusal;
 mod retry;
 mod retry_after;
+mod seam;
 mod secrets;
 mod text;
 mod transport;
+mod windows;
 
-pub use builder::{ClientBuilder, DEFAULT_MAX_BODY_BYTES, KORE_BASE_URL, KORE_TOKEN_URL};
+pub use builder::{
+    ClientBuilder, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_PAGES, KORE_BASE_URL, KORE_TOKEN_URL,
+};
 pub use client::Client;
 pub use credentials::Credentials;
 pub use cursor::Cursor;
@@ -125,3 +192,8 @@ pub use error::{Error, ErrorKind, ProtocolError, ServerError};
 pub use page::Page;
 pub use query::{Resource, UsageQuery};
 pub use records::FetchedRecord;
+pub use seam::Seam;
+pub use windows::{
+    DEFAULT_CONCURRENCY, Differing, FetchReport, Gathered, WindowError, WindowPage, WindowPlan,
+    WindowReport, WindowState, WindowedFetch,
+};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use usage_model::{MalformedRecord, PageMeta, UsageRecord};
 
-use crate::Cursor;
+use crate::{Cursor, Seam};
 
 /// A page of usage records, and how it was come by.
 #[derive(Clone, Debug)]
@@ -22,8 +22,12 @@ pub struct Page {
     pub server_date: Option<DateTime<Utc>>,
     /// Where the next page starts; `None` on the last page.
     pub cursor: Option<Cursor>,
+    /// How the page joins the one before it in this stream.
+    pub seam: Seam,
     /// Attempts that the page took; 1 where the first succeeded.
     pub attempts: u32,
+    /// How long the client waited: between attempts, and for its turn where requests are limited.
+    pub waited: Duration,
     /// How long the attempts and the waits between them took.
     pub elapsed: Duration,
     /// Bytes of the body, decompressed.

@@ -4,34 +4,37 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use futures_core::Stream;
 use futures_util::stream;
+use tracing::Instrument as _;
+use usage_model::Window;
 
 use crate::{
-    Cursor, Page, ProtocolError, UsageQuery,
+    Cursor, Page, ProtocolError, Seam, UsageQuery,
     answer::Answer,
     call::Call,
     client::Inner,
-    deadline::Deadline,
     error::{ConfigError, Effort, Error, PagePlace},
     failure::{Endpoint, Failure, Trouble},
-    link,
+    fetch::Fetch,
+    identity, link,
     retry::GiveUp,
+    seam::Edge,
 };
 
-/// Where the walk stands.
-enum State {
-    /// Nothing was asked for yet; the clock of the total timeout has not started.
-    Start(Arc<Inner>, UsageQuery, Option<Cursor>),
-    More(Box<Walk>, Cursor),
-    Done,
-}
-
-/// What a walk carries from page to page.
-struct Walk {
-    client: Arc<Inner>,
+/// A walk through the pages of a list.
+pub(crate) struct Walk {
+    fetch: Arc<Fetch>,
     query: UsageQuery,
-    deadline: Deadline,
+    /// The window to name in errors, where the query is one of several of a fetch.
+    window: Option<Window>,
+    /// The next page; `None` after the last.
+    cursor: Option<Cursor>,
     /// The identities of the pages that have been asked for.
     seen: BTreeSet<String>,
+    /// The contents of the pages that came, those without records left out.
+    contents: BTreeSet<u64>,
+    /// The end of the page before.
+    edge: Option<Edge>,
+    pages: u64,
 }
 
 /// The pages of a query from a cursor on, or from the start. Ends after the last page or an error.
@@ -40,69 +43,98 @@ pub(crate) fn pages(
     query: UsageQuery,
     cursor: Option<Cursor>,
 ) -> impl Stream<Item = Result<Page, Error>> + Send + use<> {
-    stream::unfold(State::Start(client, query, cursor), |state| async move {
-        let (mut walk, cursor) = match state {
-            State::Start(client, query, cursor) => match Walk::start(client, query, cursor) {
-                Ok(started) => started,
-                Err(error) => return Some((Err(error), State::Done)),
-            },
-            State::More(walk, cursor) => (walk, cursor),
+    enum State {
+        /// Nothing was asked for yet; the clock of the total timeout has not started.
+        Start(Arc<Inner>, UsageQuery, Option<Cursor>),
+        More(Box<Walk>),
+        Done,
+    }
+    let start = State::Start(client, query, cursor);
+    stream::unfold(start, |state| async move {
+        let mut walk = match state {
+            State::Start(client, query, cursor) => {
+                let fetch = Arc::new(Fetch::start(client, 1));
+                match Walk::new(fetch, query, None, cursor) {
+                    Ok(walk) => Box::new(walk),
+                    Err(error) => return Some((Err(error), State::Done)),
+                }
+            }
+            State::More(walk) => walk,
             State::Done => return None,
         };
-        Some(match walk.step(&cursor).await {
-            Ok(page) => {
-                let next = match page.cursor.clone() {
-                    Some(cursor) => State::More(walk, cursor),
-                    None => State::Done,
-                };
-                (Ok(page), next)
-            }
-            Err(error) => (Err(error), State::Done),
-        })
+        let page = walk.next().await?;
+        let state = match page {
+            Ok(_) => State::More(walk),
+            Err(_) => State::Done,
+        };
+        Some((page, state))
     })
 }
 
 impl Walk {
-    fn start(
-        client: Arc<Inner>,
+    /// A walk from a cursor on, or from the start.
+    pub(crate) fn new(
+        fetch: Arc<Fetch>,
         query: UsageQuery,
+        window: Option<Window>,
         cursor: Option<Cursor>,
-    ) -> Result<(Box<Self>, Cursor), Error> {
+    ) -> Result<Self, Error> {
         let cursor = cursor.unwrap_or_else(|| Cursor::first(&query));
         if !cursor.belongs_to(&query) {
             return Err(ConfigError::ForeignCursor.into());
         }
-        let walk = Self {
-            deadline: Deadline::after(client.total_timeout),
-            seen: BTreeSet::from([cursor.identity()]),
-            client,
+        Ok(Self {
+            fetch,
             query,
-        };
-        Ok((Box::new(walk), cursor))
+            window,
+            seen: BTreeSet::from([cursor.identity()]),
+            cursor: Some(cursor),
+            contents: BTreeSet::new(),
+            edge: None,
+            pages: 0,
+        })
+    }
+
+    /// The next page; `None` after the last. After an error the cursor still leads to the page that failed.
+    pub(crate) async fn next(&mut self) -> Option<Result<Page, Error>> {
+        let cursor = self.cursor.clone()?;
+        let page = self.step(&cursor).await;
+        if let Ok(page) = &page {
+            self.cursor.clone_from(&page.cursor);
+        }
+        Some(page)
+    }
+
+    /// Where the next page starts; `None` after the last.
+    pub(crate) const fn cursor(&self) -> Option<&Cursor> {
+        self.cursor.as_ref()
     }
 
     /// Fetches the page that the cursor leads to.
     async fn step(&mut self, cursor: &Cursor) -> Result<Page, Error> {
-        let address = cursor.address(&self.client.base_url, &self.query);
+        let address = cursor.address(&self.fetch.client.base_url, &self.query);
         let place = PagePlace {
             page: cursor.index(),
             path: address.path().to_owned(),
+            window: self.window,
         };
         let call = Call {
-            client: &self.client,
+            fetch: &self.fetch,
             address: &address,
+            resource: self.query.resource(),
             page_size: cursor.page_size(),
-            deadline: self.deadline,
         };
-        let (answer, effort) = call.run(place.clone()).await?;
+        let span = tracing::debug_span!("page", usage.page = cursor.index());
+        let (answer, effort) = call.run(place.clone()).instrument(span).await?;
         let next = match answer.meta.next_page() {
             None => Ok(None),
             Some(link) => link::check(link, &address, &self.query, cursor.page_size())
                 .map(|next| cursor.next(next))
                 .and_then(|next| self.remember(next).map(Some)),
         };
-        match next {
-            Ok(next) => Ok(page(answer, cursor.index(), next, effort)),
+        let joined = next.and_then(|next| Ok((self.join(&answer)?, next)));
+        match joined {
+            Ok((seam, next)) => Ok(page(answer, cursor.index(), next, seam, effort)),
             Err(error) => {
                 let failure = Failure::new(Endpoint::Api, Trouble::Protocol(error));
                 Err(Error::failed(failure, place, effort, GiveUp::Final))
@@ -110,24 +142,48 @@ impl Walk {
         }
     }
 
-    /// Refuses a page that has been asked for before.
+    /// Refuses a page that has been asked for before, and one page too many.
     fn remember(&mut self, next: Cursor) -> Result<Cursor, ProtocolError> {
-        if self.seen.insert(next.identity()) {
-            Ok(next)
-        } else {
-            Err(ProtocolError::RepeatedPage)
+        if !self.seen.insert(next.identity()) {
+            return Err(ProtocolError::RepeatedPage);
         }
+        self.pages = self.pages.saturating_add(1);
+        let limit = self.fetch.client.max_pages;
+        if self.pages >= limit {
+            return Err(ProtocolError::TooManyPages { limit });
+        }
+        Ok(next)
+    }
+
+    /// Refuses the records of a page that came before, and finds how the page joins the last one.
+    fn join(&mut self, answer: &Answer) -> Result<Seam, ProtocolError> {
+        // Nearly every list of a fetch in windows has one page, for which there is nothing to compare.
+        if self.edge.is_none() && answer.meta.next_page().is_none() {
+            return Ok(Seam::Unknown);
+        }
+        let edge = Edge::of(&answer.records);
+        if !edge.marks.is_empty() && !self.contents.insert(identity::contents(&edge.marks)) {
+            return Err(ProtocolError::RepeatedContent);
+        }
+        let seam = match &self.edge {
+            Some(before) => before.seam(&edge),
+            None => Seam::Unknown,
+        };
+        self.edge = Some(edge);
+        Ok(seam)
     }
 }
 
-fn page(answer: Answer, index: u64, cursor: Option<Cursor>, effort: Effort) -> Page {
+fn page(answer: Answer, index: u64, cursor: Option<Cursor>, seam: Seam, effort: Effort) -> Page {
     Page {
         records: answer.records,
         meta: answer.meta,
         index,
         server_date: answer.server_date,
         cursor,
+        seam,
         attempts: effort.attempts,
+        waited: effort.waited,
         elapsed: effort.elapsed,
         bytes: answer.bytes,
     }

@@ -16,6 +16,16 @@ pub enum Resource {
     Sim(SimSid),
 }
 
+impl Resource {
+    /// The path with a placeholder for what identifies somebody, for logs.
+    pub(crate) const fn template(self) -> &'static str {
+        match self {
+            Self::Account => "/v1/UsageRecords",
+            Self::Sim(_) => "/v1/Sims/{Sid}/UsageRecords",
+        }
+    }
+}
+
 /// The path of the resource below the base URL.
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,6 +64,11 @@ impl UsageQuery {
     #[must_use]
     pub fn page_size(self, page_size: PageSize) -> Self {
         Self { page_size, ..self }
+    }
+
+    /// The same query for another window.
+    pub(crate) const fn within(&self, window: Window) -> Self {
+        Self { window, ..*self }
     }
 
     /// Whose usage is asked for.

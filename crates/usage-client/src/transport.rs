@@ -34,11 +34,17 @@ pub(crate) fn new(user_agent: &str, tls: bool) -> Result<reqwest::Client, Config
 }
 
 /// What an error before the head of the response means.
-pub(crate) fn classify(error: &reqwest::Error, origin: impl FnOnce() -> String) -> Trouble {
+pub(crate) fn classify(
+    error: &reqwest::Error,
+    head_limit: u64,
+    origin: impl FnOnce() -> String,
+) -> Trouble {
     if error.is_builder() {
         Trouble::Request
     } else if is_tls(error) {
         Trouble::Tls { origin: origin() }
+    } else if is_endless_head(error) {
+        Trouble::HeadTooLarge { limit: head_limit }
     } else if error.is_connect() {
         Trouble::Connect { origin: origin() }
     } else {
@@ -62,4 +68,12 @@ fn is_tls(error: &reqwest::Error) -> bool {
         };
     }
     false
+}
+
+/// Whether the transport stopped reading a head that would not end. It says so in words alone.
+fn is_endless_head(error: &reqwest::Error) -> bool {
+    let causes = std::iter::successors(error.source(), |error| (*error).source());
+    causes
+        .map(ToString::to_string)
+        .any(|cause| cause == "message head is too large")
 }

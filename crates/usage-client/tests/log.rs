@@ -78,4 +78,15 @@ async fn the_log_shows_no_credential() {
     for secret in [SECRET, &encoded, "the-granted-token"] {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
+    // What was asked for identifies nobody in the client's own words, and is not said.
+    for said in [
+        "url.template=\"/v1/UsageRecords\"",
+        "error.type=\"503\"",
+        "server.port=",
+    ] {
+        assert!(log.contains(said), "{said} in {log}");
+    }
+    for unsaid in ["PageSize", "Granularity", "2025-01-01"] {
+        assert!(!log.contains(unsaid), "{unsaid} in {log}");
+    }
 }

@@ -7,7 +7,7 @@ use usage_model::{Container, Place};
 
 use crate::{
     args::CheckArgs,
-    connection,
+    connection::{self, Missing},
     exit::Exit,
     failure::Failure,
     progress::Progress,
@@ -22,30 +22,26 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
     let mut config = config(&args.rules, context.now)?;
     config.granularity = Some(query.granularity());
     config.window = Some(query.window());
-    let client = connection::client(&args.connection)?;
+    let mut fetch = pin!(connection::fetch(&args.connection, query, context.now)?);
     let mut reporter = Reporter::new(&config, &args.rules, context.verbose);
     let mut progress = Progress::new(context);
-    let mut pages = pin!(client.pages(query));
     let mut interrupt = pin!(interrupted());
-    let mut records = 0;
-    let failure = loop {
-        let page = tokio::select! {
+    let mut missing = Missing::default();
+    let (mut records, mut pages) = (0_u64, 0_u64);
+    let rest = loop {
+        let item = tokio::select! {
             biased;
-            () = &mut interrupt => {
-                progress.finish();
-                reporter.incomplete("interrupted before all records were fetched");
-                reporter.finish()?;
-                return Ok(Exit::Interrupted);
-            }
-            page = pages.next() => page,
+            () = &mut interrupt => break Some(fetch.remaining()),
+            item = fetch.next() => item,
         };
-        match page {
+        match item {
             None => break None,
-            Some(Err(error)) => break Some(Failure::from(error)),
+            Some(Err(failed)) => missing.add(failed),
             Some(Ok(page)) => {
-                progress.page(page.records.len());
-                reporter.source(&format!("page {}", page.index + 1));
-                for (index, record) in (0..).zip(&page.records) {
+                pages += 1;
+                progress.page(page.page.records.len());
+                reporter.source(&format!("page {pages}"));
+                for (index, record) in (0..).zip(&page.page.records) {
                     let mut place = Place::default();
                     place.record = records;
                     place.container = Container::Page(index);
@@ -59,12 +55,20 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         }
     };
     progress.finish();
+    let checked = format!("{records} records were complete, and were checked");
+    if let Some(rest) = rest {
+        reporter.incomplete("interrupted before all records were fetched");
+        reporter.finish()?;
+        missing.interrupted(&checked, rest, context.quiet);
+        return Ok(Exit::Interrupted);
+    }
+    let failure = missing.failure();
     if let Some(failure) = &failure {
         reporter.incomplete(failure.message());
     }
     let exit = reporter.finish()?;
     match failure {
         None => Ok(exit),
-        Some(failure) => Err(failure.note(format!("{records} records were checked before that"))),
+        Some(failure) => Err(failure.note(checked)),
     }
 }

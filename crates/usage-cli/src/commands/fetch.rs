@@ -11,7 +11,7 @@ use usage_model::MalformedRecord;
 
 use crate::{
     args::{FetchArgs, RecordFormat},
-    connection,
+    connection::{self, Missing},
     exit::Exit,
     failure::Failure,
     output::{Output, stdout_is_terminal},
@@ -22,42 +22,45 @@ use crate::{
 
 use super::{Context, interrupted};
 
-/// Fetches page by page, and writes each as soon as it is there.
+/// Fetches window by window, several at a time, and writes each page in its turn.
 pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Failure> {
     let query = connection::query(&args.query, context.now)?;
-    let client = connection::client(&args.connection)?;
+    let mut fetch = pin!(connection::fetch(&args.connection, query, context.now)?);
     let mut sink = Sink::open(args, context)?;
-    let mut pages = pin!(client.pages(query));
     let mut progress = Progress::new(context);
     let mut interrupt = pin!(interrupted());
+    let mut missing = Missing::default();
     loop {
-        let page = tokio::select! {
+        let item = tokio::select! {
             biased;
             () = &mut interrupt => {
                 progress.finish();
-                sink.stop()?;
+                let rest = fetch.remaining();
+                missing.interrupted(&sink.stop()?, rest, context.quiet);
                 return Ok(Exit::Interrupted);
             }
-            page = pages.next() => page,
+            item = fetch.next() => item,
         };
-        match page {
+        match item {
             Some(Ok(page)) => {
-                progress.page(page.records.len());
-                sink.page(&page)?;
+                progress.page(page.page.records.len());
+                sink.page(&page.page)?;
             }
-            Some(Err(error)) => {
-                progress.finish();
-                let failure = Failure::from(error);
-                let failure = match sink.stop()? {
-                    Some(note) => failure.note(note),
-                    None => failure,
-                };
-                return Err(failure);
-            }
-            None => {
-                progress.finish();
-                return sink.complete();
-            }
+            Some(Err(failed)) => missing.add(failed),
+            None => break,
+        }
+    }
+    progress.finish();
+    if !context.quiet {
+        for remark in connection::remarks(fetch.report()) {
+            anstream::eprintln!("note: {remark}");
+        }
+    }
+    match missing.failure() {
+        None => sink.complete(),
+        Some(failure) => {
+            let failure = failure.note(sink.stop()?);
+            Err(failure)
         }
     }
 }
@@ -70,6 +73,8 @@ struct Sink {
     kept: Option<Output>,
     delivered: u64,
     malformed: u64,
+    /// Pages so far: each window counts its own, and the user sees one list.
+    pages: u64,
     quiet: bool,
 }
 
@@ -91,12 +96,14 @@ impl Sink {
                 .transpose()?,
             delivered: 0,
             malformed: 0,
+            pages: 0,
             quiet: context.quiet,
         })
     }
 
-    /// Writes one page, so that it is out before the next is asked for.
+    /// Writes one page, so that it is out before the next is waited for.
     fn page(&mut self, page: &Page) -> Result<(), Failure> {
+        self.pages += 1;
         let name = self.output.name();
         for record in &page.records {
             match record {
@@ -106,7 +113,7 @@ impl Sink {
                         .write(&mut self.output, record)
                         .map_err(|error| Failure::write(&name, &error))?;
                 }
-                Err(record) => self.malformed(record, page.index)?,
+                Err(record) => self.malformed(record)?,
             }
         }
         self.output
@@ -114,9 +121,9 @@ impl Sink {
             .map_err(|error| Failure::write(&name, &error))
     }
 
-    fn malformed(&mut self, record: &MalformedRecord, page: u64) -> Result<(), Failure> {
+    fn malformed(&mut self, record: &MalformedRecord) -> Result<(), Failure> {
         self.malformed += 1;
-        report::malformed_to_stderr(record, &format!("page {}", page + 1));
+        report::malformed_to_stderr(record, &format!("page {}", self.pages));
         if let Some(kept) = &mut self.kept {
             let name = kept.name();
             write_raw(kept, &record.raw).map_err(|error| Failure::write(&name, &error))?;
@@ -124,8 +131,8 @@ impl Sink {
         Ok(())
     }
 
-    /// Ends a fetch that was cut short; gives where to find what was complete.
-    fn stop(mut self) -> Result<Option<String>, Failure> {
+    /// Ends a fetch that is not complete; says what there is, and where, if that is not plain to see.
+    fn stop(mut self) -> Result<String, Failure> {
         let name = self.output.name();
         self.records
             .finish(&mut self.output)
@@ -134,11 +141,14 @@ impl Sink {
             kept.incomplete()?;
         }
         let place = self.output.incomplete()?;
-        let delivered = format!("{} records were complete before that", self.delivered);
-        Ok(Some(match place {
+        let mut delivered = format!("{} records were complete", self.delivered);
+        if self.malformed > 0 {
+            delivered = format!("{delivered}, and {} malformed", self.malformed);
+        }
+        Ok(match place {
             Some(place) => format!("{delivered}; {place}"),
             None => delivered,
-        }))
+        })
     }
 
     fn complete(mut self) -> Result<Exit, Failure> {

@@ -31,6 +31,11 @@ pub(crate) enum ConfigError {
     Transport(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the cursor belongs to another query")]
     ForeignCursor,
+    #[error("no Tokio runtime")]
+    NoRuntime,
+    #[cfg(feature = "blocking")]
+    #[error("the blocking client was called within an asynchronous runtime")]
+    WithinRuntime,
 }
 
 impl ConfigError {
@@ -60,6 +65,9 @@ impl ConfigError {
             Self::ForeignCursor => {
                 "resume with the same resource, window, granularity and page size as before"
             }
+            #[cfg(feature = "blocking")]
+            Self::WithinRuntime => "use the asynchronous client there, or a thread of its own",
+            Self::NoRuntime => "poll the stream within a Tokio runtime",
         }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) fn advice(failure: &Failure) -> Option<&'static str> {
         (ErrorKind::Redirect, _) => {
             "redirects are never followed, to keep the credentials where they belong; set the address that the server means"
         }
+        (ErrorKind::Abandoned, _) => "fetch this window again when the failure before it is mended",
         (ErrorKind::TooLarge, _) => "use smaller pages, or raise the limit",
         _ => return None,
     })
@@ -55,7 +56,10 @@ const fn protocol(error: &ProtocolError) -> &'static str {
         ProtocolError::UserInLink { .. } => {
             "credentials go to the base URL alone; a link like this is not the API's"
         }
-        ProtocolError::RepeatedPage => {
+        ProtocolError::TooManyPages { .. } => {
+            "ask for a shorter window, or raise the limit of pages"
+        }
+        ProtocolError::RepeatedPage | ProtocolError::RepeatedContent => {
             "what was delivered before may be incomplete; fetch the window again"
         }
         ProtocolError::NoToken { .. } => "check the token URL",

@@ -13,7 +13,7 @@ pub enum ErrorKind {
     Connect,
     /// No trusted TLS connection: unknown issuer, wrong name, no TLS at the other end. Not retried.
     Tls,
-    /// One attempt took longer than its timeout. Retried.
+    /// One attempt took longer than its timeout, or its body stopped coming. Retried.
     Timeout,
     /// The total time allowed for the call ran out.
     Deadline,
@@ -36,6 +36,9 @@ pub enum ErrorKind {
     /// that leads elsewhere, a page a second time; see [`Error::protocol`](crate::Error::protocol).
     /// Not retried.
     Protocol,
-    /// The response is larger than the limit. Not retried.
+    /// The response, or its headers, are larger than the limit. Not retried.
     TooLarge,
+    /// Not asked for, or not asked for to the end: after a failure that every further request would have
+    /// met too, or because the runtime is shutting down. Not retried.
+    Abandoned,
 }

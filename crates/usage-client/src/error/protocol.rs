@@ -88,6 +88,15 @@ pub enum ProtocolError {
     /// The link leads to a page that this fetch has been to.
     #[error("the link to the next page leads back to a page already fetched")]
     RepeatedPage,
+    /// The page holds the records of a page that this fetch has been to, under another address.
+    #[error("the page holds the same records as one already fetched")]
+    RepeatedContent,
+    /// The list has more pages than the limit.
+    #[error("the list goes on after {limit} pages")]
+    TooManyPages {
+        /// How many pages a list may have.
+        limit: u64,
+    },
     /// The answer of the token endpoint holds no access token that can be used.
     #[error("the token endpoint answers without a usable access token: {reason}")]
     NoToken {

@@ -5,14 +5,20 @@
     reason = "a test binary has no public interface, and fails where a helper fails"
 )]
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod deadlines;
+mod hourly;
+mod limits;
 mod links;
 mod paging;
 mod queries;
 mod replies;
+mod schedule;
 mod secrecy;
 mod server;
 mod setup;
 mod statuses;
 mod tokens;
 mod transport;
+mod windows;

@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     io,
     net::SocketAddr,
+    pin::Pin,
     sync::{Arc, Mutex},
 };
 
@@ -52,8 +53,11 @@ impl Request {
     }
 }
 
+/// What is done with a request, when the time has come.
+pub type Later = Pin<Box<dyn Future<Output = Step> + Send>>;
+
 /// Decides what is done with a request.
-type Answer = dyn Fn(&Request) -> Step + Send + Sync;
+type Answer = dyn Fn(&Request) -> Later + Send + Sync;
 
 /// A running server; stops when it is dropped.
 pub struct Server {
@@ -72,13 +76,22 @@ impl Server {
         let answer = move |_: &Request| {
             let step = steps.lock().unwrap().pop_front();
             let over = b"HTTP/1.1 599 Script Over\r\ncontent-length: 0\r\n\r\n";
-            step.unwrap_or_else(|| Step::Write(over.to_vec()))
+            let step = step.unwrap_or_else(|| Step::Write(over.to_vec()));
+            now(step)
         };
         Self::run(Arc::new(answer), script).await
     }
 
     /// A server whose answer depends on the request.
     pub async fn answering(answer: impl Fn(&Request) -> Step + Send + Sync + 'static) -> Self {
+        let answer = move |request: &Request| now(answer(request));
+        Self::run(Arc::new(answer), Arc::default()).await
+    }
+
+    /// A server that takes its time.
+    pub async fn answering_later(
+        answer: impl Fn(&Request) -> Later + Send + Sync + 'static,
+    ) -> Self {
         Self::run(Arc::new(answer), Arc::default()).await
     }
 
@@ -121,6 +134,10 @@ impl Server {
     }
 }
 
+fn now(step: Step) -> Later {
+    Box::pin(std::future::ready(step))
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         self.task.abort();
@@ -133,6 +150,7 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Request>>>, answer: Arc
     };
     let step = answer(&request);
     log.lock().unwrap().push(request);
+    let step = step.await;
     // A client that goes away in the middle is part of the game.
     let _ = match step {
         Step::Write(bytes) => write(&mut stream, &bytes).await,

@@ -1,0 +1,205 @@
+//! How close a fetch comes to what latency and concurrency allow, and what the client itself costs.
+//!
+//! Everything is measured against the emulator in one run, in rounds that take turns, and given as medians
+//! and ratios: times alone say more of the machine. The bound of a fetch is the latency times the number
+//! of requests that one after the other have to wait for it, pages ÷ concurrency rounded up.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    reason = "a benchmark is read by its authors, and fails by panicking"
+)]
+
+use std::{
+    hint::black_box,
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
+
+use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPlan};
+use usage_emulator::{Emulator, RunningEmulator};
+use usage_model::{Granularity, PageSize, UsagePage, Window};
+
+const NOW: &str = "2026-11-01T00:00:00Z";
+
+/// Eighteen months, all within retention.
+const START: &str = "2025-05-01T00:00:00Z";
+
+const LATENCY: Duration = Duration::from_millis(50);
+
+const ROUNDS: usize = 3;
+
+/// One way to fetch the range.
+struct Way {
+    name: &'static str,
+    page_size: u16,
+    at_a_time: u32,
+    /// Days of a window; as wide as a page where there is none.
+    days: Option<u32>,
+}
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(latency());
+    runtime.block_on(cost());
+}
+
+async fn emulator(latency: Duration) -> RunningEmulator {
+    let emulator = Emulator::builder()
+        .now(NOW.parse().unwrap())
+        .latency(latency);
+    emulator.start().await.unwrap()
+}
+
+fn client(emulator: &RunningEmulator) -> Client {
+    Client::builder()
+        .base_url(emulator.base_url())
+        .token_url(emulator.token_url())
+        .credentials(Credentials::client("any", "any"))
+        .build()
+        .unwrap()
+}
+
+fn query(page_size: u16) -> UsageQuery {
+    let window = Window::new(START.parse().unwrap(), NOW.parse().unwrap()).unwrap();
+    UsageQuery::new(Resource::Account, window, Granularity::Hourly)
+        .page_size(PageSize::new(page_size).unwrap())
+}
+
+/// Fetches the range; gives the time, the pages, and the records.
+async fn fetch(client: &Client, way: &Way) -> (Duration, u64, u64) {
+    let plan = WindowPlan::new(NOW.parse().unwrap());
+    let plan = plan.concurrency(NonZeroU32::new(way.at_a_time).unwrap());
+    let plan = match way.days.and_then(NonZeroU32::new) {
+        Some(days) => plan.days(days),
+        None => plan,
+    };
+    let started = Instant::now();
+    let gathered = black_box(client.windows(query(way.page_size), &plan).gather().await);
+    let elapsed = started.elapsed();
+    assert!(gathered.missing.is_empty(), "{:?}", gathered.missing);
+    (elapsed, gathered.report.pages, gathered.report.records)
+}
+
+async fn latency() {
+    let emulator = emulator(LATENCY).await;
+    let client = client(&emulator);
+    let way = |name, page_size, at_a_time, days| Way {
+        name,
+        page_size,
+        at_a_time,
+        days,
+    };
+    let ways = [
+        way("page-wide windows of 50, 8 at a time", 50, 8, None),
+        way(
+            "30-day windows in pages of 50, 8 at a time",
+            50,
+            8,
+            Some(30),
+        ),
+        way("page-wide windows of 1000, 8 at a time", 1000, 8, None),
+        way("page-wide windows of 50, 1 at a time", 50, 1, None),
+        way("page-wide windows of 1000, 1 at a time", 1000, 1, None),
+    ];
+    // The token, the connections, and what the emulator keeps.
+    for way in &ways {
+        fetch(&client, way).await;
+    }
+    let mut times = vec![Vec::new(); ways.len()];
+    let mut sizes = vec![(0, 0); ways.len()];
+    for _ in 0..ROUNDS {
+        for ((way, times), size) in ways.iter().zip(&mut times).zip(&mut sizes) {
+            let (elapsed, pages, records) = fetch(&client, way).await;
+            times.push(elapsed);
+            *size = (pages, records);
+        }
+    }
+    println!("18 months by the hour, {} ms latency", LATENCY.as_millis());
+    for ((way, times), (pages, records)) in ways.iter().zip(times).zip(sizes) {
+        let rounds = pages.div_ceil(way.at_a_time.into());
+        let bound = LATENCY * u32::try_from(rounds).unwrap();
+        let median = median(times);
+        println!(
+            "{:<44} {records} records, {pages} pages: {:>5} ms, bound {:>5} ms, ratio {:.3}, {:+} ms",
+            way.name,
+            median.as_millis(),
+            bound.as_millis(),
+            median.as_secs_f64() / bound.as_secs_f64(),
+            i128::try_from(median.as_millis()).unwrap()
+                - i128::try_from(bound.as_millis()).unwrap(),
+        );
+    }
+    emulator.shutdown().await;
+}
+
+/// The client's own cost: a fetch without latency, less the time that the same requests take without a
+/// client's work on them, beside decoding the same bodies alone.
+async fn cost() {
+    let emulator = emulator(Duration::ZERO).await;
+    let client = client(&emulator);
+    let way = Way {
+        name: "",
+        page_size: 1000,
+        at_a_time: 1,
+        days: None,
+    };
+    let plain = reqwest::Client::builder()
+        .tls_certs_only([])
+        .build()
+        .unwrap();
+    fetch(&client, &way).await;
+    let targets = targets(&emulator);
+    let (mut fetches, mut transfers, mut decodes) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS * 2 {
+        fetches.push(fetch(&client, &way).await.0);
+        let started = Instant::now();
+        let mut bodies = Vec::new();
+        for target in &targets {
+            let account = emulator.account_sid();
+            let request = plain.get(target).basic_auth(account.as_str(), Some("any"));
+            let response = request.send().await.unwrap().error_for_status().unwrap();
+            bodies.push(response.bytes().await.unwrap());
+        }
+        transfers.push(started.elapsed());
+        let started = Instant::now();
+        for body in &bodies {
+            black_box(UsagePage::from_slice(body).unwrap());
+        }
+        decodes.push(started.elapsed());
+    }
+    let [fetched, transferred, decoded] = [fetches, transfers, decodes].map(median);
+    let own = fetched.saturating_sub(transferred);
+    println!(
+        "without latency: fetch {:.1} ms, transfer alone {:.1} ms, decoding alone {:.1} ms; \
+         the client's own cost is {:.2} times decoding",
+        fetched.as_secs_f64() * 1e3,
+        transferred.as_secs_f64() * 1e3,
+        decoded.as_secs_f64() * 1e3,
+        own.as_secs_f64() / decoded.as_secs_f64(),
+    );
+    emulator.shutdown().await;
+}
+
+/// The addresses that the client asked for in its first fetch.
+fn targets(emulator: &RunningEmulator) -> Vec<String> {
+    let requests = emulator.requests().into_iter();
+    let gets = requests.filter(|request| request.method == "GET");
+    gets.map(|request| {
+        emulator
+            .base_url()
+            .join(&request.target)
+            .unwrap()
+            .to_string()
+    })
+    .collect()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

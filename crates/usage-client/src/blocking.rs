@@ -1,0 +1,214 @@
+//! The client for programs without an asynchronous runtime of their own.
+//!
+//! ```no_run
+//! use usage_client::{Credentials, Resource, UsageQuery, blocking};
+//! use usage_model::{Granularity, Window};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = usage_client::Client::builder()
+//!     .credentials(Credentials::client("id", "secret"))
+//!     .build()?;
+//! let client = blocking::Client::new(client)?;
+//! let window = Window::new("2025-06-01T00:00:00Z".parse()?, "2025-07-01T00:00:00Z".parse()?)?;
+//! for record in client.records(UsageQuery::new(Resource::Account, window, Granularity::Daily)) {
+//!     let _record = record?.record?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+use std::{fmt, pin::Pin, sync::Arc};
+
+use futures_core::Stream;
+use futures_util::StreamExt;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::{
+    Cursor, Error, FetchReport, FetchedRecord, Page, UsageQuery, WindowError, WindowPage,
+    WindowPlan, WindowedFetch, error::ConfigError,
+};
+
+/// A [`Client`](crate::Client) whose streams are iterators. Cheap to clone.
+///
+/// It runs one thread of its own, on which windows are fetched ahead. It is not for use within an
+/// asynchronous runtime: there every call is an error of the kind [`Config`](crate::ErrorKind::Config).
+#[derive(Clone)]
+pub struct Client {
+    client: crate::Client,
+    driver: Arc<Driver>,
+}
+
+/// The runtime; taken out only at the end.
+struct Driver(Option<Runtime>);
+
+impl Driver {
+    fn run<F: Future>(&self, work: F) -> Result<F::Output, Error> {
+        match &self.0 {
+            // Blocking a thread of another runtime is a panic there.
+            Some(runtime) if Handle::try_current().is_err() => Ok(runtime.block_on(work)),
+            _ => Err(ConfigError::WithinRuntime.into()),
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // Waiting for its end would be a panic where the last clone is dropped within another runtime.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Client {
+    /// Starts the thread that the client runs on.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where it cannot be started.
+    pub fn new(client: crate::Client) -> Result<Self, Error> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("usage-client")
+            .enable_all()
+            .build()
+            .map_err(|error| ConfigError::Transport(Box::new(error)))?;
+        Ok(Self {
+            client,
+            driver: Arc::new(Driver(Some(runtime))),
+        })
+    }
+
+    /// The pages of a query, as [`Client::pages`](crate::Client::pages).
+    ///
+    /// # Errors
+    ///
+    /// As there; the iterator ends after an error.
+    pub fn pages(
+        &self,
+        query: UsageQuery,
+    ) -> impl Iterator<Item = Result<Page, Error>> + Send + use<> {
+        self.iterate(self.client.pages(query))
+    }
+
+    /// The pages of a query from a cursor on, as [`Client::pages_from`](crate::Client::pages_from).
+    ///
+    /// # Errors
+    ///
+    /// As there; the iterator ends after an error.
+    pub fn pages_from(
+        &self,
+        query: UsageQuery,
+        cursor: Cursor,
+    ) -> impl Iterator<Item = Result<Page, Error>> + Send + use<> {
+        self.iterate(self.client.pages_from(query, cursor))
+    }
+
+    /// The records of a query, as [`Client::records`](crate::Client::records).
+    ///
+    /// # Errors
+    ///
+    /// As there; the iterator ends after an error.
+    pub fn records(
+        &self,
+        query: UsageQuery,
+    ) -> impl Iterator<Item = Result<FetchedRecord, Error>> + Send + use<> {
+        self.iterate(self.client.records(query))
+    }
+
+    /// The pages of a query, fetched in windows, as [`Client::windows`](crate::Client::windows).
+    pub fn windows(&self, query: UsageQuery, plan: &WindowPlan) -> Windows {
+        Windows {
+            range: query.window(),
+            fetch: Some(self.client.windows(query, plan)),
+            report: FetchReport::default(),
+            driver: Arc::clone(&self.driver),
+        }
+    }
+
+    fn iterate<T>(&self, stream: impl Stream<Item = Result<T, Error>> + Send + 'static) -> Iter<T> {
+        Iter {
+            stream: Some(Box::pin(stream)),
+            driver: Arc::clone(&self.driver),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
+    }
+}
+
+/// The items of some stream.
+type Items<T> = dyn Stream<Item = Result<T, Error>> + Send;
+
+/// A stream that is waited for.
+struct Iter<T> {
+    /// `None` after an error of the caller's.
+    stream: Option<Pin<Box<Items<T>>>>,
+    driver: Arc<Driver>,
+}
+
+impl<T> Iterator for Iter<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.driver.run(self.stream.as_mut()?.next()) {
+            Ok(item) => item,
+            Err(error) => {
+                self.stream = None;
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+/// A [`WindowedFetch`] as an iterator, with the same items.
+pub struct Windows {
+    range: usage_model::Window,
+    /// `None` after an error of the caller's.
+    fetch: Option<WindowedFetch>,
+    /// What was reported until then.
+    report: FetchReport,
+    driver: Arc<Driver>,
+}
+
+impl Windows {
+    /// What came of the fetch so far.
+    pub fn report(&self) -> &FetchReport {
+        self.fetch
+            .as_ref()
+            .map_or(&self.report, WindowedFetch::report)
+    }
+}
+
+impl Iterator for Windows {
+    type Item = Result<WindowPage, WindowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let fetch = self.fetch.as_mut()?;
+        match self.driver.run(fetch.next()) {
+            Ok(item) => item,
+            Err(error) => {
+                let window = fetch.remaining().unwrap_or(self.range);
+                self.report = fetch.report().clone();
+                self.fetch = None;
+                Some(Err(WindowError {
+                    window,
+                    error,
+                    resume: None,
+                }))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Windows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Windows")
+            .field("range", &self.range)
+            .field("report", self.report())
+            .finish_non_exhaustive()
+    }
+}

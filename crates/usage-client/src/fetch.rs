@@ -1,0 +1,34 @@
+//! What all pages of one fetch share.
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::{budget::Budget, client::Inner, deadline::Deadline};
+
+/// One fetch: all the pages of a stream, in however many windows.
+pub(crate) struct Fetch {
+    pub(crate) client: Arc<Inner>,
+    pub(crate) deadline: Deadline,
+    pub(crate) budget: Budget,
+    /// How many requests may be under way.
+    slots: Semaphore,
+}
+
+impl Fetch {
+    /// A fetch that starts now, with so many requests at a time: the clock of the total timeout runs.
+    pub(crate) fn start(client: Arc<Inner>, at_a_time: usize) -> Self {
+        Self {
+            deadline: Deadline::after(client.total_timeout),
+            budget: Budget::new(client.retry_budget),
+            slots: Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS)),
+            client,
+        }
+    }
+
+    /// Waits until another request may be made; it may as long as what this gives is kept.
+    pub(crate) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed, so that it never fails.
+        self.slots.acquire().await.ok()
+    }
+}

@@ -1,0 +1,120 @@
+//! What tells one record of a list from the others.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::{DateTime, Utc};
+use usage_model::{MalformedRecord, Period, UsageRecord};
+
+/// A record as it came, or what is wrong with it.
+pub(crate) type Delivered = Result<UsageRecord, MalformedRecord>;
+
+/// The period of a record, where it states both ends.
+pub(crate) fn bounds(record: &UsageRecord) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    record.period.value().and_then(Period::bounds)
+}
+
+/// Whether both records are for the same period of the same account and SIM. Records that do not state
+/// their period are only the same where they are equal in everything.
+pub(crate) fn same(one: &Delivered, other: &Delivered) -> bool {
+    match (one, other) {
+        (Ok(one), Ok(other)) => match (bounds(one), bounds(other)) {
+            (Some(here), Some(there)) => {
+                here == there
+                    && one.sim_sid == other.sim_sid
+                    && one.account_sid == other.account_sid
+            }
+            (None, None) => one == other,
+            _ => false,
+        },
+        (Err(one), Err(other)) => one.raw == other.raw,
+        _ => false,
+    }
+}
+
+/// A number that is the same for records that are [`same`], and different for others but by an accident
+/// that is not to be reckoned with.
+pub(crate) fn mark(record: &Delivered) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match record {
+        Ok(record) => match bounds(record) {
+            Some(bounds) => (bounds, &record.sim_sid, &record.account_sid).hash(&mut hasher),
+            // Writing a record that was read does not fail, and such records are rare.
+            None => serde_json::to_vec(record)
+                .unwrap_or_default()
+                .hash(&mut hasher),
+        },
+        Err(malformed) => malformed.raw.hash(&mut hasher),
+    }
+    hasher.finish()
+}
+
+/// A number for the contents of a page, from the marks of its records.
+pub(crate) fn contents(marks: &[u64]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    marks.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use usage_model::UsagePage;
+
+    #[expect(
+        clippy::result_large_err,
+        reason = "it is the record, not the error of a call"
+    )]
+    fn read(record: &str) -> Delivered {
+        let body = format!(r#"{{"usage_records":[{record}],"meta":null}}"#);
+        let page = UsagePage::from_slice(body.as_bytes()).unwrap();
+        page.records.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn period_account_and_sim_tell_records_apart() {
+        const HOUR: &str =
+            r#""period":{"start":"2025-01-01T00:00:00Z","end":"2025-01-01T01:00:00Z"}"#;
+        const MILLIS: &str =
+            r#""period":{"start":"2025-01-01T00:00:00.000Z","end":"2025-01-01T01:00:00Z"}"#;
+        const NEXT: &str =
+            r#""period":{"start":"2025-01-01T01:00:00Z","end":"2025-01-01T02:00:00Z"}"#;
+        for (one, other, expected) in [
+            (
+                format!("{{{HOUR}}}"),
+                format!("{{{HOUR},\"data\":{{}}}}"),
+                true,
+            ),
+            (format!("{{{HOUR}}}"), format!("{{{MILLIS}}}"), true),
+            (format!("{{{HOUR}}}"), format!("{{{NEXT}}}"), false),
+            (
+                format!("{{{HOUR},\"sim_sid\":\"a\"}}"),
+                format!("{{{HOUR},\"sim_sid\":\"b\"}}"),
+                false,
+            ),
+            (
+                format!("{{{HOUR},\"account_sid\":\"a\"}}"),
+                format!("{{{HOUR},\"account_sid\":\"b\"}}"),
+                false,
+            ),
+            ("{}".to_owned(), "{}".to_owned(), true),
+            ("{}".to_owned(), r#"{"x":1}"#.to_owned(), false),
+            ("{}".to_owned(), format!("{{{HOUR}}}"), false),
+            ("7".to_owned(), "7".to_owned(), true),
+            ("7".to_owned(), "8".to_owned(), false),
+            ("7".to_owned(), "{}".to_owned(), false),
+        ] {
+            let (a, b) = (read(&one), read(&other));
+            assert_eq!(same(&a, &b), expected, "{one} {other}");
+            assert_eq!(same(&b, &a), expected, "{other} {one}");
+            assert_eq!(mark(&a) == mark(&b), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn contents_depend_on_every_record_and_their_order() {
+        let all = [&[1, 2][..], &[2, 1], &[1], &[1, 2, 3], &[]].map(contents);
+        for (at, one) in all.iter().enumerate() {
+            assert_eq!(all.iter().position(|other| other == one), Some(at));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Whether one page goes on where the page before it ended.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use usage_model::Window;
+
+use crate::identity::{self, Delivered};
+
+/// How a page joins the one before it.
+///
+/// A list whose data moves while it is paged through shows here: where records are added before the
+/// place that paging has come to, some come twice, and where records are taken away, some are missing
+/// exactly between two pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Seam {
+    /// It is the first page of the stream, or the periods do not tell.
+    Unknown,
+    /// It goes on where the page before ended.
+    Contiguous,
+    /// Periods are missing between two pages that have none missing within.
+    Gap(Window),
+    /// So many records of the page before stand on this one too.
+    Overlap(u64),
+}
+
+/// What is remembered of a page to compare the next one with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edge {
+    pub(crate) marks: Vec<u64>,
+    first: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    last: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    step: Step,
+}
+
+/// From one start to the next on a page; negative where the newest come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Step {
+    /// There are not two periods.
+    #[default]
+    None,
+    /// The same all over the page.
+    Regular(TimeDelta),
+    Irregular,
+}
+
+impl Edge {
+    /// The edge of a page with these records.
+    pub(crate) fn of(records: &[Delivered]) -> Self {
+        let bounds = |record: &Delivered| record.as_ref().ok().and_then(identity::bounds);
+        let periods: Option<Vec<_>> = records.iter().map(bounds).collect();
+        let periods = periods.unwrap_or_default();
+        let mut steps = periods
+            .iter()
+            .zip(periods.iter().skip(1))
+            .map(|(before, after)| after.0 - before.0);
+        let step = match steps.next() {
+            None => Step::None,
+            Some(step) if steps.all(|other| other == step) => Step::Regular(step),
+            Some(_) => Step::Irregular,
+        };
+        Self {
+            marks: records.iter().map(identity::mark).collect(),
+            first: periods.first().copied(),
+            last: periods.last().copied(),
+            step,
+        }
+    }
+
+    /// How a page joins this one, which came before it.
+    pub(crate) fn seam(&self, after: &Self) -> Seam {
+        let before: BTreeSet<u64> = self.marks.iter().copied().collect();
+        let again = after.marks.iter().filter(|mark| before.contains(mark));
+        match u64::try_from(again.count()).unwrap_or(u64::MAX) {
+            0 => self.gap(after).unwrap_or(Seam::Unknown),
+            again => Seam::Overlap(again),
+        }
+    }
+
+    fn gap(&self, after: &Self) -> Option<Seam> {
+        let step = match (self.step, after.step) {
+            (Step::Regular(before), Step::Regular(after)) if before == after => before,
+            (Step::Regular(step), Step::None) | (Step::None, Step::Regular(step)) => step,
+            _ => return None,
+        };
+        let (last, next) = (self.last?, after.first?);
+        if last.0.checked_add_signed(step)? == next.0 {
+            return Some(Seam::Contiguous);
+        }
+        let missing = if step > TimeDelta::zero() {
+            Window::new(last.1, next.0)
+        } else {
+            Window::new(next.1, last.0)
+        };
+        missing.ok().map(Seam::Gap)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use usage_model::UsageRecord;
+
+    /// Records of the given hours of a day.
+    fn hours(hours: &[u32]) -> Vec<Delivered> {
+        hours.iter().copied().map(hour).map(Ok).collect()
+    }
+
+    fn hour(hour: u32) -> UsageRecord {
+        let start: DateTime<Utc> = "2025-01-01T00:00:00Z".parse().unwrap();
+        let start = start + TimeDelta::hours(hour.into());
+        let mut record = UsageRecord::default();
+        let period = usage_model::Period::new(start, start + TimeDelta::hours(1));
+        record.period = usage_model::Field::Value(period);
+        record
+    }
+
+    fn gap(from: u32, to: u32) -> Seam {
+        let at = |hour: u32| format!("2025-01-01T{hour:02}:00:00Z").parse().unwrap();
+        Seam::Gap(Window::new(at(from), at(to)).unwrap())
+    }
+
+    #[test]
+    fn pages_join_or_say_what_is_between_them() {
+        for (before, after, seam) in [
+            (&[0, 1, 2][..], &[3, 4, 5][..], Seam::Contiguous),
+            (&[5, 4, 3], &[2, 1], Seam::Contiguous),
+            (&[0, 1, 2], &[3], Seam::Contiguous),
+            (&[0], &[1, 2], Seam::Contiguous),
+            (&[0, 2], &[4, 6], Seam::Contiguous),
+            (&[0, 1, 2], &[4, 5], gap(3, 4)),
+            (&[0, 1, 2], &[7], gap(3, 7)),
+            (&[9, 8], &[5, 4], gap(6, 8)),
+            (&[0, 1, 2], &[2, 3], Seam::Overlap(1)),
+            (&[5, 4, 3], &[4, 3, 2], Seam::Overlap(2)),
+            // Hours without usage may be left out, so that these tell nothing.
+            (&[0, 1, 5], &[7, 8], Seam::Unknown),
+            (&[0, 1], &[7, 9, 10], Seam::Unknown),
+            (&[0, 1], &[7, 6], Seam::Unknown),
+            (&[0], &[7], Seam::Unknown),
+            (&[4, 5], &[0, 1], Seam::Unknown),
+            (&[], &[0, 1], Seam::Unknown),
+            (&[0, 1], &[], Seam::Unknown),
+        ] {
+            let seam_found = Edge::of(&hours(before)).seam(&Edge::of(&hours(after)));
+            assert_eq!(seam_found, seam, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn records_without_a_period_tell_nothing() {
+        let mut page = hours(&[0, 1]);
+        page.push(Ok(UsageRecord::default()));
+        assert_eq!(
+            Edge::of(&page).seam(&Edge::of(&hours(&[7, 8]))),
+            Seam::Unknown
+        );
+    }
+}

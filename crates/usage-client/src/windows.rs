@@ -1,0 +1,330 @@
+//! Fetches a long range in windows, several at a time, and delivers it in order.
+
+mod border;
+mod learned;
+mod plan;
+mod planner;
+mod report;
+mod task;
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use futures_core::Stream;
+use tokio::{runtime::Handle, sync::mpsc, task::AbortHandle};
+use tracing::Instrument as _;
+use usage_model::Window;
+
+use crate::{
+    Cursor, Error, Page, UsageQuery,
+    client::Inner,
+    error::{ConfigError, Span},
+    failure::Trouble,
+    fetch::Fetch,
+};
+
+pub use border::Differing;
+pub use plan::{DEFAULT_CONCURRENCY, WindowPlan};
+pub use report::{FetchReport, WindowReport, WindowState};
+
+use border::Border;
+use learned::Learned;
+use planner::{Planned, Planner};
+use task::{Message, Part};
+
+/// A page of a fetch in windows.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct WindowPage {
+    /// The window that the page belongs to.
+    pub window: Window,
+    /// The page; records that were delivered before are taken out of it.
+    pub page: Page,
+    /// Whether the window starts before the retention limit, where the server leaves usage out in silence.
+    pub past_retention: bool,
+    /// How many records were taken out, because a neighbouring window or page had brought them.
+    pub repeated: u64,
+    /// Records among those whose figures were not the same both times.
+    pub differing: Vec<Differing>,
+}
+
+/// A window, or the rest of one, that could not be fetched.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}", Span(*.window))]
+#[non_exhaustive]
+pub struct WindowError {
+    /// What is missing. Pages of it may have been delivered, where the failure came between two pages.
+    pub window: Window,
+    /// Why.
+    #[source]
+    pub error: Error,
+    /// The query that the page which failed belongs to, and where it starts in its list:
+    /// [`Client::pages_from`](crate::Client::pages_from) goes on with both. `None` where nothing was asked.
+    pub resume: Option<(UsageQuery, Cursor)>,
+}
+
+/// A fetch in windows: a stream of pages in the order of their windows.
+///
+/// An item is a page, or the error of a window in the place where its pages would be. After an error the
+/// stream goes on with the next window. Where the failure would meet every further request too, such as
+/// credentials that are refused, the rest of the range is not asked for and comes as one last error.
+///
+/// The windows under way are fetched while the reader is busy with something else. Dropping the stream
+/// stops them.
+#[must_use = "streams do nothing unless polled"]
+pub struct WindowedFetch {
+    client: Arc<Inner>,
+    query: UsageQuery,
+    concurrency: usize,
+    planner: Planner,
+    learned: Arc<Learned>,
+    /// Set at the first poll.
+    fetch: Option<Arc<Fetch>>,
+    running: VecDeque<Running>,
+    border: Border,
+    report: FetchReport,
+    /// What is not asked for any more.
+    abandoned: Option<Window>,
+}
+
+/// A window under way.
+struct Running {
+    report: WindowReport,
+    messages: mpsc::Receiver<Message>,
+    task: AbortHandle,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl WindowedFetch {
+    pub(crate) fn new(client: Arc<Inner>, query: UsageQuery, plan: &WindowPlan) -> Self {
+        let (planner, unasked) = Planner::new(&query, plan);
+        Self {
+            client,
+            learned: Arc::new(Learned::new(query.records_per_page())),
+            query,
+            concurrency: plan.at_a_time(),
+            planner,
+            fetch: None,
+            running: VecDeque::new(),
+            border: Border::default(),
+            report: FetchReport {
+                windows: unasked,
+                ..FetchReport::default()
+            },
+            abandoned: None,
+        }
+    }
+
+    /// What came of the fetch so far: of all that was delivered, and nothing else.
+    pub const fn report(&self) -> &FetchReport {
+        &self.report
+    }
+
+    /// What has not been delivered yet and is still to come, the window that is being delivered included.
+    /// `None` at the end of the stream.
+    pub fn remaining(&self) -> Option<Window> {
+        let start = self
+            .running
+            .front()
+            .map(|front| front.report.window.start());
+        let rest = self.abandoned.or_else(|| self.planner.rest());
+        let end = rest
+            .map(Window::end)
+            .or_else(|| self.running.back().map(|back| back.report.window.end()));
+        Window::new(start.or_else(|| rest.map(Window::start))?, end?).ok()
+    }
+
+    /// Fetches everything and keeps it: for ranges that fit into memory.
+    pub async fn gather(mut self) -> Gathered {
+        let mut gathered = Gathered::default();
+        while let Some(item) = std::future::poll_fn(|context| self.poll_item(context)).await {
+            match item {
+                Ok(page) => gathered.pages.push(page),
+                Err(missing) => gathered.missing.push(missing),
+            }
+        }
+        gathered.report = self.report;
+        gathered
+    }
+
+    /// Starts windows until as many are under way as may be.
+    fn fill(&mut self) -> Result<(), ConfigError> {
+        let most = self.under_way();
+        if self.running.len() >= most || self.planner.rest().is_none() {
+            return Ok(());
+        }
+        let runtime = Handle::try_current().map_err(|_| ConfigError::NoRuntime)?;
+        let client = &self.client;
+        let at_a_time = self.concurrency;
+        let fetch = self
+            .fetch
+            .get_or_insert_with(|| Arc::new(Fetch::start(Arc::clone(client), at_a_time)));
+        while self.running.len() < most {
+            let Some(Planned {
+                window,
+                past_retention,
+            }) = self.planner.next(&self.learned)
+            else {
+                break;
+            };
+            let (sender, messages) = mpsc::channel(self.learned.pages_ahead());
+            let span = tracing::debug_span!("window", usage.window = %window);
+            let work = task::run(
+                Arc::clone(fetch),
+                self.query.within(window),
+                Arc::clone(&self.learned),
+                sender,
+            );
+            let granularity = self.query.granularity();
+            self.running.push_back(Running {
+                report: WindowReport::new(window, granularity, past_retention),
+                messages,
+                task: runtime.spawn(work.instrument(span)).abort_handle(),
+            });
+        }
+        Ok(())
+    }
+
+    /// How many windows are under way. One more than requests at a time: the next request goes out while a
+    /// page is decoded or waits to be read. Requests one at a time are in the order of their windows, for
+    /// which there must not be two to choose from.
+    const fn under_way(&self) -> usize {
+        match self.concurrency {
+            1 => 1,
+            several => several.saturating_add(1),
+        }
+    }
+
+    fn poll_item(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<WindowPage, WindowError>>> {
+        loop {
+            if let Err(error) = self.fill() {
+                self.abandoned = self.planner.stop();
+                return Poll::Ready(self.abandon(error.into()).map(Err));
+            }
+            let Some(front) = self.running.front_mut() else {
+                let error = Error::stopped(Trouble::NotAsked);
+                return Poll::Ready(self.abandon(error).map(Err));
+            };
+            let item = match ready!(front.messages.poll_recv(context)) {
+                Some(Message::Page(page, more)) => self.deliver(*page, more).map(Ok),
+                Some(Message::Failed(failed)) => {
+                    self.fail(failed.error, Some(failed.part)).map(Err)
+                }
+                // The task ended without a word: the runtime is shutting down.
+                None => self.fail(Error::stopped(Trouble::Stopped), None).map(Err),
+            };
+            if item.is_some() {
+                return Poll::Ready(item);
+            }
+        }
+    }
+
+    /// Hands out a page of the window at the front, and ends the window with its last one.
+    fn deliver(&mut self, mut page: Page, more: bool) -> Option<WindowPage> {
+        let neighbour = self.running.len() > 1 || self.planner.rest().is_some();
+        let front = self.running.front_mut()?;
+        let (window, past_retention) = (front.report.window, front.report.past_retention);
+        let edge = neighbour.then(|| window.end());
+        let (repeated, differing) = self.border.admit(&mut page, edge, more);
+        front.report.add(&page);
+        self.report.add(&page, repeated, &differing);
+        if !more {
+            self.finish(WindowState::Complete);
+        }
+        Some(WindowPage {
+            window,
+            page,
+            past_retention,
+            repeated,
+            differing,
+        })
+    }
+
+    /// Ends the window at the front, which failed.
+    fn fail(&mut self, error: Error, part: Option<Part>) -> Option<WindowError> {
+        if error.is_general() {
+            self.abandoned = self.planner.stop().or(self.abandoned);
+        }
+        let front = self.finish(WindowState::Failed)?;
+        let (start, resume) = match part {
+            Some(part) => (part.query.window().start(), Some((part.query, part.cursor))),
+            None => (front.start(), None),
+        };
+        self.report.failed(&error);
+        Some(WindowError {
+            window: Window::new(start, front.end()).unwrap_or(front),
+            error,
+            resume,
+        })
+    }
+
+    /// Gives up what has not been asked for.
+    fn abandon(&mut self, error: Error) -> Option<WindowError> {
+        let window = self.abandoned.take()?;
+        let granularity = self.query.granularity();
+        let mut report = WindowReport::new(window, granularity, false);
+        report.state = WindowState::NotAsked;
+        self.report.windows.push(report);
+        Some(WindowError {
+            window,
+            error,
+            resume: None,
+        })
+    }
+
+    /// Takes the window at the front off the list.
+    fn finish(&mut self, state: WindowState) -> Option<Window> {
+        let mut front = self.running.pop_front()?;
+        self.border.next_window();
+        let mut report = front.report.clone();
+        report.state = state;
+        front.messages.close();
+        let window = report.window;
+        self.report.windows.push(report);
+        Some(window)
+    }
+}
+
+impl Stream for WindowedFetch {
+    type Item = Result<WindowPage, WindowError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_item(context)
+    }
+}
+
+impl fmt::Debug for WindowedFetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowedFetch")
+            .field("query", &self.query)
+            .field("concurrency", &self.concurrency)
+            .field("under_way", &self.running.len())
+            .field("report", &self.report)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Everything that a fetch in windows brought.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Gathered {
+    /// The pages, in the order of their windows.
+    pub pages: Vec<WindowPage>,
+    /// The windows that are missing, in order.
+    pub missing: Vec<WindowError>,
+    /// What came of it.
+    pub report: FetchReport,
+}

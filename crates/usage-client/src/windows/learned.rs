@@ -1,0 +1,106 @@
+//! What a fetch finds out about its server while it is under way.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use usage_model::PageSize;
+
+/// What the windows of one fetch have found out, for those that come after.
+#[derive(Debug)]
+pub(super) struct Learned(Mutex<Facts>);
+
+/// What is known of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// The records that a page holds: what was asked for, until the server turns out to serve less.
+    pub(super) page_size: u16,
+    /// The records beyond the end of a window that the server sends along, because its end is inclusive.
+    pub(super) beyond: u16,
+    pub(super) cap: Cap,
+}
+
+/// How long a window may be for the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Cap {
+    /// No window was refused yet.
+    #[default]
+    Unknown,
+    /// Windows of so many days were answered where longer ones were refused.
+    Days(u32),
+    /// Shorter windows were refused as well.
+    NotTheReason,
+}
+
+impl Learned {
+    /// Nothing yet.
+    pub(super) const fn new(page_size: PageSize) -> Self {
+        Self(Mutex::new(Facts {
+            page_size: page_size.get(),
+            beyond: 0,
+            cap: Cap::Unknown,
+        }))
+    }
+
+    pub(super) fn facts(&self) -> Facts {
+        *self.lock()
+    }
+
+    /// The server serves pages of this size.
+    pub(super) fn page_size(&self, page_size: u16) {
+        let mut facts = self.lock();
+        facts.page_size = facts.page_size.min(page_size);
+    }
+
+    /// The server sent so many records from beyond the end of a window.
+    pub(super) fn beyond(&self, records: usize) {
+        let mut facts = self.lock();
+        let records = u16::try_from(records).unwrap_or(u16::MAX);
+        facts.beyond = facts.beyond.max(records);
+    }
+
+    /// Shorter windows helped, or they did not. What helped once stays known.
+    pub(super) fn cap(&self, cap: Cap) {
+        let mut facts = self.lock();
+        if !matches!(facts.cap, Cap::Days(_)) {
+            facts.cap = cap;
+        }
+    }
+
+    /// How many pages of a window may wait for their turn: as many as hold the records of one page of the
+    /// largest size, so that narrow pages do not hold their window up.
+    pub(super) fn pages_ahead(&self) -> usize {
+        let page_size = self.facts().page_size.max(1);
+        usize::from(PageSize::MAX.get() / page_size).max(1)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Facts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_only_gets_narrower() {
+        let learned = Learned::new(PageSize::MAX);
+        assert_eq!(learned.pages_ahead(), 1);
+        learned.page_size(50);
+        learned.page_size(100);
+        learned.beyond(24);
+        learned.beyond(1);
+        learned.cap(Cap::NotTheReason);
+        assert_eq!(learned.facts().cap, Cap::NotTheReason);
+        learned.cap(Cap::Days(31));
+        learned.cap(Cap::NotTheReason);
+        let facts = Facts {
+            page_size: 50,
+            beyond: 24,
+            cap: Cap::Days(31),
+        };
+        assert_eq!(learned.facts(), facts);
+        assert_eq!(learned.pages_ahead(), 20);
+        learned.beyond(usize::MAX);
+        assert_eq!(learned.facts().beyond, u16::MAX);
+    }
+}

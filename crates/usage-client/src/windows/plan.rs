@@ -1,0 +1,76 @@
+//! How a range is to be fetched in windows.
+
+use std::num::NonZeroU32;
+
+use chrono::{DateTime, Utc};
+
+/// How many windows are fetched at a time unless told otherwise.
+pub const DEFAULT_CONCURRENCY: NonZeroU32 = match NonZeroU32::new(4) {
+    Some(four) => four,
+    None => NonZeroU32::MIN,
+};
+
+/// How a range is cut into windows, and how many are fetched at a time.
+///
+/// Windows meet at UTC midnights, because the server widens what it is asked for to whole UTC days. Unless
+/// told otherwise a window is as wide as one page has records for, so that every request of a fetch can go
+/// out without waiting for the one before. The granularity `all` has one record for a window, so that its
+/// range is never cut.
+///
+/// What lies after [`WindowPlan::new`]'s `as_of` is not asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct WindowPlan {
+    pub(super) as_of: DateTime<Utc>,
+    pub(super) concurrency: NonZeroU32,
+    pub(super) days: Option<NonZeroU32>,
+    pub(super) longest: Option<NonZeroU32>,
+    pub(super) leave_out_expired: bool,
+}
+
+impl WindowPlan {
+    /// Windows as wide as a page, four at a time.
+    ///
+    /// `as_of` is the present: usage after it does not exist yet, and retention is counted from it.
+    pub const fn new(as_of: DateTime<Utc>) -> Self {
+        Self {
+            as_of,
+            concurrency: DEFAULT_CONCURRENCY,
+            days: None,
+            longest: None,
+            leave_out_expired: false,
+        }
+    }
+
+    /// How many windows are fetched at a time. In memory are at most that many and one more, each with the
+    /// records of one page of the largest size.
+    pub const fn concurrency(mut self, windows: NonZeroU32) -> Self {
+        self.concurrency = windows;
+        self
+    }
+
+    /// Windows of so many UTC days instead of a page.
+    pub const fn days(mut self, days: NonZeroU32) -> Self {
+        self.days = Some(days);
+        self
+    }
+
+    /// No window is longer than so many UTC days, for servers with a limit: some refuse more than 31 days
+    /// of hours, or three months of days. Such a limit need not be set: where a server refuses a window
+    /// longer than that, shorter ones are tried.
+    pub const fn longest(mut self, days: NonZeroU32) -> Self {
+        self.longest = Some(days);
+        self
+    }
+
+    /// Whether what lies wholly before the retention limit, 18 calendar months before `as_of`, is left
+    /// out. By default it is asked for all the same, and its pages are marked.
+    pub const fn leave_out_expired(mut self, leave_out: bool) -> Self {
+        self.leave_out_expired = leave_out;
+        self
+    }
+
+    pub(super) fn at_a_time(&self) -> usize {
+        usize::try_from(self.concurrency.get()).unwrap_or(usize::MAX)
+    }
+}

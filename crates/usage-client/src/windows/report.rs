@@ -1,0 +1,236 @@
+//! What came of a fetch.
+
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use usage_model::{Granularity, Window};
+
+use super::border::Differing;
+use crate::{Error, Page, Seam};
+
+/// What came of a fetch in windows.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct FetchReport {
+    /// Pages delivered.
+    pub pages: u64,
+    /// Records delivered, without the malformed ones.
+    pub records: u64,
+    /// Records that do not decode.
+    pub malformed: u64,
+    /// Records that a neighbouring window or page had brought before, and that were not delivered again.
+    pub repeated: u64,
+    /// How many of those had other figures the second time.
+    pub differing: u64,
+    /// Requests for the pages delivered and for those that failed.
+    pub attempts: u64,
+    /// Time spent on waits between attempts and for the client's turn, summed over all pages; windows
+    /// fetched at a time wait at a time.
+    pub waited: Duration,
+    /// Bytes of the bodies of the pages delivered, decompressed.
+    pub bytes: u64,
+    /// When the server answered last, by its own clock.
+    pub server_date: Option<DateTime<Utc>>,
+    /// Periods missing exactly between two pages of a window, which may mean that the data moved while it
+    /// was paged through.
+    pub gaps: Vec<Window>,
+    /// The windows that have ended, and what was not asked for.
+    pub windows: Vec<WindowReport>,
+}
+
+/// What came of one window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WindowReport {
+    /// The window as it was asked for; the server widens it to whole UTC days.
+    pub window: Window,
+    /// Whether it is complete.
+    pub state: WindowState,
+    /// Whether it starts before the retention limit: usage there is left out without an error.
+    pub past_retention: bool,
+    /// How many hours or days it has, whole or in part; `None` with the granularity `all`. The server may
+    /// leave out those without usage, so that fewer records are no proof that some are missing.
+    pub expected: Option<u64>,
+    /// Records delivered, malformed ones included.
+    pub records: u64,
+    /// Pages delivered.
+    pub pages: u64,
+}
+
+/// How a window ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum WindowState {
+    /// Not yet.
+    #[default]
+    UnderWay,
+    /// Everything that the server has for it was delivered.
+    Complete,
+    /// It failed; pages before the failure were delivered.
+    Failed,
+    /// It was not asked for, because the failure before would have met it too.
+    NotAsked,
+    /// It was not asked for, because it is past retention and was to be left out.
+    Expired,
+    /// It was not asked for, because it is in the future.
+    Future,
+}
+
+impl FetchReport {
+    /// Whether nothing is missing that was asked for.
+    pub fn is_complete(&self) -> bool {
+        let missing = |state| matches!(state, WindowState::Failed | WindowState::NotAsked);
+        !self.windows.iter().any(|window| missing(window.state))
+    }
+
+    pub(super) fn add(&mut self, page: &Page, repeated: u64, differing: &[Differing]) {
+        let (records, malformed) = counts(page);
+        self.pages = self.pages.saturating_add(1);
+        self.records = self.records.saturating_add(records);
+        self.malformed = self.malformed.saturating_add(malformed);
+        self.repeated = self.repeated.saturating_add(repeated);
+        self.differing = self.differing.saturating_add(length(differing.len()));
+        self.attempts = self.attempts.saturating_add(page.attempts.into());
+        self.waited = self.waited.saturating_add(page.waited);
+        self.bytes = self.bytes.saturating_add(page.bytes);
+        self.server_date = self.server_date.max(page.server_date);
+        if let Seam::Gap(window) = page.seam {
+            self.gaps.push(window);
+        }
+    }
+
+    pub(super) fn failed(&mut self, error: &Error) {
+        self.attempts = self.attempts.saturating_add(error.attempts().into());
+        self.waited = self.waited.saturating_add(error.waited());
+    }
+}
+
+impl WindowReport {
+    pub(super) fn new(window: Window, granularity: Granularity, past_retention: bool) -> Self {
+        Self {
+            window,
+            state: WindowState::UnderWay,
+            past_retention,
+            expected: granularity
+                .bucket()
+                .and_then(|bucket| buckets(window, bucket)),
+            records: 0,
+            pages: 0,
+        }
+    }
+
+    pub(super) fn add(&mut self, page: &Page) {
+        self.records = self.records.saturating_add(length(page.records.len()));
+        self.pages = self.pages.saturating_add(1);
+    }
+}
+
+/// How many buckets the window meets.
+fn buckets(window: Window, bucket: TimeDelta) -> Option<u64> {
+    let seconds = bucket.num_seconds();
+    let first = window.start().timestamp().div_euclid(seconds);
+    let end = window.end();
+    // The last second counts where the window ends within it.
+    let whole = end.trunc_subsecs(0) == end;
+    let last = if whole {
+        end.timestamp() - 1
+    } else {
+        end.timestamp()
+    };
+    let count = last
+        .div_euclid(seconds)
+        .checked_sub(first)?
+        .checked_add(1)?;
+    u64::try_from(count).ok()
+}
+
+/// Good and malformed records of a page.
+fn counts(page: &Page) -> (u64, u64) {
+    let malformed = page.records.iter().filter(|record| record.is_err()).count();
+    let good = page.records.len().saturating_sub(malformed);
+    (length(good), length(malformed))
+}
+
+fn length(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_and_days_met_are_counted() {
+        for (start, end, granularity, expected) in [
+            (
+                "2025-01-01T00:00:00Z",
+                "2025-01-03T00:00:00Z",
+                Granularity::Hourly,
+                Some(48),
+            ),
+            (
+                "2025-01-01T00:00:00Z",
+                "2025-01-03T00:00:00Z",
+                Granularity::Daily,
+                Some(2),
+            ),
+            (
+                "2025-01-01T00:00:00Z",
+                "2025-01-03T00:00:00Z",
+                Granularity::All,
+                None,
+            ),
+            (
+                "2025-01-01T00:59:59Z",
+                "2025-01-01T01:00:01Z",
+                Granularity::Hourly,
+                Some(2),
+            ),
+            (
+                "2025-01-01T00:59:59Z",
+                "2025-01-01T01:00:00.5Z",
+                Granularity::Hourly,
+                Some(2),
+            ),
+            (
+                "2025-01-01T00:59:59Z",
+                "2025-01-01T01:00:00Z",
+                Granularity::Hourly,
+                Some(1),
+            ),
+            (
+                "1969-12-31T23:00:00Z",
+                "1970-01-01T01:00:00Z",
+                Granularity::Hourly,
+                Some(2),
+            ),
+        ] {
+            let window = Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
+            let report = WindowReport::new(window, granularity, false);
+            assert_eq!(report.expected, expected, "{window}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_to_be_asked_for_is_not_missing() {
+        let start = "2025-01-01T00:00:00Z".parse().unwrap();
+        let end = "2025-01-02T00:00:00Z".parse().unwrap();
+        let window = Window::new(start, end).unwrap();
+        for (state, complete) in [
+            (WindowState::Complete, true),
+            (WindowState::UnderWay, true),
+            (WindowState::Expired, true),
+            (WindowState::Future, true),
+            (WindowState::Failed, false),
+            (WindowState::NotAsked, false),
+        ] {
+            let mut report = WindowReport::new(window, Granularity::Daily, false);
+            report.state = state;
+            let fetch = FetchReport {
+                windows: vec![report],
+                ..FetchReport::default()
+            };
+            assert_eq!(fetch.is_complete(), complete, "{state:?}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Fetches one window, in a task of its own.
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use tokio::sync::mpsc::{Sender, error::SendError};
+use usage_model::{Granularity, Window, WindowPart};
+
+use super::learned::{Cap, Facts, Learned};
+use crate::{
+    Cursor, Error, ErrorKind, Page, UsageQuery, fetch::Fetch, identity::bounds, pages::Walk,
+};
+
+/// The longest window of hours that a sibling of the API answers, in days; from the documentation of
+/// another product of the vendor.
+const HOURLY_CAP: NonZeroU32 = NonZeroU32::MIN.saturating_add(30);
+
+/// The longest window of days that a sibling of the API answers: three months, the shortest of which have
+/// 89 days.
+const DAILY_CAP: NonZeroU32 = NonZeroU32::MIN.saturating_add(88);
+
+/// What a task says of its window.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// A page, and whether another one of the window follows.
+    Page(Box<Page>, bool),
+    /// A page failed. What was sent before it stands.
+    Failed(Box<Failed>),
+}
+
+/// How a window failed.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) part: Part,
+}
+
+/// The query that failed, and where; of the window itself, or of a piece of it.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) query: UsageQuery,
+    pub(super) cursor: Cursor,
+}
+
+/// How far a walk came.
+enum Walked {
+    Complete,
+    /// The pages before the one that failed were so many.
+    Failed(u64, Failed),
+}
+
+/// Fetches a window; in shorter pieces, where the server refuses it for its length. Ends early where nobody
+/// listens any more.
+pub(super) async fn run(
+    fetch: Arc<Fetch>,
+    query: UsageQuery,
+    learned: Arc<Learned>,
+    out: Sender<Message>,
+) {
+    let task = Task {
+        fetch,
+        window: query.window(),
+        learned,
+        out,
+    };
+    // An error says that the reader is gone.
+    let _: Result<(), SendError<Message>> = task.run(&query).await;
+}
+
+struct Task {
+    fetch: Arc<Fetch>,
+    window: Window,
+    learned: Arc<Learned>,
+    out: Sender<Message>,
+}
+
+impl Task {
+    async fn run(&self, query: &UsageQuery) -> Result<(), SendError<Message>> {
+        let failed = match self.walk(query, false).await? {
+            Walked::Complete => return Ok(()),
+            Walked::Failed(0, failed) => {
+                match shorter(&failed.error, query, self.learned.facts()) {
+                    Some(days) => match self.in_pieces(query, days, failed).await? {
+                        Some(failed) => failed,
+                        None => return Ok(()),
+                    },
+                    None => failed,
+                }
+            }
+            Walked::Failed(_, failed) => failed,
+        };
+        self.out.send(Message::Failed(Box::new(failed))).await
+    }
+
+    /// Fetches a window that was refused in pieces of so many days; gives the failure, if there is one.
+    async fn in_pieces(
+        &self,
+        query: &UsageQuery,
+        days: NonZeroU32,
+        refused: Failed,
+    ) -> Result<Option<Failed>, SendError<Message>> {
+        let mut pieces = self.window.split(WindowPart::Day, days).peekable();
+        let mut first = true;
+        while let Some(piece) = pieces.next() {
+            let more = pieces.peek().is_some();
+            match self.walk(&query.within(piece), more).await? {
+                Walked::Complete => self.learned.cap(Cap::Days(days.get())),
+                // The length was not what the server refused; what it said first says why.
+                Walked::Failed(0, failed) if first && is_refusal(&failed.error) => {
+                    self.learned.cap(Cap::NotTheReason);
+                    return Ok(Some(refused));
+                }
+                Walked::Failed(_, failed) => return Ok(Some(failed)),
+            }
+            first = false;
+        }
+        Ok(None)
+    }
+
+    /// Sends the pages of a query; `more` is set where another piece of the window follows.
+    async fn walk(&self, query: &UsageQuery, more: bool) -> Result<Walked, SendError<Message>> {
+        let part = |cursor| Part {
+            query: query.clone(),
+            cursor,
+        };
+        let start = || Cursor::first(query);
+        let fetch = Arc::clone(&self.fetch);
+        let mut walk = match Walk::new(fetch, query.clone(), Some(query.window()), None) {
+            Ok(walk) => walk,
+            Err(error) => {
+                let part = part(start());
+                return Ok(Walked::Failed(0, Failed { error, part }));
+            }
+        };
+        let mut pages = 0_u64;
+        while let Some(page) = walk.next().await {
+            match page {
+                Ok(page) => {
+                    self.learn(query, &page);
+                    let more = more || page.cursor.is_some();
+                    self.out.send(Message::Page(Box::new(page), more)).await?;
+                    pages = pages.saturating_add(1);
+                }
+                Err(error) => {
+                    let part = part(walk.cursor().cloned().unwrap_or_else(start));
+                    return Ok(Walked::Failed(pages, Failed { error, part }));
+                }
+            }
+        }
+        Ok(Walked::Complete)
+    }
+
+    fn learn(&self, query: &UsageQuery, page: &Page) {
+        if let Some(cursor) = &page.cursor {
+            self.learned.page_size(cursor.page_size());
+        }
+        let end = query.window().end();
+        // An end within a day is widened to its midnight, which is not what is looked for here.
+        if end.time() == chrono::NaiveTime::MIN {
+            let beyond = page.records.iter().filter(|record| {
+                let record = record.as_ref().ok();
+                record
+                    .and_then(bounds)
+                    .is_some_and(|(start, _)| start >= end)
+            });
+            self.learned.beyond(beyond.count());
+        }
+    }
+}
+
+/// How many days a window may have where the server refused a longer one; `None` where its length cannot be
+/// the reason.
+fn shorter(error: &Error, query: &UsageQuery, facts: Facts) -> Option<NonZeroU32> {
+    let usual = match query.granularity() {
+        Granularity::Hourly => HOURLY_CAP,
+        Granularity::Daily => DAILY_CAP,
+        Granularity::All => return None,
+    };
+    let days = match facts.cap {
+        Cap::Unknown => usual,
+        Cap::Days(days) => NonZeroU32::new(days)?,
+        Cap::NotTheReason => return None,
+    };
+    let pieces = query.window().split(WindowPart::Day, days);
+    (is_refusal(error) && pieces.take(2).count() == 2).then_some(days)
+}
+
+/// Whether the server does not accept the query as such.
+fn is_refusal(error: &Error) -> bool {
+    error.kind() == ErrorKind::Refused && matches!(error.status(), Some(400 | 422))
+}

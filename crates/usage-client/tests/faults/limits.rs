@@ -1,0 +1,188 @@
+//! Limits other than those of the total time: headers, pages, contents, idle bodies, requests a second.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use tokio::time::Instant;
+use usage_client::{ErrorKind, ProtocolError, Seam};
+
+use crate::{
+    hourly::{Hourly, hours},
+    replies::{head, json, last_page, page, page_body, reply},
+    server::{Server, Step},
+    setup::{builder, client, error, fetch, pages, query},
+};
+
+#[tokio::test]
+async fn headers_beyond_the_limit_are_final() {
+    let one = format!("x-filler: {}", "x".repeat(70_000));
+    let line = b"x-filler: and so on and on and on and on\r\n".to_vec();
+    for (name, step) in [
+        ("one long header", reply(200, &[&one], page_body(1, "null"))),
+        (
+            "endless headers",
+            Step::Endless(b"HTTP/1.1 200 OK\r\n".to_vec(), line),
+        ),
+        (
+            "an endless header",
+            Step::Endless(b"HTTP/1.1 200 OK\r\nx: ".to_vec(), vec![b'x'; 8192]),
+        ),
+    ] {
+        let api = Server::start([step]).await;
+        let error = error(&client(&api)).await;
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::TooLarge, 1),
+            "{name}: {error:?}"
+        );
+        assert_eq!(
+            error.to_string(),
+            "page 1 of /v1/UsageRecords: headers of more than 65536 bytes",
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_end_is_left() {
+    let link = |page: u64| format!(r#""?Page={page}""#);
+    let steps = (1..4).map(|number| page(1, &link(number)));
+    let api = Server::start(steps).await;
+    let client = builder(&api).max_pages(3).build().unwrap();
+    let (delivered, error) = fetch(&client, query()).await;
+    let expected = ProtocolError::TooManyPages { limit: 3 };
+    let error = error.unwrap();
+    assert_eq!(error.protocol(), Some(&expected));
+    assert!(error.help().unwrap().contains("limit"));
+    assert_eq!((delivered.len(), api.finished()), (2, 3));
+
+    let steps = [page(1, &link(1)), page(1, &link(2)), last_page()];
+    let api = Server::start(steps).await;
+    let client = builder(&api).max_pages(3).build().unwrap();
+    assert_eq!(pages(&client).await.len(), 3);
+}
+
+/// The same records under another address: A to A, and A to B to A.
+#[tokio::test]
+async fn contents_that_come_again_are_noticed() {
+    let hour = |hour: u32| {
+        format!(
+            r#"{{"period":{{"start":"2025-01-01T{hour:02}:00:00Z","end":"2025-01-01T{:02}:00:00Z"}}}}"#,
+            hour + 1
+        )
+    };
+    let body = |hours: [u32; 2], next: &str| {
+        let [a, b] = hours.map(hour);
+        json(
+            200,
+            &format!(r#"{{"usage_records":[{a},{b}],"meta":{{"next_page_url":{next}}}}}"#),
+        )
+    };
+    for (name, all, delivered) in [
+        ("A to A", &[[0, 1], [0, 1]][..], 1),
+        ("A to B to A", &[[0, 1], [2, 3], [0, 1]], 2),
+    ] {
+        for last in ["null", r#""?Page=9""#] {
+            let steps = all.iter().zip(1..).map(|(&hours, number)| {
+                let next = format!(r#""?Page={number}""#);
+                let next = if number == all.len() { last } else { &next };
+                body(hours, next)
+            });
+            let api = Server::start(steps).await;
+            let (pages, error) = fetch(&client(&api), query()).await;
+            let expected = ProtocolError::RepeatedContent;
+            assert_eq!(error.unwrap().protocol(), Some(&expected), "{name}");
+            assert_eq!(pages.len(), delivered, "{name}");
+        }
+    }
+    // Two pages without records are two pages without records.
+    let api = Server::start([
+        page(0, r#""?Page=1""#),
+        page(0, r#""?Page=2""#),
+        last_page(),
+    ])
+    .await;
+    assert_eq!(pages(&client(&api)).await.len(), 3);
+    let api = Server::start([
+        body([0, 1], r#""?Page=1""#),
+        body([1, 2], r#""?Page=2""#),
+        body([4, 5], "null"),
+    ])
+    .await;
+    let seams: Vec<_> = pages(&client(&api))
+        .await
+        .iter()
+        .map(|page| page.seam)
+        .collect();
+    assert_eq!(seams[..2], [Seam::Unknown, Seam::Overlap(1)]);
+    let Seam::Gap(gap) = seams[2] else {
+        panic!("{seams:?}");
+    };
+    assert_eq!(
+        gap.to_string(),
+        "2025-01-01T03:00:00Z to 2025-01-01T04:00:00Z"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_stops_coming_is_fetched_again() {
+    let half = [
+        head(
+            200,
+            &["content-type: application/json", "content-length: 1000"],
+        ),
+        b"{\"usage".to_vec(),
+    ]
+    .concat();
+    let api = Server::start([Step::Stall(half.clone()), last_page()]).await;
+    let patient = |api: &Server| builder(api).idle_timeout(Duration::from_millis(200));
+    assert_eq!(pages(&patient(&api).build().unwrap()).await[0].attempts, 2);
+    let api = Server::start([Step::Stall(half)]).await;
+    let error = error(&patient(&api).attempts(1).build().unwrap()).await;
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.is_retryable());
+    assert_eq!(
+        error.to_string(),
+        "page 1 of /v1/UsageRecords: no data for 0.2 s after 7 bytes"
+    );
+}
+
+#[tokio::test]
+async fn requests_are_spread_over_the_second() {
+    let api = Server::answering(|request| Hourly::default().answer(request)).await;
+    let client = builder(&api)
+        .requests_per_second(NonZeroU32::new(20))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let query = hours("2025-01-01T00:00:00Z", "2025-01-02T00:00:00Z", 6);
+    let (pages, error) = fetch(&client, query).await;
+    assert!(error.is_none());
+    // Four requests are three intervals of 50 ms apart; more only where the machine is slow.
+    assert!(started.elapsed() >= Duration::from_millis(150));
+    assert_eq!(pages.len(), 4);
+    assert_eq!(pages[0].waited, Duration::ZERO);
+    assert!(
+        pages
+            .iter()
+            .all(|page| page.waited <= Duration::from_millis(51))
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_knows_is_tried_again_and_reported() {
+    let api = Server::start([]).await;
+    // Reserved never to exist (RFC 2606), and asked of the resolver alone.
+    let url = "http://nobody.invalid/".parse().unwrap();
+    let client = builder(&api)
+        .base_url(url)
+        .allow_http(true)
+        .build()
+        .unwrap();
+    let error = error(&client).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
+    assert!(
+        error
+            .to_string()
+            .contains("cannot connect to http://nobody.invalid")
+    );
+}
