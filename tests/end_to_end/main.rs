@@ -9,6 +9,7 @@ mod connection;
 mod demo;
 mod emulate;
 mod fetch;
+mod formats;
 mod layers;
 mod program;
 mod reference;

@@ -45,7 +45,7 @@ impl Spot {
         let [start, end] = self.period.unwrap_or_default();
         let spelled = |bound: Option<Timestamp>| bound.map(|bound| bound.to_string());
         Origin {
-            offset: None,
+            offset: check::offset(self.place.position),
             source,
             record: Some(self.place.record),
             line: check::line(self.place.position.line),

@@ -63,7 +63,7 @@ fn each_finding_is_an_annotation_at_its_line() {
     assert_eq!(properties[0].1, "usage records: fail");
     assert_eq!(
         message,
-        "5 errors, 2 warnings, 2 infos in 5 records, fetched as of 2026-11-01T12:00:00Z"
+        "6 errors, 5 warnings, 3 infos in 5 records, fetched as of 2026-11-01T12:00:00Z"
     );
 }
 

@@ -1,0 +1,99 @@
+//! Reports in the forms that other programs read.
+
+use serde_json::Value;
+
+use crate::program::{Run, run_with};
+
+/// A record whose total of data is wrong, and one that does not decode.
+const FAULTS: &str = "{\"data\":{\"total\":4,\"download\":2,\"upload\":1,\"home\":{\"total\":3,\"download\":2,\"upload\":1}}}\n\
+                      {\"data\":{\"total\":\"5\"}}\n";
+
+fn report(format: &str, options: &str) -> Run {
+    let arguments = format!("validate --as-of 2026-11-01 --select UR2 --format {format} {options}");
+    let run = run_with(&arguments, FAULTS, &[("CLICOLOR_FORCE", "1")]);
+    assert!(format == "human" || !run.stdout.contains('\x1b'), "{run:?}");
+    run
+}
+
+#[test]
+fn every_form_has_the_same_exit_code() {
+    for format in ["human", "json", "ndjson", "sarif", "junit", "github"] {
+        assert_eq!(report(format, "").code, 1, "{format}");
+        assert_eq!(report(format, "--fail-on never").code, 0, "{format}");
+    }
+    assert_eq!(report("xml", "").code, 2);
+}
+
+#[test]
+fn ndjson_is_a_finding_a_line_and_the_summary_last() {
+    let run = report("ndjson", "");
+    let lines: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let (closing, findings) = lines.split_last().unwrap();
+    let codes: Vec<_> = findings.iter().map(|finding| &finding["code"]).collect();
+    assert_eq!(codes, ["UR201", "UR202", "UR002"]);
+    assert_eq!(closing["schema"], "usage-report/1");
+    assert_eq!(closing["verdict"], "fail");
+    assert_eq!(closing["summary"]["records"], 2);
+}
+
+#[test]
+fn sarif_lists_all_rules_and_the_results() {
+    let run = report("sarif", "");
+    let log: Value = serde_json::from_str(&run.stdout).unwrap();
+    let log = &log["runs"][0];
+    let rules = run_with("rules --format json", "", &[]).stdout;
+    let rules: Value = serde_json::from_str(&rules).unwrap();
+    let described = log["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.as_array().unwrap().len(), described.len());
+    assert_eq!(log["results"].as_array().unwrap().len(), 3);
+    assert_eq!(log["results"][0]["level"], "error");
+    assert_eq!(log["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn input_that_cannot_be_read_is_told_apart_from_findings() {
+    let broken = |format: &str| {
+        let run = run_with(&format!("validate --format {format}"), "nonsense", &[]);
+        assert_eq!(run.code, 3, "{run:?}");
+        run.stdout
+    };
+    let log: Value = serde_json::from_str(&broken("sarif")).unwrap();
+    assert_eq!(
+        log["runs"][0]["invocations"][0]["executionSuccessful"],
+        false
+    );
+    assert!(broken("junit").contains("<error type=\"incomplete\""));
+    assert!(broken("github").contains("\n::error title=incomplete::"));
+}
+
+#[test]
+fn junit_and_annotations_name_rule_and_line() {
+    let junit = report("junit", "").stdout;
+    assert!(junit.starts_with("<?xml version=\"1.0\""), "{junit}");
+    assert!(
+        junit.contains("name=\"UR201 network-sum\" time=\"0\">\n      <failure "),
+        "{junit}"
+    );
+    let annotations = report("github", "").stdout;
+    assert!(
+        annotations.contains("::error file=standard input,line=2,title=UR002 malformed-record::"),
+        "{annotations}"
+    );
+}
+
+#[test]
+fn colours_are_for_terminals_or_on_demand() {
+    assert!(
+        report("human", "")
+            .stdout
+            .contains("\x1b[1;31merror[UR201 network-sum]")
+    );
+    for variables in [&[][..], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")][..]] {
+        let run = run_with("validate --as-of 2026-11-01", FAULTS, variables);
+        assert!(!run.stdout.contains('\x1b'), "{variables:?}");
+    }
+}
