@@ -143,6 +143,7 @@ fn findings(example: &Example) -> Vec<Finding> {
             Err(usage_model::ReadError::Malformed(document)) => {
                 validator.malformed_document(&document, &mut sink);
             }
+            Ok(Item::Page(Some(meta))) => validator.page(&meta, &mut sink),
             // Reading from memory does not fail.
             Ok(_) | Err(_) => {}
         }

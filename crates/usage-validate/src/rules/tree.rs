@@ -88,8 +88,18 @@ fn is_blank_node<C: Counts>(node: &UsageNode<C>) -> bool {
 pub(super) fn present<C: Counts>(
     tree: &Usage<C>,
 ) -> impl Iterator<Item = (NodePath, &UsageNode<C>)> {
-    tree.nodes()
-        .filter(|(path, node)| *path == NodePath::Top || !is_blank_node(node))
+    let entries = tree.international_roaming.entries();
+    let names_country = move |path| {
+        let entry = match path {
+            NodePath::International(index) => entries.get(index),
+            NodePath::InternationalSingle => entries.first(),
+            NodePath::Top | NodePath::Home | NodePath::National => None,
+        };
+        entry.is_some_and(|entry| !entry.country_code.is_absent())
+    };
+    tree.nodes().filter(move |(path, node)| {
+        *path == NodePath::Top || !is_blank_node(node) || names_country(*path)
+    })
 }
 
 /// The counters of a node as sums read them, in the order of [`Counter::ALL`].
@@ -124,7 +134,11 @@ impl Scan {
             }
         }
         for entry in tree.international_roaming.entries() {
-            let figures = scan.child(&entry.node, unit);
+            let figures = if entry.country_code.is_absent() {
+                scan.child(&entry.node, unit)
+            } else {
+                scan.node(&entry.node, unit)
+            };
             add(&mut scan.abroad, figures);
         }
         scan

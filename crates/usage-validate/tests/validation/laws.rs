@@ -101,8 +101,10 @@ fn minus(a: Count, b: Count) -> i128 {
 fn is_bare(record: &UsageRecord, kind: Kind) -> bool {
     fn bare<C: Counts>(tree: &Field<Usage<C>>) -> bool {
         let tree = tree.value().unwrap();
+        let entries = tree.international_roaming.entries();
         tree.children()
             .all(|(_, node)| *node == UsageNode::default())
+            && entries.iter().all(|entry| entry.country_code.is_absent())
     }
     match kind {
         Kind::Commands => bare(&record.commands),
