@@ -1,41 +1,49 @@
 //! The account as the API shows it: the world's usage as records, with the faults planted in them.
 
-use std::ops::Range;
+mod list;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, UsageRecord};
+use usage_model::Granularity;
 
+pub(crate) use self::list::{COPIES, RecordList};
 use crate::{
     buckets::Buckets,
     clock::Clock,
+    dialect::Dialects,
     error::EmulatorError,
-    fault::{Change, DataFault, plant},
+    fault::{Change, DataFault, DataFaultKind, plant},
+    listing::Listing,
     planted::Planted,
-    record::usage_record,
     resource::Resource,
     world::{Subject, World},
 };
 
 /// The account, its time and the faults in its records.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) world: World,
     pub(crate) clock: Clock,
-    pub(crate) faults: Vec<DataFault>,
-}
-
-/// A list of records: those of a resource, for the periods of a query.
-#[derive(Debug)]
-pub(crate) struct RecordList<'a> {
-    account: &'a Account,
-    resource: Resource,
-    subject: Subject,
-    granularity: Granularity,
-    buckets: Buckets,
-    now: DateTime<Utc>,
+    pub(crate) listing: Listing,
+    pub(crate) dialects: Dialects,
+    faults: Mutex<Arc<Vec<Planted>>>,
 }
 
 impl Account {
+    /// An account without faults.
+    pub(crate) fn new(world: World, clock: Clock, listing: Listing, dialects: Dialects) -> Self {
+        Self {
+            world,
+            clock,
+            listing,
+            dialects,
+            faults: Mutex::default(),
+        }
+    }
+
     /// The records of a resource in a window, or `None` where the account has no such SIM.
     pub(crate) fn records(
         &self,
@@ -59,47 +67,64 @@ impl Account {
             subject,
             granularity,
             buckets: Buckets::new(granularity, window, now),
+            faults: self.planted(),
             now,
         })
     }
 
     /// What every data fault changes, in the order of the faults.
+    pub(crate) fn planted(&self) -> Arc<Vec<Planted>> {
+        Arc::clone(&self.lock())
+    }
+
+    /// Plants one more fault.
     ///
     /// # Errors
     ///
-    /// Where a fault changes nothing at `now`, because there is no such record or it has nothing that
-    /// the fault could change.
-    pub(crate) fn planted(&self) -> Result<Vec<Planted>, EmulatorError> {
-        let changes = self.faults.iter().enumerate().map(|(index, fault)| {
-            let earlier = self.faults.get(..index).unwrap_or_default();
-            self.plant_after(earlier, fault)
-                .map_err(|reason| EmulatorError::Fault {
-                    fault: Box::new(fault.clone().into()),
-                    reason,
-                })
-        });
-        changes.collect()
+    /// Where the fault changes nothing now, because there is no such record or it has nothing that the
+    /// fault could change.
+    pub(crate) fn plant(&self, fault: &DataFault) -> Result<(), EmulatorError> {
+        let planted = self
+            .try_plant(fault)
+            .map_err(|reason| EmulatorError::Fault {
+                fault: Box::new(fault.clone().into()),
+                reason,
+            })?;
+        Arc::make_mut(&mut self.lock()).push(planted);
+        Ok(())
     }
 
-    fn plant_after(
-        &self,
-        earlier: &[DataFault],
-        fault: &DataFault,
-    ) -> Result<Planted, &'static str> {
+    /// Takes all faults out of the records.
+    pub(crate) fn clear_faults(&self) {
+        *self.lock() = Arc::default();
+    }
+
+    fn try_plant(&self, fault: &DataFault) -> Result<Planted, &'static str> {
+        const NO_RECORD: &str = "the API shows no record of that time";
         let (start, granularity) = (fault.start(), fault.granularity());
         let window = (start, start + chrono::TimeDelta::seconds(1));
         let list = self
             .records(fault.resource(), granularity, window, self.clock.now())
             .ok_or("the account has no such SIM")?;
         let position = list
+            .buckets
             .positions()
             .find(|position| list.buckets.period(*position).0 == start)
-            .ok_or("the API shows no record of that time")?;
-        let mut record = list.truth(position);
-        for other in earlier.iter().filter(|other| list.has(other, start)) {
-            plant(other.kind(), &mut record)?;
+            .ok_or(NO_RECORD)?;
+        let copies = list.copies(position);
+        if copies == 0 {
+            return Err(NO_RECORD);
         }
-        let Change { pointer, delta } = plant(fault.kind(), &mut record)?;
+        let change = match fault.kind() {
+            DataFaultKind::Gap if list.faults_at(position).next().is_some() => {
+                return Err("another fault is planted in the record");
+            }
+            DataFaultKind::Gap => Change::at(""),
+            DataFaultKind::Duplicate { .. } if copies == COPIES => {
+                return Err("the record is sent often enough");
+            }
+            kind => plant(kind, &mut list.record_at(position, 0))?,
+        };
         let (start, end) = list.buckets.period(position);
         Ok(Planted {
             resource: list.resource,
@@ -107,48 +132,13 @@ impl Account {
             start,
             end,
             fault: fault.clone(),
-            pointer,
-            delta,
+            pointer: change.pointer,
+            delta: change.delta,
         })
     }
-}
 
-impl RecordList<'_> {
-    /// The positions of the records, in the order of time.
-    pub(crate) fn positions(&self) -> Range<i64> {
-        self.buckets.positions()
-    }
-
-    /// Whose records they are.
-    pub(crate) const fn resource(&self) -> Resource {
-        self.resource
-    }
-
-    /// The record at a position, with the faults planted in it.
-    pub(crate) fn record(&self, position: i64) -> UsageRecord {
-        let mut record = self.truth(position);
-        let (start, _) = self.buckets.period(position);
-        for fault in self
-            .account
-            .faults
-            .iter()
-            .filter(|fault| self.has(fault, start))
-        {
-            // That every fault can be planted was made sure of at the start.
-            let _planted = plant(fault.kind(), &mut record);
-        }
-        record
-    }
-
-    fn truth(&self, position: i64) -> UsageRecord {
-        let world = &self.account.world;
-        let usage = world.usage(self.subject, self.buckets.hours(position), self.now);
-        usage_record(world, self.resource, self.buckets.period(position), &usage)
-    }
-
-    fn has(&self, fault: &DataFault, start: DateTime<Utc>) -> bool {
-        fault.start() == start
-            && fault.granularity() == self.granularity
-            && fault.resource() == self.resource
+    fn lock(&self) -> MutexGuard<'_, Arc<Vec<Planted>>> {
+        // Nothing panics while it holds the lock.
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

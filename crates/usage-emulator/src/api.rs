@@ -3,7 +3,10 @@
 mod authorize;
 mod base64;
 mod body;
+mod control;
+mod gzip;
 mod listener;
+mod openapi;
 mod page;
 mod paging;
 mod query;
@@ -15,7 +18,7 @@ mod tokens;
 use std::{
     io,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -39,8 +42,8 @@ use self::{
     tokens::Tokens,
 };
 use crate::{
-    TransportFault, TransportFaultKind, account::Account, credentials::Clients, log::RequestLog,
-    world::Key,
+    EmulatorError, Fault, TransportFault, TransportFaultKind, account::Account,
+    credentials::Clients, log::RequestLog, world::Key,
 };
 
 /// The path of the token endpoint.
@@ -60,7 +63,8 @@ pub(crate) struct Api {
     clients: Clients,
     tokens: Tokens,
     seal: Key,
-    faults: Vec<TransportFault>,
+    seed: u64,
+    faults: Mutex<Vec<TransportFault>>,
     requests: AtomicU64,
 }
 
@@ -86,16 +90,48 @@ impl Api {
             clients: manner.clients,
             tokens: Tokens::new(key.at(TOKENS), manner.token_lifetime),
             seal: key.at(SEAL),
-            faults: manner.faults,
+            seed: manner.seed,
+            faults: Mutex::new(manner.faults),
             requests: AtomicU64::new(0),
         }
     }
 
+    /// Adds a fault, whose requests are counted from here on.
+    pub(crate) fn add_fault(&self, fault: Fault) -> Result<(), EmulatorError> {
+        match fault {
+            Fault::Data(fault) => self.account.plant(&fault)?,
+            Fault::Transport(fault) => {
+                let fault = fault.after(self.requests.load(Ordering::Relaxed));
+                self.lock_faults().push(fault);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends all faults.
+    pub(crate) fn clear_faults(&self) {
+        self.account.clear_faults();
+        self.lock_faults().clear();
+    }
+
+    /// The faults in answers.
+    pub(crate) fn transport_faults(&self) -> Vec<TransportFault> {
+        self.lock_faults().clone()
+    }
+
     /// Counts a request for records and gives the faults that concern it.
-    fn next_faults(&self) -> Vec<&TransportFaultKind> {
+    fn next_faults(&self) -> Vec<TransportFaultKind> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        let concerned = self.faults.iter().filter(|fault| fault.concerns(number));
-        concerned.map(TransportFault::kind).collect()
+        let faults = self.lock_faults();
+        let concerned = faults
+            .iter()
+            .filter(|fault| fault.concerns(number, self.seed));
+        concerned.map(TransportFault::kind).cloned().collect()
+    }
+
+    fn lock_faults(&self) -> MutexGuard<'_, Vec<TransportFault>> {
+        // Nothing panics while it holds the lock.
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,6 +158,9 @@ fn router(api: Arc<Api>) -> Router {
         .fallback(|uri: Uri| async move { Refusal::not_found(uri.path()) })
         .layer(DefaultBodyLimit::max(token::MAX_BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), log))
+        // What follows is the emulator's own, and stands in no log.
+        .merge(control::routes())
+        .route("/openapi.json", get(openapi::document))
         .with_state(api)
 }
 
@@ -136,6 +175,7 @@ async fn log(State(api): State<Arc<Api>>, request: Request, next: Next) -> Respo
     let method = request.method().to_string();
     let uri = request.uri().clone();
     let response = next.run(request).await;
-    api.log.add(method, &uri, response.status().as_u16());
+    let now = api.account.clock.now();
+    api.log.add(method, &uri, response.status().as_u16(), now);
     response
 }

@@ -2,16 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::{
     DataFault, Fault, TransportFault,
     account::Account,
     api::{Api, Manner},
-    clock::Clock,
+    clock::{Clock, ClockError},
     credentials::{Clients, Credentials},
+    dialect::{Dialect, Dialects},
     error::EmulatorError,
+    listing::{EmptyBuckets, Listing, Order},
     running::{self, RunningEmulator},
     world::{MAX_SIMS, World},
 };
@@ -39,6 +41,9 @@ pub struct Emulator;
 pub struct EmulatorBuilder {
     seed: u64,
     now: DateTime<Utc>,
+    speed: u32,
+    listing: Listing,
+    dialects: Dialects,
     sims: u32,
     latency: Duration,
     clients: Clients,
@@ -55,6 +60,9 @@ impl Emulator {
         EmulatorBuilder {
             seed: 0,
             now: DEFAULT_NOW,
+            speed: 0,
+            listing: Listing::default(),
+            dialects: Dialects::default(),
             sims: DEFAULT_SIMS,
             latency: Duration::ZERO,
             clients: Clients::Any,
@@ -73,9 +81,36 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The time in the emulated world. It stands still.
+    /// The time in the emulated world when it starts. It stands still from there unless
+    /// [`running`](Self::running) says otherwise, and can be put forward with
+    /// [`RunningEmulator::advance`].
     pub const fn now(mut self, now: DateTime<Utc>) -> Self {
         self.now = now;
+        self
+    }
+
+    /// Lets the time in the emulated world run, so many times as fast as real time; 0, the default,
+    /// stands still. A clock that runs tells whole seconds.
+    pub const fn running(mut self, speed: u32) -> Self {
+        self.speed = speed;
+        self
+    }
+
+    /// In which direction records are listed; oldest first by default.
+    pub const fn order(mut self, order: Order) -> Self {
+        self.listing.order = order;
+        self
+    }
+
+    /// What becomes of hours and days without usage; they are included by default.
+    pub const fn empty_buckets(mut self, empty: EmptyBuckets) -> Self {
+        self.listing.empty = empty;
+        self
+    }
+
+    /// One more dialect that answers are in.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialects.add(dialect);
         self
     }
 
@@ -137,19 +172,16 @@ impl EmulatorBuilder {
     /// Where the port cannot be had, the time is outside the years 1970 to 9998, there are more SIMs than
     /// a million, the public origin has no host, or a data fault would change nothing.
     pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
-        if !(1970..=9998).contains(&self.now.year()) {
-            return Err(EmulatorError::Time { now: self.now });
-        }
         if self.sims > MAX_SIMS {
             return Err(EmulatorError::TooManySims { sims: self.sims });
         }
         let (data_faults, transport_faults) = split(self.faults);
-        let account = Account {
-            world: World::new(self.seed, self.sims),
-            clock: Clock::Fixed(self.now),
-            faults: data_faults,
-        };
-        let planted = account.planted()?;
+        let clock = Clock::new(self.now, self.speed)?;
+        let world = World::new(self.seed, self.sims);
+        let account = Account::new(world, clock, self.listing, self.dialects);
+        for fault in &data_faults {
+            account.plant(fault)?;
+        }
         let (listener, address) = running::listen(self.port)?;
         let base_url = running::loopback(address);
         let origin = match self.public_origin {
@@ -165,7 +197,16 @@ impl EmulatorBuilder {
             faults: transport_faults,
         };
         let api = Arc::new(Api::new(account, manner));
-        RunningEmulator::start(api, listener, address, base_url, planted).await
+        RunningEmulator::start(api, listener, address, base_url).await
+    }
+}
+
+impl From<ClockError> for EmulatorError {
+    fn from(error: ClockError) -> Self {
+        match error {
+            ClockError::OutOfRange(now) => Self::Time { now },
+            ClockError::Past(now) => Self::Past { now },
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Why an emulator cannot start.
+//! Why an emulator cannot start, or do what it is told.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::{Fault, world::MAX_SIMS};
 
-/// Why an emulator cannot start.
+/// Why an emulator cannot start, or do what it is told.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmulatorError {
@@ -34,6 +34,12 @@ pub enum EmulatorError {
     /// The time is outside the years that records can be written for.
     #[error("the time {now} is out of range: expected a year from 1970 to 9998")]
     Time {
+        /// The time that was asked for.
+        now: DateTime<Utc>,
+    },
+    /// The clock does not go back.
+    #[error("the time {now} has passed: the clock can only be put forward")]
+    Past {
         /// The time that was asked for.
         now: DateTime<Utc>,
     },

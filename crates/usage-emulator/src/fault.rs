@@ -5,13 +5,14 @@ mod data;
 mod grammar;
 mod plant;
 mod transport;
+mod when;
 
 use std::{fmt, str::FromStr};
 
 pub(crate) use self::plant::{Change, plant};
 pub use self::{
     counter_path::{CounterPath, NodeName},
-    data::{DataFault, DataFaultKind},
+    data::{DataFault, DataFaultKind, Member},
     grammar::FaultError,
     transport::{TransportFault, TransportFaultKind},
 };

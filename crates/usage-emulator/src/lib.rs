@@ -103,21 +103,26 @@ mod buckets;
 mod builder;
 mod clock;
 mod credentials;
+mod dialect;
 mod error;
 mod fault;
+mod listing;
 mod log;
 mod planted;
 mod record;
 mod resource;
 mod running;
+mod span;
 mod world;
 
 pub use builder::{DEFAULT_NOW, DEFAULT_SIMS, Emulator, EmulatorBuilder};
+pub use dialect::Dialect;
 pub use error::EmulatorError;
 pub use fault::{
-    CounterPath, DataFault, DataFaultKind, Fault, FaultError, NodeName, TransportFault,
+    CounterPath, DataFault, DataFaultKind, Fault, FaultError, Member, NodeName, TransportFault,
     TransportFaultKind,
 };
+pub use listing::{EmptyBuckets, NameError, Order};
 pub use log::LoggedRequest;
 pub use planted::Planted;
 pub use resource::Resource;

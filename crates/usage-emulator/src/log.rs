@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::Uri;
+use chrono::{DateTime, Utc};
 use url::form_urlencoded;
 
 use crate::api::Query;
@@ -26,6 +27,8 @@ pub struct LoggedRequest {
     pub target: String,
     /// The status of the answer. A body that was cut, stalled or reset had status 200.
     pub status: u16,
+    /// The time in the emulated world when it was answered.
+    pub now: DateTime<Utc>,
 }
 
 /// The last requests.
@@ -40,7 +43,7 @@ struct Requests {
 
 impl RequestLog {
     /// Keeps a request.
-    pub(crate) fn add(&self, method: String, uri: &Uri, status: u16) {
+    pub(crate) fn add(&self, method: String, uri: &Uri, status: u16, now: DateTime<Utc>) {
         let mut requests = self.lock();
         requests.count += 1;
         if requests.last.len() == LOG_CAPACITY {
@@ -51,6 +54,7 @@ impl RequestLog {
             method,
             target: target(uri),
             status,
+            now,
         };
         requests.last.push_back(request);
     }
@@ -58,6 +62,11 @@ impl RequestLog {
     /// The last requests, oldest first.
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
         self.lock().last.iter().cloned().collect()
+    }
+
+    /// Forgets all requests; the next one is the first again.
+    pub(crate) fn clear(&self) {
+        *self.lock() = Requests::default();
     }
 
     fn lock(&self) -> MutexGuard<'_, Requests> {
@@ -92,7 +101,7 @@ mod tests {
         let uri: Uri = "/v1/UsageRecords?Start=2026-03-01T00:00:00Z&client_secret=hush"
             .parse()
             .unwrap();
-        log.add("GET".to_owned(), &uri, 200);
+        log.add("GET".to_owned(), &uri, 200, DateTime::UNIX_EPOCH);
         let requests = log.all();
         assert_eq!(
             requests.first().map(|request| request.target.as_str()),
@@ -105,7 +114,7 @@ mod tests {
         let log = RequestLog::default();
         let uri = Uri::from_static("/");
         for _ in 0..LOG_CAPACITY + 5 {
-            log.add("GET".to_owned(), &uri, 404);
+            log.add("GET".to_owned(), &uri, 404, DateTime::UNIX_EPOCH);
         }
         let requests = log.all();
         assert_eq!(requests.len(), LOG_CAPACITY);

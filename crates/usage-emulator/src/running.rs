@@ -5,13 +5,16 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::Arc,
     thread::JoinHandle,
+    time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::{runtime, sync::oneshot};
 use url::Url;
 use usage_model::{AccountSid, SimSid};
 
 use crate::{
+    Fault,
     api::{self, Api, TOKEN_PATH},
     error::EmulatorError,
     log::LoggedRequest,
@@ -24,7 +27,6 @@ pub struct RunningEmulator {
     api: Arc<Api>,
     address: SocketAddr,
     base_url: Url,
-    planted: Vec<Planted>,
     stop: Option<oneshot::Sender<()>>,
     stopped: oneshot::Receiver<()>,
     thread: Option<JoinHandle<()>>,
@@ -36,7 +38,6 @@ impl RunningEmulator {
         listener: TcpListener,
         address: SocketAddr,
         base_url: Url,
-        planted: Vec<Planted>,
     ) -> Result<Self, EmulatorError> {
         let (stop, stop_asked) = oneshot::channel();
         let (started, has_started) = oneshot::channel();
@@ -54,7 +55,6 @@ impl RunningEmulator {
             api,
             address,
             base_url,
-            planted,
             stop: Some(stop),
             stopped,
             thread: Some(thread),
@@ -96,12 +96,55 @@ impl RunningEmulator {
 
     /// What the data faults changed, in the order in which they were given.
     pub fn planted(&self) -> Vec<Planted> {
-        self.planted.clone()
+        self.api.account.planted().to_vec()
     }
 
     /// What was asked and what was answered, oldest first; the last 10 000 requests are kept.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.api.log.all()
+    }
+
+    /// Forgets all requests so far; the next one has number 1 in [`requests`](Self::requests).
+    pub fn clear_requests(&self) {
+        self.api.log.clear();
+    }
+
+    /// The time in the emulated world.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.api.account.clock.now()
+    }
+
+    /// Puts the clock of the emulated world forward and tells the time then: late usage shows, old
+    /// usage goes. Tokens live in real time and are not concerned.
+    ///
+    /// # Errors
+    ///
+    /// Where the time would be after the year 9998.
+    pub fn advance(&self, by: Duration) -> Result<DateTime<Utc>, EmulatorError> {
+        Ok(self.api.account.clock.advance(by)?)
+    }
+
+    /// Puts the clock of the emulated world forward to a time.
+    ///
+    /// # Errors
+    ///
+    /// Where the time has passed, or is after the year 9998.
+    pub fn advance_to(&self, time: DateTime<Utc>) -> Result<DateTime<Utc>, EmulatorError> {
+        Ok(self.api.account.clock.advance_to(time)?)
+    }
+
+    /// Adds a fault. A transport fault counts requests from here on: the next one is number 1.
+    ///
+    /// # Errors
+    ///
+    /// Where a data fault would change nothing now.
+    pub fn add_fault(&self, fault: impl Into<Fault>) -> Result<(), EmulatorError> {
+        self.api.add_fault(fault.into())
+    }
+
+    /// Ends all faults.
+    pub fn clear_faults(&self) {
+        self.api.clear_faults();
     }
 
     /// Stops serving and closes all connections. When it returns, the port is free.

@@ -105,6 +105,20 @@ impl World {
         }
         tally
     }
+
+    /// Whether nothing that was used in a range of hours shows at `now`; it looks no further than the
+    /// first usage.
+    pub(crate) fn is_silent(
+        &self,
+        subject: Subject,
+        hours: Range<Hour>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        (hours.start.0..hours.end.0).map(Hour).all(|hour| {
+            let usage = self.usage(subject, hour..Hour(hour.0 + 1), now);
+            usage == Tally::default()
+        })
+    }
 }
 
 /// Adds what a share of a cohort used in a range of hours and what is delivered of it.

@@ -1,6 +1,6 @@
 //! Bodies of answers, whole and broken.
 
-use std::io;
+use std::{io, time::Duration};
 
 use axum::{
     body::Body,
@@ -23,6 +23,9 @@ pub(super) enum Break {
     /// Nothing, and the connection stays open.
     Silence,
 }
+
+/// In how many pieces a slow body comes.
+const PIECES: usize = 16;
 
 /// A JSON body.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
@@ -53,6 +56,26 @@ pub(super) fn json_bytes(status: StatusCode, bytes: Bytes, broken: Option<Break>
 /// An HTML page where JSON was asked for.
 pub(super) fn html() -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], HTML).into_response()
+}
+
+/// Makes the body of an answer come in pieces, spread over a time.
+pub(super) async fn slowly(response: Response, over: Duration) -> Response {
+    let (head, body) = response.into_parts();
+    // The body is in memory already, and not larger than a page.
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let size = bytes.len().div_ceil(PIECES).max(1);
+    let pause = over / u32::try_from(PIECES).unwrap_or(u32::MAX);
+    let pieces = stream::unfold(bytes, move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        let piece = rest.split_to(size.min(rest.len()));
+        Some((Ok::<_, io::Error>(piece), rest))
+    });
+    Response::from_parts(head, Body::from_stream(pieces))
 }
 
 fn half(bytes: &Bytes, broken: Break) -> Body {

@@ -8,7 +8,7 @@ use usage_model::{Field, PageMeta, UsageRecord};
 
 use super::{
     Api,
-    paging::{PageStarts, Paging, stride},
+    paging::{PageStarts, Paging},
     query::Query,
     refusal::Refusal,
 };
@@ -25,7 +25,7 @@ pub(super) fn page(
     api: &Api,
     resource: Resource,
     uri: &Uri,
-    faults: &[&TransportFaultKind],
+    faults: &[TransportFaultKind],
 ) -> Result<Bytes, Refusal> {
     let now = api.account.clock.now();
     let query = Query::parse(uri.query().unwrap_or_default(), now)?;
@@ -49,29 +49,38 @@ pub(super) fn page(
         }
         None => None,
     };
-    let all = list.positions();
-    let start = this.map_or(all.start, |position| position.max(all.start));
-    let end = start.saturating_add(stride(query.page_size)).min(all.end);
+    let size = usize::from(query.page_size.get());
+    let mut places = list.places_from(this).peekable();
+    let start = places.peek().copied().or(this);
+    let records = places.by_ref().take(size).map(|place| list.record(place));
+    let usage_records: Vec<UsageRecord> = records.collect();
+    let before = start
+        .into_iter()
+        .flat_map(|start| list.places_before(start));
     let starts = PageStarts {
-        previous: (all.start < start).then(|| start - stride(query.page_size)),
+        previous: before.take(size).last(),
         this,
-        next: (end < all.end).then_some(end),
+        next: places.next(),
     };
     let mut body = PageBody {
-        usage_records: (start..end).map(|position| list.record(position)).collect(),
+        usage_records,
         meta: paging.meta(starts),
     };
     mislead(&mut body.meta, faults);
+    api.account.dialects.speak_meta(&mut body.meta);
     serde_json::to_vec(&body)
         .map(Bytes::from)
         .map_err(|_| Refusal::planted(axum::http::StatusCode::INTERNAL_SERVER_ERROR, None))
 }
 
 /// Turns the link to the next page where a fault says so.
-fn mislead(meta: &mut PageMeta, faults: &[&TransportFaultKind]) {
+fn mislead(meta: &mut PageMeta, faults: &[TransportFaultKind]) {
     for fault in faults {
         match fault {
             TransportFaultKind::Loop => meta.next_page_url = meta.url.clone(),
+            TransportFaultKind::LoopBack if meta.previous_page_url.is_value() => {
+                meta.next_page_url = meta.previous_page_url.clone();
+            }
             TransportFaultKind::ForeignLink { origin } => {
                 let link = meta
                     .next_page()

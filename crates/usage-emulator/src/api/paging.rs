@@ -1,7 +1,7 @@
 //! Page tokens and links.
 
 use url::Url;
-use usage_model::{Field, Granularity, MetaNumber, PageMeta, PageSize, Timestamp};
+use usage_model::{Field, Granularity, MetaNumber, PageMeta, Timestamp};
 
 use super::query::Query;
 use crate::{resource::Resource, world::Key};
@@ -114,9 +114,4 @@ impl<'a> Paging<'a> {
         }
         url
     }
-}
-
-/// How many records fit on a page, as a distance between positions.
-pub(super) fn stride(page_size: PageSize) -> i64 {
-    i64::from(page_size.get())
 }

@@ -4,17 +4,19 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{ConnectInfo, Path, State, rejection::PathRejection},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 
 use super::{
     Api,
     authorize::authorize,
     body::{self, Break},
+    gzip,
     listener::Connection,
     page::page,
-    refusal::Refusal,
+    refusal::{Refusal, RetryAfter},
 };
 use crate::{TransportFaultKind, resource::Resource};
 
@@ -49,8 +51,14 @@ async fn answer(
 ) -> Response {
     let faults = api.next_faults();
     tokio::time::sleep(api.latency + delay(&faults)).await;
-    if faults.contains(&&TransportFaultKind::ExpireToken) {
+    if faults.contains(&TransportFaultKind::ExpireToken) {
         api.tokens.expire_all();
+    }
+    for fault in &faults {
+        if let TransportFaultKind::Advance { by } = fault {
+            // A clock at the end of the calendar stays there.
+            let _best_effort = api.account.clock.advance(*by);
+        }
     }
     if let Some(instead) = faults.iter().find_map(|fault| instead(fault)) {
         return instead;
@@ -61,17 +69,45 @@ async fn answer(
         .and_then(|resource| page(api, resource, uri, &faults));
     match page {
         Ok(bytes) => {
-            if faults.contains(&&TransportFaultKind::Reset) {
+            if faults.contains(&TransportFaultKind::Reset) {
                 connection.reset_on_close();
             }
-            body::json_bytes(StatusCode::OK, bytes, broken(&faults))
+            let page = page_of(bytes, gzip::is_accepted(headers), broken(&faults));
+            match slow(&faults) {
+                Some(over) => body::slowly(page, over).await,
+                None => page,
+            }
         }
         Err(refusal) => refusal.into_response(),
     }
 }
 
+/// The answer with a page, compressed where the client asked for that.
+fn page_of(page: Bytes, gzip: bool, broken: Option<Break>) -> Response {
+    let compressed = gzip.then(|| gzip::compress(&page).ok()).flatten();
+    let is_compressed = compressed.is_some();
+    let body = compressed.unwrap_or(page);
+    let mut response = body::json_bytes(StatusCode::OK, body, broken);
+    let headers = response.headers_mut();
+    let vary = HeaderValue::from_static("accept-encoding");
+    headers.insert(header::VARY, vary);
+    if is_compressed {
+        let gzip = HeaderValue::from_static("gzip");
+        headers.insert(header::CONTENT_ENCODING, gzip);
+    }
+    response
+}
+
+/// Over what time the body of a page comes.
+fn slow(faults: &[TransportFaultKind]) -> Option<Duration> {
+    faults.iter().find_map(|fault| match fault {
+        TransportFaultKind::Slow { over } => Some(*over),
+        _ => None,
+    })
+}
+
 /// By how much the faults of a request delay its answer.
-fn delay(faults: &[&TransportFaultKind]) -> Duration {
+fn delay(faults: &[TransportFaultKind]) -> Duration {
     let delays = faults.iter().filter_map(|fault| match fault {
         TransportFaultKind::Delay { by } => Some(*by),
         _ => None,
@@ -84,7 +120,11 @@ fn instead(fault: &TransportFaultKind) -> Option<Response> {
     match fault {
         TransportFaultKind::Status { code, retry_after } => {
             let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Some(Refusal::planted(status, *retry_after).into_response())
+            Some(Refusal::planted(status, retry_after.map(RetryAfter::Seconds)).into_response())
+        }
+        TransportFaultKind::StatusUntil { code, seconds } => {
+            let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            Some(Refusal::planted(status, Some(RetryAfter::Date(*seconds))).into_response())
         }
         TransportFaultKind::Html => Some(body::html()),
         _ => None,
@@ -92,7 +132,7 @@ fn instead(fault: &TransportFaultKind) -> Option<Response> {
 }
 
 /// How the body of a page breaks off.
-fn broken(faults: &[&TransportFaultKind]) -> Option<Break> {
+fn broken(faults: &[TransportFaultKind]) -> Option<Break> {
     faults.iter().find_map(|fault| match fault {
         TransportFaultKind::Cut | TransportFaultKind::Reset => Some(Break::Close),
         TransportFaultKind::Stall => Some(Break::Silence),

@@ -1,5 +1,7 @@
 //! The error bodies of the API.
 
+use std::time::{Duration, SystemTime};
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -26,7 +28,31 @@ const NOT_FOUND: u32 = 20404;
 pub(crate) struct Refusal {
     status: StatusCode,
     body: Body,
-    retry_after: Option<u64>,
+    retry_after: Option<RetryAfter>,
+}
+
+/// The header `Retry-After`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RetryAfter {
+    /// In so many seconds.
+    Seconds(u64),
+    /// At the date in so many seconds. Clients count from their own clock, so that the date is in real
+    /// time, whatever the time in the emulated world.
+    Date(u64),
+}
+
+impl RetryAfter {
+    fn value(self) -> HeaderValue {
+        match self {
+            Self::Seconds(seconds) => seconds.into(),
+            Self::Date(seconds) => {
+                // A header has dates up to the year 9999.
+                let later = Duration::from_secs(seconds.min(u64::from(u32::MAX)));
+                let date = httpdate::fmt_http_date(SystemTime::now() + later);
+                HeaderValue::try_from(date).unwrap_or(HeaderValue::from_static("0"))
+            }
+        }
+    }
 }
 
 /// The three shapes of error bodies.
@@ -139,7 +165,7 @@ impl Refusal {
     }
 
     /// A status that was asked for as a fault, with the code that belongs to it.
-    pub(crate) fn planted(status: StatusCode, retry_after: Option<u64>) -> Self {
+    pub(crate) fn planted(status: StatusCode, retry_after: Option<RetryAfter>) -> Self {
         let code = match status.as_u16() {
             400 => Some(20001),
             401 => Some(UNAUTHORIZED),
@@ -161,8 +187,8 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = json(self.status, &self.body);
         let headers = response.headers_mut();
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, seconds.into());
+        if let Some(retry_after) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, retry_after.value());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

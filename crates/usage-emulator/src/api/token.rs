@@ -12,7 +12,7 @@ use serde::Serialize;
 use url::form_urlencoded;
 
 use super::{Api, body::json, refusal::Refusal};
-use crate::credentials::Credentials;
+use crate::{Dialect, credentials::Credentials};
 
 /// The largest body that the endpoint reads.
 pub(super) const MAX_BODY: usize = 64 * 1024;
@@ -20,9 +20,17 @@ pub(super) const MAX_BODY: usize = 64 * 1024;
 #[derive(Serialize)]
 struct TokenAnswer {
     access_token: String,
-    expires_in: u64,
+    expires_in: Lifetime,
     token_type: &'static str,
     scope: &'static str,
+}
+
+/// The seconds that a token lives: a number, and a text in one of the documented samples.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Lifetime {
+    Number(u64),
+    Text(String),
 }
 
 /// Answers a request for a token.
@@ -79,9 +87,15 @@ fn grant(api: &Api, headers: &HeaderMap, body: &[u8]) -> Result<TokenAnswer, Ref
     if !api.clients.accept(&given, None) {
         return Err(Refusal::unknown_client());
     }
+    let seconds = api.tokens.lifetime().as_secs();
+    let as_text = api.account.dialects.has(Dialect::TextLifetime);
     Ok(TokenAnswer {
         access_token: api.tokens.issue(),
-        expires_in: api.tokens.lifetime().as_secs(),
+        expires_in: if as_text {
+            Lifetime::Text(seconds.to_string())
+        } else {
+            Lifetime::Number(seconds)
+        },
         token_type: "Bearer",
         scope: "usage_records",
     })

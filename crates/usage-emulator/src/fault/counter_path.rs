@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use usage_model::{Counter, CountryCode, Counts, Kind, NodePath, Usage};
+use usage_model::{Counter, CountryCode, Counts, International, Kind, NodePath, Usage};
 
 /// One counter of a record, written for instance `data.home.download`, `commands.total` or
 /// `data.international_roaming.DEU.upload`.
@@ -76,12 +76,17 @@ impl NodeName {
             Self::Home => NodePath::Home,
             Self::National => NodePath::National,
             Self::International(country) => {
+                let single = matches!(usage.international_roaming, International::Single(_));
                 let entries = usage.international_roaming.entries();
                 let position = entries.iter().position(|entry| {
                     let code = entry.country_code.as_ref().into_value();
                     code.is_some_and(|code| code.as_str() == country.as_str())
-                });
-                NodePath::International(position?)
+                })?;
+                if single {
+                    NodePath::InternationalSingle
+                } else {
+                    NodePath::International(position)
+                }
             }
         };
         usage.node(place).map(|_| place)

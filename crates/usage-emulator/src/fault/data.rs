@@ -56,6 +56,52 @@ pub enum DataFaultKind {
     ReversedPeriod,
     /// `bad-sid`: the account SID is redacted, and so no SID.
     BadSid,
+    /// `unknown-member`: the record has a member that nobody knows, as the API may grow one.
+    UnknownMember {
+        /// The name of the member; without it, `ip_commands`.
+        name: Option<Box<str>>,
+    },
+    /// `wrong-type`: a member of the record is of another JSON type.
+    WrongType {
+        /// The member.
+        member: Member,
+    },
+    /// `duplicate`: the record is sent once more, right after itself.
+    Duplicate {
+        /// A counter of the second one that is off, and by how much; without it, both are the same.
+        change: Option<(CounterPath, i64)>,
+    },
+    /// `gap`: the record is not sent.
+    Gap,
+}
+
+/// A member of a record that can be of a wrong type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Member {
+    /// `account_sid`, a number.
+    AccountSid,
+    /// `period`, a text.
+    Period,
+    /// `commands`, a list.
+    Commands,
+    /// `data`, a list.
+    Data,
+}
+
+impl Member {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::AccountSid, Self::Period, Self::Commands, Self::Data];
+
+    /// The name in the record.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccountSid => "account_sid",
+            Self::Period => "period",
+            Self::Commands => "commands",
+            Self::Data => "data",
+        }
+    }
 }
 
 impl DataFault {
@@ -118,6 +164,10 @@ impl DataFaultKind {
             Self::NullCounter { .. } => "null-counter",
             Self::ReversedPeriod => "reversed-period",
             Self::BadSid => "bad-sid",
+            Self::UnknownMember { .. } => "unknown-member",
+            Self::WrongType { .. } => "wrong-type",
+            Self::Duplicate { .. } => "duplicate",
+            Self::Gap => "gap",
         }
     }
 }
@@ -143,7 +193,15 @@ impl fmt::Display for DataFault {
             DataFaultKind::Malformed { counter: None }
             | DataFaultKind::NullCounter { counter: None }
             | DataFaultKind::ReversedPeriod
-            | DataFaultKind::BadSid => {}
+            | DataFaultKind::BadSid
+            | DataFaultKind::UnknownMember { name: None }
+            | DataFaultKind::Duplicate { change: None }
+            | DataFaultKind::Gap => {}
+            DataFaultKind::UnknownMember { name: Some(name) } => write!(f, ":{name}")?,
+            DataFaultKind::WrongType { member } => write!(f, ":{}", member.as_str())?,
+            DataFaultKind::Duplicate {
+                change: Some((counter, delta)),
+            } => write!(f, ":{counter}:{delta:+}")?,
         }
         match self.resource {
             Resource::Account => Ok(()),

@@ -5,9 +5,10 @@ use std::time::Duration;
 use usage_model::{Kind, Timestamp};
 
 use super::{
-    CounterPath, DataFault, DataFaultKind, Fault, TransportFault, TransportFaultKind,
+    CounterPath, DataFault, DataFaultKind, Fault, Member, TransportFault, TransportFaultKind,
     counter_path::parse_kind,
 };
+use crate::span;
 
 /// The grammar, as lines for a help text.
 pub(super) const TEXT: &str = "\
@@ -21,18 +22,28 @@ hourly record); ;sim= takes the record of that SIM, not that of the account.
   null-counter:TIME[:COUNTER]     the counter is null; by default one that is 0
   reversed-period:TIME            the period ends before it starts
   bad-sid:TIME                    the account SID is redacted
+  unknown-member:TIME[:NAME]      a member that nobody knows
+  wrong-type:TIME:MEMBER          account_sid is a number, period a text, commands
+                                  or data a list
+  duplicate:TIME[:COUNTER:DELTA]  sent twice, the second time with a counter off
+  gap:TIME                        not sent
 TREE is data (the default) or commands. COUNTER is TREE[.NETWORK].NAME, such as
 data.home.download, commands.total or data.international_roaming.DEU.upload.
 
 A request for records goes wrong: NAME[:ARGUMENT]@N[xTIMES][;OPTION]
 N is the number of the request, counted from 1; xTIMES takes so many in a row.
+@P% in place of @N takes that share of all requests, drawn from the seed.
   status:CODE@N[;retry-after=SECONDS]   an error body with that HTTP status
+  status:CODE@N;retry-after-date=SECONDS   the same, Retry-After being a date
   cut@N, stall@N, reset@N               half of the body, then closed, silent, reset
+  slow:MILLISECONDS@N                   the body takes so long, in small pieces
   html@N                                status 200 and an HTML page
   expire-token@N                        all tokens issued so far are dead
   loop@N                                the next link points at its own page
+  loop-back@N                           the next link points at the page before
   foreign-link:URL@N                    the next link points at the origin of URL
   delay:MILLISECONDS@N                  the answer takes so much longer
+  advance:TIME@N                        the clock is put forward, by 6h or 2d
 ";
 
 /// A text that is not a fault.
@@ -56,9 +67,11 @@ const TIME: &str = "a day like 2026-03-05 or an hour like 2026-03-05T07 after th
 const COUNTER: &str = "a counter like data.home.download";
 const TREE: &str = "the tree data or commands";
 const DELTA: &str = "a difference like +1000, not 0";
-const REQUEST: &str = "the number of a request from 1, as @N or @NxTIMES";
+const REQUEST: &str = "the number of a request from 1, as @N or @NxTIMES, or a share, as @P%";
+const MEMBER: &str = "one of account_sid, period, commands, data";
 const NAME: &str = "one of wrong-sum, missing-breakdown, outside-total, malformed, null-counter, \
-    reversed-period, bad-sid, status, cut, stall, reset, html, expire-token, loop, foreign-link, delay";
+    reversed-period, bad-sid, unknown-member, wrong-type, duplicate, gap, status, cut, stall, reset, \
+    slow, html, expire-token, loop, loop-back, foreign-link, delay, advance";
 
 /// Reads a fault, or says what was expected.
 pub(super) fn parse(text: &str) -> Result<Fault, &'static str> {
@@ -66,9 +79,13 @@ pub(super) fn parse(text: &str) -> Result<Fault, &'static str> {
     let (name, rest) = text.split_at(name_end);
     match name {
         "wrong-sum" | "missing-breakdown" | "outside-total" | "malformed" | "null-counter"
-        | "reversed-period" | "bad-sid" => data(name, rest).map(Fault::Data),
-        "status" | "cut" | "stall" | "reset" | "html" | "expire-token" | "loop"
-        | "foreign-link" | "delay" => transport(name, rest).map(Fault::Transport),
+        | "reversed-period" | "bad-sid" | "unknown-member" | "wrong-type" | "duplicate" | "gap" => {
+            data(name, rest).map(Fault::Data)
+        }
+        "status" | "cut" | "stall" | "reset" | "slow" | "html" | "expire-token" | "loop"
+        | "loop-back" | "foreign-link" | "delay" | "advance" => {
+            transport(name, rest).map(Fault::Transport)
+        }
         _ => Err(NAME),
     }
 }
@@ -106,14 +123,32 @@ fn data_kind<'a>(
 ) -> Result<DataFaultKind, &'static str> {
     let counter = |text: &str| CounterPath::parse(text).ok_or(COUNTER);
     let tree = |text: Option<&str>| text.map_or(Some(Kind::Data), parse_kind).ok_or(TREE);
+    let delta = |text: Option<&str>| match text.map(str::parse) {
+        Some(Ok(delta)) if delta != 0 => Ok(delta),
+        _ => Err(DELTA),
+    };
     Ok(match name {
         "wrong-sum" => DataFaultKind::WrongSum {
             counter: arguments.next().ok_or(COUNTER).and_then(counter)?,
-            delta: match arguments.next().map(str::parse) {
-                Some(Ok(delta)) if delta != 0 => delta,
-                _ => return Err(DELTA),
+            delta: delta(arguments.next())?,
+        },
+        "unknown-member" => DataFaultKind::UnknownMember {
+            name: arguments.next().map(member_name).transpose()?,
+        },
+        "wrong-type" => {
+            let name = arguments.next().ok_or(MEMBER)?;
+            let known = Member::ALL.into_iter().find(|known| known.as_str() == name);
+            DataFaultKind::WrongType {
+                member: known.ok_or(MEMBER)?,
+            }
+        }
+        "duplicate" => DataFaultKind::Duplicate {
+            change: match arguments.next() {
+                Some(text) => Some((counter(text)?, delta(arguments.next())?)),
+                None => None,
             },
         },
+        "gap" => DataFaultKind::Gap,
         "missing-breakdown" => DataFaultKind::MissingBreakdown {
             tree: tree(arguments.next())?,
         },
@@ -132,18 +167,45 @@ fn data_kind<'a>(
     })
 }
 
+/// A name that needs no escaping anywhere.
+fn member_name(text: &str) -> Result<Box<str>, &'static str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if text.is_empty() || !text.bytes().all(plain) {
+        return Err("a name of letters, digits and _");
+    }
+    Ok(text.into())
+}
+
+/// What a status is sent with.
+#[derive(Clone, Copy)]
+enum RetryAfter {
+    Seconds(u64),
+    Date(u64),
+}
+
 fn transport(name: &str, rest: &str) -> Result<TransportFault, &'static str> {
     // The request comes last, so that an argument may have an @ of its own.
     let (argument, request) = rest.rsplit_once('@').ok_or(REQUEST)?;
-    let (request, retry_after) = match request.split_once(";retry-after=") {
-        Some((request, seconds)) if name == "status" => {
-            let seconds = seconds
-                .parse()
-                .map_err(|_| "whole seconds after ;retry-after=")?;
-            (request, Some(seconds))
+    let seconds = |text: &str, expected| text.parse().map_err(|_| expected);
+    let (request, retry_after) = match request.split_once(";retry-after") {
+        Some((request, option)) if name == "status" => {
+            let retry_after = if let Some(text) = option.strip_prefix('=') {
+                RetryAfter::Seconds(seconds(text, "whole seconds after ;retry-after=")?)
+            } else if let Some(text) = option.strip_prefix("-date=") {
+                RetryAfter::Date(seconds(text, "whole seconds after ;retry-after-date=")?)
+            } else {
+                return Err(REQUEST);
+            };
+            (request, Some(retry_after))
         }
         _ => (request, None),
     };
+    let argument = argument.strip_prefix(':');
+    let kind = transport_kind(name, argument, retry_after)?;
+    if let Some(percent) = request.strip_suffix('%') {
+        let percent = percent.parse().ok().filter(|percent| *percent <= 100);
+        return Ok(TransportFault::in_percent(percent.ok_or(REQUEST)?, kind));
+    }
     let (first, times) = request.split_once('x').unwrap_or((request, "1"));
     let number = |text: &str| {
         text.parse()
@@ -152,19 +214,29 @@ fn transport(name: &str, rest: &str) -> Result<TransportFault, &'static str> {
             .ok_or(REQUEST)
     };
     let (first, times) = (number(first)?, number(times)?);
-    let argument = argument.strip_prefix(':');
-    let kind = transport_kind(name, argument, retry_after)?;
     Ok(TransportFault::at(first, kind).times(times))
 }
 
 fn transport_kind(
     name: &str,
     argument: Option<&str>,
-    retry_after: Option<u64>,
+    retry_after: Option<RetryAfter>,
 ) -> Result<TransportFaultKind, &'static str> {
     Ok(match (name, argument) {
         ("status", Some(code)) => match code.parse() {
-            Ok(code @ 400..600) => TransportFaultKind::Status { code, retry_after },
+            Ok(code @ 400..600) => match retry_after {
+                Some(RetryAfter::Date(seconds)) => {
+                    TransportFaultKind::StatusUntil { code, seconds }
+                }
+                Some(RetryAfter::Seconds(seconds)) => TransportFaultKind::Status {
+                    code,
+                    retry_after: Some(seconds),
+                },
+                None => TransportFaultKind::Status {
+                    code,
+                    retry_after: None,
+                },
+            },
             _ => return Err("an HTTP status from 400 to 599"),
         },
         ("status", None) => return Err("an HTTP status, as status:CODE@N"),
@@ -179,12 +251,22 @@ fn transport_kind(
             },
             _ => return Err("whole milliseconds, as delay:MILLISECONDS@N"),
         },
+        ("slow", argument) => match argument.map(str::parse) {
+            Some(Ok(milliseconds)) => TransportFaultKind::Slow {
+                over: Duration::from_millis(milliseconds),
+            },
+            _ => return Err("whole milliseconds, as slow:MILLISECONDS@N"),
+        },
+        ("advance", argument) => TransportFaultKind::Advance {
+            by: argument.and_then(span::parse).ok_or(span::EXPECTED)?,
+        },
         (_, Some(_)) => return Err("no argument: this fault is written NAME@N"),
         ("cut", None) => TransportFaultKind::Cut,
         ("stall", None) => TransportFaultKind::Stall,
         ("reset", None) => TransportFaultKind::Reset,
         ("html", None) => TransportFaultKind::Html,
         ("expire-token", None) => TransportFaultKind::ExpireToken,
+        ("loop-back", None) => TransportFaultKind::LoopBack,
         ("loop", None) => TransportFaultKind::Loop,
         (_, None) => return Err(NAME),
     })
@@ -207,6 +289,17 @@ mod tests {
             "null-counter:2026-03-05T23",
             "reversed-period:2026-03-05;sim=DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
             "bad-sid:2026-03-05",
+            "unknown-member:2026-03-05",
+            "unknown-member:2026-03-05:ip_usage",
+            "wrong-type:2026-03-05:period",
+            "duplicate:2026-03-05",
+            "duplicate:2026-03-05T07:data.total:-5",
+            "gap:2026-03-05;sim=DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+            "status:503@10%",
+            "status:429@2;retry-after-date=30",
+            "slow:1600@2",
+            "loop-back@1x9",
+            "advance:6h@2",
             "status:429@3x2;retry-after=1",
             "status:503@1",
             "cut@2",
@@ -247,6 +340,18 @@ mod tests {
                 "nothing more after the last argument",
             ),
             ("bad-sid:2026-03-05;sim=DE1", "a SIM SID after ;sim="),
+            (
+                "unknown-member:2026-03-05:a/b",
+                "a name of letters, digits and _",
+            ),
+            ("wrong-type:2026-03-05", MEMBER),
+            ("wrong-type:2026-03-05:home", MEMBER),
+            ("duplicate:2026-03-05:data.total", DELTA),
+            ("gap", TIME),
+            ("status:503@101%", REQUEST),
+            ("status:503@1;retry-after", REQUEST),
+            ("slow@1", "whole milliseconds, as slow:MILLISECONDS@N"),
+            ("advance:later@1", span::EXPECTED),
             ("cut", REQUEST),
             ("cut@0", REQUEST),
             ("cut@1x0", REQUEST),

@@ -7,7 +7,7 @@ use usage_model::{
 
 use super::{
     counter_path::{CounterPath, NodeName},
-    data::DataFaultKind,
+    data::{DataFaultKind, Member},
 };
 
 /// What was changed in a record.
@@ -28,6 +28,9 @@ const NO_PERIOD: Obstacle = "the record has no period";
 /// The account SID as published samples print it.
 const REDACTED_SID: &str = "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX";
 
+/// The member that nobody knows, where none is named.
+const UNKNOWN_MEMBER: &str = "ip_commands";
+
 /// Puts a fault into a record, or says why that cannot be; the record is then as it was.
 pub(crate) fn plant(kind: &DataFaultKind, record: &mut UsageRecord) -> Result<Change, Obstacle> {
     match kind {
@@ -40,6 +43,33 @@ pub(crate) fn plant(kind: &DataFaultKind, record: &mut UsageRecord) -> Result<Ch
             record.account_sid = Field::Value(Lenient::from_text(REDACTED_SID));
             Ok(Change::at("/account_sid"))
         }
+        DataFaultKind::UnknownMember { name } => {
+            let name = name.as_deref().unwrap_or(UNKNOWN_MEMBER);
+            insert(record, name, r#"{"total":0}"#)
+        }
+        DataFaultKind::WrongType { member } => {
+            match member {
+                Member::AccountSid => record.account_sid = Field::Absent,
+                Member::Period => record.period = Field::Absent,
+                Member::Commands => record.commands = Field::Absent,
+                Member::Data => record.data = Field::Absent,
+            }
+            let wrong = match member {
+                Member::AccountSid => "7",
+                Member::Period => r#""2026""#,
+                Member::Commands | Member::Data => "[]",
+            };
+            insert(record, member.as_str(), wrong)
+        }
+        // Whether a record is sent, and how often, is the affair of its list.
+        DataFaultKind::Gap | DataFaultKind::Duplicate { change: None } => Ok(Change::at("")),
+        DataFaultKind::Duplicate {
+            change: Some((counter, delta)),
+        } => on_tree(
+            record,
+            counter.kind,
+            EditCounter(*counter, CounterEdit::Shift(*delta)),
+        ),
         DataFaultKind::MissingBreakdown { tree } => on_tree(record, *tree, MissingBreakdown),
         DataFaultKind::OutsideTotal { tree } => on_tree(record, *tree, OutsideTotal),
         DataFaultKind::WrongSum { counter, delta } => {
@@ -67,8 +97,26 @@ pub(crate) fn plant(kind: &DataFaultKind, record: &mut UsageRecord) -> Result<Ch
     }
 }
 
+/// Adds a member that the typed record has no place for.
+fn insert(record: &mut UsageRecord, name: &str, json: &str) -> Result<Change, Obstacle> {
+    const KNOWN: [&str; 5] = ["account_sid", "sim_sid", "period", "commands", "data"];
+    let taken = "the record has such a member";
+    let typed = match name {
+        "account_sid" => !record.account_sid.is_absent(),
+        "period" => !record.period.is_absent(),
+        "commands" => !record.commands.is_absent(),
+        "data" => !record.data.is_absent(),
+        name => KNOWN.contains(&name),
+    };
+    let json = RawJson::new(json).map_err(|_| taken)?;
+    if typed || !record.unknown.insert(name, json) {
+        return Err(taken);
+    }
+    Ok(Change::at(&format!("/{name}")))
+}
+
 impl Change {
-    fn at(pointer: &str) -> Self {
+    pub(crate) fn at(pointer: &str) -> Self {
         Self {
             pointer: pointer.to_owned(),
             delta: None,

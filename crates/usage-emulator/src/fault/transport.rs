@@ -4,14 +4,16 @@ use std::{fmt, time::Duration};
 
 use url::Url;
 
+use super::when::When;
+use crate::span;
+
 /// A request for records that is answered wrongly: which ones, and how.
 ///
 /// Requests to the two record resources are counted from 1 in the order in which they arrive, whatever
 /// they are answered with; requests for tokens are not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportFault {
-    first: u64,
-    times: u64,
+    when: When,
     kind: TransportFaultKind,
 }
 
@@ -26,18 +28,32 @@ pub enum TransportFaultKind {
         /// The header `Retry-After`, in whole seconds.
         retry_after: Option<u64>,
     },
+    /// `status` with `;retry-after-date=`: the same, with a date in `Retry-After`.
+    StatusUntil {
+        /// The HTTP status, 400 to 599.
+        code: u16,
+        /// How many seconds after the answer the date is, in real time.
+        seconds: u64,
+    },
     /// `cut`: the connection is closed after half of the body.
     Cut,
     /// `stall`: half of the body, then nothing, with the connection open.
     Stall,
     /// `reset`: the connection is reset after half of the body.
     Reset,
+    /// `slow`: the body comes in sixteen pieces, spread over this time.
+    Slow {
+        /// How long the body takes, to the millisecond.
+        over: Duration,
+    },
     /// `html`: status 200 and an HTML page, as a gateway in front of the API sends it.
     Html,
     /// `expire-token`: every token issued until now is dead, that of the request included.
     ExpireToken,
     /// `loop`: the link to the next page points at the page itself.
     Loop,
+    /// `loop-back`: the link to the next page points at the page before, where there is one.
+    LoopBack,
     /// `foreign-link`: the link to the next page points at another origin.
     ForeignLink {
         /// The other origin; path and query stay.
@@ -48,22 +64,43 @@ pub enum TransportFaultKind {
         /// How much longer, to the millisecond.
         by: Duration,
     },
+    /// `advance`: before the answer, the emulator's clock is put forward, so that data changes between
+    /// two pages.
+    Advance {
+        /// By how much, to the second.
+        by: Duration,
+    },
 }
 
 impl TransportFault {
     /// A fault in the answer to the request with this number, counted from 1.
     pub const fn at(request: u64, kind: TransportFaultKind) -> Self {
-        Self {
+        let when = When::InARow {
             first: request,
             times: 1,
-            kind,
-        }
+        };
+        Self { when, kind }
     }
 
-    /// The same fault in so many requests in a row.
+    /// A fault in a share of all answers, in percent; which ones follows from the emulator's seed and
+    /// the numbers of the requests.
+    pub const fn in_percent(percent: u8, kind: TransportFaultKind) -> Self {
+        let when = When::Percent(percent);
+        Self { when, kind }
+    }
+
+    /// The same fault in so many requests in a row. A fault in a share of all answers stays one.
     #[must_use]
     pub const fn times(mut self, times: u64) -> Self {
-        self.times = times;
+        if let When::InARow { first, .. } = self.when {
+            self.when = When::InARow { first, times };
+        }
+        self
+    }
+
+    /// The same fault, with requests counted from a later one.
+    pub(crate) const fn after(mut self, requests: u64) -> Self {
+        self.when = self.when.after(requests);
         self
     }
 
@@ -72,9 +109,9 @@ impl TransportFault {
         &self.kind
     }
 
-    /// Whether the request with a number is answered wrongly.
-    pub const fn concerns(&self, request: u64) -> bool {
-        self.first <= request && request - self.first < self.times
+    /// Whether the request with a number is answered wrongly by an emulator of this seed.
+    pub const fn concerns(&self, request: u64, seed: u64) -> bool {
+        self.when.concerns(request, seed)
     }
 }
 
@@ -82,15 +119,18 @@ impl TransportFaultKind {
     /// The name of the fault in its text form.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Status { .. } => "status",
+            Self::Status { .. } | Self::StatusUntil { .. } => "status",
             Self::Cut => "cut",
             Self::Stall => "stall",
             Self::Reset => "reset",
+            Self::Slow { .. } => "slow",
             Self::Html => "html",
             Self::ExpireToken => "expire-token",
             Self::Loop => "loop",
+            Self::LoopBack => "loop-back",
             Self::ForeignLink { .. } => "foreign-link",
             Self::Delay { .. } => "delay",
+            Self::Advance { .. } => "advance",
         }
     }
 }
@@ -99,20 +139,24 @@ impl fmt::Display for TransportFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.name())?;
         match &self.kind {
-            TransportFaultKind::Status { code, .. } => write!(f, ":{code}")?,
+            TransportFaultKind::Status { code, .. }
+            | TransportFaultKind::StatusUntil { code, .. } => write!(f, ":{code}")?,
             TransportFaultKind::ForeignLink { origin } => write!(f, ":{origin}")?,
-            TransportFaultKind::Delay { by } => write!(f, ":{}", by.as_millis())?,
+            TransportFaultKind::Delay { by: time } | TransportFaultKind::Slow { over: time } => {
+                write!(f, ":{}", time.as_millis())?;
+            }
+            TransportFaultKind::Advance { by } => write!(f, ":{}", span::write(*by))?,
             _ => {}
         }
-        write!(f, "@{}", self.first)?;
-        if self.times != 1 {
-            write!(f, "x{}", self.times)?;
-        }
+        write!(f, "{}", self.when)?;
         match &self.kind {
             TransportFaultKind::Status {
                 retry_after: Some(seconds),
                 ..
             } => write!(f, ";retry-after={seconds}"),
+            TransportFaultKind::StatusUntil { seconds, .. } => {
+                write!(f, ";retry-after-date={seconds}")
+            }
             _ => Ok(()),
         }
     }

@@ -1,0 +1,52 @@
+//! Bodies compressed with gzip, for clients that ask for it.
+
+use std::io::{self, Write};
+
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+
+/// Whether a client takes gzip: `Accept-Encoding` names it, or everything, and not with a weight of 0.
+pub(super) fn is_accepted(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let mut codings = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|coding| coding.split_once(';').unwrap_or((coding, "")));
+    codings.any(|(name, weight)| {
+        let named = ["gzip", "x-gzip", "*"].iter();
+        let mut named = named.filter(|known| name.trim().eq_ignore_ascii_case(known));
+        let weight = weight.trim().trim_start_matches(['q', 'Q', '=', ' ']);
+        named.next().is_some() && weight.parse() != Ok(0.0_f32)
+    })
+}
+
+/// Compresses a body; the same body gives the same bytes.
+pub(super) fn compress(body: &[u8]) -> io::Result<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 8), Compression::fast());
+    encoder.write_all(body)?;
+    encoder.finish().map(Bytes::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_taken_by_those_who_say_so() {
+        for (value, accepted) in [
+            ("gzip", true),
+            ("br, GZIP;q=0.5", true),
+            ("deflate, *", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.0", false),
+            ("identity", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, value.parse().unwrap());
+            assert_eq!(is_accepted(&headers), accepted, "{value}");
+        }
+        assert!(!is_accepted(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,25 @@
+//! Dialects of the paging envelope.
+
+use usage_model::{Field, MetaNumber, PageMeta};
+
+use super::{Dialect, Dialects};
+
+impl Dialects {
+    /// Puts the envelope of a page into the dialects that concern it.
+    pub(crate) fn speak_meta(&self, meta: &mut PageMeta) {
+        if self.has(Dialect::MetaStrings) {
+            for number in [&mut meta.page, &mut meta.page_size] {
+                if let Field::Value(MetaNumber::Number(value)) = number {
+                    *number = Field::Value(MetaNumber::Text(value.to_string().into()));
+                }
+            }
+        }
+        if self.has(Dialect::EmptyEnd) {
+            for link in [&mut meta.previous_page_url, &mut meta.next_page_url] {
+                if link.is_null() {
+                    *link = Field::Value(String::new());
+                }
+            }
+        }
+    }
+}

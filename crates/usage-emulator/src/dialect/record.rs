@@ -1,0 +1,98 @@
+//! Dialects of a record.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use usage_model::{
+    Count, Counter, Counts, Field, International, Kind, Timestamp, Usage, UsageNode, UsageRecord,
+};
+
+use super::{Dialect, Dialects};
+
+impl Dialects {
+    /// Puts a record into the dialects that concern it. What it says stays the same.
+    pub(crate) fn speak(&self, record: &mut UsageRecord) {
+        if self.has(Dialect::Milliseconds)
+            && let Some(period) = record.period.value_mut()
+        {
+            for time in [&mut period.start, &mut period.end] {
+                if let Field::Value(known) = time {
+                    *known = milliseconds(known.instant());
+                }
+            }
+        }
+        if let Some(commands) = record.commands.value_mut() {
+            self.speak_tree(commands);
+        }
+        if let Some(data) = record.data.value_mut() {
+            self.speak_tree(data);
+        }
+    }
+
+    fn speak_tree<C: Counts>(&self, usage: &mut Usage<C>) {
+        if self.has(Dialect::EmptyObjects) && is_unused(&usage.top) {
+            *usage = Usage::default();
+            return;
+        }
+        if self.has(Dialect::NullNetworks) {
+            for network in [&mut usage.home, &mut usage.national_roaming] {
+                if network.value().is_some_and(is_unused) {
+                    *network = Field::Null;
+                }
+            }
+        }
+        let shares = [&mut usage.home, &mut usage.national_roaming];
+        let shares = shares.into_iter().filter_map(Field::value_mut);
+        let abroad = usage.international_roaming.entries_mut().iter_mut();
+        let nodes = std::iter::once(&mut usage.top).chain(shares);
+        for node in nodes.chain(abroad.map(|entry| &mut entry.node)) {
+            self.speak_node(node);
+        }
+        if self.has(Dialect::SingleObject) {
+            usage.international_roaming = single(std::mem::take(&mut usage.international_roaming));
+        }
+    }
+
+    fn speak_node<C: Counts>(&self, node: &mut UsageNode<C>) {
+        if self.has(Dialect::NullCounters) {
+            for counter in Counter::ALL {
+                let field = node.counts.counter_mut(counter);
+                if *field == Field::Value(Count::ZERO) {
+                    *field = Field::Null;
+                }
+            }
+        }
+        if self.has(Dialect::NoBilled) {
+            (node.billed, node.billing_units) = (Field::Absent, Field::Absent);
+        } else if self.has(Dialect::NullBilled) {
+            (node.billed, node.billing_units) = (Field::Null, Field::Null);
+        }
+    }
+}
+
+fn is_unused<C: Counts>(node: &UsageNode<C>) -> bool {
+    Counter::ALL
+        .into_iter()
+        .all(|counter| node.count(counter) == Count::ZERO)
+}
+
+/// The shapes that the vendor's page names for the share abroad.
+fn single<C: Counts>(share: International<C>) -> International<C> {
+    match share {
+        International::List(entries) if entries.is_empty() => match C::KIND {
+            Kind::Commands => International::List(entries),
+            Kind::Data => International::Null,
+        },
+        International::List(mut entries) if entries.len() == 1 => {
+            entries.pop().map_or(International::Null, |entry| {
+                International::Single(Box::new(entry))
+            })
+        }
+        other => other,
+    }
+}
+
+/// A time with three fractional digits, whether it needs them or not.
+fn milliseconds(time: DateTime<Utc>) -> Timestamp {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+        .parse()
+        .unwrap_or_else(|_| time.into())
+}

@@ -1,0 +1,60 @@
+//! Which requests a transport fault concerns.
+
+use std::fmt;
+
+use crate::world::Key;
+
+/// Which requests a fault concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// So many in a row.
+    InARow { first: u64, times: u64 },
+    /// A share of all, drawn from the emulator's seed.
+    Percent(u8),
+}
+
+/// The draws of shares.
+const SHARE: u64 = 103;
+
+impl When {
+    /// Whether a request with this number is concerned; `seed` is the emulator's.
+    pub(super) const fn concerns(self, request: u64, seed: u64) -> bool {
+        match self {
+            Self::InARow { first, times } => first <= request && request - first < times,
+            Self::Percent(percent) => {
+                let draw = Key::of_seed(seed).at(SHARE).at(request).below(100);
+                // A draw is below 100, so that it fits.
+                draw < widened(percent)
+            }
+        }
+    }
+
+    /// The same requests, counted from a later one.
+    pub(super) const fn after(self, requests: u64) -> Self {
+        match self {
+            Self::InARow { first, times } => Self::InARow {
+                first: first.saturating_add(requests),
+                times,
+            },
+            Self::Percent(percent) => Self::Percent(percent),
+        }
+    }
+}
+
+#[expect(
+    clippy::as_conversions,
+    reason = "a widening that From cannot do in a const fn"
+)]
+const fn widened(percent: u8) -> u64 {
+    percent as u64
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InARow { first, times: 1 } => write!(f, "@{first}"),
+            Self::InARow { first, times } => write!(f, "@{first}x{times}"),
+            Self::Percent(percent) => write!(f, "@{percent}%"),
+        }
+    }
+}
