@@ -1,7 +1,6 @@
 //! What the rules cost, beside decoding the same records.
 #![expect(
     clippy::unwrap_used,
-    missing_docs,
     reason = "a benchmark is read by its authors, and fails by panicking"
 )]
 
