@@ -1,7 +1,6 @@
 //! What the rules cost, beside decoding the same records.
 #![expect(
     clippy::unwrap_used,
-    missing_docs,
     reason = "a benchmark is read by its authors, and fails by panicking"
 )]
 
@@ -76,6 +75,11 @@ fn rules(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("page of 1000 records");
     group.bench_function("decoded", |bench| {
         bench.iter(|| UsagePage::from_slice(black_box(bytes)).unwrap());
+    });
+    let mut on_records = config(&["UR1", "UR2", "UR3"]);
+    on_records.ignore = vec!["UR206".to_owned()];
+    group.bench_function("rules on records", |bench| {
+        bench.iter(|| check(black_box(&on_records), black_box(&records)));
     });
     let all = config(&[]);
     group.bench_function("all rules", |bench| {
