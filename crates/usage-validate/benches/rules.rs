@@ -76,6 +76,11 @@ fn rules(criterion: &mut Criterion) {
     group.bench_function("decoded", |bench| {
         bench.iter(|| UsagePage::from_slice(black_box(bytes)).unwrap());
     });
+    let mut on_records = config(&["UR1", "UR2", "UR3"]);
+    on_records.ignore = vec!["UR206".to_owned()];
+    group.bench_function("rules on records", |bench| {
+        bench.iter(|| check(black_box(&on_records), black_box(&records)));
+    });
     let all = config(&[]);
     group.bench_function("all rules", |bench| {
         bench.iter(|| check(black_box(&all), black_box(&records)));

@@ -97,10 +97,13 @@ impl<'a> Check<'a> {
         self.found |= self.outlet.selection.is_on(rule);
     }
 
-    /// Closes the record's account; gives what is left of it for the rules on lists.
-    pub(crate) fn finish(self, noted: Noted) -> Digest {
+    /// Closes the record's account; gives what is left of it for the rules on lists, if there are any.
+    pub(crate) fn finish(self, noted: Noted, has_lists: bool) -> Option<Digest> {
         self.outlet.tally.decoded += 1;
         self.outlet.tally.with_findings += u64::from(self.found);
+        if !has_lists {
+            return None;
+        }
         let record = self.record;
         let spot = Spot {
             place: *self.place,
@@ -112,14 +115,14 @@ impl<'a> Check<'a> {
                 .map(|period| [taken(&period.start), taken(&period.end)]),
             provisional: self.provisional,
         };
-        Digest {
+        Some(Digest {
             bounds: spot.bounds(),
             spot,
             found: self.found,
             outside: noted.outside,
             marks: Some(Marks::of(record)),
             readings: noted.readings,
-        }
+        })
     }
 }
 

@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct Core {
     settings: Settings,
     clock: Clock,
+    /// Whether any rule on lists is on.
+    has_lists: bool,
     pub(crate) source: Source,
     pub(crate) outlet: Outlet,
     pub(crate) unknown: UnknownSeen,
@@ -30,11 +32,13 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(config: &Config) -> Self {
+        let selection = Selection::new(config);
         Self {
             settings: Settings::new(config),
             clock: Clock::new(config),
+            has_lists: RuleId::ON_LISTS.iter().any(|rule| selection.is_on(*rule)),
             source: None,
-            outlet: Outlet::new(Selection::new(config), config.max_findings),
+            outlet: Outlet::new(selection, config.max_findings),
             unknown: UnknownSeen::default(),
             totals: ControlTotals::default(),
         }
@@ -45,6 +49,7 @@ impl Core {
         Self {
             settings: self.settings,
             clock: self.clock.clone(),
+            has_lists: self.has_lists,
             source: self.source.clone(),
             outlet: Outlet::new(self.outlet.selection, max_findings),
             unknown: UnknownSeen::unlimited(),
@@ -57,12 +62,13 @@ impl Core {
         self.outlet.tally.sources += 1;
     }
 
+    /// Checks a record; gives what is left of it for the rules on lists, if any of them is on.
     pub(crate) fn record(
         &mut self,
         place: &Place,
         record: &UsageRecord,
         sink: &mut dyn FnMut(Finding),
-    ) -> Digest {
+    ) -> Option<Digest> {
         let source = self.source.as_deref();
         let mut check = Check::new(&self.clock, record, place, source, &mut self.outlet, sink);
         let noted = rules::check_record(
@@ -71,19 +77,19 @@ impl Core {
             &mut self.unknown,
             &mut self.totals,
         );
-        check.finish(noted)
+        check.finish(noted, self.has_lists)
     }
 
     pub(crate) fn malformed_record(
         &mut self,
         record: &MalformedRecord,
         sink: &mut dyn FnMut(Finding),
-    ) -> Digest {
+    ) -> Option<Digest> {
         self.outlet.tally.malformed += 1;
         let make = || unreadable::record(record, self.source.as_deref());
         self.outlet
             .report(RuleId::MALFORMED_RECORD, Severity::Error, make, sink);
-        Digest::of_malformed(record)
+        self.has_lists.then(|| Digest::of_malformed(record))
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Part {
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A record, and how many of the part's findings there are up to and with it.
-    Record(Digest, usize),
+    Record(Option<Digest>, usize),
     Page(PageMeta),
 }
 

@@ -11,7 +11,7 @@ use crate::{
     core::Core,
     outlet::Outlet,
     part::Event,
-    stream::Stream,
+    stream::{Digest, Stream},
     unreadable,
 };
 
@@ -75,15 +75,20 @@ impl Validator {
     /// `place` says where it was read; for a record from elsewhere, number it and leave the rest as is.
     pub fn record(&mut self, place: &Place, record: &UsageRecord, sink: &mut dyn FnMut(Finding)) {
         let digest = self.core.record(place, record, sink);
-        let Core { source, outlet, .. } = &mut self.core;
-        self.stream.step(&digest, source, outlet, sink);
+        self.step(digest.as_ref(), sink);
     }
 
     /// Reports a record that could not be read (UR002).
     pub fn malformed_record(&mut self, record: &MalformedRecord, sink: &mut dyn FnMut(Finding)) {
         let digest = self.core.malformed_record(record, sink);
-        let Core { source, outlet, .. } = &mut self.core;
-        self.stream.step(&digest, source, outlet, sink);
+        self.step(digest.as_ref(), sink);
+    }
+
+    fn step(&mut self, digest: Option<&Digest>, sink: &mut dyn FnMut(Finding)) {
+        if let Some(digest) = digest {
+            let Core { source, outlet, .. } = &mut self.core;
+            self.stream.step(digest, source, outlet, sink);
+        }
     }
 
     /// Takes the envelope of the page whose records went before, to see whether all pages are there (UR504).
@@ -132,8 +137,10 @@ impl Validator {
                         outlet.pass_on(finding, sink);
                     }
                     passed = upto;
-                    digest.spot.place.record += first;
-                    self.stream.step(&digest, source, outlet, sink);
+                    if let Some(digest) = &mut digest {
+                        digest.spot.place.record += first;
+                        self.stream.step(digest, source, outlet, sink);
+                    }
                 }
             }
         }

@@ -43,6 +43,19 @@ impl RuleId {
     pub(crate) const FINDINGS_CAPPED: Self = Self(33);
     pub(crate) const NOT_EVALUATED: Self = Self(34);
 
+    /// The rules that need more of a list than one record: on what follows what, and on all together.
+    pub(crate) const ON_LISTS: [Self; 9] = [
+        Self::INTERNATIONAL_POLICY_INCONSISTENT,
+        Self::DUPLICATE_IDENTICAL,
+        Self::DUPLICATE_CONFLICTING,
+        Self::OVERLAP,
+        Self::GAP,
+        Self::OUT_OF_ORDER,
+        Self::MIXED_ACCOUNT,
+        Self::MIXED_GRANULARITY,
+        Self::WINDOW_UNCOVERED,
+    ];
+
     /// How many rules there are.
     pub(crate) const COUNT: usize = 35;
 

@@ -65,8 +65,8 @@ impl TreeMarks {
         };
         let reference = unit(&tree.top).unwrap_or_default();
         let scaled = |node: &UsageNode<C>| {
-            let scale = u128::from(unit(node).unwrap_or(reference).bytes());
-            figures(node).map(|figure| u128::from(figure) * scale)
+            let scale = unit(node).unwrap_or(reference).bytes();
+            figures(node).map(|figure| u128::from(figure) * u128::from(scale))
         };
         let mut marks = Self::default();
         let near = [NodePath::Top, NodePath::Home, NodePath::National];

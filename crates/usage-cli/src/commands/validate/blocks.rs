@@ -49,7 +49,8 @@ impl<R: Read> Blocks<R> {
         if self.ended {
             return Ok(None);
         }
-        let mut bytes = std::mem::take(&mut self.rest);
+        let mut bytes = Vec::with_capacity(BLOCK);
+        bytes.append(&mut self.rest);
         let wanted = u64::try_from(BLOCK.saturating_sub(bytes.len())).unwrap_or(u64::MAX);
         let read = if self.filled {
             (&mut self.source).take(wanted).read_to_end(&mut bytes)
@@ -65,7 +66,9 @@ impl<R: Read> Blocks<R> {
             Ok(_) if bytes.len() < BLOCK => self.ended = true,
             Ok(_) => {
                 if let Some(newline) = memchr::memrchr(b'\n', &bytes) {
-                    self.rest = bytes.split_off(newline + 1);
+                    self.rest
+                        .extend_from_slice(bytes.get(newline + 1..).unwrap_or_default());
+                    bytes.truncate(newline + 1);
                 }
             }
             Err(error) => self.failed = Some(error),
