@@ -197,6 +197,10 @@ impl Scanner {
             Outcome::Value(record, length) => (Item::Record(place, record), length),
             Outcome::Incomplete if !ended => return Ok(Some(Step::NeedsMore)),
             Outcome::Incomplete | Outcome::Wrong(_) => match value_prefix::<&RawValue>(text) {
+                // A number may go on in what is still to come; every other value shows its end.
+                Outcome::Value(_, length) if length == text.len() && !ended => {
+                    return Ok(Some(Step::NeedsMore));
+                }
                 Outcome::Value(raw, length) => (reread(raw, place, input), length),
                 Outcome::Incomplete if !ended => return Ok(Some(Step::NeedsMore)),
                 Outcome::Incomplete => {

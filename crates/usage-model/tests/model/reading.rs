@@ -272,6 +272,8 @@ fn pieces_of_any_size_read_the_same() {
     inputs.push(b"{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1,\"x\":[1.E]}}".to_vec());
     inputs.push(b"[{\"data\":{\"total\":3.\n 4}}]".to_vec());
     inputs.push(b"[{\"data\":{\"total\":3\n\n x}}]".to_vec());
+    inputs.push(b"[ 123456789,{\"data\":{}} ,-1.5e10\n]".to_vec());
+    inputs.push(b"{\"usage_records\":[\n 8888888{".to_vec());
     inputs.push(b"[{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1}},{\"x\":-}]".to_vec());
     inputs.push(b"{\"zzz\":12,\"meta\":{\"page\":0},\"usage_records\":[]} {\"data\":{}".to_vec());
     for input in inputs {
