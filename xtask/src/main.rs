@@ -7,6 +7,7 @@
 
 mod ci;
 mod drift;
+mod interop;
 mod schema;
 
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ usage: cargo xtask TASK
 
   schema            write the JSON Schemas into the crates that own them
   schema --check    fail where a schema is not what the types say
+  interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
   ci                what guards main: tests, format, lints, docs, schemas, demo
 ";
 
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     match *words {
         ["schema"] => schema::write(),
         ["schema", "--check"] => schema::check(),
+        ["interop"] => interop::run(),
         ["ci"] => ci::run(),
         _ => {
             eprint!("{USAGE}");

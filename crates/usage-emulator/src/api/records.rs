@@ -60,7 +60,7 @@ async fn answer(
             let _best_effort = api.account.clock.advance(*by);
         }
     }
-    if let Some(instead) = faults.iter().find_map(|fault| instead(fault)) {
+    if let Some(instead) = faults.iter().find_map(instead) {
         return instead;
     }
     let account_sid = api.account.world.account_sid();

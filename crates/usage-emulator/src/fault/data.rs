@@ -180,7 +180,10 @@ impl fmt::Display for DataFault {
         };
         write!(f, "{}:{}", self.kind.name(), self.start.format(time))?;
         match &self.kind {
-            DataFaultKind::WrongSum { counter, delta } => write!(f, ":{counter}:{delta:+}")?,
+            DataFaultKind::WrongSum { counter, delta }
+            | DataFaultKind::Duplicate {
+                change: Some((counter, delta)),
+            } => write!(f, ":{counter}:{delta:+}")?,
             DataFaultKind::MissingBreakdown { tree } | DataFaultKind::OutsideTotal { tree } => {
                 write!(f, ":{tree}")?;
             }
@@ -199,9 +202,6 @@ impl fmt::Display for DataFault {
             | DataFaultKind::Gap => {}
             DataFaultKind::UnknownMember { name: Some(name) } => write!(f, ":{name}")?,
             DataFaultKind::WrongType { member } => write!(f, ":{}", member.as_str())?,
-            DataFaultKind::Duplicate {
-                change: Some((counter, delta)),
-            } => write!(f, ":{counter}:{delta:+}")?,
         }
         match self.resource {
             Resource::Account => Ok(()),
