@@ -36,3 +36,91 @@ fn what_is_past_retention_is_silently_less() {
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(run.stdout.lines().count(), 10);
 }
+
+/// Asks for a path without any library, and gives status line and body.
+fn ask(emulator: &Emulated, method: &str, path: &str, body: &str) -> (String, String) {
+    use std::io::{Read, Write};
+
+    let address = emulator.base.strip_prefix("http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), body.to_owned())
+}
+
+#[test]
+fn the_clock_is_put_forward_from_outside() {
+    let emulator = Emulated::start("--now 2026-11-01T06:00:00Z --sims 96");
+    let total = || {
+        let run = emulator.run("fetch --start 2026-10-31 --end 2026-11-01 --format json");
+        let records: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        records[0]["data"]["total"].as_u64().unwrap()
+    };
+    let before = total();
+    let (status, body) = ask(&emulator, "POST", "/_emulator/clock", "advance=5d");
+    assert!(status.contains("200"), "{status}");
+    assert!(body.contains("2026-11-06T06:00:00Z"), "{body}");
+    assert!(total() > before);
+}
+
+#[test]
+fn every_layout_and_dialect_is_read_and_says_the_same() {
+    let query = "fetch --start 2026-09-01 --end 2026-09-04 --granularity hourly --page-size 7";
+    let totals = |options: &str| {
+        let emulator = Emulated::start(&format!("--now 2026-11-01 --sims 1 {options}"));
+        let run = emulator.run(query);
+        assert_eq!(run.code, 0, "{options}: {run:?}");
+        let mut records: Vec<(String, u64)> = run
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .map(|record| {
+                let hour = record["period"]["start"].as_str().unwrap()[..13].to_owned();
+                (hour, record["data"]["total"].as_u64().unwrap_or_default())
+            })
+            .collect();
+        if options.contains("newest-first") {
+            records.reverse();
+        }
+        records
+    };
+    let plain = totals("");
+    assert_eq!(plain.len(), 72);
+    let dialects = "older,single-object,meta-strings,empty-end,text-lifetime";
+    assert_eq!(totals(&format!("--dialect {dialects}")), plain);
+    assert_eq!(
+        totals("--dialect empty-objects --dialect null-billed"),
+        plain
+    );
+    assert_eq!(totals("--order newest-first"), plain);
+    let used: Vec<_> = plain.into_iter().filter(|(_, total)| *total > 0).collect();
+    assert!(!used.is_empty() && used.len() < 72, "{used:?}");
+    assert_eq!(totals("--empty omit"), used);
+    assert_eq!(totals("--empty omit --order newest-first"), used);
+}
+
+#[test]
+fn wrong_options_say_what_was_expected() {
+    for (options, expected) in [
+        ("--dialect nulls", "expected older, null-counters"),
+        ("--order random", "expected oldest-first, newest-first"),
+        ("--empty maybe", "expected include, omit"),
+        ("--speed 60", "--running"),
+        ("--fault gap", "expected a day like 2026-03-05"),
+        (
+            "--public-origin ftp://api.example",
+            "is no origin for links",
+        ),
+    ] {
+        let run = crate::program::run(&format!("emulate {options}"));
+        assert!([2, 3].contains(&run.code), "{options}: {run:?}");
+        assert!(run.stderr.contains(expected), "{options}: {run:?}");
+    }
+}

@@ -9,6 +9,7 @@ mod ci;
 mod docs;
 mod drift;
 mod fuzz;
+mod interop;
 mod mutants;
 mod reports;
 mod schema;
@@ -23,6 +24,7 @@ usage: cargo xtask TASK
   docs              write the page of the rules from the catalogue
   docs --check      fail where the page is not what the catalogue says
   reports           check reports against the published schemas of SARIF and JUnit (needs Python 3)
+  interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
   fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip
   mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
   ci                what guards main: tests, format, lints, docs, schemas, pages, demo
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["docs"] => docs::pages().write(),
         ["docs", "--check"] => docs::pages().check(),
         ["reports"] => reports::run(),
+        ["interop"] => interop::run(),
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
         ["ci"] => ci::run(),

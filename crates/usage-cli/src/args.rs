@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
-use usage_emulator::Fault;
+use usage_emulator::{Dialect, EmptyBuckets, Fault, Order};
 use usage_model::{Granularity, Kind, PageSize, SimSid};
 use usage_validate::{
     Accounts, Config, FailOn, Policy, Profile, Severity, Tolerance, output::Format,
@@ -267,9 +267,23 @@ pub(crate) struct EmulateArgs {
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
 
-    /// The time that the emulated server believes it is [default: now, and fixed]
+    /// The time that the emulated server believes it is; it stands still there [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<Moment>,
+
+    /// Let the emulated time run from there
+    #[arg(long)]
+    pub(crate) running: bool,
+
+    /// How many times as fast as real time it runs
+    #[arg(
+        long,
+        default_value_t = 1,
+        value_name = "TIMES",
+        requires = "running",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub(crate) speed: u32,
 
     /// How many SIMs the account has
     #[arg(long, default_value_t = 25)]
@@ -278,6 +292,26 @@ pub(crate) struct EmulateArgs {
     /// Wait this long before each answer, in milliseconds
     #[arg(long, default_value_t = 0, value_name = "MS")]
     pub(crate) latency: u64,
+
+    /// List records oldest-first or newest-first
+    #[arg(long, default_value_t, value_name = "ORDER")]
+    pub(crate) order: Order,
+
+    /// Include hours and days without usage, or omit them
+    #[arg(long, default_value_t, value_name = "include|omit")]
+    pub(crate) empty: EmptyBuckets,
+
+    /// Answer in another shape; several may be given, separated by commas
+    #[arg(long, value_name = "DIALECT", value_delimiter = ',', long_help = dialect_help())]
+    pub(crate) dialect: Vec<Dialect>,
+
+    /// What links on pages start with, for an emulator behind a proxy [default: where it listens]
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_origin: Option<Url>,
+
+    /// How long tokens live, in real time
+    #[arg(long, default_value = "1h", value_name = "DURATION", value_parser = duration)]
+    pub(crate) token_lifetime: Duration,
 
     /// Plant a fault; may be given several times
     #[arg(long, value_name = "FAULT", long_help = fault_help())]
@@ -358,6 +392,18 @@ fn fault_help() -> String {
         "Plant a fault; may be given several times\n\n{}",
         Fault::grammar()
     )
+}
+
+fn dialect_help() -> String {
+    use std::fmt::Write as _;
+
+    let mut help =
+        "Answer in another shape; several may be given, separated by commas\n".to_owned();
+    for dialect in Dialect::ALL {
+        // Writing to a text does not fail.
+        let _infallible = write!(help, "\n  {:<15} {}", dialect.as_str(), dialect.summary());
+    }
+    help
 }
 
 /// Reads a duration; a plain number is seconds.

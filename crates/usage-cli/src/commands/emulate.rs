@@ -24,7 +24,17 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
         .now(now)
         .sims(args.sims)
         .latency(Duration::from_millis(args.latency))
-        .port(args.port);
+        .port(args.port)
+        .running(if args.running { args.speed } else { 0 })
+        .order(args.order)
+        .empty_buckets(args.empty)
+        .token_lifetime(args.token_lifetime);
+    for dialect in args.dialect {
+        builder = builder.dialect(dialect);
+    }
+    if let Some(origin) = args.public_origin {
+        builder = builder.public_origin(origin);
+    }
     let credentials = args.client_id.zip(args.client_secret);
     if let Some((id, secret)) = &credentials {
         builder = builder.client_credentials(id, secret);
@@ -38,7 +48,11 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
         .map_err(|error| Failure::incomplete(format!("cannot start the emulator: {error}")))?;
     announce(&emulator).map_err(|error| Failure::write("to standard output", &error))?;
     if !context.quiet {
-        explain(&emulator, now, credentials.map(|(id, _)| id).as_deref());
+        explain(
+            &emulator,
+            args.sims,
+            credentials.map(|(id, _)| id).as_deref(),
+        );
     }
     interrupted().await;
     emulator.shutdown().await;
@@ -53,16 +67,14 @@ fn announce(emulator: &RunningEmulator) -> io::Result<()> {
 }
 
 /// Says how to use it, on standard error.
-fn explain(
-    emulator: &RunningEmulator,
-    now: chrono::DateTime<chrono::Utc>,
-    client_id: Option<&str>,
-) {
+fn explain(emulator: &RunningEmulator, sims: u32, client_id: Option<&str>) {
     anstream::eprintln!(
         "account {} with {} SIMs, at {}",
         emulator.account_sid(),
-        emulator.sims().len(),
-        now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+        sims,
+        emulator
+            .now()
+            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     );
     anstream::eprintln!("in another terminal:");
     anstream::eprintln!("  export KORE_BASE_URL={}", emulator.base_url());
@@ -74,5 +86,12 @@ fn explain(
         None => anstream::eprintln!("  export KORE_CLIENT_ID=any KORE_CLIENT_SECRET=any"),
     }
     anstream::eprintln!("  kore-usage fetch --start 30d --granularity daily");
+    anstream::eprintln!("from other programs:");
+    let base = emulator.base_url();
+    anstream::eprintln!("  curl {base}openapi.json              # the two operations");
+    anstream::eprintln!("  curl {base}_emulator/sims            # the SIMs");
+    anstream::eprintln!("  curl {base}_emulator/requests        # what was asked and answered");
+    anstream::eprintln!("  curl {base}_emulator/clock -d advance=48h");
+    anstream::eprintln!("  curl {base}_emulator/faults -d fault=status:503@1");
     anstream::eprintln!("Ctrl-C ends it");
 }

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod credentials;
 #[cfg(test)]
 mod data_faults;
@@ -15,5 +17,7 @@ mod parameters;
 mod records;
 #[cfg(test)]
 mod running;
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod transport_faults;

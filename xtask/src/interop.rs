@@ -1,0 +1,229 @@
+//! Others against the emulator: the vendor family's SDK for Python has to read what our client reads, and
+//! a tester driven by the emulator's OpenAPI description has to find nothing.
+//!
+//! Both are installed from `PyPI` into an environment that is thrown away at the end.
+
+mod emulated;
+mod python;
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use serde_json::Value;
+
+use self::{emulated::Emulated, python::Python};
+
+/// How many SIMs are read, each with its daily, hourly and total records.
+const SIMS: &str = "3";
+
+/// The moment that the emulators believe it is.
+const NOW: &str = "2026-03-15T12:00:00Z";
+
+/// What the SDK believes to be its host: links have to lead there.
+const SDK_HOST: &str = "https://wireless.twilio.com";
+
+/// The only check that is left out: a token of another list, and a start after the end, are wrong in
+/// ways that a description cannot express, so that a refusal of them is no finding.
+const LEFT_OUT: &str = "positive_data_acceptance";
+
+/// Why interoperability was not shown.
+pub(crate) type Problem = String;
+
+/// Runs both; 0 where nothing differs and nothing was found.
+pub(crate) fn run() -> ExitCode {
+    match interop() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn interop() -> Result<(), Problem> {
+    let program = build()?;
+    let python = Python::with(&["twilio", "schemathesis"])?;
+    compare(&program, &python)?;
+    for options in [
+        &[][..],
+        &["--dialect", "older,single-object,meta-strings,empty-end"],
+        &[
+            "--order",
+            "newest-first",
+            "--empty",
+            "omit",
+            "--fault",
+            "status:503@5%",
+            "--fault",
+            "status:429@5%;retry-after=0",
+        ],
+    ] {
+        test(&program, &python, options)?;
+    }
+    Ok(())
+}
+
+/// Builds the program and says where it is.
+fn build() -> Result<PathBuf, Problem> {
+    println!("== building kore-usage");
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "-p",
+            "usage-cli",
+            "--message-format=json-render-diagnostics",
+        ])
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("the build ended with {}", output.status));
+    }
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let mut messages = lines
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let executable = messages.find_map(|message| {
+        let ours = message["target"]["name"] == "kore-usage";
+        message["executable"]
+            .as_str()
+            .filter(|_| ours)
+            .map(PathBuf::from)
+    });
+    executable.ok_or_else(|| "the build made no program".to_owned())
+}
+
+/// Compares what the SDK reads with what our client reads, record by record.
+fn compare(program: &Path, python: &Python) -> Result<(), Problem> {
+    println!("\n== the SDK against our client");
+    // The same account twice: one whose links lead to the SDK's host, and one whose links stay.
+    let account = ["--seed", "1", "--sims", "60", "--now", NOW];
+    let theirs = Emulated::start(
+        program,
+        &[&account[..], &["--public-origin", SDK_HOST]].concat(),
+    )?;
+    let ours = Emulated::start(program, &account)?;
+    let script = python.script("records.py", include_str!("interop/records.py"))?;
+    let script = script.to_string_lossy();
+    let answer = python.output("python", &[&script, theirs.base(), SIMS])?;
+    let answer: Value = serde_json::from_str(&answer)
+        .map_err(|error| format!("the script wrote no JSON: {error}"))?;
+    let (mut lists, mut compared) = (0_usize, 0_usize);
+    for list in answer["lists"].as_array().into_iter().flatten() {
+        let theirs = list["records"].as_array().map_or(&[][..], Vec::as_slice);
+        compared += same(list, theirs, &fetched(program, &ours, list)?)?;
+        lists += 1;
+    }
+    if compared == 0 {
+        return Err("the SDK read no records".to_owned());
+    }
+    println!(
+        "{compared} records in {lists} lists are the same; the SDK sent {} requests",
+        answer["requests"]
+    );
+    Ok(())
+}
+
+/// The records of a list as our client has them.
+fn fetched(program: &Path, emulated: &Emulated, list: &Value) -> Result<Vec<Value>, Problem> {
+    let text = |name: &str| list[name].as_str().unwrap_or_default();
+    let mut command = Command::new(program);
+    command
+        .args([
+            "fetch",
+            "--format",
+            "ndjson",
+            "--page-size",
+            "41",
+            "--quiet",
+        ])
+        .args(["--granularity", text("granularity")])
+        .args(["--start", text("start"), "--end", text("end")])
+        .env("KORE_BASE_URL", emulated.base())
+        .env(
+            "KORE_TOKEN_URL",
+            format!("{}/api-services/v1/auth/token", emulated.base()),
+        )
+        .env("KORE_CLIENT_ID", "any")
+        .env("KORE_CLIENT_SECRET", "any");
+    if let Some(sim) = list["sim"].as_str() {
+        command.args(["--sim", sim]);
+    }
+    let output = command
+        .output()
+        .map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("our client ended with {}:\n{said}", output.status));
+    }
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).map_err(|error| format!("{error} in {line}")))
+        .collect()
+}
+
+/// How many records are the same, or the first that is not.
+fn same(list: &Value, theirs: &[Value], ours: &[Value]) -> Result<usize, Problem> {
+    let name = format!("the {} list of {}", list["granularity"], list["sim"]);
+    if theirs.len() != ours.len() {
+        return Err(format!(
+            "{name}: the SDK has {} records, our client {}",
+            theirs.len(),
+            ours.len()
+        ));
+    }
+    match theirs
+        .iter()
+        .zip(ours)
+        .position(|(theirs, ours)| theirs != ours)
+    {
+        None => Ok(ours.len()),
+        Some(index) => Err(format!(
+            "{name}: record {index} differs\nthe SDK:    {}\nour client: {}",
+            theirs.get(index).unwrap_or(&Value::Null),
+            ours.get(index).unwrap_or(&Value::Null)
+        )),
+    }
+}
+
+/// Lets the tester loose on an emulator.
+fn test(program: &Path, python: &Python, options: &[&str]) -> Result<(), Problem> {
+    println!(
+        "\n== schemathesis against `kore-usage emulate {}`",
+        options.join(" ")
+    );
+    let account = ["--seed", "1", "--sims", "60", "--now", NOW];
+    let credentials = ["--client-id", "tester", "--client-secret", "made-up"];
+    let emulated = Emulated::start(program, &[&account[..], &credentials, options].concat())?;
+    let description = format!("{}/openapi.json", emulated.base());
+    let faults = options.contains(&"--fault");
+    // An error that was asked for is declared, but a server error all the same.
+    let left_out = if faults {
+        format!(
+            "{LEFT_OUT},not_a_server_error,ignored_auth,negative_data_rejection,unsupported_method"
+        )
+    } else {
+        LEFT_OUT.to_owned()
+    };
+    let arguments = [
+        "run",
+        &description,
+        "--auth",
+        "tester:made-up",
+        "--seed",
+        "1",
+        "--max-examples",
+        "100",
+        "--continue-on-failure",
+        "--warnings",
+        "off",
+        "--exclude-checks",
+        &left_out,
+    ];
+    let said = python.output("schemathesis", &arguments)?;
+    let cases = said.lines().find(|line| line.contains(" generated"));
+    println!("{}", cases.unwrap_or_default().trim());
+    Ok(())
+}

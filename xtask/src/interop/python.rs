@@ -1,0 +1,91 @@
+//! A Python environment that is thrown away.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use super::Problem;
+
+/// A virtual environment; its folder goes with the value.
+pub(super) struct Python {
+    folder: tempfile::TempDir,
+}
+
+impl Python {
+    /// An environment with packages from `PyPI`.
+    pub(super) fn with(packages: &[&str]) -> Result<Self, Problem> {
+        println!(
+            "== installing {} into a throw-away environment",
+            packages.join(" and ")
+        );
+        let folder = tempfile::tempdir().map_err(|error| format!("no folder for it: {error}"))?;
+        let python = Self { folder };
+        let venv = Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(python.folder.path())
+            .status()
+            .map_err(|error| {
+                format!("python3 cannot be started: {error}\nhelp: install Python 3.10 or newer")
+            })?;
+        if !venv.success() {
+            return Err(
+                "python3 cannot make an environment\nhelp: install its modules venv and pip"
+                    .to_owned(),
+            );
+        }
+        let pip = [
+            &[
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ][..],
+            packages,
+        ]
+        .concat();
+        python.output("python", &pip).map_err(|problem| {
+            format!("{problem}\nhelp: pip has to reach PyPI, or an index that PIP_INDEX_URL names")
+        })?;
+        let listed = python.output("python", &["-m", "pip", "list", "--format", "freeze"])?;
+        let named = |line: &&str| {
+            packages
+                .iter()
+                .any(|name| line.starts_with(&format!("{name}==")))
+        };
+        println!(
+            "{}",
+            listed.lines().filter(named).collect::<Vec<_>>().join(", ")
+        );
+        Ok(python)
+    }
+
+    /// Puts a script into the environment.
+    pub(super) fn script(&self, name: &str, text: &str) -> Result<PathBuf, Problem> {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(path)
+    }
+
+    /// Runs a program of the environment and gives what it wrote to standard output.
+    pub(super) fn output(&self, program: &str, arguments: &[&str]) -> Result<String, Problem> {
+        let programs = self
+            .folder
+            .path()
+            .join(if cfg!(windows) { "Scripts" } else { "bin" });
+        let output = Command::new(programs.join(program))
+            .args(arguments)
+            // Whatever a program leaves behind goes with the environment.
+            .current_dir(self.folder.path())
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| format!("{program} cannot be started: {error}"))?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        if output.status.success() {
+            Ok(said)
+        } else {
+            Err(format!("{program} ended with {}:\n{said}", output.status))
+        }
+    }
+}
