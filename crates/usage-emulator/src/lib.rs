@@ -37,6 +37,7 @@
 //! The seed and the number of SIMs decide everything that ever happens: the SIDs, what each SIM uses in
 //! each UTC hour and on which network, and how late that is delivered. [`now`](EmulatorBuilder::now)
 //! decides what of it shows. The same seed, number of SIMs and time give the same records, to the byte.
+//! Time stands still, [runs](EmulatorBuilder::running), or is [put forward](RunningEmulator::advance).
 //!
 //! * SIMs are in meters, trackers, cameras and long-haul trucks. Trucks roam in eight European countries
 //!   and trackers make day trips; some meters only have coverage by a partner network. One SIM in four
@@ -62,7 +63,8 @@
 //! the secret) as the API's ancestor did. A bearer token that is unknown or has expired is answered with
 //! 403 and the gateway's own body, anything else that is not let in with 401.
 //!
-//! Where responses and documents leave a question open, this is the answer here:
+//! Where responses and documents leave a question open, this is the answer here, unless
+//! [`Order`], [`EmptyBuckets`] or a [`Dialect`] asks for another:
 //!
 //! * All nodes are in every record, with zeros where nothing was used, `billed` and `billing_units`
 //!   included. `international_roaming` lists the countries with usage of its kind, or is `[]`.
@@ -83,6 +85,24 @@
 //!
 //! Errors have the API's bodies: 400 with code 33101 (a value), 33103 (paging) or 33121 (a combination),
 //! 401 with 33201, 404 with 20404 and 405 with 20004, the last two as the API's ancestor has them.
+//!
+//! Pages are compressed with gzip for clients that ask for it.
+//!
+//! # The emulator's own endpoints
+//!
+//! For those who are not in the same process. They take no credentials and stand in no log; forms are
+//! `application/x-www-form-urlencoded`, as `curl -d` sends them.
+//!
+//! | | |
+//! |---|---|
+//! | `GET /openapi.json` | the two operations in OpenAPI 3.1, with every answer that they can give |
+//! | `GET`, `POST /_emulator/clock` | the time; `advance=48h` or `to=2026-03-20T00:00:00Z` puts it forward |
+//! | `GET /_emulator/account` | the account SID and the number of SIMs |
+//! | `GET /_emulator/sims` | the SIDs of all SIMs |
+//! | `GET`, `DELETE /_emulator/requests` | the log of what was asked and answered |
+//! | `GET`, `POST`, `DELETE /_emulator/faults` | the faults; `fault=status:503@1` adds one, counted from here on |
+//!
+//! [`recipes`] has them in use.
 //!
 //! # Faults
 //!
@@ -109,6 +129,7 @@ mod fault;
 mod listing;
 mod log;
 mod planted;
+pub mod recipes;
 mod record;
 mod resource;
 mod running;
