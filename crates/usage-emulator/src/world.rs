@@ -88,8 +88,7 @@ impl World {
 
     /// What was used in a range of hours, as far as it shows at `now`.
     pub(crate) fn usage(&self, subject: Subject, hours: Range<Hour>, now: DateTime<Utc>) -> Tally {
-        let first = hours.start.max(Hour::from(retention_cutoff(now)));
-        let hours = first..hours.end.min(Hour::containing(now));
+        let hours = shown(hours, now);
         let mut tally = Tally::default();
         match subject {
             Subject::Account => {
@@ -114,11 +113,18 @@ impl World {
         hours: Range<Hour>,
         now: DateTime<Utc>,
     ) -> bool {
+        let hours = shown(hours, now);
         (hours.start.0..hours.end.0).map(Hour).all(|hour| {
             let usage = self.usage(subject, hour..Hour(hour.0 + 1), now);
             usage == Tally::default()
         })
     }
+}
+
+/// The hours of a range that can show at `now`: neither past retention nor still going on.
+fn shown(hours: Range<Hour>, now: DateTime<Utc>) -> Range<Hour> {
+    let first = hours.start.max(Hour::from(retention_cutoff(now)));
+    first..hours.end.min(Hour::containing(now))
 }
 
 /// Adds what a share of a cohort used in a range of hours and what is delivered of it.

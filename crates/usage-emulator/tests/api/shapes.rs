@@ -211,6 +211,21 @@ async fn pages_of_every_layout_have_every_record_once_and_lead_back() {
 }
 
 #[tokio::test]
+async fn a_window_of_ten_thousand_years_costs_no_more_than_retention() {
+    let window = "Start=0000-01-01T00:00:00Z&End=9999-12-31T00:00:00Z";
+    for empty in EmptyBuckets::ALL {
+        let session = Session::start(builder().sims(96).empty_buckets(empty)).await;
+        for granularity in ["hourly", "daily", "all"] {
+            // Answered within the patience of the client, which is a minute.
+            let page = session.get(&format!(
+                "/v1/UsageRecords?Granularity={granularity}&{window}"
+            ));
+            assert!(!page.records().is_empty(), "{empty} {granularity}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn duplicates_and_gaps_are_paged_like_all_records() {
     let truth = Session::start(builder()).await.account(HOURS);
     let session = with_faults(&[
