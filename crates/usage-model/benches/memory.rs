@@ -16,13 +16,16 @@ use std::{
     process::Command,
 };
 
-use usage_model::{Item, UsagePage, read_records};
+use usage_model::{Item, MAX_VALUE_BYTES, UsagePage, read_records};
 
 /// Most allocations a record may take where it has no unknown members.
 const MOST_ALLOCATIONS: u64 = 2;
 
 /// Most memory that streaming may take at its peak, in KiB, whatever the number of records.
 const MOST_PEAK_KIB: u64 = 12 << 10;
+
+/// Most memory that reading one record may take, in multiples of its text.
+const MOST_TIMES_ITS_SIZE: u64 = 128;
 
 /// Tells a process started by this one how many records to stream.
 const RECORDS: &str = "USAGE_MODEL_BENCH_RECORDS";
@@ -33,6 +36,7 @@ fn main() {
         return;
     }
     allocations();
+    densest_record();
     for records in [100_000_u64, 1_000_000] {
         let output = Command::new(std::env::current_exe().unwrap())
             .env(RECORDS, records.to_string())
@@ -66,6 +70,24 @@ fn allocations() {
         counted.count_total
     );
     assert!(counted.count_total <= MOST_ALLOCATIONS * records);
+}
+
+/// Measures how much more memory the largest record takes than its text, where it is nothing but empty objects.
+fn densest_record() {
+    let (before, after) = (r#"{"data":{"international_roaming":["#, "{}]}}");
+    let entries = (MAX_VALUE_BYTES - before.len() - after.len()) / "{},".len();
+    let text = format!("{before}{}{after}", "{},".repeat(entries));
+    let counted = allocation_counter::measure(|| {
+        let read = read_records(text.as_bytes()).map(Result::unwrap);
+        assert_eq!(read.count(), 1);
+    });
+    let times = counted.bytes_max / u64::try_from(text.len()).unwrap();
+    println!(
+        "record of {} bytes, {} empty objects: at most {times} times its size",
+        text.len(),
+        entries + 1
+    );
+    assert!(times <= MOST_TIMES_ITS_SIZE);
 }
 
 /// Streams records from a source that makes them up as it is read; prints bytes and peak memory.
