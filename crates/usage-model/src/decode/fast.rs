@@ -1,224 +1,214 @@
-//! Reading straight from the parser, without keeping track of places.
-
-use std::{fmt, marker::PhantomData};
-
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
-};
-use serde_json::value::RawValue;
+//! Reading straight from the text, without keeping track of places.
 
 use crate::{CountryUsage, Counts, Field, International, RawJson};
 
 use super::{
-    leaf::{Leaf, LeafSeed},
+    cursor::{Cursor, Stop},
+    leaf::Leaf,
     members::{Object, Source},
-    text::{Outcome, value_prefix},
 };
 
-/// Reads one object from the start of a text.
+/// Fills one object from the start of a text, and says how many bytes it takes.
 ///
-/// An error here says only that something is wrong: [`super::decode_tracked`] finds out what.
-pub(crate) fn decode_prefix<O: Object>(text: &str) -> Outcome<O> {
-    match value_prefix::<Decoded<O>>(text) {
-        Outcome::Value(Decoded(object), length) => Outcome::Value(object, length),
-        Outcome::Incomplete => Outcome::Incomplete,
-        Outcome::Wrong(error) => Outcome::Wrong(error),
+/// It is filled in place: records are large, and moving them costs more than reading some members. Where this
+/// stops, [`super::decode_tracked`] reads again what is unusual, or finds out what is wrong.
+pub(crate) fn decode_prefix<O: Object>(text: &str, object: &mut O) -> Result<usize, Stop> {
+    let mut cursor = Cursor::new(text);
+    fill(&mut cursor, object)?;
+    Ok(cursor.at())
+}
+
+/// Reads the members of the object that starts here.
+fn fill<O: Object>(cursor: &mut Cursor<'_>, object: &mut O) -> Result<(), Stop> {
+    cursor.expect(b'{')?;
+    if cursor.passes(b'}')? {
+        return Ok(());
+    }
+    loop {
+        let name = cursor.string()?;
+        cursor.expect(b':')?;
+        object.any_member(name, cursor)?;
+        if cursor.closes(b'}')? {
+            return Ok(());
+        }
     }
 }
 
-/// An object that must be there: `null` is refused.
-struct Decoded<O>(O);
+impl Source for Cursor<'_> {
+    type Error = Stop;
 
-impl<'de, O: Object> Deserialize<'de> for Decoded<O> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut object = O::default();
-        deserializer.deserialize_map(ObjectVisitor(&mut object))?;
-        Ok(Self(object))
+    fn leaf<T: Leaf>(&mut self, slot: &mut Field<T>) -> Result<(), Stop> {
+        let value = match self.next()? {
+            b'"' => T::from_text(self.string()?),
+            b'-' | b'0'..=b'9' => match self.number() {
+                Err(Stop::Unusual) => T::from_raw(self.raw()?.get()),
+                number => T::from_number(number?),
+            },
+            _ => {
+                self.null()?;
+                *slot = Field::Null;
+                return Ok(());
+            }
+        };
+        *slot = Field::Value(value.ok_or(Stop::Unusual)?);
+        Ok(())
+    }
+
+    fn object<O: Object>(&mut self, slot: &mut Field<O>) -> Result<(), Stop> {
+        if self.next()? != b'{' {
+            *slot = Field::Null;
+            return self.null();
+        }
+        *slot = Field::Value(O::default());
+        slot.value_mut().map_or(Ok(()), |object| fill(self, object))
+    }
+
+    fn international<C: Counts>(&mut self, slot: &mut International<C>) -> Result<(), Stop> {
+        match self.next()? {
+            b'[' => {
+                let mut entries = Vec::new();
+                let read = self.entries(&mut entries);
+                *slot = International::List(entries);
+                read
+            }
+            b'{' => {
+                let mut entry = Box::<CountryUsage<C>>::default();
+                fill(self, &mut *entry)?;
+                *slot = International::Single(entry);
+                Ok(())
+            }
+            _ => {
+                *slot = International::Null;
+                self.null()
+            }
+        }
+    }
+
+    fn unknown(&mut self) -> Result<RawJson, Stop> {
+        self.raw().map(|raw| RawJson::trusted(raw.get()))
+    }
+
+    fn duplicate(&mut self) -> Stop {
+        Stop::Unusual
     }
 }
 
-/// Fills one object in place: records are large, and moving them costs more than reading some members.
-struct ObjectVisitor<'a, O>(&'a mut O);
+impl Cursor<'_> {
+    /// Reads the entries of the list that starts here.
+    fn entries<C: Counts>(&mut self, entries: &mut Vec<CountryUsage<C>>) -> Result<(), Stop> {
+        self.expect(b'[')?;
+        if self.passes(b']')? {
+            return Ok(());
+        }
+        loop {
+            entries.push(CountryUsage::default());
+            if let Some(entry) = entries.last_mut() {
+                fill(self, entry)?;
+            }
+            if self.closes(b']')? {
+                return Ok(());
+            }
+        }
+    }
+}
 
-impl<'de, O: Object> Visitor<'de> for ObjectVisitor<'_, O> {
-    type Value = ();
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, sample::Index};
+    use serde_json::value::RawValue;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(O::EXPECTED)
+    use super::*;
+    use crate::{
+        UsageRecord,
+        decode::{Outcome, decode_tracked, value_prefix},
+    };
+
+    /// Every shape a member can have.
+    const RECORD: &str = concat!(
+        r#"{"account_sid":"ACabababababababababababababababab","sim_sid":null,"#,
+        r#""period":{"start":"2026-03-05T00:00:00.5+01:00","end":"2026-03-05T23:59:59Z","x":{}},"#,
+        "\n\t",
+        r#""commands":{"total":3,"to_sim":0,"from_sim":null,"billed":-0.05,"billing_units":"USD","#,
+        r#""home":{},"national_roaming":null,"international_roaming":{"country_code":"DEU","total":1}},"#,
+        r#""data":{"total":9223372036854775807,"units":"bytes","billed":1.5e1,"note":["\u00e9",[1.5,-2],true],"#,
+        r#""international_roaming": [ {"country_code":"CHE","billed":0.10} , {"country_code":"é","other":""} ] } }"#,
+    );
+
+    fn fast(text: &str) -> Result<(UsageRecord, usize), Stop> {
+        let mut record = UsageRecord::default();
+        decode_prefix(text, &mut record).map(|length| (record, length))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(NameSeed)? {
-            let mut source = MapSource {
-                map: &mut map,
-                lifetime: PhantomData,
+    /// Reads with the whole parser; `None` where it refuses.
+    fn tracked(text: &str) -> Option<(UsageRecord, usize)> {
+        match value_prefix::<&RawValue>(text) {
+            Outcome::Value(raw, length) => Some((decode_tracked(raw).ok()?, length)),
+            Outcome::Incomplete | Outcome::Wrong(_) => None,
+        }
+    }
+
+    #[test]
+    fn every_shape_is_read_in_haste() {
+        let (record, length) = fast(RECORD).unwrap();
+        assert_eq!(length, RECORD.len());
+        assert_eq!(tracked(RECORD), Some((record, length)));
+        assert_eq!(fast("{ }").unwrap(), (UsageRecord::default(), 3));
+    }
+
+    #[test]
+    fn every_beginning_is_incomplete() {
+        for (length, _) in RECORD.char_indices() {
+            let text = RECORD.get(..length).unwrap();
+            assert_eq!(fast(text), Err(Stop::Incomplete), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_rare_is_left_to_the_whole_parser() {
+        for text in [
+            r#"{"sim_sid":"\u0041"}"#,
+            r#"{"si\u006d_sid":null}"#,
+            r#"{"data":{"total":1.0}}"#,
+            r#"{"data":{"total":"1"}}"#,
+            r#"{"data":{"total":1,"total":1}}"#,
+            r#"{"data":[]}"#,
+            r#"{"data":{"billed":0.12345678901234567890123456789}}"#,
+            r#"{"data":{"billed":1 2}}"#,
+            r#"{"data" {}}"#,
+            r#"{"data":{},}"#,
+            r#"{"data":{"home":{}]}"#,
+            r#"{"data":{"international_roaming":[{}}}"#,
+            r#"{"data":{"international_roaming":{}"#,
+            "[]",
+            "null",
+        ] {
+            let expected = match value_prefix::<&RawValue>(text) {
+                Outcome::Incomplete => Stop::Incomplete,
+                Outcome::Value(..) | Outcome::Wrong(_) => Stop::Unusual,
             };
-            self.0.any_member(name.as_str(), &mut source)?;
-        }
-        Ok(())
-    }
-}
-
-impl<'de, O: Object> DeserializeSeed<'de> for ObjectVisitor<'_, O> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-/// Fills the slot of an object that may be null.
-struct SlotVisitor<'a, O>(&'a mut Field<O>);
-
-impl<'de, O: Object> Visitor<'de> for SlotVisitor<'_, O> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(O::EXPECTED)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        *self.0 = Field::Null;
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        *self.0 = Field::Value(O::default());
-        match self.0 {
-            Field::Value(object) => ObjectVisitor(object).visit_map(map),
-            Field::Absent | Field::Null => Err(A::Error::invalid_type(Unexpected::Map, &"null")),
+            assert_eq!(fast(text), Err(expected), "{text}");
         }
     }
-}
 
-impl<'de, O: Object> DeserializeSeed<'de> for SlotVisitor<'_, O> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-/// Fills the international share, whatever its shape.
-struct InternationalVisitor<'a, C: Counts>(&'a mut International<C>);
-
-impl<'de, C: Counts> Visitor<'de> for InternationalVisitor<'_, C> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of countries, an object, or null")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        *self.0 = International::Null;
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        let mut entry = Box::<CountryUsage<C>>::default();
-        ObjectVisitor(&mut *entry).visit_map(map)?;
-        *self.0 = International::Single(entry);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let mut entries = Vec::new();
-        while list.next_element_seed(PushSeed(&mut entries))?.is_some() {}
-        *self.0 = International::List(entries);
-        Ok(())
-    }
-}
-
-impl<'de, C: Counts> DeserializeSeed<'de> for InternationalVisitor<'_, C> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-struct PushSeed<'a, O>(&'a mut Vec<O>);
-
-impl<'de, O: Object> DeserializeSeed<'de> for PushSeed<'_, O> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.0.push(O::default());
-        match self.0.last_mut() {
-            Some(object) => ObjectVisitor(object).deserialize(deserializer),
-            None => Ok(()),
+    proptest! {
+        /// A text that was edited at random is read in haste only as the whole parser reads it.
+        #[test]
+        fn haste_takes_nothing_that_the_whole_parser_refuses(
+            edits in prop::collection::vec((any::<Index>(), 0..3_usize, "[{}\\[\\],:\"\\\\ \n\u{0}\u{e9}0-9.eE+a-z-]{1,2}"), 1..4),
+        ) {
+            let mut text: Vec<char> = RECORD.chars().collect();
+            for (at, removed, added) in edits {
+                let at = at.index(text.len());
+                let end = (at + removed).min(text.len());
+                text.splice(at..end, added.chars());
+            }
+            let text: String = text.into_iter().collect();
+            let whole = value_prefix::<&RawValue>(&text);
+            match fast(&text) {
+                Ok(read) => prop_assert_eq!(Some(read), tracked(&text)),
+                Err(Stop::Incomplete) => prop_assert!(matches!(whole, Outcome::Incomplete), "{:?}", whole),
+                Err(Stop::Unusual) => prop_assert!(tracked(&text).is_none() || text.matches('\\').count() > 1, "{}", text),
+            }
         }
-    }
-}
-
-/// The name of a member, borrowed from the input unless it is written with escapes.
-enum Name<'de> {
-    Borrowed(&'de str),
-    Owned(String),
-}
-
-impl Name<'_> {
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Borrowed(name) => name,
-            Self::Owned(name) => name,
-        }
-    }
-}
-
-struct NameSeed;
-
-impl<'de> DeserializeSeed<'de> for NameSeed {
-    type Value = Name<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name<'de>, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for NameSeed {
-    type Value = Name<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
-    }
-
-    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Name<'de>, E> {
-        Ok(Name::Borrowed(name))
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
-        Ok(Name::Owned(name.to_owned()))
-    }
-}
-
-/// Reads values where a map of the parser stands.
-struct MapSource<'a, 'de, A> {
-    map: &'a mut A,
-    lifetime: PhantomData<&'de ()>,
-}
-
-impl<'de, A: MapAccess<'de>> Source for MapSource<'_, 'de, A> {
-    type Error = A::Error;
-
-    fn leaf<T: Leaf>(&mut self, slot: &mut Field<T>) -> Result<(), A::Error> {
-        self.map.next_value_seed(LeafSeed(slot))
-    }
-
-    fn object<O: Object>(&mut self, slot: &mut Field<O>) -> Result<(), A::Error> {
-        self.map.next_value_seed(SlotVisitor(slot))
-    }
-
-    fn international<C: Counts>(&mut self, slot: &mut International<C>) -> Result<(), A::Error> {
-        self.map.next_value_seed(InternationalVisitor(slot))
-    }
-
-    fn unknown(&mut self) -> Result<RawJson, A::Error> {
-        let raw: &'de RawValue = self.map.next_value()?;
-        Ok(RawJson::trusted(raw.get()))
-    }
-
-    fn duplicate(&mut self) -> A::Error {
-        A::Error::custom("a member stands twice")
     }
 }

@@ -8,6 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::{Count, Field, Lenient, MetaNumber, Timestamp, timestamp};
 
+use super::cursor::Number;
+
 /// A value without members.
 pub(crate) trait Leaf: Sized {
     /// What stands here in a well-formed document, in words.
@@ -26,6 +28,13 @@ pub(crate) trait Leaf: Sized {
 
     fn from_raw(_: &str) -> Option<Self> {
         None
+    }
+
+    fn from_number(number: Number) -> Option<Self> {
+        match number.scale {
+            0 => Self::from_u64(number.digits),
+            _ => None,
+        }
     }
 
     /// What was expected, more precisely than [`Leaf::EXPECTED`], where this text was refused.
@@ -63,6 +72,10 @@ impl Leaf for Decimal {
 
     fn from_raw(text: &str) -> Option<Self> {
         decimal(text)
+    }
+
+    fn from_number(number: Number) -> Option<Self> {
+        Self::try_from_i128_with_scale(number.digits.into(), number.scale).ok()
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     Container, Item, MAX_VALUE_BYTES, MalformedDocument, Place, UsageRecord,
-    decode::{Outcome, decode_prefix, error_offset, value_prefix},
+    decode::{Outcome, Stop, decode_prefix, error_offset, value_prefix},
 };
 
 use super::{
@@ -193,10 +193,11 @@ impl Scanner {
             position: input.position(0),
             container,
         };
-        let (item, length) = match decode_prefix::<UsageRecord>(text) {
-            Outcome::Value(record, length) => (Item::Record(place, record), length),
-            Outcome::Incomplete if !ended => return Ok(Some(Step::NeedsMore)),
-            Outcome::Incomplete | Outcome::Wrong(_) => match value_prefix::<&RawValue>(text) {
+        let mut record = UsageRecord::default();
+        let (item, length) = match decode_prefix(text, &mut record) {
+            Ok(length) => (Item::Record(place, record), length),
+            Err(Stop::Incomplete) if !ended => return Ok(Some(Step::NeedsMore)),
+            Err(Stop::Incomplete | Stop::Unusual) => match value_prefix::<&RawValue>(text) {
                 // A number may go on in what is still to come; every other value shows its end.
                 Outcome::Value(_, length) if length == text.len() && !ended => {
                     return Ok(Some(Step::NeedsMore));
