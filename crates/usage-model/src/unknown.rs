@@ -35,7 +35,8 @@ impl RawJson {
 /// Takes the white space between tokens out of a JSON text; that within strings stays.
 fn compact(text: &str) -> Cow<'_, str> {
     let space = [' ', '\n', '\r', '\t'];
-    if !text.contains(space) {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b' ', b'\n', b'\r', bytes).is_none() && !bytes.contains(&b'\t') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -84,7 +84,7 @@ impl RecordReader {
     pub fn feed(&mut self, bytes: &[u8]) {
         // Records and pages end with a brace, lists with a bracket. Without one, looking again would only
         // decode the same beginning once more, which tiny pieces would make quadratic.
-        self.could_complete |= bytes.iter().any(|byte| matches!(byte, b'}' | b']' | b'\n'));
+        self.could_complete |= memchr::memchr3(b'}', b']', b'\n', bytes).is_some();
         self.input.push(bytes);
     }
 
