@@ -244,7 +244,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub(crate) expiry_horizon: u32,
 
-    /// List this many findings at most; counts stay exact
+    /// List this many findings at most, half of them infos, three quarters infos and warnings; counts stay exact
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub(crate) max_findings: usize,
 

@@ -50,6 +50,9 @@ pub struct Config {
     /// matches a code counts.
     pub severities: Vec<(String, Severity)>,
     /// How many findings are handed over at most. Counts stay exact beyond it. Not limited by default.
+    ///
+    /// The last half of them is kept for warnings and errors, and the last quarter for errors, so that no number of
+    /// notices hides the error that comes after them.
     pub max_findings: usize,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     catalogue::RuleId,
     check::Check,
     clock::Clock,
-    outlet::Outlet,
+    outlet::{Outlet, Room},
     rules::{self, Settings, UnknownSeen},
     selection::Selection,
     stream::{Digest, Source},
@@ -94,11 +94,11 @@ impl Core {
 }
 
 impl Outlet {
-    const fn new(selection: Selection, room: usize) -> Self {
+    const fn new(selection: Selection, most: usize) -> Self {
         Self {
             selection,
             tally: Tally::EMPTY,
-            room,
+            room: Room::new(most),
             listed: 0,
         }
     }

@@ -12,9 +12,37 @@ use crate::{
 pub(crate) struct Outlet {
     pub(crate) selection: Selection,
     pub(crate) tally: Tally,
-    /// How many more findings may be listed.
-    pub(crate) room: usize,
+    /// Which findings may still be listed.
+    pub(crate) room: Room,
     pub(crate) listed: u64,
+}
+
+/// How many more findings may be listed.
+///
+/// Findings are listed as they come, so a thousand notices could take the place of the error after them. The
+/// last half of the room is therefore kept for warnings and errors, and the last quarter for errors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    most: usize,
+    left: usize,
+}
+
+impl Room {
+    pub(crate) const fn new(most: usize) -> Self {
+        Self { most, left: most }
+    }
+
+    /// Takes the place of one finding, if there is one for its severity.
+    fn take(&mut self, severity: Severity) -> bool {
+        let kept = match severity {
+            Severity::Info => self.most / 2,
+            Severity::Warning => self.most / 4,
+            Severity::Error => 0,
+        };
+        let has_room = self.left > kept;
+        self.left -= usize::from(has_room);
+        has_room
+    }
 }
 
 /// What a finding is about, apart from the rule and what it says.
@@ -47,8 +75,7 @@ impl Outlet {
         }
         let severity = self.selection.graded(rule, severity);
         self.tally.failed(rule, severity);
-        if let Some(room) = self.room.checked_sub(1) {
-            self.room = room;
+        if self.room.take(severity) {
             self.listed += 1;
             let (origin, draft) = make();
             sink(finding(rule, severity, origin, draft));
@@ -58,8 +85,7 @@ impl Outlet {
 
     /// Hands over a finding that a part of the run has made and counted, while there is room.
     pub(crate) fn pass_on(&mut self, finding: Finding, sink: &mut dyn FnMut(Finding)) {
-        if let Some(room) = self.room.checked_sub(1) {
-            self.room = room;
+        if self.room.take(finding.severity) {
             self.listed += 1;
             sink(finding);
         }
@@ -125,5 +151,33 @@ fn finding(rule: RuleId, severity: Severity, origin: Origin<'_>, draft: Draft) -
         help: draft.help,
         fingerprint: origin.fingerprint.part(identity).finish(),
         key: origin.key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of `count` findings are listed, where `most` may be.
+    fn listed(most: usize, findings: &[(Severity, usize)]) -> Vec<usize> {
+        let mut room = Room::new(most);
+        findings
+            .iter()
+            .map(|(severity, count)| (0..*count).filter(|_| room.take(*severity)).count())
+            .collect()
+    }
+
+    #[test]
+    fn notices_leave_room_for_warnings_and_these_for_errors() {
+        use Severity::{Error, Info, Warning};
+        let flood = [(Info, 100), (Warning, 100), (Error, 100)];
+        assert_eq!(listed(20, &flood), [10, 5, 5]);
+        assert_eq!(listed(3, &flood), [2, 1, 0]);
+        assert_eq!(listed(1, &flood), [1, 0, 0]);
+        assert_eq!(listed(0, &flood), [0, 0, 0]);
+        assert_eq!(listed(20, &[(Error, 100), (Info, 1)]), [20, 0]);
+        assert_eq!(listed(20, &[(Info, 100), (Error, 12)]), [10, 10]);
+        assert_eq!(listed(20, &[(Warning, 100), (Info, 1)]), [15, 0]);
+        assert_eq!(listed(usize::MAX, &flood), [100, 100, 100]);
     }
 }

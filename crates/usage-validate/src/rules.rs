@@ -68,7 +68,7 @@ pub(crate) fn check_record(
     }
     if let Some(data) = record.data.value() {
         let scan = tree::check(data, check, settings);
-        totals.data.add(scan.top, scan.top_scale);
+        totals.data.add(scan.top, scan.top_unit);
         noted.readings[1] = scan.reading;
     }
     member::check(check, unknown);

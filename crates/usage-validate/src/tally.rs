@@ -31,6 +31,10 @@ pub struct RuleCount {
     pub evaluated: u64,
     /// How many findings it gave, including those that were not listed.
     pub failed: u64,
+    /// How bad the worst of them was in this run; not part of written reports.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub worst: Option<Severity>,
 }
 
 impl Tally {
@@ -44,6 +48,7 @@ impl Tally {
         rules: [RuleCount {
             evaluated: 0,
             failed: 0,
+            worst: None,
         }; RuleId::COUNT],
     };
 
@@ -59,6 +64,7 @@ impl Tally {
         for (count, other) in self.rules.iter_mut().zip(other.rules) {
             count.evaluated += other.evaluated;
             count.failed += other.failed;
+            count.worst = count.worst.max(other.worst);
         }
     }
 
@@ -69,7 +75,9 @@ impl Tally {
 
     /// Counts a finding.
     pub(crate) fn failed(&mut self, rule: RuleId, severity: Severity) {
-        self.rules[rule.index()].failed += 1;
+        let count = &mut self.rules[rule.index()];
+        count.failed += 1;
+        count.worst = count.worst.max(Some(severity));
         self.severities[Self::slot(severity)] += 1;
     }
 

@@ -1,6 +1,7 @@
 //! Control totals: what all records add up to, for comparing runs and readers.
 
 use serde::{Serialize, Serializer};
+use usage_model::{DataUnit, Sums};
 
 /// What the top figures of all records that were read add up to. Null and absent read as 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -90,31 +91,32 @@ impl ControlTotals {
 }
 
 impl CommandTotals {
-    /// Adds the counters of one record, in the order total, to the SIM, from the SIM.
-    pub(crate) fn add(&mut self, [total, to_sim, from_sim]: [u64; 3]) {
-        add(&mut self.total, total, 1);
-        add(&mut self.to_sim, to_sim, 1);
-        add(&mut self.from_sim, from_sim, 1);
+    /// Adds the counters of one record.
+    pub(crate) fn add(&mut self, sums: Sums) {
+        let slots = [&mut self.total, &mut self.to_sim, &mut self.from_sim];
+        add(slots, sums);
     }
 }
 
 impl DataTotals {
-    /// Adds the counters of one record, in the order total, to the SIM, from the SIM; `scale` bytes each.
-    pub(crate) fn add(&mut self, [total, download, upload]: [u64; 3], scale: Option<u64>) {
-        let Some(scale) = scale else {
-            self.left_out += 1;
-            return;
-        };
-        add(&mut self.total, total, scale);
-        add(&mut self.download, download, scale);
-        add(&mut self.upload, upload, scale);
+    /// Adds the counters of one record, which are in `unit`; `None` where that is not known.
+    pub(crate) fn add(&mut self, sums: Sums, unit: Option<DataUnit>) {
+        match unit.and_then(|unit| sums.to_bytes(unit)) {
+            Some(sums) => add(
+                [&mut self.total, &mut self.download, &mut self.upload],
+                sums,
+            ),
+            None => self.left_out += 1,
+        }
     }
 }
 
-/// Adds a figure; one is at most 2¹⁰³ bytes, so the sum is exact for 2²⁵ records of that size and stays
-/// at the largest number rather than start anew beyond it.
-fn add(sum: &mut u128, figure: u64, scale: u64) {
-    *sum = sum.saturating_add(u128::from(figure) * u128::from(scale));
+/// One record is at most 2¹⁰³ bytes, so the totals are exact for 2²⁵ records of that size, and stay at the
+/// largest number rather than start anew beyond it.
+fn add(slots: [&mut u128; 3], sums: Sums) {
+    for (slot, figure) in slots.into_iter().zip(sums.figures()) {
+        *slot = slot.saturating_add(figure);
+    }
 }
 
 fn decimal<S: Serializer>(figure: &u128, serializer: S) -> Result<S::Ok, S::Error> {

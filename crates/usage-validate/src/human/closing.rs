@@ -55,13 +55,16 @@ impl Closing<'_> {
         };
         for (rule, count) in counts().filter(|(_, count)| count.failed > 0) {
             let RuleCount {
-                evaluated, failed, ..
+                evaluated,
+                failed,
+                worst,
             } = count;
-            let label = format!("{:<8}", rule.severity.as_str());
+            let severity = worst.unwrap_or(rule.severity);
+            let label = format!("{:<8}", severity.as_str());
             writeln!(
                 f,
                 "  {} {} {:<28} {} in {}",
-                self.style.paint(Paint::Severity(rule.severity), label),
+                self.style.paint(Paint::Severity(severity), label),
                 rule.code,
                 rule.name,
                 number(failed, "finding", "findings"),

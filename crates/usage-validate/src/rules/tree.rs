@@ -1,6 +1,6 @@
 //! One pass over a tree, which for nearly all trees is all there is to do.
 
-use usage_model::{Counter, Counts, DataUnit, Field, Lenient, NodePath, Usage, UsageNode};
+use usage_model::{Counter, Counts, DataUnit, Field, Lenient, NodePath, Sums, Usage, UsageNode};
 
 use super::{Settings, balance::Balance, country, direction, network, unit};
 use crate::{Policy, catalogue::RuleId, check::Check, draft::Draft};
@@ -8,14 +8,14 @@ use crate::{Policy, catalogue::RuleId, check::Check, draft::Draft};
 /// What one pass over a tree finds: enough to know whether anything has to be said about it.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    /// The counters of the top, in the order of [`Counter::ALL`].
-    pub(super) top: [u64; 3],
-    /// Bytes in one unit of the top; `None` where the unit is not known.
-    pub(super) top_scale: Option<u64>,
+    /// The counters of the top.
+    pub(super) top: Sums,
+    /// The unit of the top; `None` where it is not known.
+    pub(super) top_unit: Option<DataUnit>,
     /// Home and national roaming.
-    near: [u128; 3],
+    near: Sums,
     /// International roaming.
-    abroad: [u128; 3],
+    abroad: Sums,
     nodes: u64,
     /// A counter is null or absent.
     gap: bool,
@@ -33,7 +33,7 @@ pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>, settings:
     let policy = settings.policy;
     if is_blank(tree) {
         return Scan {
-            top_scale: Some(1),
+            top_unit: Some(DataUnit::Bytes),
             ..Scan::default()
         };
     }
@@ -48,7 +48,7 @@ pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>, settings:
         check.evaluated(RuleId::UNIT);
     }
     if let Some(units) = &units {
-        scan.top_scale = units.top_scale();
+        scan.top_unit = units.read(0).ok();
         unit::report(tree, units, check);
     }
     country::check(tree, check);
@@ -60,10 +60,10 @@ pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>, settings:
         direction::report(tree, &balance, &judgement, check);
     } else {
         check.evaluated_times(RuleId::NETWORK_SUM, 3);
-        if scan.top != [0; 3] {
+        if !scan.top.is_zero() {
             check.evaluated(RuleId::BREAKDOWN_MISSING);
         }
-        if policy == Policy::Auto && scan.abroad != [0; 3] {
+        if policy == Policy::Auto && !scan.abroad.is_zero() {
             check.evaluated(RuleId::INTERNATIONAL_OUTSIDE_TOTAL);
             scan.reading = Some(Policy::Include);
         }
@@ -109,12 +109,6 @@ pub(crate) fn figures<C: Counts>(node: &UsageNode<C>) -> [u64; 3] {
         .map(|counter| counter.or_zero().get())
 }
 
-/// Whether the total of a node is the sum of its directions.
-pub(super) fn is_direction_sum([total, toward, from]: [u64; 3]) -> bool {
-    // Two counters are below 2⁶⁴ together.
-    total == toward + from
-}
-
 fn has_no_counters<C: Counts>(node: &UsageNode<C>) -> bool {
     node.counts.counters().iter().all(Field::is_absent)
 }
@@ -123,53 +117,51 @@ impl Scan {
     fn of<C: Counts>(tree: &Usage<C>) -> Self {
         let mut scan = Self::default();
         let unit = stated_unit(&tree.top);
-        scan.top_scale = Some(unit.map_or(1, DataUnit::bytes));
+        scan.top_unit = Some(unit.unwrap_or_default());
         // A top without a known unit is left to the closer look, unless the kind has no units.
         scan.odd_unit = unit.is_none() && tree.top.counts.units().is_some();
         scan.top = scan.node(&tree.top, unit);
         for child in [&tree.home, &tree.national_roaming] {
             if let Field::Value(child) = child {
-                let figures = scan.child(child, unit);
-                add(&mut scan.near, figures);
+                let sums = scan.child(child, unit);
+                scan.near = add(scan.near, sums);
             }
         }
         for entry in tree.international_roaming.entries() {
-            let figures = if entry.country_code.is_absent() {
+            let sums = if entry.country_code.is_absent() {
                 scan.child(&entry.node, unit)
             } else {
                 scan.node(&entry.node, unit)
             };
-            add(&mut scan.abroad, figures);
+            scan.abroad = add(scan.abroad, sums);
         }
         scan
     }
 
-    fn child<C: Counts>(&mut self, node: &UsageNode<C>, unit: Option<DataUnit>) -> [u64; 3] {
+    fn child<C: Counts>(&mut self, node: &UsageNode<C>, unit: Option<DataUnit>) -> Sums {
         if is_blank_node(node) {
-            [0; 3]
+            Sums::ZERO
         } else {
             self.node(node, unit)
         }
     }
 
-    fn node<C: Counts>(&mut self, node: &UsageNode<C>, unit: Option<DataUnit>) -> [u64; 3] {
+    fn node<C: Counts>(&mut self, node: &UsageNode<C>, unit: Option<DataUnit>) -> Sums {
         self.nodes += 1;
         self.gap |= !node.counts.counters().iter().all(Field::is_value);
         self.odd_unit |= stated_unit(node) != unit;
-        let figures = figures(node);
-        self.lopsided |= !is_direction_sum(figures);
-        figures
+        let sums = node.sums();
+        self.lopsided |= !sums.directions_hold();
+        sums
     }
 
     /// Whether the counters of the top are the sums that the policy asks for.
     fn networks_hold(&self, policy: Policy) -> bool {
-        let mut sums = self.near;
-        if policy != Policy::Exclude {
-            for (sum, abroad) in sums.iter_mut().zip(self.abroad) {
-                *sum += abroad;
-            }
-        }
-        sums == self.top.map(u128::from)
+        let sums = match policy {
+            Policy::Exclude => self.near,
+            Policy::Auto | Policy::Include => add(self.near, self.abroad),
+        };
+        sums == self.top
     }
 }
 
@@ -180,11 +172,9 @@ fn stated_unit<C: Counts>(node: &UsageNode<C>) -> Option<DataUnit> {
     }
 }
 
-fn add(sums: &mut [u128; 3], figures: [u64; 3]) {
-    for (sum, figure) in sums.iter_mut().zip(figures) {
-        // A list long enough to reach the end of this type fits in no memory.
-        *sum += u128::from(figure);
-    }
+/// A list long enough to reach the end of the range fits in no memory.
+fn add(sums: Sums, more: Sums) -> Sums {
+    sums.checked_add(more).unwrap_or(sums)
 }
 
 fn null_counters<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>) {

@@ -45,11 +45,6 @@ impl<'a> Units<'a> {
             Some(Unit::Unstated) | None => Ok(self.reference),
         }
     }
-
-    /// Bytes in one unit of the top, where its unit is known.
-    pub(super) fn top_scale(&self) -> Option<u64> {
-        self.read(0).ok().map(DataUnit::bytes)
-    }
 }
 
 impl<'a> Unit<'a> {

@@ -1,7 +1,7 @@
 //! What a person reads.
 
 use usage_validate::{
-    FailOn,
+    FailOn, Severity,
     human::{self, Style},
 };
 
@@ -85,6 +85,16 @@ fn text_from_the_input_cannot_steer_a_terminal() {
     let text = written(&hostile, Style::Plain);
     assert!(!text.contains(['\x1b', '\u{202e}']), "{text}");
     assert!(text.contains("\\u{1b}[2J"), "{text}");
+}
+
+#[test]
+fn a_summary_shows_how_bad_findings_are_in_this_run() {
+    let mut config = config();
+    config.severities = vec![("UR201".to_owned(), Severity::Info)];
+    let (_, summary) = validate(&config, &data(BROKEN));
+    let text = human::summary(&summary, FailOn::Error, Style::Plain).to_string();
+    assert!(text.contains("  info     UR201 network-sum  "), "{text}");
+    assert!(text.contains("  error    UR202 direction-sum  "), "{text}");
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use usage_validate::{FailOn, Report, Scope, Validator, Verdict, catalogue};
+use usage_validate::{FailOn, Report, Scope, Severity, Validator, Verdict, catalogue};
 
 use crate::support::{config, data, found, period, validate, without_lists};
 
 const BROKEN: &str = r#"{"total":20,"download":10,"upload":5,"units":"bytes","home":{"total":15,"download":10,"upload":5,"units":"bytes"}}"#;
+
+/// Its networks add up, its directions do not, in neither node.
+const LOPSIDED: &str = r#"{"total":15,"download":10,"upload":4,"units":"bytes","home":{"total":15,"download":10,"upload":4,"units":"bytes"}}"#;
 
 #[test]
 fn a_run_over_nothing_passes_and_says_what_it_did_not_evaluate() {
@@ -73,6 +76,21 @@ fn counts_stay_exact_beyond_the_limit() {
         );
         assert_eq!(summary.rules["UR201"], full.rules["UR201"]);
     }
+}
+
+#[test]
+fn a_flood_of_notices_does_not_hide_an_error() {
+    let mut config = without_lists();
+    config.max_findings = 4;
+    config.severities = vec![("UR202".to_owned(), Severity::Info)];
+    let text = format!("{0}\n{0}\n{1}\n", data(LOPSIDED), data(BROKEN));
+    let (findings, summary) = validate(&config, &text);
+    let severities: Vec<_> = findings.iter().map(|finding| finding.severity).collect();
+    assert_eq!(
+        severities,
+        [Severity::Info, Severity::Info, Severity::Error]
+    );
+    assert_eq!((summary.infos, summary.errors, summary.listed), (5, 1, 3));
 }
 
 #[test]
