@@ -139,6 +139,10 @@ mod tests {
     fn white_space_goes_between_tokens_only() {
         let raw = RawJson::new("{ \"a b\" :\r\n[ 1,\t\"\\\" c\" ] }").unwrap();
         assert_eq!(raw.as_str(), r#"{"a b":[1,"\" c"]}"#);
+        for space in [" ", "\n", "\r", "\t"] {
+            let raw = RawJson::new(&format!("[1,{space}2]")).unwrap();
+            assert_eq!(raw.as_str(), "[1,2]");
+        }
     }
 
     #[test]

@@ -85,3 +85,17 @@ fn a_window_within_one_part_is_one_piece() {
         );
     }
 }
+
+#[test]
+fn a_window_reads_as_its_two_ends() {
+    let instant = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    let window = Window::new(
+        instant("2026-06-01T00:00:00Z"),
+        instant("2026-06-01T12:30:00.250Z"),
+    )
+    .unwrap();
+    assert_eq!(
+        window.to_string(),
+        "2026-06-01T00:00:00Z to 2026-06-01T12:30:00.250Z"
+    );
+}
