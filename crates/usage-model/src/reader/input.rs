@@ -1,6 +1,6 @@
 //! Text out of bytes that may not be text.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 use crate::{MAX_VALUE_BYTES, Position, decode::newlines};
 
@@ -10,7 +10,7 @@ const NOT_TEXT: char = '\u{1}';
 /// How much text is looked at in one go: enough to see that a value is too large, the last character whole.
 const VIEW: usize = MAX_VALUE_BYTES + 4;
 
-/// As many bytes as are remembered to be not UTF-8. Beyond, messages show the stand-in.
+/// As many runs of bytes as are remembered to be not UTF-8. Beyond, messages show the stand-in.
 const MOST_NOT_TEXT: usize = 1 << 12;
 
 /// The part of the input that is at hand, and where it stands in the whole.
@@ -21,8 +21,8 @@ pub(crate) struct Input {
     read: usize,
     /// The last bytes, where they are the start of a character whose rest is still to come.
     partial: Vec<u8>,
-    /// Where in the whole input bytes stand that are not UTF-8.
-    not_text: VecDeque<u64>,
+    /// Where in the whole input bytes stand that are not UTF-8, runs of them together.
+    not_text: VecDeque<Range<u64>>,
     /// Where the part of `text` that is not read yet starts.
     position: Cursor,
 }
@@ -109,9 +109,12 @@ impl Input {
 
     /// Keeps offsets right: one byte of text for each byte that is not.
     fn push_not_text(&mut self) {
-        if self.not_text.len() < MOST_NOT_TEXT {
-            let offset = self.offset_of(self.unread());
-            self.not_text.push_back(offset);
+        let offset = self.offset_of(self.unread());
+        let has_room = self.not_text.len() < MOST_NOT_TEXT;
+        match self.not_text.back_mut() {
+            Some(run) if run.end == offset => run.end += 1,
+            _ if has_room => self.not_text.push_back(offset..offset + 1),
+            _ => {}
         }
         self.text.push(NOT_TEXT);
     }
@@ -144,14 +147,18 @@ impl Input {
         }
         self.position.offset = offset;
         self.read += length;
-        while self.not_text.front().is_some_and(|&at| at < offset) {
+        while self.not_text.front().is_some_and(|run| run.end <= offset) {
             self.not_text.pop_front();
         }
     }
 
     /// Whether the byte that stands `ahead` bytes after the start of the text is not UTF-8.
     pub(crate) fn is_not_text(&self, ahead: usize) -> bool {
-        self.not_text.binary_search(&self.offset_of(ahead)).is_ok()
+        let offset = self.offset_of(ahead);
+        let next = self.not_text.partition_point(|run| run.end <= offset);
+        self.not_text
+            .get(next)
+            .is_some_and(|run| run.contains(&offset))
     }
 
     /// The position of the byte that stands `ahead` bytes after the start of the text.

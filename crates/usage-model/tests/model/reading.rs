@@ -3,7 +3,7 @@
 use serde_json::Value;
 use usage_model::{
     Container, Counter, Field, International, Item, Kind, Lenient, MAX_VALUE_BYTES,
-    MalformedDocument, NodePath, RecordReader, UsagePage, read_records,
+    MalformedDocument, NodePath, Position, RecordReader, UsagePage, read_records,
 };
 
 const CAPTURES: [(&str, &str, usize); 4] = [
@@ -259,6 +259,23 @@ fn a_timestamp_without_offset_says_what_is_missing() {
 }
 
 #[test]
+fn a_text_in_place_of_a_number_says_what_is_expected() {
+    for (text, expected) in [
+        (
+            r#"{"data":{"total":"1"}}"#,
+            "a whole number from 0 to 9223372036854775807, or null",
+        ),
+        (
+            r#"{"data":{"billed":"1.5"}}"#,
+            "a number with at most 28 digits, or null",
+        ),
+    ] {
+        let page = page(&format!("{{\"usage_records\":[{text}]}}"));
+        assert_eq!(page.records[0].as_ref().unwrap_err().expected, expected);
+    }
+}
+
+#[test]
 fn pieces_of_any_size_read_the_same() {
     let mut inputs: Vec<Vec<u8>> = CAPTURES
         .iter()
@@ -276,6 +293,8 @@ fn pieces_of_any_size_read_the_same() {
     inputs.push(b"{\"usage_records\":[\n 8888888{".to_vec());
     inputs.push(b"[{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1}},{\"x\":-}]".to_vec());
     inputs.push(b"{\"zzz\":12,\"meta\":{\"page\":0},\"usage_records\":[]} {\"data\":{}".to_vec());
+    inputs.push(b"{\"usage_records\":\n[]}".to_vec());
+    inputs.push(b"{\"usage_records\"\n:[],\"meta\"\n:\n{}}".to_vec());
     for input in inputs {
         let whole = in_pieces(&input, usize::MAX);
         for size in [1, 2, 3, 7, 64, 1000] {
@@ -427,12 +446,53 @@ fn what_is_no_list_of_records_is_refused_with_its_place() {
             "not valid JSON: found \"\\n\" at line 1, column 21 (byte 20)",
         ),
         (
+            "{\"usage_records\":[],\"x\":1.a}",
+            "not valid JSON: found \"a\" at line 1, column 27 (byte 26)",
+        ),
+        (
+            "{\"meta\" 7}",
+            "expected a colon at line 1, column 9 (byte 8)",
+        ),
+        (
+            "[{\"x\":1.a},{}]",
+            "not valid JSON: found \"a\" at line 1, column 9 (byte 8)",
+        ),
+        (
+            "[{\"x\":\n1.a}]",
+            "not valid JSON: found \"a\" at line 2, column 3 (byte 9)",
+        ),
+        (
+            "[{\"x\" 1},-",
+            "not valid JSON: found \"1\" at line 1, column 7 (byte 6)",
+        ),
+        (
+            "{\"x\":1 \"y\":2}",
+            "not valid JSON: found \"\\\"\" at line 1, column 8 (byte 7)",
+        ),
+        (
             "[",
             "the input ends within the list of records at line 1, column 2 (byte 1)",
         ),
     ] {
         assert_eq!(refusal(text), reason, "{text}");
     }
+}
+
+#[test]
+fn a_number_goes_on_in_the_next_piece() {
+    let mut reader = RecordReader::new();
+    reader.feed(b"{\"usage_records\":[],\"x\":1");
+    assert_eq!(reader.next_item(), Ok(None));
+    reader.feed(b"2}");
+    assert_eq!(reader.next_item(), Ok(Some(Item::Page(None))));
+}
+
+/// At the very start such an object is refused, because it shows no sign of being a record.
+#[test]
+fn a_resumed_reader_knows_that_documents_went_before() {
+    let mut reader = RecordReader::resume(Position::START);
+    reader.feed(b"{\"x\":1}\n");
+    assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
 }
 
 #[test]
@@ -505,6 +565,18 @@ fn the_largest_envelope_is_read_and_one_byte_more_is_not() {
 }
 
 #[test]
+fn what_lies_beyond_the_largest_size_is_not_looked_at() {
+    // Broken, but only where a reader of pieces has given up already.
+    let record = format!("{{\"x\":\"{}\u{1}\"}}", "k".repeat(2 * MAX_VALUE_BYTES));
+    let text = format!("{{\"usage_records\":[{record}]}}");
+    let reason = "a record or envelope larger than 1 MiB";
+    let error = UsagePage::from_slice(text.as_bytes()).unwrap_err();
+    assert_eq!((error.reason.as_str(), error.position.offset), (reason, 18));
+    let (_, error) = in_pieces(text.as_bytes(), 64 << 10);
+    assert_eq!(error.unwrap().reason, reason);
+}
+
+#[test]
 fn an_input_that_never_closes_is_not_gathered() {
     let mut reader = RecordReader::new();
     reader.feed(b"{\"data\":\"");
@@ -542,17 +614,35 @@ fn bytes_that_are_not_text_are_marked_in_what_is_kept() {
 }
 
 #[test]
+fn a_character_without_its_end_is_not_passed_over() {
+    for input in [&b"{\"data\":{}}\n\xc3"[..], b"{\"data\":{}}\n\xff\n"] {
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(input, size);
+            assert_eq!(items.len(), 1);
+            let error = error.unwrap();
+            assert!(
+                error.reason.ends_with("a byte that is not UTF-8"),
+                "{error}"
+            );
+            assert_eq!(error.position.offset, 12);
+        }
+    }
+}
+
+#[test]
 fn any_number_of_bytes_that_are_not_text_is_one_bad_line() {
     let mut input = b"{\"data\":{}}\n{\"x\":\"".to_vec();
     input.resize(input.len() + 100_000, 0xff);
-    input.extend(b"\"}\n{\"data\":{}}\n");
+    input.extend(b"\"}\n{\"data\":{}}\n{\"x\":\"\xff\"}\n");
     for size in [usize::MAX, 1_000] {
         let (items, error) = in_pieces(&input, size);
-        assert_eq!((items.len(), error), (3, None));
-        let Item::Malformed(bad) = &items[1] else {
-            panic!("{items:?}")
-        };
-        assert_eq!(bad.found, "a byte that is not UTF-8");
+        assert_eq!((items.len(), error), (4, None));
+        for index in [1, 3] {
+            let Item::Malformed(bad) = &items[index] else {
+                panic!("{items:?}")
+            };
+            assert_eq!(bad.found, "a byte that is not UTF-8");
+        }
     }
 }
 

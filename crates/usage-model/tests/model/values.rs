@@ -382,3 +382,17 @@ fn a_source_that_fails_ends_the_reading_after_what_it_gave() {
     assert!(matches!(refused.next(), Some(Err(ReadError::Malformed(_)))));
     assert!(refused.next().is_none());
 }
+
+#[test]
+fn a_period_reads_by_itself() {
+    let text = r#"{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}"#;
+    let period: Period = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&period).unwrap(), text);
+    let error = serde_json::from_str::<Period>(r#"{"end":7}"#).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("at /end: found the number 7, expected a timestamp"),
+        "{error}"
+    );
+}
