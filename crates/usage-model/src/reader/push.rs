@@ -130,3 +130,49 @@ impl RecordReader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that was handed the beginning of a record of this many bytes and looked at it.
+    fn looked_at(bytes: usize) -> RecordReader {
+        let mut reader = RecordReader::new();
+        let before = "{\"data\":{},\"x\":\"";
+        reader.feed(before.as_bytes());
+        reader.feed("}".repeat(bytes - before.len()).as_bytes());
+        assert_eq!(reader.next_item(), Ok(None));
+        reader
+    }
+
+    #[test]
+    fn a_short_beginning_is_looked_at_again_with_every_bracket() {
+        for bytes in [100, SHORT] {
+            let mut reader = looked_at(bytes);
+            assert!(!reader.is_worth_a_look());
+            reader.feed(b"xx");
+            assert!(!reader.is_worth_a_look());
+            reader.feed(b"]");
+            assert!(reader.is_worth_a_look());
+        }
+    }
+
+    #[test]
+    fn a_long_beginning_is_looked_at_again_when_it_has_grown_by_half() {
+        let bytes = SHORT + 2;
+        let mut reader = looked_at(bytes);
+        reader.feed("}".repeat(bytes / 2 - 1).as_bytes());
+        assert!(!reader.is_worth_a_look());
+        reader.feed(b"}");
+        assert!(reader.is_worth_a_look());
+    }
+
+    #[test]
+    fn a_beginning_that_is_too_long_is_looked_at_whatever_it_is() {
+        let mut reader = RecordReader::new();
+        reader.feed("x".repeat(MAX_VALUE_BYTES).as_bytes());
+        assert!(!reader.is_worth_a_look());
+        reader.feed(b"x");
+        assert!(reader.is_worth_a_look());
+    }
+}

@@ -450,6 +450,18 @@ fn what_is_no_list_of_records_is_refused_with_its_place() {
             "not valid JSON: found \"a\" at line 1, column 27 (byte 26)",
         ),
         (
+            "{\"x\":1",
+            "the input ends within a record at line 1, column 7 (byte 6)",
+        ),
+        (
+            "[\u{feff}{}]",
+            "not valid JSON: found \"\\u{feff}\" at line 1, column 2 (byte 1)",
+        ),
+        (
+            "{\"data\" 7}\nx",
+            "not valid JSON: found \"7\" at line 1, column 9 (byte 8)",
+        ),
+        (
             "{\"meta\" 7}",
             "expected a colon at line 1, column 9 (byte 8)",
         ),
@@ -493,6 +505,45 @@ fn a_resumed_reader_knows_that_documents_went_before() {
     let mut reader = RecordReader::resume(Position::START);
     reader.feed(b"{\"x\":1}\n");
     assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
+    assert_eq!(reader.next_item(), Ok(None));
+    assert!(reader.is_between_documents());
+    reader.feed(b"[");
+    assert_eq!(reader.next_item(), Ok(None));
+    reader.feed(b"]");
+    assert_eq!(reader.next_item(), Ok(None));
+    assert!(reader.is_between_documents());
+    reader.feed(b"[{}");
+    assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
+    assert_eq!(reader.next_item(), Ok(None));
+    assert!(!reader.is_between_documents());
+}
+
+#[test]
+fn after_any_document_a_line_may_be_a_record_without_a_sign_of_it() {
+    for first in ["[]", "{\"usage_records\":[]}", "{\"data\":{}}"] {
+        let (items, error) = in_pieces(format!("{first}\n{{\"x\":1}}\n").as_bytes(), usize::MAX);
+        assert_eq!(error, None);
+        assert!(matches!(items.last(), Some(Item::Record(..))), "{first}");
+    }
+}
+
+#[test]
+fn a_broken_line_ends_where_it_ends() {
+    for (line, rest, found) in [
+        ("{\"data\":7,", "\n{\"data\":{}}", "the end of the line"),
+        ("{\"data\" 7}x]", "\n", "\"7\""),
+        ("{\"data\" 7}x]", "", "\"7\""),
+    ] {
+        let input = format!("{{\"data\":{{}}}}\n{line}{rest}");
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(input.as_bytes(), size);
+            assert_eq!(error, None, "{input}");
+            let Item::Malformed(bad) = &items[1] else {
+                panic!("{items:?}")
+            };
+            assert_eq!((&*bad.raw, bad.found.as_str()), (line, found), "{input}");
+        }
+    }
 }
 
 #[test]
