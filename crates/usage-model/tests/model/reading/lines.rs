@@ -1,0 +1,150 @@
+//! NDJSON: a bad line costs only itself, bytes that are not text too.
+
+use usage_model::{Item, Position, RecordReader};
+
+use super::in_pieces;
+
+#[test]
+fn lines_of_ndjson_are_read_each_on_its_own() {
+    let good = r#"{"data":{"total":1}}"#;
+    let text = format!(
+        "{good}\r\n\n{{\"data\":{{\"total\":\n{good}\n{{\"data\" 7}}\n{{\"code\":20003}}\n{good}"
+    );
+    let (items, error) = in_pieces(text.as_bytes(), usize::MAX);
+    assert_eq!(error, None);
+    let lines: Vec<(u64, bool)> = items
+        .iter()
+        .map(|item| match item {
+            Item::Record(place, _) => (place.position.line, true),
+            Item::Malformed(bad) => (bad.place.position.line, false),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (1, true),
+            (3, false),
+            (4, true),
+            (5, false),
+            (6, true),
+            (7, true)
+        ]
+    );
+}
+
+#[test]
+fn the_first_line_may_be_broken_too() {
+    let (items, error) = in_pieces(b"{\"data\":{]}\n{\"data\":{}}\n", usize::MAX);
+    assert_eq!(error, None);
+    let Item::Malformed(bad) = &items[0] else {
+        panic!("{items:?}")
+    };
+    assert_eq!(bad.found, "\"]\"");
+    assert_eq!((bad.position.line, bad.position.column), (1, 10));
+    assert!(matches!(items[1], Item::Record(..)));
+}
+
+#[test]
+fn bytes_that_are_not_text_cost_their_line_only() {
+    let (items, error) = in_pieces(
+        b"{\"data\":{}}\n{\"x\":\"a\xc3\x28\"}\n{\"data\":{}}\n",
+        usize::MAX,
+    );
+    assert_eq!(error, None);
+    let Item::Malformed(bad) = &items[1] else {
+        panic!("{items:?}")
+    };
+    assert_eq!(bad.found, "a byte that is not UTF-8");
+    assert_eq!(bad.position.offset, 19);
+    assert!(matches!(items[2], Item::Record(..)));
+}
+
+/// At the very start such an object is refused, because it shows no sign of being a record.
+#[test]
+fn a_resumed_reader_knows_that_documents_went_before() {
+    let mut reader = RecordReader::resume(Position::START);
+    reader.feed(b"{\"x\":1}\n");
+    assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
+    assert_eq!(reader.next_item(), Ok(None));
+    assert!(reader.is_between_documents());
+    reader.feed(b"[");
+    assert_eq!(reader.next_item(), Ok(None));
+    reader.feed(b"]");
+    assert_eq!(reader.next_item(), Ok(None));
+    assert!(reader.is_between_documents());
+    reader.feed(b"[{}");
+    assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
+    assert_eq!(reader.next_item(), Ok(None));
+    assert!(!reader.is_between_documents());
+}
+
+#[test]
+fn after_any_document_a_line_may_be_a_record_without_a_sign_of_it() {
+    for first in ["[]", "{\"usage_records\":[]}", "{\"data\":{}}"] {
+        let (items, error) = in_pieces(format!("{first}\n{{\"x\":1}}\n").as_bytes(), usize::MAX);
+        assert_eq!(error, None);
+        assert!(matches!(items.last(), Some(Item::Record(..))), "{first}");
+    }
+}
+
+#[test]
+fn a_broken_line_ends_where_it_ends() {
+    for (line, rest, found) in [
+        ("{\"data\":7,", "\n{\"data\":{}}", "the end of the line"),
+        ("{\"data\" 7}x]", "\n", "\"7\""),
+        ("{\"data\" 7}x]", "", "\"7\""),
+    ] {
+        let input = format!("{{\"data\":{{}}}}\n{line}{rest}");
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(input.as_bytes(), size);
+            assert_eq!(error, None, "{input}");
+            let Item::Malformed(bad) = &items[1] else {
+                panic!("{items:?}")
+            };
+            assert_eq!((&*bad.raw, bad.found.as_str()), (line, found), "{input}");
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_not_text_are_marked_in_what_is_kept() {
+    let (items, _) = in_pieces(b"{\"data\":{}}\n{\"x\":\"a\xc3\x28\xff\"}\n", usize::MAX);
+    let Item::Malformed(bad) = &items[1] else {
+        panic!("{items:?}")
+    };
+    assert_eq!(&*bad.raw, "{\"x\":\"a\u{fffd}(\u{fffd}\"}");
+}
+
+#[test]
+fn a_character_without_its_end_is_not_passed_over() {
+    for input in [&b"{\"data\":{}}\n\xc3"[..], b"{\"data\":{}}\n\xff\n"] {
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(input, size);
+            assert_eq!(items.len(), 1);
+            let error = error.unwrap();
+            assert!(
+                error.reason.ends_with("a byte that is not UTF-8"),
+                "{error}"
+            );
+            assert_eq!(error.position.offset, 12);
+        }
+    }
+}
+
+#[test]
+fn any_number_of_bytes_that_are_not_text_is_one_bad_line() {
+    let mut input = b"{\"data\":{}}\n{\"x\":\"".to_vec();
+    input.resize(input.len() + 100_000, 0xff);
+    input.extend(b"\"}\n{\"data\":{}}\n{\"x\":\"\xff\"}\n");
+    for size in [usize::MAX, 1_000] {
+        let (items, error) = in_pieces(&input, size);
+        assert_eq!((items.len(), error), (4, None));
+        for index in [1, 3] {
+            let Item::Malformed(bad) = &items[index] else {
+                panic!("{items:?}")
+            };
+            assert_eq!(bad.found, "a byte that is not UTF-8");
+        }
+    }
+}
