@@ -13,6 +13,7 @@ mod laws;
 mod list_laws;
 mod lists;
 mod members;
+mod memory;
 mod oracle;
 mod output;
 mod periods;
