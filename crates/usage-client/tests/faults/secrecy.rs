@@ -1,11 +1,20 @@
 //! No credential shows up in anything that the client says.
 
-use usage_client::{Client, Credentials};
+use std::{
+    fmt::{Debug, Write},
+    panic,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use usage_client::{Client, Credentials, WindowPlan};
 
 use crate::{
-    replies::{json, reply, token},
+    hourly::at,
+    replies::{json, last_page, reply, token},
     server::Server,
-    setup::{CLIENT_ID, PASSWORD, SECRET, TOKEN, builder, chain, fetch, oauth, query},
+    setup::{
+        CLIENT_ID, PASSWORD, SECRET, TOKEN, builder, chain, error, fetch, oauth, pages, query,
+    },
 };
 
 /// Everything that must not be seen, in every spelling that it travels in.
@@ -154,4 +163,84 @@ async fn errors_show_no_credential_even_where_the_server_repeats_it() {
         let (_, error) = fetch(&oauth(&api, &tokens), query()).await;
         assert_no_secret(&everything(&error.unwrap()));
     }
+}
+
+/// All that the hook for panics is told from the first call on. Other tests of this binary may be in it.
+fn said_in_panics() -> Arc<Mutex<String>> {
+    static SAID: OnceLock<Arc<Mutex<String>>> = OnceLock::new();
+    let said = SAID.get_or_init(|| {
+        let said = Arc::new(Mutex::new(String::new()));
+        let log = Arc::clone(&said);
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            writeln!(log.lock().unwrap(), "{info} {info:?}").unwrap();
+            before(info);
+        }));
+        said
+    });
+    Arc::clone(said)
+}
+
+/// What is said where a task panics over something that it holds.
+#[expect(clippy::panic, reason = "its message is what is looked at")]
+async fn panic_over(held: impl Debug + Send + 'static) -> String {
+    let task = tokio::spawn(async move { panic!("{held:?} {held:#?}") });
+    let failed = task.await.unwrap_err();
+    let text = format!("{failed} {failed:?}");
+    let payload = failed.into_panic();
+    format!("{text} {}", payload.downcast_ref::<String>().unwrap())
+}
+
+#[tokio::test]
+async fn panics_show_no_credential() {
+    let said = said_in_panics();
+    let message = format!(r#"{{"message":"{SECRET} the-granted-token"}}"#);
+    let echo = || json(500, &message);
+    let api = Server::start([last_page(), echo(), echo(), echo()]).await;
+    let tokens = Server::start([token("the-granted-token")]).await;
+    let client = oauth(&api, &tokens);
+    // From here on the client holds a token too.
+    pages(&client).await;
+    let builder = || builder(&api).credentials(Credentials::client(CLIENT_ID, SECRET));
+    let plan = WindowPlan::new(at("2026-11-01T00:00:00Z"));
+    let mut texts = vec![
+        ("Client", panic_over(client.clone()).await),
+        ("ClientBuilder", panic_over(builder()).await),
+        (
+            "WindowedFetch",
+            panic_over(client.windows(query(), &plan)).await,
+        ),
+        (
+            "[redacted] [redacted]",
+            panic_over(error(&client).await).await,
+        ),
+        (
+            "Gathered",
+            panic_over(client.windows(query(), &plan).gather().await).await,
+        ),
+    ];
+    for credentials in kinds() {
+        let refused = builder()
+            .credentials(credentials.clone())
+            .base_url("http://far.test".parse().unwrap());
+        texts.push(("far.test", panic_over(refused.build().unwrap_err()).await));
+        texts.push(("Credentials", panic_over(credentials).await));
+    }
+    #[cfg(feature = "blocking")]
+    {
+        let blocking = usage_client::blocking::Client::new(client.clone()).unwrap();
+        let windows = blocking.windows(query(), &plan);
+        texts.push(("Windows", panic_over(windows).await));
+        texts.push(("Client", panic_over(blocking).await));
+    }
+    for (name, text) in &texts {
+        assert_no_secret(text);
+        assert!(text.contains(name), "{name} is not in {text}");
+    }
+    let said = said.lock().unwrap();
+    assert!(
+        said.contains("WindowedFetch") && said.contains("Credentials"),
+        "{said}"
+    );
+    assert_no_secret(&said);
 }
