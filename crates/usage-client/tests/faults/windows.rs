@@ -243,6 +243,20 @@ async fn a_broken_server_is_not_hammered() {
     assert_eq!(gathered.missing[2].error.kind(), ErrorKind::Abandoned);
 }
 
+/// A server that asks for more patience than there is asks it of all windows.
+#[tokio::test]
+async fn a_wait_that_is_too_long_is_not_cut_short_by_other_windows() {
+    let api = Server::answering(|_| reply(429, &["retry-after: 3600"], "")).await;
+    let gathered = gather(&client(&api), ten_days(), &plan(1)).await;
+    let [first, rest] = &gathered.missing[..] else {
+        panic!("{gathered:?}");
+    };
+    assert_eq!(first.error.kind(), ErrorKind::RateLimited);
+    assert_eq!(first.error.retry_after(), Some(Duration::from_hours(1)));
+    assert_eq!(rest.error.kind(), ErrorKind::Abandoned);
+    assert_eq!(api.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn an_inclusive_end_brings_no_record_twice() {
     let api = Server::answering(|request| {
