@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::program::{Emulated, program, run_with};
+use crate::{
+    program::{Emulated, program, run_with},
+    server::serve,
+};
 
 const NOW: &str = "--now 2026-11-01T06:00:00Z";
 
@@ -295,6 +298,45 @@ fn check_fetches_and_validates() {
     assert_eq!(report["findings"][0]["record"], 4);
     let clean = emulator.run(&format!("{query} --start 2026-10-06"));
     assert_eq!(clean.code, 0, "{clean:?}");
+}
+
+#[test]
+fn check_looks_at_the_envelopes_of_the_pages() {
+    let rule = |run: &crate::program::Run| run.report()["summary"]["rules"]["UR504"].clone();
+    // Windows of one page each, and windows of many pages in either order: all lists are complete.
+    for (options, page_size, pages) in [("", 50, 5), ("", 7, 40), ("--order newest-first", 7, 40)] {
+        let emulator = Emulated::start(&format!("{NOW} {options}"));
+        let checked = emulator.run(&format!(
+            "check --granularity hourly --start 2026-10-01 --end 2026-10-11 \
+             --as-of 2026-11-01T06:00:00Z --page-size {page_size} --format json"
+        ));
+        assert_eq!(checked.code, 0, "{options}: {checked:?}");
+        let counts = rule(&checked);
+        assert_eq!(
+            (&counts["evaluated"], &counts["failed"]),
+            (&pages.into(), &0.into())
+        );
+    }
+    let body = r#"{"usage_records":[],"meta":{"page":2,"next_page_url":null}}"#;
+    let base = serve(&format!(
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    let checked = run_with(
+        "check --start 2026-10-01 --end 2026-10-02 --select UR504 --format json",
+        "",
+        &[
+            ("KORE_BASE_URL", base.as_str()),
+            ("KORE_ACCESS_TOKEN", "any"),
+        ],
+    );
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert_eq!(checked.codes(), ["UR504"]);
+    let finding = &checked.report()["findings"][0];
+    assert_eq!(
+        finding["message"],
+        "the first page here is page 2: pages 0 to 1 are missing"
+    );
 }
 
 #[test]

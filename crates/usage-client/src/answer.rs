@@ -12,6 +12,9 @@ use crate::{
     secrets::Secrets,
 };
 
+/// Bytes of a body that are looked through for what a message shows of it.
+const LOOKED_THROUGH: usize = 16 * 1024;
+
 /// A page that is what was asked for, as far as the page alone can tell.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -62,7 +65,9 @@ fn is_cut(reply: &Reply) -> bool {
 }
 
 fn no_page(reply: &Reply, error: &MalformedDocument, secrets: &Secrets<'_>) -> ProtocolError {
-    let start = start_of(&secrets.redact(&String::from_utf8_lossy(&reply.body)));
+    let body = reply.body.trim_ascii_start();
+    let body = body.get(..LOOKED_THROUGH).unwrap_or(body);
+    let start = start_of(&secrets.redact(&String::from_utf8_lossy(body)));
     let looks_like_json = matches!(reply.body.trim_ascii_start().first(), Some(b'{' | b'['));
     if looks_like_json || claims_json(reply) {
         let reason = start_of(&secrets.redact(&error.to_string()));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
 use tokio::{
     sync::SemaphorePermit,
     time::{Instant, sleep},
@@ -43,8 +44,11 @@ struct Progress {
 }
 
 impl Call<'_> {
-    /// Fetches the page.
-    pub(crate) async fn run(&self, place: PagePlace) -> Result<(Answer, Effort), Error> {
+    /// Fetches the page; gives the header that it was fetched with as well.
+    pub(crate) async fn run(
+        &self,
+        place: PagePlace,
+    ) -> Result<(Answer, HeaderValue, Effort), Error> {
         let started = Instant::now();
         let mut progress = Progress::default();
         let work = self.attempts(&mut progress);
@@ -55,7 +59,7 @@ impl Call<'_> {
             elapsed: started.elapsed(),
         };
         match outcome {
-            Ok(Ok(answer)) => Ok((answer, effort)),
+            Ok(Ok((answer, header))) => Ok((answer, header, effort)),
             Ok(Err((failure, give_up))) => Err(Error::failed(failure, place, effort, give_up)),
             Err(Passed) => {
                 let limit = self.fetch.client.total_timeout.unwrap_or_default();
@@ -69,7 +73,10 @@ impl Call<'_> {
         }
     }
 
-    async fn attempts(&self, progress: &mut Progress) -> Result<Answer, (Failure, GiveUp)> {
+    async fn attempts(
+        &self,
+        progress: &mut Progress,
+    ) -> Result<(Answer, HeaderValue), (Failure, GiveUp)> {
         let Fetch { client, budget, .. } = self.fetch;
         loop {
             let slot = self.fetch.slot().await;
@@ -141,7 +148,7 @@ impl Call<'_> {
         &self,
         span: &Span,
         slot: Option<SemaphorePermit<'_>>,
-    ) -> Result<Answer, (Failure, Option<Generation>)> {
+    ) -> Result<(Answer, HeaderValue), (Failure, Option<Generation>)> {
         let client = &self.fetch.client;
         let authorization = client.authorizer.authorization(&client.dice).await;
         let authorization = authorization.map_err(|failure| (failure, None))?;
@@ -158,7 +165,8 @@ impl Call<'_> {
         tracing::debug!(decoded_bytes = reply.body.len(), "response");
         let secrets = client.authorizer.secrets(header);
         if reply.status == 200 {
-            answer::read(&reply, self.page_size, &secrets).map_err(failed)
+            let answer = answer::read(&reply, self.page_size, &secrets).map_err(failed)?;
+            Ok((answer, authorization.header))
         } else {
             Err(failed(refusal(
                 &reply,

@@ -50,7 +50,7 @@ impl Client {
         Self(Arc::new(inner))
     }
 
-    /// The pages of a query, in order.
+    /// The pages of a query, in the server's order.
     ///
     /// Nothing is sent before the stream is polled, and one page is asked for at a time. The stream
     /// ends after the last page, which is the one without a cursor, or after an error. It borrows
@@ -81,7 +81,7 @@ impl Client {
         pages(Arc::clone(&self.0), query, Some(cursor))
     }
 
-    /// The pages of a query, fetched in windows, several at a time, and delivered in order.
+    /// The pages of a query, fetched in windows, several at a time, and delivered oldest first.
     ///
     /// For long ranges: it is faster by the number of windows at a time, and a failure costs one window
     /// and not all that comes after it. See [`WindowPlan`] for how the range is cut. Nothing is sent before
@@ -90,7 +90,8 @@ impl Client {
         WindowedFetch::new(Arc::clone(&self.0), query, plan)
     }
 
-    /// The records of a query, in order, malformed ones included.
+    /// The records of a query, in the server's order, malformed ones included. For the oldest first
+    /// whatever the server's order, see [`Client::windows`].
     ///
     /// # Errors
     ///

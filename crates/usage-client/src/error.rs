@@ -153,7 +153,8 @@ impl Error {
     }
 
     /// Whether every further request of the fetch would meet the same: the credentials, the address (a SIM
-    /// that the account does not have, too) or the time are what is wrong, or the server has had all the retries that a fetch makes.
+    /// that the account does not have, too) or the time are what is wrong, the server has had all the retries
+    /// that a fetch makes, or it asks for a longer wait than there is time.
     pub(crate) fn is_general(&self) -> bool {
         let everywhere = matches!(
             self.kind(),
@@ -165,7 +166,12 @@ impl Error {
                 | ErrorKind::Redirect
                 | ErrorKind::Abandoned
         );
-        everywhere || self.status() == Some(404) || matches!(self.0.give_up, Some(GiveUp::Budget))
+        everywhere
+            || self.status() == Some(404)
+            || matches!(
+                self.0.give_up,
+                Some(GiveUp::Budget | GiveUp::AskedTooLong(_))
+            )
     }
 
     /// What went wrong, without the place and what was spent on it: the same text for the same problem.

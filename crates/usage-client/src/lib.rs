@@ -62,11 +62,13 @@
 //! # Long ranges
 //!
 //! [`Client::windows`] cuts a range at UTC midnights into windows of about one page each, fetches several
-//! at a time, and delivers them in order. A window that fails after its retries stands in its place as a
-//! [`WindowError`], and the next windows follow; where the failure would meet all of them, such as a secret
-//! that is refused, they are not asked for and come as one last error. A record that two neighbouring
-//! windows bring is delivered once, and reported where its figures differ. Memory is bounded by the
-//! windows at a time and their pages. [`WindowedFetch::report`] says what came of it, window by window.
+//! at a time, and delivers them in order: oldest first, records within a window too, even where the server
+//! lists the newest first. A window that fails after its retries stands in its place as a [`WindowError`],
+//! and the next windows follow; where the failure would meet all of them, such as a secret that is refused
+//! or a wait longer than allowed, they are not asked for and come as one last error. A record that two
+//! neighbouring windows bring is delivered once, and reported where its figures differ. Memory is bounded
+//! by the windows at a time and their pages. [`WindowedFetch::report`] says what came of it, window by
+//! window.
 //!
 //! The present is an argument ([`WindowPlan::new`]): nothing after it is asked for, and windows before the
 //! retention limit are marked, because the server leaves usage out there without an error.

@@ -6,7 +6,7 @@
 use url::{Host, Url};
 use usage_model::Timestamp;
 
-use crate::{ProtocolError, UsageQuery, error::start_of};
+use crate::{ProtocolError, UsageQuery, error::start_of, secrets::Secrets};
 
 /// The position that a link names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,24 +18,25 @@ pub(crate) struct NextPage {
     pub(crate) page_size: u16,
 }
 
-/// Reads the position of the next page from a link on the page at `current`.
+/// Reads the position of the next page from a link on the page at `current`. What an error shows of the
+/// link has none of the secrets in it.
 pub(crate) fn check(
     link: &str,
     current: &Url,
     query: &UsageQuery,
     page_size: u16,
+    secrets: &Secrets<'_>,
 ) -> Result<NextPage, ProtocolError> {
+    let shown = |text: &str| start_of(&secrets.redact(text));
     let target = current
         .join(link.trim())
-        .map_err(|_| ProtocolError::GarbageLink {
-            link: start_of(link),
-        })?;
-    same_resource(&target, current)?;
-    unchanged(&target, query)?;
+        .map_err(|_| ProtocolError::GarbageLink { link: shown(link) })?;
+    same_resource(&target, current, &shown)?;
+    unchanged(&target, query, &shown)?;
     let next = NextPage {
         page: parameter(&target, "Page")?,
         page_token: parameter(&target, "PageToken")?,
-        page_size: smaller_page(&target, page_size)?,
+        page_size: smaller_page(&target, page_size, &shown)?,
     };
     if next.page.is_none() && next.page_token.is_none() {
         return Err(ProtocolError::NoPosition);
@@ -43,43 +44,53 @@ pub(crate) fn check(
     Ok(next)
 }
 
-fn same_resource(target: &Url, current: &Url) -> Result<(), ProtocolError> {
+fn same_resource(
+    target: &Url,
+    current: &Url,
+    shown: &impl Fn(&str) -> String,
+) -> Result<(), ProtocolError> {
     if !target.username().is_empty() || target.password().is_some() {
         let host = target
             .host()
             .as_ref()
             .map(Host::to_string)
             .unwrap_or_default();
-        return Err(ProtocolError::UserInLink {
-            host: start_of(&host),
-        });
+        return Err(ProtocolError::UserInLink { host: shown(&host) });
     }
     // Origins of other schemes than http are opaque and never equal.
     if target.origin() != current.origin() {
         return Err(ProtocolError::ForeignLink {
-            origin: origin_of(target),
+            origin: shown(&origin(target)),
             expected: origin_of(current),
         });
     }
     if target.path() != current.path() {
         return Err(ProtocolError::OtherPath {
-            path: start_of(target.path()),
+            path: shown(target.path()),
         });
     }
     Ok(())
 }
 
-/// The origin for a message; for schemes without one, the scheme.
+/// The start of the origin, for a message; for schemes without one, the scheme.
 pub(crate) fn origin_of(url: &Url) -> String {
+    start_of(&origin(url))
+}
+
+pub(crate) fn origin(url: &Url) -> String {
     if url.origin().is_tuple() {
-        start_of(&url.origin().ascii_serialization())
+        url.origin().ascii_serialization()
     } else {
-        start_of(&format!("{}:", url.scheme()))
+        format!("{}:", url.scheme())
     }
 }
 
 /// Refuses a link that repeats the query with other values; it may leave them out.
-fn unchanged(target: &Url, query: &UsageQuery) -> Result<(), ProtocolError> {
+fn unchanged(
+    target: &Url,
+    query: &UsageQuery,
+    shown: &impl Fn(&str) -> String,
+) -> Result<(), ProtocolError> {
     for (parameter, ours) in [("Start", query.start()), ("End", query.end())] {
         if let Some(value) = self::parameter(target, parameter)? {
             let same = value
@@ -88,7 +99,7 @@ fn unchanged(target: &Url, query: &UsageQuery) -> Result<(), ProtocolError> {
             if !same {
                 return Err(ProtocolError::ChangedQuery {
                     parameter,
-                    value: start_of(&value),
+                    value: shown(&value),
                 });
             }
         }
@@ -96,7 +107,7 @@ fn unchanged(target: &Url, query: &UsageQuery) -> Result<(), ProtocolError> {
     match parameter(target, "Granularity")? {
         Some(value) if value != query.granularity().as_str() => Err(ProtocolError::ChangedQuery {
             parameter: "Granularity",
-            value: start_of(&value),
+            value: shown(&value),
         }),
         _ => Ok(()),
     }
@@ -104,7 +115,11 @@ fn unchanged(target: &Url, query: &UsageQuery) -> Result<(), ProtocolError> {
 
 /// The page size of the link where it is smaller than ours. A number of a page means another place in
 /// pages of another size, so a smaller size has to be taken over and a larger one refused.
-fn smaller_page(target: &Url, ours: u16) -> Result<u16, ProtocolError> {
+fn smaller_page(
+    target: &Url,
+    ours: u16,
+    shown: &impl Fn(&str) -> String,
+) -> Result<u16, ProtocolError> {
     let Some(value) = parameter(target, "PageSize")? else {
         return Ok(ours);
     };
@@ -112,7 +127,7 @@ fn smaller_page(target: &Url, ours: u16) -> Result<u16, ProtocolError> {
         Ok(theirs) if 0 < theirs && theirs <= ours => Ok(theirs),
         _ => Err(ProtocolError::ChangedQuery {
             parameter: "PageSize",
-            value: start_of(&value),
+            value: shown(&value),
         }),
     }
 }
@@ -145,7 +160,13 @@ mod tests {
     }
 
     fn checked(link: &str) -> Result<NextPage, ProtocolError> {
-        check(link, &Url::parse(CURRENT).unwrap(), &query(), 1000)
+        check(
+            link,
+            &Url::parse(CURRENT).unwrap(),
+            &query(),
+            1000,
+            &Secrets::default(),
+        )
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::{Cursor, Seam};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Page {
-    /// The records in the server's order; a malformed one costs only itself, and its place is within
-    /// this page.
+    /// The records in the server's order, in a fetch in windows oldest first; a malformed one costs only
+    /// itself, and its place is that within the body that it came with.
     pub records: Vec<Result<UsageRecord, MalformedRecord>>,
     /// The paging envelope as the server sent it.
     pub meta: PageMeta,

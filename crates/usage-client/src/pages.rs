@@ -125,10 +125,11 @@ impl Walk {
             page_size: cursor.page_size(),
         };
         let span = tracing::debug_span!("page", usage.page = cursor.index());
-        let (answer, effort) = call.run(place.clone()).instrument(span).await?;
+        let (answer, header, effort) = call.run(place.clone()).instrument(span).await?;
+        let secrets = self.fetch.client.authorizer.secrets(&header);
         let next = match answer.meta.next_page() {
             None => Ok(None),
-            Some(link) => link::check(link, &address, &self.query, cursor.page_size())
+            Some(link) => link::check(link, &address, &self.query, cursor.page_size(), &secrets)
                 .map(|next| cursor.next(next))
                 .and_then(|next| self.remember(next).map(Some)),
         };

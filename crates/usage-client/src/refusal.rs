@@ -5,9 +5,10 @@ use url::Url;
 
 use crate::{
     ServerError,
+    error::start_of,
     exchange::Reply,
     failure::{Endpoint, Failure, Trouble},
-    link::origin_of,
+    link::origin,
     retry_after,
     secrets::Secrets,
 };
@@ -22,7 +23,7 @@ pub(crate) fn refusal(
     let trouble = match (reply.status, endpoint) {
         (status @ (301 | 302 | 303 | 307 | 308), _) => Trouble::Redirect {
             status,
-            target: redirect_target(reply, address),
+            target: redirect_target(reply, address, secrets),
         },
         (status @ (401 | 403), Endpoint::Api) if is_dead_token(status, &reply.body) => {
             Trouble::TokenRefused(status)
@@ -40,13 +41,13 @@ pub(crate) fn refusal(
 }
 
 /// Where a redirect leads: the origin alone, because the rest may carry anything.
-fn redirect_target(reply: &Reply, address: &Url) -> String {
+fn redirect_target(reply: &Reply, address: &Url, secrets: &Secrets<'_>) -> String {
     match reply
         .location
         .as_deref()
         .map(|location| address.join(location))
     {
-        Some(Ok(target)) => origin_of(&target),
+        Some(Ok(target)) => start_of(&secrets.redact(&origin(&target))),
         Some(Err(_)) => "something that is no address".to_owned(),
         None => "no address".to_owned(),
     }

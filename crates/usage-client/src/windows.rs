@@ -6,6 +6,7 @@ mod plan;
 mod planner;
 mod report;
 mod task;
+mod turning;
 
 use std::{
     collections::VecDeque,
@@ -44,6 +45,12 @@ pub struct WindowPage {
     /// The window that the page belongs to.
     pub window: Window,
     /// The page; records that were delivered before are taken out of it.
+    ///
+    /// Where the server lists the newest records first, they are turned round over all pages of the list:
+    /// the first page has the records that came with the last one. Envelopes and indices stay as they came.
+    /// What was delivered until the last page is then not what the server's list starts with, so that the
+    /// cursor of such a page leads back to its start; to take a window up where it failed, go by
+    /// [`WindowError::resume`].
     pub page: Page,
     /// Whether the window starts before the retention limit, where the server leaves usage out in silence.
     pub past_retention: bool,
@@ -69,6 +76,11 @@ pub struct WindowError {
 }
 
 /// A fetch in windows: a stream of pages in the order of their windows.
+///
+/// Records come oldest first, whatever the number of windows at a time and whichever of both orders the
+/// server lists them in: a list in which no period starts after the one before it is turned round. A list in
+/// neither order comes as the server has it, and so does one that goes on after all the records that its
+/// window has room for and a page more.
 ///
 /// An item is a page, or the error of a window in the place where its pages would be. After an error the
 /// stream goes on with the next window. Where the failure would meet every further request too, such as

@@ -51,6 +51,7 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
                         Err(record) => reporter.malformed_record(record)?,
                     }
                 }
+                reporter.page(&page.page.meta)?;
             }
         }
     };

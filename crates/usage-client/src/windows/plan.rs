@@ -49,7 +49,8 @@ impl WindowPlan {
         self
     }
 
-    /// Windows of so many UTC days instead of a page.
+    /// Windows of so many UTC days instead of a page. Where the server lists the newest records first, the
+    /// whole of a window is in memory, because its oldest records come last.
     pub const fn days(mut self, days: NonZeroU32) -> Self {
         self.days = Some(days);
         self

@@ -126,7 +126,7 @@ impl WindowReport {
 }
 
 /// How many buckets the window meets.
-fn buckets(window: Window, bucket: TimeDelta) -> Option<u64> {
+pub(super) fn buckets(window: Window, bucket: TimeDelta) -> Option<u64> {
     let seconds = bucket.num_seconds();
     let first = window.start().timestamp().div_euclid(seconds);
     let end = window.end();

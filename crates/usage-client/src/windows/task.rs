@@ -5,7 +5,10 @@ use std::{num::NonZeroU32, sync::Arc};
 use tokio::sync::mpsc::{Sender, error::SendError};
 use usage_model::{Granularity, Window, WindowPart};
 
-use super::learned::{Cap, Facts, Learned};
+use super::{
+    learned::{Cap, Facts, Learned},
+    turning::Turning,
+};
 use crate::{
     Cursor, Error, ErrorKind, Page, UsageQuery, fetch::Fetch, identity::bounds, pages::Walk,
 };
@@ -131,22 +134,32 @@ impl Task {
                 return Ok(Walked::Failed(0, Failed { error, part }));
             }
         };
+        let mut turning = Turning::new(query);
         let mut pages = 0_u64;
         while let Some(page) = walk.next().await {
             match page {
                 Ok(page) => {
                     self.learn(query, &page);
-                    let more = more || page.cursor.is_some();
-                    self.out.send(Message::Page(Box::new(page), more)).await?;
+                    self.send(turning.take(page), more).await?;
                     pages = pages.saturating_add(1);
                 }
                 Err(error) => {
+                    self.send(turning.rest(), true).await?;
                     let part = part(walk.cursor().cloned().unwrap_or_else(start));
                     return Ok(Walked::Failed(pages, Failed { error, part }));
                 }
             }
         }
         Ok(Walked::Complete)
+    }
+
+    /// Sends pages of a list; `more` is set where other pages of the window follow after its last one.
+    async fn send(&self, pages: Vec<Page>, more: bool) -> Result<(), SendError<Message>> {
+        for page in pages {
+            let more = more || page.cursor.is_some();
+            self.out.send(Message::Page(Box::new(page), more)).await?;
+        }
+        Ok(())
     }
 
     fn learn(&self, query: &UsageQuery, page: &Page) {

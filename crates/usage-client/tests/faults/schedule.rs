@@ -68,6 +68,7 @@ proptest! {
         page_size in prop::sample::select(vec![7_u16, 24, 50, 1000]),
         smaller in prop::option::of(5_usize..30),
         inclusive: bool,
+        newest_first: bool,
         longest in prop::option::of(1_i64..4),
         days in 1_u32..9,
     ) {
@@ -81,7 +82,13 @@ proptest! {
         };
         let gathered = runtime.block_on(async {
             let schedule = std::sync::Mutex::new(faults.into_iter());
-            let habits = Hourly { inclusive, longest, largest_page: smaller, ..Hourly::default() };
+            let habits = Hourly {
+                inclusive,
+                longest,
+                largest_page: smaller,
+                newest_first,
+                ..Hourly::default()
+            };
             let api = Server::answering(move |request| {
                 let fault = schedule.lock().unwrap().next().unwrap_or(Fault::None);
                 fault.spoil(habits.answer(request))

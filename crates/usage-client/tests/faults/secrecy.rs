@@ -1,11 +1,21 @@
 //! No credential shows up in anything that the client says.
 
-use usage_client::{Client, Credentials};
+use std::{
+    fmt::{Debug, Write},
+    panic,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use usage_client::{Client, Credentials, WindowPlan};
 
 use crate::{
-    replies::{json, reply, token},
+    hourly::at,
+    replies::{json, last_page, reply, token},
     server::Server,
-    setup::{CLIENT_ID, PASSWORD, SECRET, TOKEN, builder, chain, fetch, oauth, query},
+    setup::{
+        CLIENT_ID, PASSWORD, SECRET, TOKEN, builder, chain, error, fetch, oauth, pages, query,
+    },
 };
 
 /// Everything that must not be seen, in every spelling that it travels in.
@@ -147,11 +157,110 @@ async fn errors_show_no_credential_even_where_the_server_repeats_it() {
             assert_eq!(api.finished() + tokens.finished(), 1);
         }
     }
-    for echo in echoes(&format!("x the-granted-token {SECRET} x")) {
+    let links = [
+        format!("https://[{SECRET}the-granted-token"),
+        format!("/v1/{SECRET}/the-granted-token"),
+        format!("https://the-granted-token.test/?Page=1&x={encoded}"),
+        "https://THE-GRANTED-TOKEN.test/".to_owned(),
+        format!("https://{encoded}@the-granted-token/"),
+        format!("?Page=1&Start={encoded}&PageToken=the-granted-token"),
+        "?Page=1&PageSize=the%2Dgranted%2Dtoken".to_owned(),
+    ];
+    let links = links.map(|link| {
+        let link = serde_json::to_string(&link).unwrap();
+        json(
+            200,
+            &format!(r#"{{"usage_records":[],"meta":{{"next_page_url":{link}}}}}"#),
+        )
+    });
+    let redirect = "location: https://the-granted-token.test/";
+    let both = format!("x the-granted-token {SECRET} x");
+    let rest = links.into_iter().chain([reply(302, &[redirect], "")]);
+    for echo in echoes(&both).into_iter().chain(rest) {
         let api = Server::start([echo]).await;
         let grants = || token("the-granted-token");
         let tokens = Server::start([grants(), grants()]).await;
         let (_, error) = fetch(&oauth(&api, &tokens), query()).await;
         assert_no_secret(&everything(&error.unwrap()));
     }
+}
+
+/// Has the hook for panics write down what it is told of this thread; those of other tests go on as before.
+fn said_in_panics() -> Arc<Mutex<String>> {
+    let said = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&said);
+    let here = thread::current().id();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == here {
+            writeln!(log.lock().unwrap(), "{info} {info:?}").unwrap();
+        }
+        before(info);
+    }));
+    said
+}
+
+/// What is said where a task panics over something that it holds.
+#[expect(clippy::panic, reason = "its message is what is looked at")]
+async fn panic_over(held: impl Debug + Send + 'static) -> String {
+    let task = tokio::spawn(async move { panic!("{held:?} {held:#?}") });
+    let failed = task.await.unwrap_err();
+    let text = format!("{failed} {failed:?}");
+    let payload = failed.into_panic();
+    format!("{text} {}", payload.downcast_ref::<String>().unwrap())
+}
+
+#[tokio::test]
+async fn panics_show_no_credential() {
+    let said = said_in_panics();
+    let message = format!(r#"{{"message":"{SECRET} the-granted-token"}}"#);
+    let echo = || json(500, &message);
+    let api = Server::start([last_page(), echo(), echo(), echo()]).await;
+    let tokens = Server::start([token("the-granted-token")]).await;
+    let client = oauth(&api, &tokens);
+    // From here on the client holds a token too.
+    pages(&client).await;
+    let builder = || builder(&api).credentials(Credentials::client(CLIENT_ID, SECRET));
+    let plan = WindowPlan::new(at("2026-11-01T00:00:00Z"));
+    let mut texts = vec![
+        ("Client", panic_over(client.clone()).await),
+        ("ClientBuilder", panic_over(builder()).await),
+        (
+            "WindowedFetch",
+            panic_over(client.windows(query(), &plan)).await,
+        ),
+        (
+            "[redacted] [redacted]",
+            panic_over(error(&client).await).await,
+        ),
+        (
+            "Gathered",
+            panic_over(client.windows(query(), &plan).gather().await).await,
+        ),
+    ];
+    for credentials in kinds() {
+        let refused = builder()
+            .credentials(credentials.clone())
+            .base_url("http://far.test".parse().unwrap());
+        texts.push(("far.test", panic_over(refused.build().unwrap_err()).await));
+        texts.push(("Credentials", panic_over(credentials).await));
+    }
+    #[cfg(feature = "blocking")]
+    {
+        let blocking = usage_client::blocking::Client::new(client.clone()).unwrap();
+        let windows = blocking.windows(query(), &plan);
+        texts.push(("Windows", panic_over(windows).await));
+        texts.push(("Client", panic_over(blocking).await));
+    }
+    for (name, text) in &texts {
+        assert_no_secret(text);
+        assert!(text.contains(name), "{name} is not in {text}");
+    }
+    // A failing assertion is a panic too, for which the log has to be free.
+    let said = said.lock().unwrap().clone();
+    assert!(
+        said.contains("WindowedFetch") && said.contains("Credentials"),
+        "{said}"
+    );
+    assert_no_secret(&said);
 }

@@ -243,6 +243,20 @@ async fn a_broken_server_is_not_hammered() {
     assert_eq!(gathered.missing[2].error.kind(), ErrorKind::Abandoned);
 }
 
+/// A server that asks for more patience than there is asks it of all windows.
+#[tokio::test]
+async fn a_wait_that_is_too_long_is_not_cut_short_by_other_windows() {
+    let api = Server::answering(|_| reply(429, &["retry-after: 3600"], "")).await;
+    let gathered = gather(&client(&api), ten_days(), &plan(1)).await;
+    let [first, rest] = &gathered.missing[..] else {
+        panic!("{gathered:?}");
+    };
+    assert_eq!(first.error.kind(), ErrorKind::RateLimited);
+    assert_eq!(first.error.retry_after(), Some(Duration::from_hours(1)));
+    assert_eq!(rest.error.kind(), ErrorKind::Abandoned);
+    assert_eq!(api.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn an_inclusive_end_brings_no_record_twice() {
     let api = Server::answering(|request| {
@@ -369,20 +383,75 @@ async fn smaller_pages_than_asked_for_make_narrower_windows() {
 }
 
 #[tokio::test]
-async fn either_order_of_the_server_is_kept_within_a_window() {
-    let api = Server::answering(|request| {
-        let newest_first = Hourly {
-            newest_first: true,
-            ..Hourly::default()
+async fn the_oldest_come_first_whatever_the_order_of_the_server() {
+    for (largest_page, inclusive) in [(None, false), (None, true), (Some(7), true)] {
+        let api = Server::answering(move |request| {
+            let newest_first = Hourly {
+                newest_first: true,
+                largest_page,
+                inclusive,
+                ..Hourly::default()
+            };
+            newest_first.answer(request)
+        })
+        .await;
+        let end = if inclusive {
+            "2026-09-11T01:00:00Z"
+        } else {
+            END
         };
-        newest_first.answer(request)
-    })
-    .await;
-    let gathered = gather(&client(&api), ten_days(), &plan(4)).await;
-    let mut sorted = all(&gathered);
-    assert_eq!(sorted[0], served(START, END)[47]);
-    sorted.sort_unstable();
-    assert_eq!(sorted, served(START, END));
+        for at_a_time in [1, 4] {
+            let gathered = gather(&client(&api), ten_days(), &plan(at_a_time)).await;
+            assert_eq!(all(&gathered), served(START, end), "{largest_page:?}");
+            assert!(gathered.report.gaps.is_empty());
+        }
+    }
+}
+
+/// The newest records of a window have come by then; the oldest are what the cursor leads to.
+#[tokio::test]
+async fn a_window_that_fails_between_pages_is_taken_up_where_it_failed() {
+    let failures = Arc::new(AtomicU32::new(0));
+    for newest_first in [false, true] {
+        failures.store(0, Ordering::SeqCst);
+        let api = {
+            let failures = Arc::clone(&failures);
+            Server::answering(move |request| {
+                let habits = Hourly {
+                    newest_first,
+                    largest_page: Some(20),
+                    ..Hourly::default()
+                };
+                let is_third = request
+                    .query()
+                    .contains(&("Page".to_owned(), "2".to_owned()));
+                if is_third && failures.fetch_add(1, Ordering::SeqCst) < 3 {
+                    return json(500, "{}");
+                }
+                habits.answer(request)
+            })
+            .await
+        };
+        let client = client(&api);
+        let query = hours(START, "2026-09-03T00:00:00Z", 48);
+        let gathered = gather(&client, query, &plan(1)).await;
+        let mut delivered_hours = all(&gathered);
+        assert!(delivered_hours.is_sorted());
+        assert_eq!(delivered_hours.len(), 40);
+        let [missing] = &gathered.missing[..] else {
+            panic!("{gathered:?}");
+        };
+        let (query, cursor) = missing.resume.clone().unwrap();
+        assert_eq!(cursor.index(), 2);
+        let last = gathered.pages.last().unwrap();
+        assert_eq!(last.page.cursor.as_ref(), Some(&cursor));
+        let mut rest = pin!(client.pages_from(query, cursor));
+        while let Some(page) = rest.next().await {
+            delivered_hours.extend(delivered(&page.unwrap()));
+        }
+        delivered_hours.sort_unstable();
+        assert_eq!(delivered_hours, served(START, "2026-09-03T00:00:00Z"));
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,266 @@
+//! Turns the list of a window round where the server lists the newest records first.
+
+use std::mem;
+
+use chrono::{DateTime, Utc};
+use usage_model::PageSize;
+
+use super::report::buckets;
+use crate::{Cursor, Page, Seam, UsageQuery, identity::bounds};
+
+/// Puts the pages of one list into the order of the windows, oldest first.
+///
+/// A list that turns out not to fall is passed on page by page. One that does is held until its end, since
+/// its oldest records come last; it is about as long as a page, unless wider windows were asked for.
+#[derive(Debug)]
+pub(super) struct Turning {
+    /// The start of the list.
+    start: Cursor,
+    /// How many records are held at most.
+    room: usize,
+    /// Pages of a list that falls, as far as it is known.
+    held: Vec<Page>,
+    /// How many records they have.
+    records: usize,
+    /// The start of the period met last.
+    latest: Option<DateTime<Utc>>,
+    /// Whether some period starts before the one that came before it.
+    falls: bool,
+    /// Whether pages are passed on as they come.
+    passes: bool,
+}
+
+impl Turning {
+    /// For the list of a query.
+    pub(super) fn new(query: &UsageQuery) -> Self {
+        let bucket = query.granularity().bucket();
+        let expected = bucket.and_then(|bucket| buckets(query.window(), bucket));
+        let expected = usize::try_from(expected.unwrap_or(0)).unwrap_or(usize::MAX);
+        Self {
+            start: Cursor::first(query),
+            // The server widens windows to whole days, and no more than a page is too much by that.
+            room: expected.saturating_add(PageSize::MAX.get().into()),
+            held: Vec::new(),
+            records: 0,
+            latest: None,
+            falls: false,
+            passes: false,
+        }
+    }
+
+    /// Takes the next page of the list; gives the pages whose turn it is.
+    pub(super) fn take(&mut self, page: Page) -> Vec<Page> {
+        if self.passes {
+            return vec![page];
+        }
+        let rises = self.rises(&page);
+        let is_last = page.cursor.is_none();
+        self.records = self.records.saturating_add(page.records.len());
+        self.held.push(page);
+        if rises || self.records > self.room {
+            self.passes = true;
+            mem::take(&mut self.held)
+        } else if is_last {
+            self.rest()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The pages that are held, where no further one comes.
+    pub(super) fn rest(&mut self) -> Vec<Page> {
+        let mut pages = mem::take(&mut self.held);
+        if self.falls {
+            turn(&mut pages, &self.start);
+        }
+        pages
+    }
+
+    /// Whether some period starts after the one that came before it. Records that do not state their period
+    /// have none before or after them.
+    fn rises(&mut self, page: &Page) -> bool {
+        for record in page.records.iter().flatten() {
+            let Some((start, _)) = bounds(record) else {
+                continue;
+            };
+            match self.latest.replace(start) {
+                Some(before) if start > before => return true,
+                Some(before) if start < before => self.falls = true,
+                _ => {}
+            }
+        }
+        false
+    }
+}
+
+/// Turns the records of all pages round, and the seams with them. The envelopes stay as they came. Before
+/// the last page nothing is complete from some point of the server's list on, so that a cursor leads back to
+/// the start.
+fn turn(pages: &mut [Page], start: &Cursor) {
+    let records: Vec<_> = pages
+        .iter_mut()
+        .rev()
+        .map(|page| mem::take(&mut page.records))
+        .collect();
+    let seams: Vec<Seam> = pages.iter().skip(1).rev().map(|page| page.seam).collect();
+    for (page, mut records) in pages.iter_mut().zip(records) {
+        records.reverse();
+        page.records = records;
+    }
+    for (page, seam) in pages.iter_mut().skip(1).zip(seams) {
+        page.seam = seam;
+    }
+    if let Some((_, before)) = pages.split_last_mut() {
+        for page in before {
+            page.cursor = Some(start.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use usage_model::{Granularity, PageMeta, Period, UsageRecord, Window};
+
+    use super::*;
+    use crate::{Resource, link::NextPage};
+
+    fn query(granularity: Granularity) -> UsageQuery {
+        let at = |text: &str| text.parse().unwrap();
+        let window = Window::new(at("2025-01-01T00:00:00Z"), at("2025-01-02T00:00:00Z")).unwrap();
+        UsageQuery::new(Resource::Account, window, granularity)
+    }
+
+    /// A record of an hour; one without a period for 99.
+    fn record(hour: i64) -> UsageRecord {
+        let mut record = UsageRecord::default();
+        if hour != 99 {
+            let at = |hour| DateTime::from_timestamp(hour * 3600, 0).unwrap();
+            record.period = usage_model::Field::Value(Period::new(at(hour), at(hour + 1)));
+        }
+        record
+    }
+
+    fn hours(page: &Page) -> Vec<i64> {
+        let starts = page.records.iter().map(|record| {
+            bounds(record.as_ref().unwrap()).map_or(99, |(start, _)| start.timestamp() / 3600)
+        });
+        starts.collect()
+    }
+
+    /// A list of pages with these hours.
+    fn list(pages: &[&[i64]]) -> Vec<Page> {
+        let mut cursor = Cursor::first(&query(Granularity::Hourly));
+        let mut list = Vec::new();
+        for (index, hours) in (0_u64..).zip(pages) {
+            let next = NextPage {
+                page: Some((index + 1).to_string()),
+                page_token: None,
+                page_size: 1000,
+            };
+            cursor = cursor.next(next);
+            let is_last = list.len() + 1 == pages.len();
+            list.push(Page {
+                records: hours.iter().copied().map(record).map(Ok).collect(),
+                meta: PageMeta::default(),
+                index,
+                server_date: None,
+                cursor: (!is_last).then(|| cursor.clone()),
+                seam: if index == 0 {
+                    Seam::Unknown
+                } else {
+                    Seam::Overlap(index)
+                },
+                attempts: 1,
+                waited: Duration::ZERO,
+                elapsed: Duration::ZERO,
+                bytes: 0,
+            });
+        }
+        list
+    }
+
+    /// What each page of a list sets free, by hours.
+    fn freed(pages: &[&[i64]]) -> Vec<Vec<Vec<i64>>> {
+        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let steps = list(pages).into_iter().map(|page| {
+            let pages = turning.take(page);
+            pages.iter().map(hours).collect()
+        });
+        steps.collect()
+    }
+
+    #[test]
+    fn a_list_that_falls_is_turned_and_any_other_passes() {
+        // Each case: the pages that come, and what each of them sets free.
+        type Freed = &'static [&'static [&'static [i64]]];
+        let cases: [(&[&[i64]], Freed); 12] = [
+            (&[&[1, 2, 3]], &[&[&[1, 2, 3]]]),
+            (&[&[3, 2, 1]], &[&[&[1, 2, 3]]]),
+            (&[&[2]], &[&[&[2]]]),
+            (&[&[]], &[&[&[]]]),
+            (&[&[1, 2], &[3]], &[&[&[1, 2]], &[&[3]]]),
+            (
+                &[&[5, 4], &[3, 2], &[1]],
+                &[&[], &[], &[&[1], &[2, 3], &[4, 5]]],
+            ),
+            (&[&[5], &[4]], &[&[], &[&[4], &[5]]]),
+            (&[&[4], &[5], &[3]], &[&[], &[&[4], &[5]], &[&[3]]]),
+            // Neither one order nor the other: as it came.
+            (
+                &[&[3, 2], &[1, 4], &[0]],
+                &[&[], &[&[3, 2], &[1, 4]], &[&[0]]],
+            ),
+            // The same twice at a seam is no rise.
+            (&[&[3, 2], &[2, 1]], &[&[], &[&[1, 2], &[2, 3]]]),
+            (&[&[2, 2]], &[&[&[2, 2]]]),
+            // A record without a period keeps its neighbours.
+            (&[&[3, 99, 1]], &[&[&[1, 99, 3]]]),
+        ];
+        for (pages, expected) in cases {
+            assert_eq!(freed(pages), expected, "{pages:?}");
+        }
+    }
+
+    #[test]
+    fn the_envelopes_stay_and_seams_and_cursors_follow() {
+        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let pages: Vec<Page> = list(&[&[5, 4], &[3, 2], &[1]])
+            .into_iter()
+            .flat_map(|page| turning.take(page))
+            .collect();
+        let indices: Vec<u64> = pages.iter().map(|page| page.index).collect();
+        assert_eq!(indices, [0, 1, 2]);
+        let seams: Vec<Seam> = pages.iter().map(|page| page.seam).collect();
+        assert_eq!(seams, [Seam::Unknown, Seam::Overlap(2), Seam::Overlap(1)]);
+        let start = Cursor::first(&query(Granularity::Hourly));
+        let cursors: Vec<_> = pages.iter().map(|page| page.cursor.as_ref()).collect();
+        assert_eq!(cursors, [Some(&start), Some(&start), None]);
+    }
+
+    #[test]
+    fn what_came_before_a_failure_is_turned_and_leads_on() {
+        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let list = list(&[&[5, 4], &[3, 2], &[1]]);
+        let after = list[1].cursor.clone();
+        for page in list.into_iter().take(2) {
+            assert!(turning.take(page).is_empty());
+        }
+        let rest = turning.rest();
+        assert_eq!(rest.iter().map(hours).collect::<Vec<_>>(), [[2, 3], [4, 5]]);
+        assert!(after.is_some() && rest[1].cursor == after);
+        assert!(turning.rest().is_empty());
+    }
+
+    #[test]
+    fn no_more_is_held_than_the_window_has_room_for() {
+        for (granularity, room) in [(Granularity::Hourly, 1024), (Granularity::All, 1000)] {
+            let mut turning = Turning::new(&query(granularity));
+            let falling: Vec<i64> = (0..room).rev().collect();
+            let mut pages = list(&[&falling, &[-1], &[-2]]).into_iter();
+            let mut next = || turning.take(pages.next().unwrap()).len();
+            assert_eq!([next(), next(), next()], [0, 2, 1], "{granularity}");
+        }
+    }
+}
