@@ -24,4 +24,5 @@ mod schema;
 mod sums;
 mod support;
 mod symmetries;
+mod tolerance;
 mod windows;
