@@ -200,7 +200,6 @@ impl Shape<'_> {
             node: shape.node(*pair),
         };
         match (abroad, self.shape) {
-            ([], WireShape::Newer | WireShape::Older) => International::List(Vec::new()),
             ([], WireShape::Mixed) => match self.way() {
                 Way::Written => International::List(Vec::new()),
                 Way::Null => International::Null,

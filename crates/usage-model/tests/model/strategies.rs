@@ -5,9 +5,13 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, TestRunner},
 };
+use rust_decimal::Decimal;
 use usage_model::{
-    Count, Counter, Counts, DataCounts, International, Usage,
-    strategies::{ValidParams, WireShape, any_page, valid_record, valid_usage},
+    Count, Counter, Counts, DataCounts, International, Period, Usage, Window,
+    strategies::{
+        ValidParams, WireShape, any_amount, any_count, any_page, any_sums, any_window,
+        valid_period, valid_record, valid_usage,
+    },
 };
 
 fn draw<S: Strategy>(strategy: &S, cases: usize) -> Vec<S::Value> {
@@ -101,6 +105,97 @@ fn every_shape_is_drawn() {
     for shape in shapes {
         assert!(share(&mixed, shape) > 0);
     }
+}
+
+#[test]
+fn the_top_is_never_above_the_largest_allowed() {
+    let mut params = ValidParams::default();
+    (
+        params.largest,
+        params.countries,
+        params.international_percent,
+    ) = (5, 1, 100);
+    (params.home_percent, params.national_percent) = (100, 100);
+    for tree in draw(&valid_usage::<DataCounts>(params), 2_000) {
+        assert!(tree.top.count(Counter::Total).get() <= 5, "{tree:?}");
+    }
+}
+
+#[test]
+fn one_country_comes_as_a_list_and_as_an_object() {
+    let mut params = ValidParams::default();
+    (params.countries, params.international_percent) = (1, 100);
+    let trees = draw(&valid_usage::<DataCounts>(params), 400);
+    assert!(
+        share(
+            &trees,
+            |tree| matches!(&tree.international_roaming, International::Single(entry) if entry.country_code.is_value())
+        ) > 3
+    );
+    assert!(
+        share(
+            &trees,
+            |tree| matches!(&tree.international_roaming, International::List(list) if list.len() == 1)
+        ) > 20
+    );
+}
+
+#[test]
+fn counts_of_every_size_are_as_likely() {
+    let counts = draw(&any_count(), 4_000);
+    let of = |holds: &dyn Fn(u64) -> bool| {
+        counts.iter().filter(|count| holds(count.get())).count() * 100 / counts.len()
+    };
+    assert!((9..15).contains(&of(&|count| count == 0)));
+    assert!(of(&|count| count >= 1 << 56) >= 8);
+    assert!((8..20).contains(&of(&|count| (1..16).contains(&count))));
+}
+
+#[test]
+fn amounts_sums_and_spans_of_every_size_are_drawn() {
+    let amounts = draw(&any_amount(), 1_000);
+    let digits = |amount: &Decimal| amount.mantissa().unsigned_abs().checked_ilog10();
+    assert!(
+        amounts
+            .iter()
+            .filter(|amount| amount.is_sign_negative())
+            .count()
+            > 300
+    );
+    assert!(
+        amounts
+            .iter()
+            .filter(|amount| digits(amount) == Some(27))
+            .count()
+            > 10
+    );
+    assert!(
+        amounts
+            .iter()
+            .filter(|amount| digits(amount) < Some(6))
+            .count()
+            > 50
+    );
+    let sums = draw(&any_sums(), 1_000);
+    let totals = || sums.iter().map(|sums| sums.get(Counter::Total));
+    assert!(totals().filter(|total| (1..1_000).contains(total)).count() > 20);
+    assert!(totals().filter(|total| *total > 1 << 120).count() > 20);
+    let days = |window: &Window| (window.end() - window.start()).num_days();
+    let windows = draw(&any_window(), 400);
+    assert!(windows.iter().all(|window| days(window) < 3 * 366));
+    assert!(windows.iter().any(|window| days(window) > 2 * 366));
+    let periods = draw(&valid_period(), 400);
+    let hours = |period: &Period| {
+        let (start, end) = period.bounds().unwrap();
+        (end - start).num_hours()
+    };
+    assert!(
+        periods
+            .iter()
+            .all(|period| (1..=800 * 24).contains(&hours(period)))
+    );
+    assert!(periods.iter().any(|period| hours(period) > 700 * 24));
+    assert!(periods.iter().any(|period| hours(period) < 24));
 }
 
 #[test]
