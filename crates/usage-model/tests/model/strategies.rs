@@ -1,5 +1,6 @@
 //! What the strategies promise to those who test with them.
 
+use chrono::Datelike;
 use proptest::{
     prelude::*,
     strategy::ValueTree,
@@ -187,6 +188,8 @@ fn amounts_sums_and_spans_of_every_size_are_drawn() {
     let periods = draw(&valid_period(), 400);
     let hours = |period: &Period| {
         let (start, end) = period.bounds().unwrap();
+        assert!((2015..2042).contains(&start.year()), "{start}");
+        assert_eq!(start.timestamp() % 3_600, 0);
         (end - start).num_hours()
     };
     assert!(
