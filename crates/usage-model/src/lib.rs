@@ -68,7 +68,7 @@
 //! A record that does not decode is a [`MalformedRecord`] with its JSON pointer, what was found, what was expected
 //! and where, and costs only itself. Input that stops being a list of records is a [`MalformedDocument`]; all
 //! before it has been delivered. Memory is bounded by the largest record ([`MAX_VALUE_BYTES`]), not by the input.
-//! A byte order mark, blank lines and CRLF are passed over; a member that stands twice, text after the end, and
+//! A byte order mark, blank lines and CRLF are passed over; a member of a record that stands twice, text after the end, and
 //! nesting without end are refused.
 //!
 //! Counters are whole numbers from 0 to 2⁶³−1 ([`Count`]); amounts are exact to 28 digits; a [`Timestamp`] keeps up

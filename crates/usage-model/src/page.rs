@@ -1,7 +1,7 @@
 //! A whole page of the API.
 
 use crate::{
-    Item, MalformedDocument, MalformedRecord, PageMeta, Position, UsageRecord,
+    Container, Item, MalformedDocument, MalformedRecord, PageMeta, Place, Position, UsageRecord,
     reader::{Input, Scanner, Step},
 };
 
@@ -32,25 +32,38 @@ impl UsagePage {
     /// # Errors
     ///
     /// Where the body is no page: not JSON, cut short, without a list `usage_records`, with a `meta` that
-    /// does not decode, or with anything after it.
+    /// does not decode, or with anything before or after it. Its records are not handed over then; for those
+    /// before the place of the error there is [`read_records`](crate::read_records).
     pub fn from_slice(body: &[u8]) -> Result<Self, MalformedDocument> {
         let mut input = Input::whole(body);
         let mut scanner = Scanner::default();
         let mut records = Vec::new();
         loop {
             match scanner.next(&mut input, true)? {
-                Step::Item(Item::Record(_, record)) => records.push(Ok(record)),
-                Step::Item(Item::Malformed(record)) => records.push(Err(record)),
-                Step::Item(Item::Page(meta)) => {
+                Step::Item(Item::Record(place, record)) if is_of_page(&place) => {
+                    records.push(Ok(record));
+                }
+                Step::Item(Item::Malformed(record)) if is_of_page(&record.place) => {
+                    records.push(Err(record));
+                }
+                Step::Item(Item::Page(meta)) if scanner.documents() == 1 => {
+                    let after = input.position(0);
                     return match scanner.next(&mut input, true)? {
                         Step::End | Step::NeedsMore => Ok(Self { records, meta }),
-                        Step::Item(_) => Err(not_one_page(input.position(0))),
+                        Step::Item(_) => Err(not_one_page(after)),
                     };
                 }
-                Step::NeedsMore | Step::End => return Err(not_one_page(Position::START)),
+                Step::Item(_) | Step::NeedsMore | Step::End => {
+                    return Err(not_one_page(Position::START));
+                }
             }
         }
     }
+}
+
+/// Whether a record stands in the list of a page.
+fn is_of_page(place: &Place) -> bool {
+    matches!(place.container, Container::Page(_))
 }
 
 fn not_one_page(position: Position) -> MalformedDocument {

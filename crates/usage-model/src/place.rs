@@ -53,8 +53,8 @@ impl fmt::Display for Container {
     }
 }
 
-/// A point in the input.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A point in the input; by default its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Position {
     /// Bytes before it.
@@ -72,6 +72,21 @@ impl Position {
         line: 1,
         column: 1,
     };
+
+    /// A point after `offset` bytes, in a line and a column that count from 1.
+    pub const fn new(offset: u64, line: u64, column: u64) -> Self {
+        Self {
+            offset,
+            line,
+            column,
+        }
+    }
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self::START
+    }
 }
 
 impl fmt::Display for Position {

@@ -1,6 +1,11 @@
 //! Members of an object that this crate does not know, kept so that nothing is lost in passing.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt};
+use std::{
+    borrow::Cow,
+    collections::BTreeSet,
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 /// A JSON value kept as the text it came in, without the white space between its tokens.
 ///
@@ -72,12 +77,27 @@ pub struct RawJsonError(String);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UnknownMembers(Option<Box<Members>>);
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default)]
 struct Members {
     list: Vec<(Box<str>, RawJson)>,
     /// The names in the list once there are more than [`FEW`]; comparing each with each would let one hostile
     /// record take minutes.
     names: BTreeSet<Box<str>>,
+}
+
+/// Members are what is in the list; the names are only there to be found.
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for Members {}
+
+impl Hash for Members {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.list.hash(state);
+    }
 }
 
 /// As many members as are looked through one by one.
@@ -113,6 +133,9 @@ impl UnknownMembers {
     }
 
     /// Adds a member, or says `false` where one of that name is there already.
+    ///
+    /// A name that the object itself knows, `data` of a record for instance, does not belong here: it would be
+    /// written twice, and refused when it is read.
     pub fn insert(&mut self, name: &str, value: RawJson) -> bool {
         let members = self.0.get_or_insert_default();
         let Members { list, names } = &mut **members;
@@ -165,6 +188,18 @@ mod tests {
         assert_eq!(unknown.get("c"), None);
         let names: Vec<_> = unknown.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_refused_member_changes_nothing() {
+        let mut unknown = UnknownMembers::NONE;
+        for number in 0..FEW {
+            let name = format!("n{number}");
+            assert!(unknown.insert(&name, RawJson::new("1").unwrap()));
+        }
+        let before = unknown.clone();
+        assert!(!unknown.insert("n0", RawJson::new("2").unwrap()));
+        assert_eq!(unknown, before);
     }
 
     #[test]

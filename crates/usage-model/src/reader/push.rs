@@ -55,9 +55,7 @@ impl RecordReader {
     /// ```
     /// use usage_model::{Item, Position, RecordReader};
     ///
-    /// let mut position = Position::default();
-    /// (position.offset, position.line, position.column) = (1000, 8, 1);
-    /// let mut reader = RecordReader::resume(position);
+    /// let mut reader = RecordReader::resume(Position::new(1000, 8, 1));
     /// reader.feed(b"{\"data\":{}}\n");
     /// let Some(Item::Record(place, _)) = reader.next_item()? else { panic!() };
     /// assert_eq!((place.position.line, place.record), (8, 0));
@@ -82,6 +80,10 @@ impl RecordReader {
 
     /// Hands over the next bytes of the input, in pieces of any size.
     pub fn feed(&mut self, bytes: &[u8]) {
+        // Nothing is read any more, so nothing is gathered either.
+        if self.scanner.is_refused() {
+            return;
+        }
         // Records and pages end with a brace, lists with a bracket. Without one, looking again would only
         // decode the same beginning once more, which tiny pieces would make quadratic.
         self.could_complete |= memchr::memchr3(b'}', b']', b'\n', bytes).is_some();

@@ -27,6 +27,7 @@ pub(super) fn next_token_at(text: &str, at: usize) -> String {
         .and_then(|rest| rest.chars().next())
         .map_or_else(|| "the end of the input".to_owned(), shown)
 }
+
 /// Reads again a record that is valid JSON and was refused, to learn why.
 pub(super) fn reread(raw: &RawValue, place: Place, input: &Input) -> Item {
     match decode_tracked(raw) {
@@ -43,17 +44,13 @@ pub(super) fn reread(raw: &RawValue, place: Place, input: &Input) -> Item {
 }
 
 /// A record that is not even JSON, on a line of its own.
-pub(super) fn broken(
-    line: &str,
-    at: usize,
-    error: &serde_json::Error,
-    place: Place,
-    input: &Input,
-) -> Item {
-    let found = if input.is_not_text(at) {
-        "a byte that is not UTF-8".to_owned()
-    } else if error.is_eof() || at >= line.len() {
+pub(super) fn broken(line: &str, at: usize, place: Place, input: &Input) -> Item {
+    // Where the line breaks off, the parser may have read on in the next one.
+    let at = at.min(line.len());
+    let found = if at == line.len() {
         "the end of the line".to_owned()
+    } else if input.is_not_text(at) {
+        "a byte that is not UTF-8".to_owned()
     } else {
         next_token_at(line, at)
     };

@@ -1,5 +1,6 @@
 //! What stands next in the input: the structure around records, and each record in it.
 
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::{
@@ -67,10 +68,20 @@ impl Scanner {
         self.state == State::Document
     }
 
+    /// Documents completed so far.
+    pub(crate) fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    /// Whether the input was refused, so that nothing more is read.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.state == State::Refused
+    }
+
     /// Looks at the text at hand, and passes what it can.
     pub(crate) fn next(&mut self, input: &mut Input, ended: bool) -> Result<Step> {
         loop {
-            skip_space(input, self.documents == 0 && self.state == State::Document);
+            skip_space(input);
             // What lies beyond the largest value is not looked at, so that all there is reads as what comes piece by piece.
             let ended = ended && input.is_all_in_text();
             if input.text().is_empty() && !ended {
@@ -111,11 +122,7 @@ impl Scanner {
                     Ok(None)
                 }
                 Class::Unknown if !ended => Ok(Some(Step::NeedsMore)),
-                Class::Neither if self.documents == 0 => Err(malformed(
-                    input,
-                    0,
-                    "an object that is neither a page nor a usage record",
-                )),
+                Class::Neither if self.documents == 0 => self.unlike_a_record(input, ended),
                 Class::Record | Class::Unknown | Class::Neither => {
                     self.record(input, ended, Container::Document)
                 }
@@ -128,6 +135,24 @@ impl Scanner {
                     next_token(input)
                 ),
             )),
+        }
+    }
+
+    /// Reads a first document that shows no sign of being a record: one all the same where further lines follow.
+    fn unlike_a_record(&mut self, input: &mut Input, ended: bool) -> Result<Option<Step>> {
+        let text = input.text();
+        let after = match value_prefix::<IgnoredAny>(text) {
+            Outcome::Value(_, length) => text.get(length..).unwrap_or_default(),
+            Outcome::Incomplete | Outcome::Wrong(_) => "",
+        };
+        let next = after.trim_start_matches(JSON_SPACE);
+        if next.starts_with('{') {
+            self.record(input, ended, Container::Document)
+        } else if next.is_empty() && !ended {
+            Ok(Some(Step::NeedsMore))
+        } else {
+            let reason = "an object that is neither a page nor a usage record";
+            Err(malformed(input, 0, reason))
         }
     }
 
@@ -197,7 +222,8 @@ impl Scanner {
         let (item, length) = match decode_prefix(text, &mut record) {
             Ok(length) => (Item::Record(place, record), length),
             Err(Stop::Incomplete) if !ended => return Ok(Some(Step::NeedsMore)),
-            Err(Stop::Incomplete | Stop::Unusual) => match value_prefix::<&RawValue>(text) {
+            // What is begun of the record makes room for what is read anew.
+            Err(Stop::Incomplete | Stop::Unusual) => match whole_value(text, record) {
                 // A number may go on in what is still to come; every other value shows its end.
                 Outcome::Value(_, length) if length == text.len() && !ended => {
                     return Ok(Some(Step::NeedsMore));
@@ -205,16 +231,16 @@ impl Scanner {
                 Outcome::Value(raw, length) => (reread(raw, place, input), length),
                 Outcome::Incomplete if !ended => return Ok(Some(Step::NeedsMore)),
                 Outcome::Incomplete => {
-                    return Err(malformed(
-                        input,
-                        text.len(),
-                        "the input ends within a record",
-                    ));
+                    let Some(line) = cut_line(text, container) else {
+                        let reason = "the input ends within a record";
+                        return Err(malformed(input, text.len(), reason));
+                    };
+                    (broken(line, line.len(), place, input), line.len())
                 }
                 Outcome::Wrong(error) => {
                     let at = error_offset(text, &error);
                     match self.broken_line(input, ended, at, container)? {
-                        Some(line) => (broken(line, at, &error, place, input), line.len()),
+                        Some(line) => (broken(line, at, place, input), line.len()),
                         None => return Ok(Some(Step::NeedsMore)),
                     }
                 }
@@ -269,6 +295,7 @@ impl Scanner {
             None if ended => (text, ""),
             None => return Ok(None),
         };
+        let rest = rest.trim_start_matches(JSON_SPACE);
         if rest.is_empty() && !ended {
             return Ok(None);
         }
@@ -289,14 +316,27 @@ impl Scanner {
 /// What is said of a value above [`MAX_VALUE_BYTES`].
 pub(super) const TOO_LARGE: &str = "a record or envelope larger than 1 MiB";
 
-/// Passes white space, and at the very start a byte order mark.
-fn skip_space(input: &mut Input, at_start: bool) {
+/// The text of the value that stands here; `begun` is what was read of it before.
+fn whole_value(text: &str, begun: UsageRecord) -> Outcome<&RawValue> {
+    drop(begun);
+    value_prefix(text)
+}
+
+/// The line that a record takes up which goes on to the end of the input, where the input is NDJSON: the next line
+/// starts with an object.
+fn cut_line(text: &str, container: Container) -> Option<&str> {
+    let (line, rest) = text.split_once('\n')?;
+    let is_ndjson = rest.trim_start_matches(JSON_SPACE).starts_with('{');
+    (container == Container::Document && is_ndjson).then_some(line)
+}
+
+/// Passes white space, and at the very start a byte order mark before it.
+fn skip_space(input: &mut Input) {
     let text = input.text();
-    let rest = text.trim_start_matches(JSON_SPACE);
-    let rest = if at_start {
-        rest.strip_prefix('\u{feff}').unwrap_or(rest)
+    let rest = if input.is_at_start() {
+        text.strip_prefix('\u{feff}').unwrap_or(text)
     } else {
-        rest
+        text
     };
     let length = text.len() - rest.trim_start_matches(JSON_SPACE).len();
     let all = length == text.len();

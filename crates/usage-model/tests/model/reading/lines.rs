@@ -89,6 +89,46 @@ fn after_any_document_a_line_may_be_a_record_without_a_sign_of_it() {
 }
 
 #[test]
+fn a_bad_line_costs_only_itself_wherever_it_stands() {
+    for (text, good, bad) in [
+        // The last line but one is cut, so that the last seems to go on with it.
+        (
+            "{\"data\":{}}\n{\"data\":{\"total\":\n{\"data\":{\"total\":2}}\n",
+            2,
+            1,
+        ),
+        // Blank lines stand between.
+        ("{\"data\":{]}\n\n{\"data\":{}}", 1, 1),
+        (
+            "{\"data\":{}}\n{\"data\":{\"total\":\n\n{\"data\":{}}\n {\"data\":{}}",
+            3,
+            1,
+        ),
+        // The first line shows no sign of being a record.
+        ("{}\n{\"data\":{}}", 2, 0),
+        ("{\"new_member\":1}\n\n{\"data\":{}}\n", 2, 0),
+    ] {
+        for size in [usize::MAX, 5, 1] {
+            let (items, error) = in_pieces(text.as_bytes(), size);
+            assert_eq!(error, None, "{text}");
+            let records = items.iter().filter(|item| matches!(item, Item::Record(..)));
+            assert_eq!((records.count(), items.len()), (good, good + bad), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_broken_line_is_placed_within_itself() {
+    let text = "{\"data\":{}}\n{\"data\":{\"total\":\n{\"data\":{\"total\":1}}\n{\"data\":{}}\n";
+    let (items, _) = in_pieces(text.as_bytes(), usize::MAX);
+    let Item::Malformed(bad) = &items[1] else {
+        panic!("{items:?}")
+    };
+    assert_eq!(bad.found, "the end of the line");
+    assert_eq!(bad.position, Position::new(29, 2, 18));
+}
+
+#[test]
 fn a_broken_line_ends_where_it_ends() {
     for (line, rest, found) in [
         ("{\"data\":7,", "\n{\"data\":{}}", "the end of the line"),

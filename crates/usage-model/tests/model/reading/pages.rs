@@ -12,6 +12,20 @@ fn an_empty_input_has_no_records() {
 }
 
 #[test]
+fn a_page_is_all_there_is_in_a_body() {
+    for (body, offset) in [
+        ("{\"data\":{}}\n{\"usage_records\":[{}],\"meta\":{}}", 0),
+        ("[{\"data\":{}}]{\"usage_records\":[]}", 0),
+        ("[]{\"usage_records\":[]}", 0),
+        ("{\"usage_records\":[]}{\"usage_records\":[]}", 20),
+    ] {
+        let error = UsagePage::from_slice(body.as_bytes()).unwrap_err();
+        assert!(error.reason.starts_with("expected one page"), "{error}");
+        assert_eq!(error.position.offset, offset, "{body}");
+    }
+}
+
+#[test]
 fn a_body_is_one_page() {
     for text in [
         "",

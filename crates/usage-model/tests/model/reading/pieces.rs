@@ -44,6 +44,34 @@ fn pieces_of_any_size_read_the_same() {
 }
 
 #[test]
+fn a_byte_order_mark_stands_at_the_very_start() {
+    for (input, is_read) in [
+        (&b"\xef\xbb\xbf\n[]"[..], true),
+        (b"\xef\xbb\xbf\n\xef\xbb\xbf[]", false),
+        (b"\n\xef\xbb\xbf[]", false),
+    ] {
+        for size in [usize::MAX, 4, 1] {
+            let (_, error) = in_pieces(input, size);
+            assert_eq!(error.is_none(), is_read, "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_goes_on_from_any_position() {
+    for position in [
+        Position::default(),
+        Position::new(5, 0, 0),
+        Position::new(u64::MAX, u64::MAX, u64::MAX),
+    ] {
+        let mut reader = RecordReader::resume(position);
+        reader.feed(b"{\"data\":{}}\n{\"data\":7}\n");
+        assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
+        assert!(matches!(reader.next_item(), Ok(Some(Item::Malformed(_)))));
+    }
+}
+
+#[test]
 fn a_number_goes_on_in_the_next_piece() {
     let mut reader = RecordReader::new();
     reader.feed(b"{\"usage_records\":[],\"x\":1");

@@ -184,6 +184,14 @@ fn a_bad_record_costs_only_itself() {
 }
 
 #[test]
+fn a_name_that_is_no_text_is_told_from_a_missing_object() {
+    let page = page("{\"usage_records\":[{\"data\":{\"\\ud800\":1}}]}");
+    let error = page.records[0].as_ref().unwrap_err();
+    assert_eq!(error.pointer, "/data");
+    assert_eq!(error.expected, "names of members that are Unicode text");
+}
+
+#[test]
 fn a_timestamp_without_offset_says_what_is_missing() {
     let text = r#"{"usage_records":[{"period":{"end":"2026-03-05T00:00:00"}}]}"#;
     let page = page(text);
