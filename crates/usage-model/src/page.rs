@@ -1,7 +1,7 @@
 //! A whole page of the API.
 
 use crate::{
-    Container, Item, MalformedDocument, MalformedRecord, PageMeta, Place, Position, UsageRecord,
+    Item, MalformedDocument, MalformedRecord, PageMeta, Position, UsageRecord,
     reader::{Input, Scanner, Step},
 };
 
@@ -40,12 +40,8 @@ impl UsagePage {
         let mut records = Vec::new();
         loop {
             match scanner.next(&mut input, true)? {
-                Step::Item(Item::Record(place, record)) if is_of_page(&place) => {
-                    records.push(Ok(record));
-                }
-                Step::Item(Item::Malformed(record)) if is_of_page(&record.place) => {
-                    records.push(Err(record));
-                }
+                Step::Item(Item::Record(_, record)) => records.push(Ok(record)),
+                Step::Item(Item::Malformed(record)) => records.push(Err(record)),
                 Step::Item(Item::Page(meta)) if scanner.documents() == 1 => {
                     let after = input.position(0);
                     return match scanner.next(&mut input, true)? {
@@ -59,11 +55,6 @@ impl UsagePage {
             }
         }
     }
-}
-
-/// Whether a record stands in the list of a page.
-fn is_of_page(place: &Place) -> bool {
-    matches!(place.container, Container::Page(_))
 }
 
 fn not_one_page(position: Position) -> MalformedDocument {

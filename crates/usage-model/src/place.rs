@@ -53,8 +53,8 @@ impl fmt::Display for Container {
     }
 }
 
-/// A point in the input; by default its start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A point in the input. By default none, which is line 0: a record that was made in memory stands nowhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Position {
     /// Bytes before it.
@@ -80,12 +80,6 @@ impl Position {
             line,
             column,
         }
-    }
-}
-
-impl Default for Position {
-    fn default() -> Self {
-        Self::START
     }
 }
 

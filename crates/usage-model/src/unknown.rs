@@ -200,6 +200,15 @@ mod tests {
         let before = unknown.clone();
         assert!(!unknown.insert("n0", RawJson::new("2").unwrap()));
         assert_eq!(unknown, before);
+        let hash = |unknown: &UnknownMembers| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            unknown.hash(&mut hasher);
+            hasher.finish()
+        };
+        assert_eq!(hash(&unknown), hash(&before));
+        assert!(unknown.insert("other", RawJson::new("2").unwrap()));
+        assert_ne!(unknown, before);
+        assert_ne!(hash(&unknown), hash(&before));
     }
 
     #[test]
