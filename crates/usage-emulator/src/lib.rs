@@ -69,7 +69,8 @@
 //! * All nodes are in every record, with zeros where nothing was used, `billed` and `billing_units`
 //!   included. `international_roaming` lists the countries with usage of its kind, or is `[]`.
 //! * The window is widened to whole UTC days: `Start` down, `End` up. Midnights stay, and `End` is then
-//!   exclusive. An empty window has no records.
+//!   exclusive. From a midnight to itself there are no records; from any other time to itself there is its
+//!   day. Nothing may be after 9999-12-31T00:00:00Z, so that every year has four digits.
 //! * Records are sent oldest first. There is one for every hour or day of the window, with usage or
 //!   without, but none that starts after `now` and none wholly past retention. The last day, and `all`,
 //!   may end in the future. The period of `all` is the whole widened window even where a part of it is
