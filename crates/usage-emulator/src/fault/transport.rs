@@ -9,8 +9,8 @@ use crate::span;
 
 /// A request for records that is answered wrongly: which ones, and how.
 ///
-/// Requests to the two record resources are counted from 1 in the order in which they arrive, whatever
-/// they are answered with; requests for tokens are not counted.
+/// GET requests to the two record resources are counted from 1 in the order in which they arrive, whatever
+/// they are answered with; all others are not counted, those for tokens included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportFault {
     when: When,
@@ -82,8 +82,8 @@ impl TransportFault {
         Self { when, kind }
     }
 
-    /// A fault in a share of all answers, in percent; which ones follows from the emulator's seed and
-    /// the numbers of the requests.
+    /// A fault in a share of all answers, in percent; which ones follows from the emulator's seed, the
+    /// fault itself and the numbers of the requests. Different faults strike independently of each other.
     pub const fn in_percent(percent: u8, kind: TransportFaultKind) -> Self {
         let when = When::Percent(percent);
         Self { when, kind }
@@ -110,8 +110,8 @@ impl TransportFault {
     }
 
     /// Whether the request with a number is answered wrongly by an emulator of this seed.
-    pub const fn concerns(&self, request: u64, seed: u64) -> bool {
-        self.when.concerns(request, seed)
+    pub fn concerns(&self, request: u64, seed: u64) -> bool {
+        self.when.concerns(request, seed, &self.to_string())
     }
 }
 

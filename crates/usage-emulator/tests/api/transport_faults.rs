@@ -130,3 +130,15 @@ async fn requests_for_tokens_and_unknown_paths_are_not_counted() {
     assert_eq!(session.get("/elsewhere").status, 404);
     assert_eq!(session.get(TARGET).status, 500);
 }
+
+#[tokio::test]
+async fn two_shares_strike_independently_of_each_other() {
+    let session = session(&["status:503@30%", "status:429@30%"]).await;
+    let asked = (0..200).map(|_| session.get(TARGET).status);
+    let statuses: Vec<u16> = asked.collect();
+    let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+    // Where both strike, the first one answers: 30, 21 and 49 of a hundred.
+    assert!((40..80).contains(&count(503)), "{statuses:?}");
+    assert!((24..60).contains(&count(429)), "{statuses:?}");
+    assert_eq!(count(503) + count(429) + count(200), 200);
+}
