@@ -102,7 +102,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// What becomes of hours and days without usage; they are included by default.
+    /// What becomes of records without usage; they are included by default.
     pub const fn empty_buckets(mut self, empty: EmptyBuckets) -> Self {
         self.listing.empty = empty;
         self
@@ -120,7 +120,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long every answer takes at least.
+    /// How long every answer takes at least, also one that refuses; the emulator's own endpoints answer at
+    /// once.
     pub const fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self

@@ -101,6 +101,8 @@ fn request(request: &LoggedRequest) -> serde_json::Value {
         "number": request.number,
         "method": request.method,
         "target": request.target,
+        "record_request": request.record_request,
+        "faults": request.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "status": request.status,
         "now": written(request.now),
     })
