@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::grammar::REQUEST;
 use crate::world::Key;
 
 /// Which requests a fault concerns.
@@ -27,6 +28,16 @@ impl When {
                 let of_fault = fault.bytes().fold(share, |key, byte| key.at(byte.into()));
                 of_fault.at(request).below(100) < u64::from(percent)
             }
+        }
+    }
+
+    /// What was expected where no request can be concerned.
+    pub(super) const fn problem(self) -> Option<&'static str> {
+        match self {
+            Self::InARow { first: 0, .. }
+            | Self::InARow { times: 0, .. }
+            | Self::Percent(101..) => Some(REQUEST),
+            Self::InARow { .. } | Self::Percent(_) => None,
         }
     }
 
