@@ -171,7 +171,8 @@ impl EmulatorBuilder {
     /// # Errors
     ///
     /// Where the port cannot be had, the time is outside the years 1970 to 9998, there are more SIMs than
-    /// a million, the public origin has no host, or a data fault would change nothing.
+    /// a million, the public origin has no host, or a data fault would change nothing or take back what
+    /// another one changes.
     pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
         if self.sims > MAX_SIMS {
             return Err(EmulatorError::TooManySims { sims: self.sims });

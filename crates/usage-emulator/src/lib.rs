@@ -108,8 +108,9 @@
 //! # Faults
 //!
 //! A [`Fault`] makes a record or an answer wrong on purpose. Data faults are put into a record on its way
-//! out, after its truth was computed: [`RunningEmulator::planted`] says what was changed and by how much,
-//! and all other records stay true. A data fault that would change nothing is an error at the start.
+//! out, after its truth was computed: [`RunningEmulator::planted`] says what is changed now and by how much,
+//! and all other records stay true. A data fault that would change nothing, or take back what another one
+//! changes, is an error when it is given.
 //! Transport faults concern requests by their number. [`Fault::grammar`] is their text form.
 //!
 //! # Sources

@@ -131,6 +131,7 @@ fn described(planted: &Planted) -> serde_json::Value {
         "pointer": planted.pointer,
         // As a text, because readers of JSON lose digits of large numbers.
         "delta": planted.delta.map(|delta| delta.to_string()),
+        "dormant": planted.dormant,
     })
 }
 
