@@ -42,8 +42,11 @@ use self::{
     tokens::Tokens,
 };
 use crate::{
-    EmulatorError, Fault, TransportFault, TransportFaultKind, account::Account,
-    credentials::Clients, log::RequestLog, world::Key,
+    EmulatorError, Fault, TransportFault, TransportFaultKind,
+    account::Account,
+    credentials::Clients,
+    log::{Entry, RequestLog},
+    world::Key,
 };
 
 /// The path of the token endpoint.
@@ -119,14 +122,18 @@ impl Api {
         self.lock_faults().clone()
     }
 
-    /// Counts a request for records and gives the faults that concern it.
-    fn next_faults(&self) -> Vec<TransportFaultKind> {
+    /// Counts a request for records, and gives the faults that concern it.
+    fn next_faults(&self, entry: Entry) -> Vec<TransportFaultKind> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        let faults = self.lock_faults();
-        let concerned = faults
+        let mut concerned = self.transport_faults();
+        concerned.retain(|fault| fault.concerns(number, self.seed));
+        let kinds = concerned
             .iter()
-            .filter(|fault| fault.concerns(number, self.seed));
-        concerned.map(TransportFault::kind).cloned().collect()
+            .map(TransportFault::kind)
+            .cloned()
+            .collect();
+        self.log.counted(entry, number, concerned);
+        kinds
     }
 
     fn lock_faults(&self) -> MutexGuard<'_, Vec<TransportFault>> {
@@ -157,11 +164,18 @@ fn router(api: Arc<Api>) -> Router {
         .route(TOKEN_PATH, token)
         .fallback(|uri: Uri| async move { Refusal::not_found(uri.path()) })
         .layer(DefaultBodyLimit::max(token::MAX_BODY))
-        .layer(middleware::from_fn_with_state(Arc::clone(&api), log))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), observe))
         // What follows is the emulator's own, and stands in no log.
         .merge(control::routes())
         .route("/openapi.json", get(openapi::document))
         .with_state(api)
+}
+
+/// Waits, unless there is nothing to wait for: a timer takes a millisecond at least.
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
 }
 
 fn not_allowed(allowed: &'static str) -> Response {
@@ -171,11 +185,16 @@ fn not_allowed(allowed: &'static str) -> Response {
     response
 }
 
-async fn log(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    let method = request.method().to_string();
-    let uri = request.uri().clone();
+/// Keeps every request in the log, from its arrival on, and lets no answer go before its time.
+async fn observe(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
+    let now = || api.account.clock.now();
+    let entry = api
+        .log
+        .arrived(request.method().to_string(), request.uri(), now());
+    request.extensions_mut().insert(entry);
+    // A client that gives up ends this at any point where it waits.
     let response = next.run(request).await;
-    let now = api.account.clock.now();
-    api.log.add(method, &uri, response.status().as_u16(), now);
+    wait(api.latency).await;
+    api.log.answered(entry, response.status().as_u16(), now());
     response
 }

@@ -102,7 +102,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// What becomes of hours and days without usage; they are included by default.
+    /// What becomes of records without usage; they are included by default.
     pub const fn empty_buckets(mut self, empty: EmptyBuckets) -> Self {
         self.listing.empty = empty;
         self
@@ -120,7 +120,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long every answer takes at least.
+    /// How long every answer takes at least, also one that refuses; the emulator's own endpoints answer at
+    /// once.
     pub const fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
@@ -170,7 +171,8 @@ impl EmulatorBuilder {
     /// # Errors
     ///
     /// Where the port cannot be had, the time is outside the years 1970 to 9998, there are more SIMs than
-    /// a million, the public origin has no host, or a data fault would change nothing.
+    /// a million, the public origin has no host, or a data fault would change nothing or take back what
+    /// another one changes.
     pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
         if self.sims > MAX_SIMS {
             return Err(EmulatorError::TooManySims { sims: self.sims });

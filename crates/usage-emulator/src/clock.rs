@@ -1,7 +1,7 @@
 //! What time it is in the emulated world.
 
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -9,6 +9,12 @@ use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
 /// The years that records can be written for.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9998;
+
+/// The last moment of those years, in whole seconds.
+const LAST: DateTime<Utc> = match DateTime::from_timestamp(253_370_764_799, 0) {
+    Some(last) => last,
+    None => DateTime::UNIX_EPOCH,
+};
 
 /// The source of `now`; nothing else in the crate knows the time.
 ///
@@ -21,8 +27,8 @@ pub(crate) struct Clock {
     /// Seconds of the emulated world for each second of ours; 0 stands still.
     speed: u32,
     started: Instant,
-    /// Milliseconds by which the clock was put forward.
-    ahead: AtomicI64,
+    /// By how much the clock was put forward.
+    ahead: Mutex<TimeDelta>,
 }
 
 /// A time that the clock cannot be put to.
@@ -42,54 +48,70 @@ impl Clock {
             origin: in_range(origin)?,
             speed,
             started: Instant::now(),
-            ahead: AtomicI64::new(0),
+            ahead: Mutex::default(),
         })
     }
 
     /// The time in the emulated world. A clock that runs tells whole seconds, so that the windows made
-    /// from it can be read.
+    /// from it can be read; at the end of the last year that there is it stops.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.at(self.ahead.load(Ordering::Relaxed))
-            .unwrap_or(self.origin)
+        let ahead = *self.lock();
+        self.told(self.exact(ahead).map_or(LAST, |now| now.min(LAST)))
     }
 
     /// Puts the clock forward and tells the time then.
     pub(crate) fn advance(&self, by: Duration) -> Result<DateTime<Utc>, ClockError> {
-        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        let mut ahead = self.ahead.load(Ordering::Relaxed);
-        loop {
-            let further = ahead.saturating_add(by);
-            let then = self
-                .at(further)
-                .ok_or(ClockError::OutOfRange(DateTime::<Utc>::MAX_UTC))?;
-            let then = in_range(then)?;
-            match self.ahead.compare_exchange_weak(
-                ahead,
-                further,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            ) {
-                Ok(_) => return Ok(then),
-                Err(other) => ahead = other,
-            }
-        }
+        let far = ClockError::OutOfRange(DateTime::<Utc>::MAX_UTC);
+        let by = TimeDelta::from_std(by).map_err(|_| far)?;
+        self.put_forward(|now| now.checked_add_signed(by).ok_or(far))
     }
 
-    /// Puts the clock forward to a time.
+    /// Puts the clock forward to a time. A clock that runs may have passed it by less than the second
+    /// that it tells; it is then left alone.
     pub(crate) fn advance_to(&self, time: DateTime<Utc>) -> Result<DateTime<Utc>, ClockError> {
-        let by = in_range(time)?.signed_duration_since(self.now()).to_std();
-        self.advance(by.map_err(|_| ClockError::Past(time))?)
+        self.put_forward(|now| {
+            if time < self.told(now) {
+                return Err(ClockError::Past(time));
+            }
+            Ok(time.max(now))
+        })
     }
 
-    fn at(&self, ahead: i64) -> Option<DateTime<Utc>> {
-        let ahead = TimeDelta::try_milliseconds(ahead)?;
-        if self.speed == 0 {
-            return self.origin.checked_add_signed(ahead);
+    /// Puts the clock to the time that follows from what it is; nobody else moves it meanwhile.
+    fn put_forward(
+        &self,
+        then: impl FnOnce(DateTime<Utc>) -> Result<DateTime<Utc>, ClockError>,
+    ) -> Result<DateTime<Utc>, ClockError> {
+        let mut ahead = self.lock();
+        let now = self.exact(*ahead).ok_or(ClockError::OutOfRange(LAST))?;
+        let then = in_range(then(now)?)?;
+        let further = ahead.checked_add(&then.signed_duration_since(now));
+        *ahead = further.ok_or(ClockError::OutOfRange(then))?;
+        Ok(self.told(then))
+    }
+
+    /// The time to the nanosecond, or `None` where the calendar has ended.
+    fn exact(&self, ahead: TimeDelta) -> Option<DateTime<Utc>> {
+        let mut now = self.origin.checked_add_signed(ahead)?;
+        if self.speed > 0 {
+            let run = self.started.elapsed().saturating_mul(self.speed);
+            now = now.checked_add_signed(TimeDelta::from_std(run).ok()?)?;
         }
-        let run = self.started.elapsed().saturating_mul(self.speed);
-        let run = TimeDelta::from_std(run).ok()?;
-        let now = self.origin.checked_add_signed(run)?;
-        Some(now.checked_add_signed(ahead)?.trunc_subsecs(0))
+        Some(now)
+    }
+
+    /// What the clock tells at a time.
+    fn told(&self, time: DateTime<Utc>) -> DateTime<Utc> {
+        if self.speed == 0 {
+            time
+        } else {
+            time.trunc_subsecs(0)
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, TimeDelta> {
+        // Nothing panics while it holds the lock.
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -150,5 +172,52 @@ mod tests {
         assert!(clock.advance(Duration::MAX).is_err());
         assert_eq!(clock.now(), at("2026-03-15T12:00:00Z"));
         assert!(Clock::new(at("1969-12-31T23:59:59Z"), 0).is_err());
+    }
+
+    #[test]
+    fn it_is_put_to_the_nanosecond() {
+        let clock = Clock::new(at("2026-03-15T23:59:59.000000501Z"), 0).unwrap();
+        let midnight = at("2026-03-16T00:00:00Z");
+        assert_eq!(clock.advance_to(midnight), Ok(midnight));
+        let by = Duration::from_nanos(1);
+        assert_eq!(clock.advance(by), Ok(midnight + TimeDelta::nanoseconds(1)));
+    }
+
+    #[test]
+    fn many_who_put_it_to_one_time_put_it_there_once() {
+        let clock = Clock::new(at("2026-03-15T12:00:00Z"), 0).unwrap();
+        for round in 1..=500 {
+            let target = at("2026-03-15T12:00:00Z") + TimeDelta::hours(round);
+            let barrier = std::sync::Barrier::new(4);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        clock.advance_to(target).unwrap();
+                    });
+                }
+            });
+            assert_eq!(clock.now(), target);
+        }
+    }
+
+    #[test]
+    fn it_stops_at_the_end_of_the_last_year() {
+        assert_eq!(LAST, at("9998-12-31T23:59:59Z"));
+        let fastest = Clock::new(at("9998-12-31T23:59:58Z"), u32::MAX).unwrap();
+        let begun = Instant::now();
+        while fastest.now() < LAST {
+            assert!(begun.elapsed() < Duration::from_mins(1), "{fastest:?}");
+        }
+        // So fast that a moment later the calendar itself is at its end.
+        let clock = Clock {
+            ahead: Mutex::new(TimeDelta::MAX),
+            ..Clock::new(at("2026-03-15T12:00:00Z"), 1).unwrap()
+        };
+        for clock in [fastest, clock] {
+            assert_eq!(clock.now(), LAST);
+            assert!(clock.advance(HOUR).is_err());
+            assert_eq!(clock.now(), LAST);
+        }
     }
 }

@@ -11,11 +11,16 @@ use crate::listing::NameError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// `older`: the oldest responses seen, which are `null-counters`, `null-networks`, `no-billed` and
+    /// `older`: the shape of the oldest response seen, of 2017, which is `null-networks`, `no-billed` and
     /// `milliseconds` together.
     Older,
-    /// `null-counters`: a counter that is 0 is null, also beside one that is not.
+    /// `null-counters`: the shape of the responses seen of 2018 and 2020: a counter that is 0 is null at the
+    /// top of a tree and in a country, also beside one that is not, and 0 in `home` and
+    /// `national_roaming`.
     NullCounters,
+    /// `published-example`: the shape of the vendor's published example, which is `empty-objects` and
+    /// `empty-period` together.
+    PublishedExample,
     /// `null-networks`: `home` and `national_roaming` are null where they have no usage.
     NullNetworks,
     /// `single-object`: a single country abroad is an object in place of a list, and none is `[]` for
@@ -29,6 +34,8 @@ pub enum Dialect {
     Milliseconds,
     /// `empty-objects`: a tree without any usage is `{}`.
     EmptyObjects,
+    /// `empty-period`: the period of a record without any usage is `{}`.
+    EmptyPeriod,
     /// `meta-strings`: the numbers in `meta` are texts.
     MetaStrings,
     /// `empty-end`: a link that there is not is an empty text in place of null.
@@ -43,15 +50,17 @@ pub(crate) struct Dialects(BTreeSet<Dialect>);
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Older,
         Self::NullCounters,
+        Self::PublishedExample,
         Self::NullNetworks,
         Self::SingleObject,
         Self::NoBilled,
         Self::NullBilled,
         Self::Milliseconds,
         Self::EmptyObjects,
+        Self::EmptyPeriod,
         Self::MetaStrings,
         Self::EmptyEnd,
         Self::TextLifetime,
@@ -62,12 +71,14 @@ impl Dialect {
         match self {
             Self::Older => "older",
             Self::NullCounters => "null-counters",
+            Self::PublishedExample => "published-example",
             Self::NullNetworks => "null-networks",
             Self::SingleObject => "single-object",
             Self::NoBilled => "no-billed",
             Self::NullBilled => "null-billed",
             Self::Milliseconds => "milliseconds",
             Self::EmptyObjects => "empty-objects",
+            Self::EmptyPeriod => "empty-period",
             Self::MetaStrings => "meta-strings",
             Self::EmptyEnd => "empty-end",
             Self::TextLifetime => "text-lifetime",
@@ -77,14 +88,16 @@ impl Dialect {
     /// What it does to responses, as a line for a help text.
     pub const fn summary(self) -> &'static str {
         match self {
-            Self::Older => "null-counters, null-networks, no-billed and milliseconds together",
-            Self::NullCounters => "a counter that is 0 is null",
+            Self::Older => "as in 2017: null-networks, no-billed and milliseconds together",
+            Self::NullCounters => "as in 2018 and 2020: 0 is null at the top and in a country",
+            Self::PublishedExample => "empty-objects and empty-period together",
             Self::NullNetworks => "home and national_roaming without usage are null",
             Self::SingleObject => "one country abroad is an object, none is null for data",
             Self::NoBilled => "billed and billing_units are absent",
             Self::NullBilled => "billed and billing_units are null",
             Self::Milliseconds => "periods have three fractional digits",
             Self::EmptyObjects => "commands or data without usage is {}",
+            Self::EmptyPeriod => "the period of a record without usage is {}",
             Self::MetaStrings => "the numbers in meta are texts",
             Self::EmptyEnd => "a link that there is not is an empty text",
             Self::TextLifetime => "expires_in of a token is a text",
@@ -94,12 +107,8 @@ impl Dialect {
     /// The dialects that it stands for.
     const fn parts(self) -> &'static [Self] {
         match self {
-            Self::Older => &[
-                Self::NullCounters,
-                Self::NullNetworks,
-                Self::NoBilled,
-                Self::Milliseconds,
-            ],
+            Self::Older => &[Self::NullNetworks, Self::NoBilled, Self::Milliseconds],
+            Self::PublishedExample => &[Self::EmptyObjects, Self::EmptyPeriod],
             _ => &[],
         }
     }

@@ -49,7 +49,7 @@ pub enum EmulatorError {
         /// The origin that was asked for.
         origin: Box<Url>,
     },
-    /// A data fault would change nothing.
+    /// A data fault would change nothing, or take back what another one changes.
     #[error("the fault {fault} cannot be planted: {reason}")]
     Fault {
         /// The fault.

@@ -36,7 +36,7 @@ pub use self::{
 pub enum Fault {
     /// A record is sent with wrong contents.
     Data(DataFault),
-    /// A request for records is answered wrongly, or not at all.
+    /// A request for records is answered wrongly.
     Transport(TransportFault),
 }
 

@@ -69,7 +69,8 @@
 //! * All nodes are in every record, with zeros where nothing was used, `billed` and `billing_units`
 //!   included. `international_roaming` lists the countries with usage of its kind, or is `[]`.
 //! * The window is widened to whole UTC days: `Start` down, `End` up. Midnights stay, and `End` is then
-//!   exclusive. An empty window has no records.
+//!   exclusive. From a midnight to itself there are no records; from any other time to itself there is its
+//!   day. Nothing may be after 9999-12-31T00:00:00Z, so that every year has four digits.
 //! * Records are sent oldest first. There is one for every hour or day of the window, with usage or
 //!   without, but none that starts after `now` and none wholly past retention. The last day, and `all`,
 //!   may end in the future. The period of `all` is the whole widened window even where a part of it is
@@ -107,8 +108,9 @@
 //! # Faults
 //!
 //! A [`Fault`] makes a record or an answer wrong on purpose. Data faults are put into a record on its way
-//! out, after its truth was computed: [`RunningEmulator::planted`] says what was changed and by how much,
-//! and all other records stay true. A data fault that would change nothing is an error at the start.
+//! out, after its truth was computed: [`RunningEmulator::planted`] says what is changed now and by how much,
+//! and all other records stay true. A data fault that would change nothing, or take back what another one
+//! changes, is an error when it is given.
 //! Transport faults concern requests by their number. [`Fault::grammar`] is their text form.
 //!
 //! # Sources

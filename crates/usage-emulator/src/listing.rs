@@ -13,14 +13,15 @@ pub enum Order {
     NewestFirst,
 }
 
-/// What becomes of hours and days without usage. The API's documents do not say.
+/// What becomes of records without usage: hours, days, and the whole of a window. The API's documents do
+/// not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a record is sent or left out")]
 pub enum EmptyBuckets {
     /// `include`: they are sent, with zeros.
     #[default]
     Include,
-    /// `omit`: they are left out, until usage of theirs shows.
+    /// `omit`: they are left out, until usage of theirs shows; a list may then be empty.
     Omit,
 }
 

@@ -5,7 +5,11 @@ use usage_model::Granularity;
 
 use crate::{DataFault, resource::Resource};
 
-/// A data fault and what it changed: exactly this, and nothing else, is wrong with the data.
+/// A data fault and what it changes at the time it is asked for: exactly this, and nothing else, is wrong
+/// with the data then.
+///
+/// Figures grow and records pass out of retention as the emulated time goes on, so that a fault may change
+/// another amount later, stand at another place of a list, or have nothing left to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Planted {
@@ -19,9 +23,12 @@ pub struct Planted {
     pub end: DateTime<Utc>,
     /// The fault.
     pub fault: DataFault,
-    /// What was changed, as a JSON pointer within the record: a counter, a tree, the period or the SID.
+    /// What is changed, as a JSON pointer within the record: a counter, a tree, the period or the SID.
+    /// Empty for the whole record, and where nothing is changed.
     pub pointer: String,
-    /// By how much a counter was changed, where one was: the sent value less the true one. For
+    /// By how much a counter is changed, where one is: the sent value less the one before the fault. For
     /// `outside-total` it is the change of the tree's `total`.
     pub delta: Option<i128>,
+    /// Why the fault changes nothing now; `None` where it does change something.
+    pub dormant: Option<&'static str>,
 }

@@ -94,9 +94,10 @@ impl RunningEmulator {
         self.api.account.world.sim_sids().collect()
     }
 
-    /// What the data faults changed, in the order in which they were given.
+    /// What the data faults change at the emulated time that it is now, in the order in which they were
+    /// given. A fault that would change nothing cannot be given, but may have come to that since.
     pub fn planted(&self) -> Vec<Planted> {
-        self.api.account.planted().to_vec()
+        self.api.account.planted()
     }
 
     /// What was asked and what was answered, oldest first; the last 10 000 requests are kept.
@@ -137,7 +138,7 @@ impl RunningEmulator {
     ///
     /// # Errors
     ///
-    /// Where a data fault would change nothing now.
+    /// Where a data fault would change nothing now, or take back what another one changes.
     pub fn add_fault(&self, fault: impl Into<Fault>) -> Result<(), EmulatorError> {
         self.api.add_fault(fault.into())
     }

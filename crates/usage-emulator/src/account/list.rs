@@ -5,12 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, UsageRecord};
 
-use super::Account;
+use super::{Account, Sown};
 use crate::{
     buckets::Buckets,
     fault::{DataFaultKind, plant},
     listing::{EmptyBuckets, Order},
-    planted::Planted,
     record::usage_record,
     resource::Resource,
     world::Subject,
@@ -24,14 +23,14 @@ pub(crate) const COPIES: i64 = 16;
 /// A record is known by its place, which says where it stands in the list and never changes: places rise
 /// in the order in which records are sent, and each period has [`COPIES`] of them in a row, for the
 /// record and its duplicates. Places without a record are passed over.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RecordList<'a> {
     pub(super) account: &'a Account,
     pub(super) resource: Resource,
     pub(super) subject: Subject,
     pub(super) granularity: Granularity,
     pub(super) buckets: Buckets,
-    pub(super) faults: Arc<Vec<Planted>>,
+    pub(super) faults: Arc<Vec<Sown>>,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -103,13 +102,13 @@ impl RecordList<'_> {
     /// The faults in the record of a period.
     pub(super) fn faults_at(&self, position: i64) -> impl Iterator<Item = &DataFaultKind> {
         let (start, _) = self.buckets.period(position);
-        let here = move |planted: &&Planted| {
-            planted.start == start
-                && planted.granularity == self.granularity
-                && planted.resource == self.resource
+        let here = move |sown: &&Sown| {
+            sown.fault.start() == start
+                && sown.fault.granularity() == self.granularity
+                && sown.resource == self.resource
         };
         let faults = self.faults.iter().filter(here);
-        faults.map(|planted| planted.fault.kind())
+        faults.map(|sown| sown.fault.kind())
     }
 
     /// The record of a period as it should be.

@@ -7,7 +7,10 @@ use proptest::prelude::*;
 use usage_model::{Counter, Counts, Kind, Usage, UsageRecord};
 
 use super::*;
-use crate::listing::{EmptyBuckets, Order};
+use crate::{
+    listing::{EmptyBuckets, Order},
+    world::Day,
+};
 
 /// The moment that everything here is near: 15 March 2026, noon.
 const NOON: i64 = 1_773_576_000;
@@ -108,15 +111,23 @@ proptest! {
     }
 
     #[test]
-    fn the_same_seed_and_time_give_the_same_bytes(
-        seed: u64, minutes in 0_i64..3_000, listing in any_listing(), window in any_window(),
+    fn a_time_that_was_waited_for_gives_the_same_bytes_as_one_that_was_started_at(
+        seed: u64, steps in prop::collection::vec(0_u64..3_000, 1..4),
+        listing in any_listing(), window in any_window(),
     ) {
-        let text = || {
-            let account = account(seed, 30, minutes, listing);
-            let records = listed(&account, Resource::Account, Granularity::Hourly, window);
+        let waited_for = account(seed, 30, 0, listing);
+        let text = |account: &Account| {
+            let records = listed(account, Resource::Account, Granularity::Hourly, window);
             serde_json::to_string(&records).unwrap()
         };
-        prop_assert_eq!(text(), text());
+        let mut minutes = 0;
+        for step in steps {
+            // What was asked on the way leaves no trace.
+            text(&waited_for);
+            waited_for.clock.advance(std::time::Duration::from_mins(step)).unwrap();
+            minutes += i64::try_from(step).unwrap();
+        }
+        prop_assert_eq!(text(&waited_for), text(&account(seed, 30, minutes, listing)));
     }
 
     #[test]
@@ -162,11 +173,15 @@ proptest! {
         let account = account(seed, 10, 0, Listing::default());
         // From the whole calendar, so that the list starts where retention does.
         let window = (DateTime::UNIX_EPOCH, time(-10_000));
+        let end = Day::from(window.1).0;
+        let first = || Day::from(usage_model::retention_cutoff(account.clock.now())).0;
         let mut before = listed(&account, Resource::Account, Granularity::Daily, window);
+        prop_assert_eq!(i64::try_from(before.len()).unwrap(), end - first());
         for minutes in steps {
             account.clock.advance(TimeDelta::minutes(minutes).to_std().unwrap()).unwrap();
             let after = listed(&account, Resource::Account, Granularity::Daily, window);
-            // Days go from the front, one after the other, and those that are left stay as they were.
+            // Days go from the front, as many as retention says, and those that are left stay as they were.
+            prop_assert_eq!(i64::try_from(after.len()).unwrap(), end - first());
             prop_assert!(before.ends_with(&after));
             before = after;
         }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 
 /// What a gateway in front of the API says while it has nothing better to say.
@@ -24,23 +24,33 @@ pub(super) enum Break {
     Silence,
 }
 
+/// How the body of a page is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Delivery {
+    /// Over what time the whole body would come; all at once without it.
+    pub(super) over: Option<Duration>,
+    /// What happens after half of the body; all of it comes without it.
+    pub(super) broken: Option<Break>,
+}
+
 /// In how many pieces a slow body comes.
 const PIECES: usize = 16;
 
 /// A JSON body.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
-        Ok(bytes) => json_bytes(status, bytes.into(), None),
+        Ok(bytes) => json_bytes(status, bytes.into(), Delivery::default()),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-/// A body that is JSON already, whole or breaking off in the middle.
-pub(super) fn json_bytes(status: StatusCode, bytes: Bytes, broken: Option<Break>) -> Response {
+/// A body that is JSON already, at its pace, whole or breaking off in the middle.
+pub(super) fn json_bytes(status: StatusCode, bytes: Bytes, delivery: Delivery) -> Response {
     let length = bytes.len();
-    let body = match broken {
-        None => Body::from(bytes),
-        Some(broken) => half(&bytes, broken),
+    let body = if delivery == Delivery::default() {
+        Body::from(bytes)
+    } else {
+        Body::from_stream(delivered(bytes, delivery))
     };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
@@ -58,37 +68,40 @@ pub(super) fn html() -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], HTML).into_response()
 }
 
-/// Makes the body of an answer come in pieces, spread over a time.
-pub(super) async fn slowly(response: Response, over: Duration) -> Response {
-    let (head, body) = response.into_parts();
-    // The body is in memory already, and not larger than a page.
-    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+/// The pieces of a body, as far as they come.
+fn delivered(
+    bytes: Bytes,
+    Delivery { over, broken }: Delivery,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
+    let size = match over {
+        Some(_) => bytes.len().div_ceil(PIECES).max(1),
+        None => bytes.len().max(1),
     };
-    let size = bytes.len().div_ceil(PIECES).max(1);
-    let pause = over / u32::try_from(PIECES).unwrap_or(u32::MAX);
-    let pieces = stream::unfold(bytes, move |mut rest| async move {
+    let pause = over.map(|over| over / u32::try_from(PIECES).unwrap_or(u32::MAX));
+    let kept = if broken.is_some() {
+        bytes.slice(..bytes.len() / 2)
+    } else {
+        bytes
+    };
+    let pieces = stream::unfold(kept, move |mut rest| async move {
         if rest.is_empty() {
             return None;
         }
-        tokio::time::sleep(pause).await;
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
         let piece = rest.split_to(size.min(rest.len()));
-        Some((Ok::<_, io::Error>(piece), rest))
+        Some((Ok(piece), rest))
     });
-    Response::from_parts(head, Body::from_stream(pieces))
-}
-
-fn half(bytes: &Bytes, broken: Break) -> Body {
-    let first = bytes.slice(..bytes.len() / 2);
-    let rest = async move {
+    let end = stream::iter(broken).then(|broken| async move {
         match broken {
             Break::Close => {
-                // The first half is sent only while the body has nothing more to give.
+                // What came before is sent only while the body has nothing more to give.
                 tokio::task::yield_now().await;
                 Err(io::Error::from(io::ErrorKind::ConnectionAborted))
             }
             Break::Silence => std::future::pending().await,
         }
-    };
-    Body::from_stream(stream::iter([Ok(first)]).chain(stream::once(rest)))
+    });
+    pieces.chain(end)
 }

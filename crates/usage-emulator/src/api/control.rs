@@ -101,6 +101,8 @@ fn request(request: &LoggedRequest) -> serde_json::Value {
         "number": request.number,
         "method": request.method,
         "target": request.target,
+        "record_request": request.record_request,
+        "faults": request.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "status": request.status,
         "now": written(request.now),
     })
@@ -129,6 +131,7 @@ fn described(planted: &Planted) -> serde_json::Value {
         "pointer": planted.pointer,
         // As a text, because readers of JSON lose digits of large numbers.
         "delta": planted.delta.map(|delta| delta.to_string()),
+        "dormant": planted.dormant,
     })
 }
 

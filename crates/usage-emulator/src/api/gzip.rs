@@ -6,19 +6,24 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-/// Whether a client takes gzip: `Accept-Encoding` names it, or everything, and not with a weight of 0.
+/// Whether a client takes gzip: `Accept-Encoding` names it with a weight that is not 0, or does not name
+/// it and takes everything that it does not name.
 pub(super) fn is_accepted(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(header::ACCEPT_ENCODING).iter();
-    let mut codings = values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|coding| coding.split_once(';').unwrap_or((coding, "")));
-    codings.any(|(name, weight)| {
-        let named = ["gzip", "x-gzip", "*"].iter();
-        let mut named = named.filter(|known| name.trim().eq_ignore_ascii_case(known));
-        let weight = weight.trim().trim_start_matches(['q', 'Q', '=', ' ']);
-        named.next().is_some() && weight.parse() != Ok(0.0_f32)
-    })
+    let is_taken = |coding: &str| {
+        let values = headers.get_all(header::ACCEPT_ENCODING).iter();
+        let mut codings = values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(|coding| coding.split_once(';').unwrap_or((coding, "")));
+        let named = codings.find(|(name, _)| name.trim().eq_ignore_ascii_case(coding));
+        named.map(|(_, weight)| {
+            let weight = weight.trim().trim_start_matches(['q', 'Q', '=', ' ']);
+            weight.parse() != Ok(0.0_f32)
+        })
+    };
+    // The most exact name decides.
+    let names = ["gzip", "x-gzip", "*"].into_iter();
+    names.filter_map(is_taken).next().unwrap_or(false)
 }
 
 /// Compresses a body; the same body gives the same bytes.
@@ -40,6 +45,9 @@ mod tests {
             ("deflate, *", true),
             ("gzip;q=0", false),
             ("gzip; q=0.0", false),
+            ("gzip;q=0, *", false),
+            ("*, x-gzip;q=0", false),
+            ("*;q=0, gzip", true),
             ("identity", false),
             ("", false),
         ] {

@@ -1,10 +1,25 @@
 //! The query parameters of the record resources.
 
-use chrono::{DateTime, Months, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
 use url::form_urlencoded;
 use usage_model::{Granularity, PageSize, Timestamp};
 
 use super::refusal::Refusal;
+
+/// The first and the last moment that a window may have: whatever is widened to whole days or written in
+/// a link then has a year of four digits.
+const CALENDAR: RangeInclusive<DateTime<Utc>> = {
+    let first = NaiveDate::from_ymd_opt(0, 1, 1);
+    let last = NaiveDate::from_ymd_opt(9999, 12, 31);
+    match (first, last) {
+        (Some(first), Some(last)) => {
+            first.and_time(NaiveTime::MIN).and_utc()..=last.and_time(NaiveTime::MIN).and_utc()
+        }
+        _ => DateTime::UNIX_EPOCH..=DateTime::UNIX_EPOCH,
+    }
+};
 
 /// The length of the window where the query has no `Start`.
 const DEFAULT_WINDOW: Months = Months::new(1);
@@ -48,7 +63,10 @@ impl Query {
         let end = instant("End", raw.end.as_deref())?.unwrap_or(now);
         let start = match instant("Start", raw.start.as_deref())? {
             Some(start) => start,
-            None => end.checked_sub_months(DEFAULT_WINDOW).unwrap_or(end),
+            None => {
+                let month_before = end.checked_sub_months(DEFAULT_WINDOW);
+                month_before.map_or(*CALENDAR.start(), |start| start.max(*CALENDAR.start()))
+            }
         };
         if start > end {
             return Err(Refusal::invalid_combination("Start must not be after End"));
@@ -104,10 +122,15 @@ fn parsed<T: std::str::FromStr>(
 
 /// Reads a timestamp, which has to be in UTC and say so with `Z`.
 fn instant(name: &str, value: Option<&str>) -> Result<Option<DateTime<Utc>>, Refusal> {
-    let expected = "an ISO 8601 date and time in UTC, like 2026-03-05T00:00:00Z";
+    let expected = "an ISO 8601 date and time in UTC, like 2026-03-05T00:00:00Z, \
+        not after 9999-12-31T00:00:00Z";
     if value.is_some_and(|text| !text.ends_with('Z')) {
         return Err(Refusal::invalid_value(name, expected));
     }
     let timestamp: Option<Timestamp> = parsed(name, value, expected)?;
-    Ok(timestamp.map(Timestamp::instant))
+    let instant = timestamp.map(Timestamp::instant);
+    if instant.is_some_and(|instant| !CALENDAR.contains(&instant)) {
+        return Err(Refusal::invalid_value(name, expected));
+    }
+    Ok(instant)
 }

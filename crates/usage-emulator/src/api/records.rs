@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{ConnectInfo, Path, State, rejection::PathRejection},
+    extract::{ConnectInfo, Extension, Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -12,45 +12,36 @@ use bytes::Bytes;
 use super::{
     Api,
     authorize::authorize,
-    body::{self, Break},
+    body::{self, Break, Delivery},
     gzip,
     listener::Connection,
     page::page,
     refusal::{Refusal, RetryAfter},
 };
-use crate::{TransportFaultKind, resource::Resource};
+use crate::{TransportFaultKind, api, log::Entry, resource::Resource};
+
+/// On which connection something is asked, where it stands in the log, and what it is.
+type Asked = (ConnectInfo<Connection>, Extension<Entry>, HeaderMap, Uri);
 
 /// Answers a request for the records of the account.
-pub(super) async fn of_account(
-    State(api): State<Arc<Api>>,
-    ConnectInfo(connection): ConnectInfo<Connection>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
-    answer(&api, &connection, &headers, &uri, Some(Resource::Account)).await
+pub(super) async fn of_account(State(api): State<Arc<Api>>, asked: Asked) -> Response {
+    answer(&api, &asked, Some(Resource::Account)).await
 }
 
 /// Answers a request for the records of a SIM.
 pub(super) async fn of_sim(
     State(api): State<Arc<Api>>,
-    ConnectInfo(connection): ConnectInfo<Connection>,
-    headers: HeaderMap,
-    uri: Uri,
+    asked: Asked,
     sid: Result<Path<String>, PathRejection>,
 ) -> Response {
     let sid = sid.ok().and_then(|Path(sid)| sid.parse().ok());
-    answer(&api, &connection, &headers, &uri, sid.map(Resource::Sim)).await
+    answer(&api, &asked, sid.map(Resource::Sim)).await
 }
 
-async fn answer(
-    api: &Api,
-    connection: &Connection,
-    headers: &HeaderMap,
-    uri: &Uri,
-    resource: Option<Resource>,
-) -> Response {
-    let faults = api.next_faults();
-    tokio::time::sleep(api.latency + delay(&faults)).await;
+async fn answer(api: &Api, asked: &Asked, resource: Option<Resource>) -> Response {
+    let (ConnectInfo(connection), Extension(entry), headers, uri) = asked;
+    let faults = api.next_faults(*entry);
+    api::wait(delay(&faults)).await;
     if faults.contains(&TransportFaultKind::ExpireToken) {
         api.tokens.expire_all();
     }
@@ -72,22 +63,22 @@ async fn answer(
             if faults.contains(&TransportFaultKind::Reset) {
                 connection.reset_on_close();
             }
-            let page = page_of(bytes, gzip::is_accepted(headers), broken(&faults));
-            match slow(&faults) {
-                Some(over) => body::slowly(page, over).await,
-                None => page,
-            }
+            let delivery = Delivery {
+                over: slow(&faults),
+                broken: broken(&faults),
+            };
+            page_of(bytes, gzip::is_accepted(headers), delivery)
         }
         Err(refusal) => refusal.into_response(),
     }
 }
 
 /// The answer with a page, compressed where the client asked for that.
-fn page_of(page: Bytes, gzip: bool, broken: Option<Break>) -> Response {
+fn page_of(page: Bytes, gzip: bool, delivery: Delivery) -> Response {
     let compressed = gzip.then(|| gzip::compress(&page).ok()).flatten();
     let is_compressed = compressed.is_some();
     let body = compressed.unwrap_or(page);
-    let mut response = body::json_bytes(StatusCode::OK, body, broken);
+    let mut response = body::json_bytes(StatusCode::OK, body, delivery);
     let headers = response.headers_mut();
     let vary = HeaderValue::from_static("accept-encoding");
     headers.insert(header::VARY, vary);

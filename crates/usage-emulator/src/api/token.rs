@@ -39,7 +39,6 @@ pub(super) async fn token(
     headers: HeaderMap,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Response {
-    tokio::time::sleep(api.latency).await;
     let granted = body
         .map_err(|_| Refusal::too_large())
         .and_then(|body| grant(&api, &headers, &body));

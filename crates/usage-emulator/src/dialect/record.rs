@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use usage_model::{
-    Count, Counter, Counts, Field, International, Kind, Timestamp, Usage, UsageNode, UsageRecord,
+    Count, Counter, Counts, Field, International, Kind, Period, Timestamp, Usage, UsageNode,
+    UsageRecord,
 };
 
 use super::{Dialect, Dialects};
@@ -18,6 +19,9 @@ impl Dialects {
                     *known = milliseconds(known.instant());
                 }
             }
+        }
+        if self.has(Dialect::EmptyPeriod) && is_silent(record) {
+            record.period = Field::Value(Period::default());
         }
         if let Some(commands) = record.commands.value_mut() {
             self.speak_tree(commands);
@@ -40,18 +44,21 @@ impl Dialects {
             }
         }
         let shares = [&mut usage.home, &mut usage.national_roaming];
-        let shares = shares.into_iter().filter_map(Field::value_mut);
+        for node in shares.into_iter().filter_map(Field::value_mut) {
+            self.speak_amount(node);
+        }
         let abroad = usage.international_roaming.entries_mut().iter_mut();
-        let nodes = std::iter::once(&mut usage.top).chain(shares);
-        for node in nodes.chain(abroad.map(|entry| &mut entry.node)) {
-            self.speak_node(node);
+        let abroad = abroad.map(|entry| &mut entry.node);
+        for node in std::iter::once(&mut usage.top).chain(abroad) {
+            self.speak_counters(node);
+            self.speak_amount(node);
         }
         if self.has(Dialect::SingleObject) {
             usage.international_roaming = single(std::mem::take(&mut usage.international_roaming));
         }
     }
 
-    fn speak_node<C: Counts>(&self, node: &mut UsageNode<C>) {
+    fn speak_counters<C: Counts>(&self, node: &mut UsageNode<C>) {
         if self.has(Dialect::NullCounters) {
             for counter in Counter::ALL {
                 let field = node.counts.counter_mut(counter);
@@ -60,12 +67,22 @@ impl Dialects {
                 }
             }
         }
+    }
+
+    fn speak_amount<C: Counts>(&self, node: &mut UsageNode<C>) {
         if self.has(Dialect::NoBilled) {
             (node.billed, node.billing_units) = (Field::Absent, Field::Absent);
         } else if self.has(Dialect::NullBilled) {
             (node.billed, node.billing_units) = (Field::Null, Field::Null);
         }
     }
+}
+
+fn is_silent(record: &UsageRecord) -> bool {
+    let commands = record.commands.value();
+    let data = record.data.value();
+    commands.is_none_or(|usage| is_unused(&usage.top))
+        && data.is_none_or(|usage| is_unused(&usage.top))
 }
 
 fn is_unused<C: Counts>(node: &UsageNode<C>) -> bool {

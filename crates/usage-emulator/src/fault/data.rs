@@ -5,7 +5,10 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use usage_model::{Granularity, Kind, SimSid};
 
-use super::counter_path::CounterPath;
+use super::{
+    counter_path::CounterPath,
+    grammar::{DELTA, FaultError},
+};
 use crate::{resource::Resource, world::Hour};
 
 /// A record that is sent with wrong contents: which one, and how.
@@ -58,7 +61,7 @@ pub enum DataFaultKind {
     BadSid,
     /// `unknown-member`: the record has a member that nobody knows, as the API may grow one.
     UnknownMember {
-        /// The name of the member; without it, `ip_commands`.
+        /// The name of the member, of ASCII letters, digits and `_`; without it, `ip_commands`.
         name: Option<Box<str>>,
     },
     /// `wrong-type`: a member of the record is of another JSON type.
@@ -68,7 +71,8 @@ pub enum DataFaultKind {
     },
     /// `duplicate`: the record is sent once more, right after itself.
     Duplicate {
-        /// A counter of the second one that is off, and by how much; without it, both are the same.
+        /// A counter of the second one that is off, and by how much, which is not 0; without it, both are
+        /// the same.
         change: Option<(CounterPath, i64)>,
     },
     /// `gap`: the record is not sent.
@@ -106,22 +110,41 @@ impl Member {
 
 impl DataFault {
     /// A fault in the account's daily record of a UTC day.
-    pub fn on_day(day: NaiveDate, kind: DataFaultKind) -> Self {
-        Self {
-            resource: Resource::Account,
-            granularity: Granularity::Daily,
-            start: day.and_time(NaiveTime::MIN).and_utc(),
-            kind,
-        }
+    ///
+    /// # Errors
+    ///
+    /// Where it changes nothing whatever the record, because a difference is 0, or where the name of a
+    /// member has other characters than ASCII letters, digits and `_`.
+    pub fn on_day(day: NaiveDate, kind: DataFaultKind) -> Result<Self, FaultError> {
+        let start = day.and_time(NaiveTime::MIN).and_utc();
+        Self::new(Granularity::Daily, start, kind)
     }
 
     /// A fault in the account's hourly record of the UTC hour that an instant lies in.
-    pub fn in_hour(hour: DateTime<Utc>, kind: DataFaultKind) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// As for [`on_day`](Self::on_day).
+    pub fn in_hour(hour: DateTime<Utc>, kind: DataFaultKind) -> Result<Self, FaultError> {
+        let start = Hour::containing(hour).start();
+        Self::new(Granularity::Hourly, start, kind)
+    }
+
+    fn new(
+        granularity: Granularity,
+        start: DateTime<Utc>,
+        kind: DataFaultKind,
+    ) -> Result<Self, FaultError> {
+        let problem = kind.problem();
+        let fault = Self {
             resource: Resource::Account,
-            granularity: Granularity::Hourly,
-            start: Hour::containing(hour).start(),
+            granularity,
+            start,
             kind,
+        };
+        match problem {
+            None => Ok(fault),
+            Some(problem) => Err(FaultError::new(&fault.to_string(), problem)),
         }
     }
 
@@ -154,6 +177,24 @@ impl DataFault {
 }
 
 impl DataFaultKind {
+    /// What was expected in place of something that no fault can have.
+    fn problem(&self) -> Option<&'static str> {
+        // A name that needs no escaping anywhere, neither in the text form nor in a JSON pointer.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        match self {
+            Self::WrongSum { delta: 0, .. }
+            | Self::Duplicate {
+                change: Some((_, 0)),
+            } => Some(DELTA),
+            Self::UnknownMember { name: Some(name) }
+                if name.is_empty() || !name.bytes().all(plain) =>
+            {
+                Some("a name of letters, digits and _")
+            }
+            _ => None,
+        }
+    }
+
     /// The name of the fault in its text form.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -61,13 +61,21 @@ impl FaultError {
             problem,
         }
     }
+
+    /// What was expected.
+    const fn problem(&self) -> &'static str {
+        self.problem
+    }
 }
 
 const TIME: &str = "a day like 2026-03-05 or an hour like 2026-03-05T07 after the name";
 const COUNTER: &str = "a counter like data.home.download";
 const TREE: &str = "the tree data or commands";
-const DELTA: &str = "a difference like +1000, not 0";
-const REQUEST: &str = "the number of a request from 1, as @N or @NxTIMES, or a share, as @P%";
+pub(super) const DELTA: &str = "a difference like +1000, not 0";
+pub(super) const STATUS: &str = "an HTTP status from 400 to 599";
+pub(super) const FOREIGN: &str = "a URL with a host, as foreign-link:URL@N";
+pub(super) const REQUEST: &str =
+    "the number of a request from 1, as @N or @NxTIMES, or a share, as @P%";
 const MEMBER: &str = "one of account_sid, period, commands, data";
 const NAME: &str = "one of wrong-sum, missing-breakdown, outside-total, malformed, null-counter, \
     reversed-period, bad-sid, unknown-member, wrong-type, duplicate, gap, status, cut, stall, reset, \
@@ -111,6 +119,7 @@ fn data(name: &str, rest: &str) -> Result<DataFault, &'static str> {
         let day = instant(format!("{time}T00:00:00Z"))?.instant();
         DataFault::on_day(day.date_naive(), kind)
     };
+    let fault = fault.map_err(|error| error.problem())?;
     Ok(match sim {
         Some(sid) => fault.of_sim(sid),
         None => fault,
@@ -123,17 +132,15 @@ fn data_kind<'a>(
 ) -> Result<DataFaultKind, &'static str> {
     let counter = |text: &str| CounterPath::parse(text).ok_or(COUNTER);
     let tree = |text: Option<&str>| text.map_or(Some(Kind::Data), parse_kind).ok_or(TREE);
-    let delta = |text: Option<&str>| match text.map(str::parse) {
-        Some(Ok(delta)) if delta != 0 => Ok(delta),
-        _ => Err(DELTA),
-    };
+    // What a fault can have of these is for its constructor to say.
+    let delta = |text: Option<&str>| text.and_then(|text| text.parse().ok()).ok_or(DELTA);
     Ok(match name {
         "wrong-sum" => DataFaultKind::WrongSum {
             counter: arguments.next().ok_or(COUNTER).and_then(counter)?,
             delta: delta(arguments.next())?,
         },
         "unknown-member" => DataFaultKind::UnknownMember {
-            name: arguments.next().map(member_name).transpose()?,
+            name: arguments.next().map(Into::into),
         },
         "wrong-type" => {
             let name = arguments.next().ok_or(MEMBER)?;
@@ -167,15 +174,6 @@ fn data_kind<'a>(
     })
 }
 
-/// A name that needs no escaping anywhere.
-fn member_name(text: &str) -> Result<Box<str>, &'static str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if text.is_empty() || !text.bytes().all(plain) {
-        return Err("a name of letters, digits and _");
-    }
-    Ok(text.into())
-}
-
 /// What a status is sent with.
 #[derive(Clone, Copy)]
 enum RetryAfter {
@@ -202,19 +200,15 @@ fn transport(name: &str, rest: &str) -> Result<TransportFault, &'static str> {
     };
     let argument = argument.strip_prefix(':');
     let kind = transport_kind(name, argument, retry_after)?;
-    if let Some(percent) = request.strip_suffix('%') {
-        let percent = percent.parse().ok().filter(|percent| *percent <= 100);
-        return Ok(TransportFault::in_percent(percent.ok_or(REQUEST)?, kind));
-    }
-    let (first, times) = request.split_once('x').unwrap_or((request, "1"));
-    let number = |text: &str| {
-        text.parse()
-            .ok()
-            .filter(|number| *number > 0)
-            .ok_or(REQUEST)
+    let fault = if let Some(percent) = request.strip_suffix('%') {
+        TransportFault::in_percent(percent.parse().map_err(|_| REQUEST)?, kind)
+    } else {
+        let (first, times) = request.split_once('x').unwrap_or((request, "1"));
+        let number = |text: &str| text.parse().map_err(|_| REQUEST);
+        let (first, times) = (number(first)?, number(times)?);
+        TransportFault::at(first, kind).and_then(|fault| fault.times(times))
     };
-    let (first, times) = (number(first)?, number(times)?);
-    Ok(TransportFault::at(first, kind).times(times))
+    fault.map_err(|error| error.problem())
 }
 
 fn transport_kind(
@@ -224,7 +218,7 @@ fn transport_kind(
 ) -> Result<TransportFaultKind, &'static str> {
     Ok(match (name, argument) {
         ("status", Some(code)) => match code.parse() {
-            Ok(code @ 400..600) => match retry_after {
+            Ok(code) => match retry_after {
                 Some(RetryAfter::Date(seconds)) => {
                     TransportFaultKind::StatusUntil { code, seconds }
                 }
@@ -237,14 +231,14 @@ fn transport_kind(
                     retry_after: None,
                 },
             },
-            _ => return Err("an HTTP status from 400 to 599"),
+            Err(_) => return Err(STATUS),
         },
         ("status", None) => return Err("an HTTP status, as status:CODE@N"),
         ("foreign-link", Some(url)) => match url.parse::<url::Url>() {
-            Ok(origin) if origin.has_host() => TransportFaultKind::ForeignLink { origin },
-            _ => return Err("a URL with a host, as foreign-link:URL@N"),
+            Ok(origin) => TransportFaultKind::ForeignLink { origin },
+            Err(_) => return Err(FOREIGN),
         },
-        ("foreign-link", None) => return Err("a URL with a host, as foreign-link:URL@N"),
+        ("foreign-link", None) => return Err(FOREIGN),
         ("delay", argument) => match argument.map(str::parse) {
             Some(Ok(milliseconds)) => TransportFaultKind::Delay {
                 by: Duration::from_millis(milliseconds),
@@ -376,9 +370,57 @@ mod tests {
 
     #[test]
     fn every_fault_is_in_the_grammar() {
+        // The form of each fault, as it stands at the start of a line or after a comma.
+        let forms = TEXT.lines().filter_map(|line| line.strip_prefix("  "));
+        let forms = forms.flat_map(|line| line.split("  ").next().unwrap_or_default().split(", "));
+        let described: Vec<&str> = forms
+            .filter_map(|form| form.split([':', '@']).next())
+            .collect();
         let names = NAME.trim_start_matches("one of ").split(", ");
         for name in names {
-            assert!(TEXT.contains(name), "{name}");
+            assert!(described.contains(&name), "{name}: {described:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_text_can_say_cannot_be_constructed_either() {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 5).unwrap();
+        let counter = CounterPath::parse("data.total").unwrap();
+        let unknown = |name: &str| DataFaultKind::UnknownMember {
+            name: Some(name.into()),
+        };
+        for (kind, problem) in [
+            (DataFaultKind::WrongSum { counter, delta: 0 }, DELTA),
+            (
+                DataFaultKind::Duplicate {
+                    change: Some((counter, 0)),
+                },
+                DELTA,
+            ),
+            (unknown("a/b"), "a name of letters, digits and _"),
+            (unknown("a~b"), "a name of letters, digits and _"),
+            (unknown(""), "a name of letters, digits and _"),
+        ] {
+            let error = DataFault::on_day(day, kind).unwrap_err();
+            assert_eq!(error.problem(), problem, "{error}");
+        }
+        let status = |code| TransportFaultKind::Status {
+            code,
+            retry_after: None,
+        };
+        let nowhere = TransportFaultKind::ForeignLink {
+            origin: "data:text/plain,x".parse().unwrap(),
+        };
+        let cut = || TransportFaultKind::Cut;
+        for (fault, problem) in [
+            (TransportFault::at(0, cut()), REQUEST),
+            (TransportFault::at(1, cut()).unwrap().times(0), REQUEST),
+            (TransportFault::in_percent(101, cut()), REQUEST),
+            (TransportFault::at(1, status(200)), STATUS),
+            (TransportFault::in_percent(1, status(600)), STATUS),
+            (TransportFault::at(1, nowhere), FOREIGN),
+        ] {
+            assert_eq!(fault.unwrap_err().problem(), problem);
         }
     }
 }

@@ -4,13 +4,16 @@ use std::{fmt, time::Duration};
 
 use url::Url;
 
-use super::when::When;
+use super::{
+    grammar::{FOREIGN, FaultError, STATUS},
+    when::When,
+};
 use crate::span;
 
 /// A request for records that is answered wrongly: which ones, and how.
 ///
-/// Requests to the two record resources are counted from 1 in the order in which they arrive, whatever
-/// they are answered with; requests for tokens are not counted.
+/// GET requests to the two record resources are counted from 1 in the order in which they arrive, whatever
+/// they are answered with; all others are not counted, those for tokens included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportFault {
     when: When,
@@ -74,28 +77,47 @@ pub enum TransportFaultKind {
 
 impl TransportFault {
     /// A fault in the answer to the request with this number, counted from 1.
-    pub const fn at(request: u64, kind: TransportFaultKind) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// For the request 0, a status outside 400 to 599, or an origin without a host.
+    pub fn at(request: u64, kind: TransportFaultKind) -> Result<Self, FaultError> {
         let when = When::InARow {
             first: request,
             times: 1,
         };
-        Self { when, kind }
+        Self { when, kind }.checked()
     }
 
-    /// A fault in a share of all answers, in percent; which ones follows from the emulator's seed and
-    /// the numbers of the requests.
-    pub const fn in_percent(percent: u8, kind: TransportFaultKind) -> Self {
+    /// A fault in a share of all answers, in percent; which ones follows from the emulator's seed, the
+    /// fault itself and the numbers of the requests. Different faults strike independently of each other.
+    ///
+    /// # Errors
+    ///
+    /// For more than 100 percent, a status outside 400 to 599, or an origin without a host.
+    pub fn in_percent(percent: u8, kind: TransportFaultKind) -> Result<Self, FaultError> {
         let when = When::Percent(percent);
-        Self { when, kind }
+        Self { when, kind }.checked()
     }
 
     /// The same fault in so many requests in a row. A fault in a share of all answers stays one.
-    #[must_use]
-    pub const fn times(mut self, times: u64) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// For 0 requests.
+    pub fn times(mut self, times: u64) -> Result<Self, FaultError> {
         if let When::InARow { first, .. } = self.when {
             self.when = When::InARow { first, times };
         }
-        self
+        self.checked()
+    }
+
+    fn checked(self) -> Result<Self, FaultError> {
+        let problem = self.when.problem().or_else(|| self.kind.problem());
+        match problem {
+            None => Ok(self),
+            Some(problem) => Err(FaultError::new(&self.to_string(), problem)),
+        }
     }
 
     /// The same fault, with requests counted from a later one.
@@ -110,12 +132,22 @@ impl TransportFault {
     }
 
     /// Whether the request with a number is answered wrongly by an emulator of this seed.
-    pub const fn concerns(&self, request: u64, seed: u64) -> bool {
-        self.when.concerns(request, seed)
+    pub fn concerns(&self, request: u64, seed: u64) -> bool {
+        self.when.concerns(request, seed, &self.to_string())
     }
 }
 
 impl TransportFaultKind {
+    /// What was expected in place of something that no fault can have.
+    fn problem(&self) -> Option<&'static str> {
+        match self {
+            Self::Status { code: 400..600, .. } | Self::StatusUntil { code: 400..600, .. } => None,
+            Self::Status { .. } | Self::StatusUntil { .. } => Some(STATUS),
+            Self::ForeignLink { origin } if !origin.has_host() => Some(FOREIGN),
+            _ => None,
+        }
+    }
+
     /// The name of the fault in its text form.
     pub const fn name(&self) -> &'static str {
         match self {

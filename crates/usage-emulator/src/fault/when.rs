@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::grammar::REQUEST;
 use crate::world::Key;
 
 /// Which requests a fault concerns.
@@ -17,15 +18,26 @@ pub(super) enum When {
 const SHARE: u64 = 103;
 
 impl When {
-    /// Whether a request with this number is concerned; `seed` is the emulator's.
-    pub(super) const fn concerns(self, request: u64, seed: u64) -> bool {
+    /// Whether a request with this number is concerned; `seed` is the emulator's, and `fault` the text of
+    /// the fault, so that two faults do not strike the same requests.
+    pub(super) fn concerns(self, request: u64, seed: u64, fault: &str) -> bool {
         match self {
             Self::InARow { first, times } => first <= request && request - first < times,
             Self::Percent(percent) => {
-                let draw = Key::of_seed(seed).at(SHARE).at(request).below(100);
-                // A draw is below 100, so that it fits.
-                draw < widened(percent)
+                let share = Key::of_seed(seed).at(SHARE);
+                let of_fault = fault.bytes().fold(share, |key, byte| key.at(byte.into()));
+                of_fault.at(request).below(100) < u64::from(percent)
             }
+        }
+    }
+
+    /// What was expected where no request can be concerned.
+    pub(super) const fn problem(self) -> Option<&'static str> {
+        match self {
+            Self::InARow { first: 0, .. }
+            | Self::InARow { times: 0, .. }
+            | Self::Percent(101..) => Some(REQUEST),
+            Self::InARow { .. } | Self::Percent(_) => None,
         }
     }
 
@@ -39,14 +51,6 @@ impl When {
             Self::Percent(percent) => Self::Percent(percent),
         }
     }
-}
-
-#[expect(
-    clippy::as_conversions,
-    reason = "a widening that From cannot do in a const fn"
-)]
-const fn widened(percent: u8) -> u64 {
-    percent as u64
 }
 
 impl fmt::Display for When {

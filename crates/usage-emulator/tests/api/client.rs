@@ -79,6 +79,12 @@ impl Session {
         read(write(&self.emulator, "GET", target, &bearer, ""), patience)
     }
 
+    /// Asks, and gives the connection without waiting for the answer.
+    pub(crate) fn leave(&self, target: &str) -> TcpStream {
+        let bearer = format!("Authorization: Bearer {}\r\n", self.token);
+        write(&self.emulator, "GET", target, &bearer, "")
+    }
+
     /// All records of a query in the account's resource.
     pub(crate) fn account(&self, query: &str) -> Vec<Value> {
         self.all(&format!("/v1/UsageRecords?PageSize=1000&{query}"))

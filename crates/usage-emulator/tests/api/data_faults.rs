@@ -214,6 +214,7 @@ async fn a_fault_that_would_change_nothing_is_refused() {
         ),
         ("outside-total:2026-03-15T12", "no usage abroad"),
         ("missing-breakdown:2026-03-15T12", "no usage"),
+        ("wrong-sum:2024-09-14:data.total:+1", "shows no record"),
         (
             "bad-sid:2026-03-05;sim=DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
             "no such SIM",
@@ -224,4 +225,135 @@ async fn a_fault_that_would_change_nothing_is_refused() {
         assert!(error.to_string().contains(fault), "{error}");
         assert!(error.to_string().contains(reason), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_fault_that_is_there_already_or_takes_one_back_is_refused() {
+    const ALREADY: &str = "the record is like that without it";
+    const TAKES_BACK: &str = "it takes back what another fault changes";
+    for (faults, reason) in [
+        (&["bad-sid:2026-03-05"; 2][..], ALREADY),
+        (&["missing-breakdown:2026-03-05"; 2], ALREADY),
+        (&["reversed-period:2026-03-05"; 2], TAKES_BACK),
+        (
+            &[
+                "wrong-sum:2026-03-05:data.total:+5",
+                "bad-sid:2026-03-05",
+                "wrong-sum:2026-03-05:data.total:-5",
+            ],
+            TAKES_BACK,
+        ),
+    ] {
+        let error = builder(faults).start().await.unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+        let (last, others) = faults.split_last().unwrap();
+        let emulator = builder(others).start().await.unwrap();
+        let refused = emulator.add_fault(last.parse::<Fault>().unwrap());
+        assert!(refused.unwrap_err().to_string().contains(reason), "{last}");
+        assert_eq!(emulator.planted().len(), others.len());
+    }
+    // The same fault in another record, or in a duplicate, is another fault.
+    let apart = ["reversed-period:2026-03-05", "reversed-period:2026-03-06"];
+    assert!(builder(&apart).start().await.is_ok());
+    let copies = [
+        "wrong-sum:2026-03-05:data.total:+5",
+        "duplicate:2026-03-05:data.total:-5",
+    ];
+    assert!(builder(&copies).start().await.is_ok());
+}
+
+#[tokio::test]
+async fn what_is_planted_follows_the_clock() {
+    let day = "Granularity=daily&Start=2026-03-14T00:00:00Z&End=2026-03-15T00:00:00Z";
+    let faults = [
+        "outside-total:2026-03-14",
+        "null-counter:2026-03-14:commands.total",
+    ];
+    let truth = Session::start(builder(&[])).await;
+    let session = Session::start(builder(&faults)).await;
+    let mut deltas = Vec::new();
+    for hours in [0, 24, 96] {
+        let by = std::time::Duration::from_hours(hours);
+        truth.emulator.advance(by).unwrap();
+        session.emulator.advance(by).unwrap();
+        let (truth, sent) = changed(truth.account(day), session.account(day));
+        let [outside, null] = &session.emulator.planted()[..] else {
+            panic!("two faults")
+        };
+        let total = |record: &Value, tree: &str| record[tree]["total"].as_i64().map(i128::from);
+        let change = total(&sent, "data").unwrap() - total(&truth, "data").unwrap();
+        assert_eq!((outside.delta, outside.dormant), (Some(change), None));
+        assert_eq!(null.delta, total(&truth, "commands").map(|total| -total));
+        deltas.push((outside.delta, null.delta));
+    }
+    deltas.dedup();
+    assert!(deltas.len() > 1, "figures grew: {deltas:?}");
+
+    let gone = "2027-09-15T00:00:00Z".parse().unwrap();
+    session.emulator.advance_to(gone).unwrap();
+    assert!(session.account(day).is_empty());
+    for planted in session.emulator.planted() {
+        assert_eq!(
+            planted.dormant,
+            Some("the API shows no record of that time")
+        );
+        assert_eq!((planted.pointer.as_str(), planted.delta), ("", None));
+        assert_eq!(planted.end.to_rfc3339(), "2026-03-15T00:00:00+00:00");
+    }
+}
+
+#[tokio::test]
+async fn the_country_of_a_fault_is_found_wherever_it_stands_in_the_list() {
+    let hour = std::time::Duration::from_hours(1);
+    let begun = || {
+        let morning = "2026-03-01T06:00:00Z".parse().unwrap();
+        Session::start(builder(&[]).sims(400).now(morning))
+    };
+    let codes = |session: &Session| -> Vec<Vec<String>> {
+        let days = session
+            .account("Granularity=daily&Start=2026-03-01T00:00:00Z&End=2026-04-01T00:00:00Z");
+        let code = |entry: &Value| entry["country_code"].as_str().unwrap().to_owned();
+        let of_day = |day: &Value| {
+            let entries = day["data"]["international_roaming"].as_array().unwrap();
+            entries.iter().map(code).collect()
+        };
+        days.iter().map(of_day).collect()
+    };
+    // Usage in a country that comes earlier in the list shows later, and moves all that follow.
+    let session = begun().await;
+    let (mut hours, mut early) = (0, codes(&session));
+    let (day, code) = loop {
+        assert!(hours < 700, "no country moved");
+        hours += 1;
+        session.emulator.advance(hour).unwrap();
+        let late = codes(&session);
+        let moved = |day: &usize| {
+            early[*day]
+                .iter()
+                .zip(&late[*day])
+                .find(|(one, other)| one != other)
+        };
+        if let Some(day) = (0..early.len()).find(|day| moved(day).is_some()) {
+            break (day, moved(&day).unwrap().0.clone());
+        }
+        early = late;
+    };
+    let session = begun().await;
+    session.emulator.advance(hour * (hours - 1)).unwrap();
+    let date = day + 1;
+    let fault = format!("wrong-sum:2026-03-{date:02}:data.international_roaming.{code}.total:+7");
+    session
+        .emulator
+        .add_fault(fault.parse::<Fault>().unwrap())
+        .unwrap();
+    let pointer = || {
+        let index = codes(&session)[day].iter().position(|known| *known == code);
+        format!("/data/international_roaming/{}/total", index.unwrap())
+    };
+    let planted = || session.emulator.planted()[0].pointer.clone();
+    let before = planted();
+    assert_eq!(before, pointer());
+    session.emulator.advance(hour).unwrap();
+    assert_eq!(planted(), pointer());
+    assert_ne!(planted(), before);
 }

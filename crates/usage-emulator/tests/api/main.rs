@@ -18,6 +18,8 @@ mod records;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
+mod seen;
+#[cfg(test)]
 mod shapes;
 #[cfg(test)]
 mod transport_faults;

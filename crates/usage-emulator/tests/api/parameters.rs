@@ -23,6 +23,10 @@ async fn wrong_values_are_refused_with_their_name() {
         ("Start=2026-03-01T00:00:00%2B01:00", 33101, "Start"),
         ("Start=2026-02-30T00:00:00Z", 33101, "Start"),
         ("End=yesterday", 33101, "End"),
+        // Widened to its day, it would end in a year of five digits.
+        ("End=9999-12-31T00:00:01Z", 33101, "End"),
+        ("Granularity=all&End=9999-12-31T23:59:59Z", 33101, "End"),
+        ("Start=9999-12-31T23:59:59Z", 33101, "Start"),
         ("End=", 33101, "End"),
         (
             "Start=2026-03-02T00:00:00Z&End=2026-03-01T00:00:00Z",
@@ -63,6 +67,8 @@ async fn names_are_case_sensitive_and_unknown_ones_are_passed_over() {
 async fn a_window_without_time_has_no_records() {
     let session = session().await;
     let window = "Start=2026-03-01T00:00:00Z&End=2026-03-01T00:00:00Z";
+    let widened = "Granularity=daily&Start=2026-03-01T07:00:00Z&End=2026-03-01T07:00:00Z";
+    assert_eq!(session.account(widened).len(), 1, "the day that it is in");
     for granularity in ["hourly", "daily", "all"] {
         let page = session.get(&format!(
             "/v1/UsageRecords?Granularity={granularity}&{window}"
@@ -70,6 +76,20 @@ async fn a_window_without_time_has_no_records() {
         assert!(page.records().is_empty());
         assert!(page.link("next_page_url").is_none());
     }
+}
+
+#[tokio::test]
+async fn years_have_four_digits_at_both_ends_of_the_calendar() {
+    let session = session().await;
+    let first = session.get("/v1/UsageRecords?End=0000-01-15T00:00:00Z");
+    assert!(first.records().is_empty());
+    let link = first.link("url").unwrap();
+    assert!(link.contains("Start=0000-01-01T00%3A00%3A00Z"), "{link}");
+    assert_eq!(session.get(&link).status, 200);
+    let window = "Start=0000-01-01T00:00:00Z&End=9999-12-31T00:00:00Z";
+    let whole = session.all(&format!("/v1/UsageRecords?Granularity=all&{window}"));
+    assert_eq!(whole[0]["period"]["start"], "0000-01-01T00:00:00Z");
+    assert_eq!(whole[0]["period"]["end"], "9999-12-31T00:00:00Z");
 }
 
 #[tokio::test]

@@ -123,7 +123,7 @@ async fn the_log_has_what_was_asked_and_answered_but_no_secret() {
         .iter()
         .map(|request| {
             format!(
-                "{} {} {} {}",
+                "{} {} {} {:?}",
                 request.number, request.method, request.target, request.status
             )
         })
@@ -131,10 +131,10 @@ async fn the_log_has_what_was_asked_and_answered_but_no_secret() {
     assert_eq!(
         log,
         [
-            "1 POST /api-services/v1/auth/token 200",
-            "2 GET /v1/UsageRecords?Granularity=daily&token 200",
-            "3 DELETE /v1/UsageRecords 405",
-            "4 GET /nowhere 404",
+            "1 POST /api-services/v1/auth/token Some(200)",
+            "2 GET /v1/UsageRecords?Granularity=daily&token Some(200)",
+            "3 DELETE /v1/UsageRecords Some(405)",
+            "4 GET /nowhere Some(404)",
         ],
     );
     let everything = format!("{emulator:?}");
@@ -148,8 +148,18 @@ async fn latency_holds_for_every_answer() {
         .start()
         .await
         .unwrap();
+    let latency = Duration::from_millis(200);
     let asked = Instant::now();
     grant(&emulator, "id", "secret");
-    send(&emulator, "GET", "/v1/UsageRecords", "", "");
-    assert!(asked.elapsed() >= Duration::from_millis(400));
+    assert!(asked.elapsed() >= latency);
+    for (method, target, status) in [
+        ("GET", "/v1/UsageRecords", 401),
+        ("GET", "/elsewhere", 404),
+        ("PUT", "/v1/UsageRecords", 405),
+    ] {
+        let asked = Instant::now();
+        let answer = send(&emulator, method, target, "", "");
+        assert_eq!(answer.status, status);
+        assert!(asked.elapsed() >= latency, "{method} {target}");
+    }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use usage_emulator::{Emulator, EmulatorBuilder, Fault};
 
-use crate::client::{Session, grant};
+use crate::client::{Session, grant, send};
 
 const TARGET: &str = "/v1/UsageRecords?Granularity=daily&PageSize=5";
 
@@ -27,13 +27,20 @@ async fn a_status_is_answered_as_often_as_asked() {
     assert_eq!(answers[4].json()["status"], 502);
     assert!(answers[4].json().get("code").is_none());
     assert_eq!(answers[4].header("retry-after"), None);
-    let logged: Vec<u16> = session
-        .emulator
-        .requests()
+    let log = session.emulator.requests();
+    let logged: Vec<Option<u16>> = log.iter().map(|request| request.status).collect();
+    assert_eq!(logged, [200, 200, 429, 429, 200, 502, 200].map(Some));
+    let numbers: Vec<Option<u64>> = log.iter().map(|request| request.record_request).collect();
+    assert_eq!(
+        numbers,
+        [None, Some(1), Some(2), Some(3), Some(4), Some(5), Some(6)]
+    );
+    let struck: Vec<String> = log
         .iter()
-        .map(|request| request.status)
+        .map(|request| request.faults.iter().map(ToString::to_string).collect())
         .collect();
-    assert_eq!(logged, [200, 200, 429, 429, 200, 502, 200]);
+    let (busy, broken) = ("status:429@2x2;retry-after=7", "status:502@5");
+    assert_eq!(struck, ["", "", busy, busy, "", broken, ""]);
 }
 
 #[tokio::test]
@@ -124,9 +131,70 @@ async fn answers_take_as_long_as_asked() {
 }
 
 #[tokio::test]
+async fn a_client_that_gives_up_is_in_the_log() {
+    let session = session(&["delay:3600000@1"]).await;
+    let given_up = session.leave(TARGET);
+    let begun = Instant::now();
+    while session.emulator.requests().len() < 2 {
+        assert!(begun.elapsed() < Duration::from_mins(1), "never logged");
+        std::thread::yield_now();
+    }
+    drop(given_up);
+    assert_eq!(session.get(TARGET).status, 200);
+    let statuses: Vec<Option<u16>> = session
+        .emulator
+        .requests()
+        .iter()
+        .map(|request| request.status)
+        .collect();
+    assert_eq!(statuses, [Some(200), None, Some(200)]);
+}
+
+#[tokio::test]
 async fn requests_for_tokens_and_unknown_paths_are_not_counted() {
     let session = session(&["status:500@1"]).await;
+    assert_eq!(send(&session.emulator, "PUT", TARGET, "", "").status, 405);
     assert_eq!(grant(&session.emulator, "id", "secret").status, 200);
     assert_eq!(session.get("/elsewhere").status, 404);
     assert_eq!(session.get(TARGET).status, 500);
+}
+
+#[tokio::test]
+async fn two_shares_strike_independently_of_each_other() {
+    let session = session(&["status:503@30%", "status:429@30%"]).await;
+    let asked = (0..200).map(|_| session.get(TARGET).status);
+    let statuses: Vec<u16> = asked.collect();
+    let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+    // Where both strike, the first one answers: 30, 21 and 49 of a hundred.
+    assert!((40..80).contains(&count(503)), "{statuses:?}");
+    assert!((24..60).contains(&count(429)), "{statuses:?}");
+    assert_eq!(count(503) + count(429) + count(200), 200);
+}
+
+#[tokio::test]
+async fn a_slow_body_breaks_off_as_well() {
+    let session = session(&["slow:320@2x3", "cut@2", "reset@3", "stall@4"]).await;
+    let whole = session.get(TARGET);
+    for expected in [
+        &[][..],
+        &[ErrorKind::ConnectionReset],
+        &[ErrorKind::WouldBlock, ErrorKind::TimedOut],
+    ] {
+        let asked = Instant::now();
+        let broken = session.get_with_patience(TARGET, Duration::from_secs(1));
+        // Half of the body takes half of the time.
+        assert!(asked.elapsed() >= Duration::from_millis(160));
+        assert_eq!(broken.status, 200);
+        let promised = whole.body.len();
+        assert_eq!(
+            broken.header("content-length"),
+            Some(promised.to_string().as_str())
+        );
+        assert_eq!(broken.body, whole.body[..promised / 2]);
+        match broken.broken {
+            None => assert!(expected.is_empty()),
+            Some(kind) => assert!(expected.contains(&kind), "{kind:?}"),
+        }
+    }
+    assert_eq!(session.get(TARGET).body, whole.body);
 }
