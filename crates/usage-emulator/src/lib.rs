@@ -138,7 +138,7 @@ mod running;
 mod span;
 mod world;
 
-pub use builder::{DEFAULT_NOW, DEFAULT_SIMS, Emulator, EmulatorBuilder};
+pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, Emulator, EmulatorBuilder};
 pub use dialect::Dialect;
 pub use error::EmulatorError;
 pub use fault::{
