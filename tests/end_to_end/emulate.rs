@@ -109,13 +109,76 @@ fn wrong_options_say_what_was_expected() {
         ("--empty maybe", "expected include, omit"),
         ("--speed 60", "--running"),
         ("--fault gap", "expected a day like 2026-03-05"),
+    ] {
+        let run = crate::program::run(&format!("emulate {options}"));
+        assert_eq!(run.code, 2, "{options}: {run:?}");
+        assert!(run.stderr.contains(expected), "{options}: {run:?}");
+    }
+}
+
+#[test]
+fn options_that_no_emulator_can_have_are_wrong_usage() {
+    for (options, expected) in [
+        ("--sims 1000001", "expected at most 1000000"),
+        ("--now 9999-06-01", "expected a year from 1970 to 9998"),
         (
             "--public-origin ftp://api.example",
             "is no origin for links",
         ),
+        (
+            "--now 2026-11-01 --fault gap:2026-11-02",
+            "the API shows no record of that time",
+        ),
     ] {
         let run = crate::program::run(&format!("emulate {options}"));
-        assert!([2, 3].contains(&run.code), "{options}: {run:?}");
-        assert!(run.stderr.contains(expected), "{options}: {run:?}");
+        assert!(run.failed(2).contains(expected), "{options}: {run:?}");
+        assert!(run.stderr.contains("help: "), "{options}: {run:?}");
+        assert_eq!(run.stdout, "", "{options}");
     }
+}
+
+#[test]
+fn a_port_that_is_taken_is_what_the_machine_says() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let run = crate::program::run(&format!("emulate --port {port}"));
+    assert!(
+        run.failed(3).contains(&format!("127.0.0.1:{port}")),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("cause: "), "{run:?}");
+    assert!(run.stderr.contains("help: "), "{run:?}");
+}
+
+#[test]
+fn what_it_says_to_run_runs() {
+    use std::io::{BufRead, BufReader};
+
+    let mut child = crate::program::program()
+        .args(["emulate", "--port", "0", "--now", "2024-05-01T06:00:00Z"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = said.map_while(Result::ok);
+    let mut value = |name: &str| {
+        let line = said.find(|line| line.contains(name)).unwrap();
+        line.split_once(name).unwrap().1.to_owned()
+    };
+    let base = value("KORE_BASE_URL=");
+    let token = value("KORE_TOKEN_URL=");
+    let fetch = value("kore-usage ");
+    let variables = [
+        ("KORE_BASE_URL", base.as_str()),
+        ("KORE_TOKEN_URL", &token),
+        ("KORE_CLIENT_ID", "any"),
+        ("KORE_CLIENT_SECRET", "any"),
+    ];
+    let run = crate::program::run_with(&fetch, "", &variables);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(run.stdout.lines().count(), 30, "{run:?}");
+    assert!(run.stdout.contains("2024-04-30T00:00:00Z"), "{run:?}");
 }

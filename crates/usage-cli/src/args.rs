@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
-use usage_emulator::{Dialect, EmptyBuckets, Fault, Order};
+use usage_emulator::{DEFAULT_SEED, DEFAULT_SIMS, Dialect, EmptyBuckets, Fault, Order};
 use usage_model::{Granularity, Kind, PageSize, SimSid};
 use usage_validate::{
     Accounts, Config, FailOn, Policy, Profile, Severity, Tolerance, output::Format,
@@ -264,7 +264,7 @@ pub(crate) struct EmulateArgs {
     pub(crate) port: u16,
 
     /// Which account: the same seed and time give the same answers
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,
 
     /// The time that the emulated server believes it is; it stands still there [default: now]
@@ -286,7 +286,7 @@ pub(crate) struct EmulateArgs {
     pub(crate) speed: u32,
 
     /// How many SIMs the account has
-    #[arg(long, default_value_t = 25)]
+    #[arg(long, default_value_t = DEFAULT_SIMS)]
     pub(crate) sims: u32,
 
     /// Wait this long before each answer, in milliseconds
@@ -401,7 +401,7 @@ fn dialect_help() -> String {
         "Answer in another shape; several may be given, separated by commas\n".to_owned();
     for dialect in Dialect::ALL {
         // Writing to a text does not fail.
-        let _infallible = write!(help, "\n  {:<15} {}", dialect.as_str(), dialect.summary());
+        let _infallible = write!(help, "\n  {:<17} {}", dialect.as_str(), dialect.summary());
     }
     help
 }

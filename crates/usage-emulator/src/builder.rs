@@ -24,6 +24,9 @@ pub const DEFAULT_NOW: DateTime<Utc> = match DateTime::from_timestamp(1_773_576_
     None => DateTime::UNIX_EPOCH,
 };
 
+/// The seed where none is asked for.
+pub const DEFAULT_SEED: u64 = 1;
+
 /// SIMs of the account where no number is asked for.
 pub const DEFAULT_SIMS: u32 = 25;
 
@@ -54,11 +57,11 @@ pub struct EmulatorBuilder {
 }
 
 impl Emulator {
-    /// An emulator to be set up; as it is, it has 25 SIMs, the time [`DEFAULT_NOW`], any free port, and
-    /// accepts any credentials.
+    /// An emulator to be set up; as it is, it has [`DEFAULT_SIMS`] SIMs of [`DEFAULT_SEED`], the time
+    /// [`DEFAULT_NOW`], any free port, and accepts any credentials.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder {
-            seed: 0,
+            seed: DEFAULT_SEED,
             now: DEFAULT_NOW,
             speed: 0,
             listing: Listing::default(),

@@ -51,6 +51,13 @@
 //!   sum of its days. Totals are computed from at most 96 cohorts of SIMs that share one usage curve, so
 //!   that a million SIMs cost no more than a hundred. SIMs of one cohort differ by a constant factor.
 //!
+//! # What it costs
+//!
+//! Nothing is kept of what is computed, so that an account of 100 000 SIMs over the 18 months that the API
+//! keeps starts in less than 2 s, answers any page of its days, up to all 547 at once, in less than 100 ms,
+//! and takes less than 300 MiB. `cargo bench -p usage-emulator --bench fleet` holds that. On a busy machine
+//! with two cores it printed 0.8 ms, 4 ms for a page of 50 days, 40 ms for all of them, and 9 MiB.
+//!
 //! # The API
 //!
 //! | | |
@@ -100,7 +107,7 @@
 //! | `GET`, `POST /_emulator/clock` | the time; `advance=48h` or `to=2026-03-20T00:00:00Z` puts it forward |
 //! | `GET /_emulator/account` | the account SID and the number of SIMs |
 //! | `GET /_emulator/sims` | the SIDs of all SIMs |
-//! | `GET`, `DELETE /_emulator/requests` | the log of what was asked and answered |
+//! | `GET`, `DELETE /_emulator/requests` | the log of what was asked and answered, and of the faults that struck |
 //! | `GET`, `POST`, `DELETE /_emulator/faults` | the faults; `fault=status:503@1` adds one, counted from here on |
 //!
 //! [`recipes`] has them in use.
@@ -138,7 +145,7 @@ mod running;
 mod span;
 mod world;
 
-pub use builder::{DEFAULT_NOW, DEFAULT_SIMS, Emulator, EmulatorBuilder};
+pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, Emulator, EmulatorBuilder};
 pub use dialect::Dialect;
 pub use error::EmulatorError;
 pub use fault::{

@@ -6,27 +6,54 @@
 //! thread of its own, and ends when it is dropped. Late data is tested by putting the clock forward.
 //!
 //! ```
-//! use std::time::Duration;
-//! use usage_emulator::{Dialect, Emulator, Fault, Order};
+//! use std::{
+//!     error::Error,
+//!     io::{Read, Write},
+//!     net::TcpStream,
+//!     time::Duration,
+//! };
+//! use usage_emulator::{Dialect, Emulator, Fault, Order, RunningEmulator};
+//!
+//! /// Stands for what you are testing: the bytes of the last thirty days, asked for until they come.
+//! fn used(emulator: &RunningEmulator) -> Result<u64, Box<dyn Error>> {
+//!     loop {
+//!         let mut stream = TcpStream::connect(emulator.addr())?;
+//!         write!(
+//!             stream,
+//!             "GET /v1/UsageRecords?Granularity=daily HTTP/1.1\r\nHost: {}\r\n\
+//!              Authorization: Basic YW55OmFueQ==\r\nConnection: close\r\n\r\n",
+//!             emulator.addr(),
+//!         )?;
+//!         let mut answer = String::new();
+//!         stream.read_to_string(&mut answer)?;
+//!         let (head, body) = answer.split_once("\r\n\r\n").ok_or("no body")?;
+//!         if head.starts_with("HTTP/1.1 200 ") {
+//!             let page: serde_json::Value = serde_json::from_str(body)?;
+//!             let records = page["usage_records"].as_array().ok_or("no records")?;
+//!             return Ok(records.iter().filter_map(|record| record["data"]["total"].as_u64()).sum());
+//!         }
+//!     }
+//! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn main() -> Result<(), Box<dyn Error>> {
 //! let emulator = Emulator::builder()
 //!     .seed(7)
 //!     .order(Order::NewestFirst)
 //!     .dialect(Dialect::Older)
-//!     .fault("status:503@10%".parse::<Fault>()?)
+//!     .fault("status:503@1".parse::<Fault>()?)
 //!     .start()
 //!     .await?;
-//! let (base_url, token_url) = (emulator.base_url(), emulator.token_url());
-//! // … fetch with what you are testing, and keep what it got …
+//! let first = used(&emulator)?;
+//! assert!(first > 0);
 //!
+//! // Two days later, what was late is there, and the server is busy.
 //! emulator.advance(Duration::from_hours(48))?;
-//! emulator.add_fault("expire-token@2".parse::<Fault>()?)?;
-//! // … fetch again: figures have grown, and the token dies between two pages …
+//! emulator.add_fault("status:429@1;retry-after=1".parse::<Fault>()?)?;
+//! assert_ne!(used(&emulator)?, first);
 //!
-//! assert!(emulator.requests().iter().all(|request| request.method != "DELETE"));
-//! # let _ = (base_url, token_url);
+//! let statuses: Vec<_> = emulator.requests().iter().map(|request| request.status).collect();
+//! assert_eq!(statuses, [Some(503), Some(200), Some(429), Some(200)]);
 //! # Ok(())
 //! # }
 //! ```
@@ -60,13 +87,17 @@
 //!
 //! # Shell
 //!
+//! A `+` in a form stands for a space, so that a fault with one goes with `--data-urlencode`.
+//!
 //! ```sh
+//! set -e
 //! kore-usage emulate --port 8080 --now 2026-03-15T12:00:00Z --quiet & emulator=$!
 //! trap 'kill $emulator' EXIT
 //! base=http://127.0.0.1:8080
 //! curl -sS --retry 5 --retry-connrefused "$base/_emulator/account"
 //! curl -sS -d advance=48h "$base/_emulator/clock"
-//! curl -sS -d fault=status:429@1\;retry-after=1 "$base/_emulator/faults"
+//! curl -sS -d 'fault=status:429@1;retry-after=1' "$base/_emulator/faults"
+//! curl -sS --data-urlencode 'fault=wrong-sum:2026-03-05:data.total:+1000' "$base/_emulator/faults"
 //! curl -sS --retry 1 --compressed -u any:any "$base/v1/UsageRecords?Granularity=all"
 //! curl -sS "$base/_emulator/requests"
 //! ```

@@ -1,15 +1,20 @@
 //! `emulate`: the emulated API as a server.
 
 use std::{
+    error::Error,
     io::{self, Write},
     time::Duration,
 };
 
-use usage_emulator::{Emulator, RunningEmulator};
+use chrono::Days;
+use usage_emulator::{Emulator, EmulatorError, RunningEmulator};
 
 use crate::{args::EmulateArgs, exit::Exit, failure::Failure};
 
 use super::{Context, interrupted};
+
+/// How much the example fetches: the last days that are over.
+const SHOWN: Days = Days::new(30);
 
 /// Serves until interrupted.
 pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Failure> {
@@ -42,10 +47,7 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
     for fault in args.fault {
         builder = builder.fault(fault);
     }
-    let emulator = builder
-        .start()
-        .await
-        .map_err(|error| Failure::incomplete(format!("cannot start the emulator: {error}")))?;
+    let emulator = builder.start().await.map_err(|error| failure(&error))?;
     announce(&emulator).map_err(|error| Failure::write("to standard output", &error))?;
     if !context.quiet {
         explain(
@@ -57,6 +59,37 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
     interrupted().await;
     emulator.shutdown().await;
     Ok(Exit::Interrupted)
+}
+
+/// Why there is no emulator: options that no emulator can have, or what the machine says.
+fn failure(error: &EmulatorError) -> Failure {
+    let message = format!("cannot start the emulator: {error}");
+    let (failure, help) = match error {
+        EmulatorError::Listen { .. } => (
+            Failure::incomplete(message),
+            "give another --port, or 0 for any that is free",
+        ),
+        EmulatorError::TooManySims { .. } => (Failure::usage(message), "give fewer --sims"),
+        EmulatorError::Time { .. } => (Failure::usage(message), "give another --now"),
+        EmulatorError::PublicOrigin { .. } => (
+            Failure::usage(message),
+            "give --public-origin as in https://api.example.com",
+        ),
+        EmulatorError::Fault { .. } => (
+            Failure::usage(message),
+            "name a record that is shown at --now, and something in it that can be wrong",
+        ),
+        _ => return caused(Failure::incomplete(message), error),
+    };
+    caused(failure, error).help(help)
+}
+
+/// Adds what is behind an error.
+fn caused(failure: Failure, error: &EmulatorError) -> Failure {
+    match error.source() {
+        Some(cause) => failure.note(format!("cause: {cause}")),
+        None => failure,
+    }
 }
 
 /// Says where it listens: the first line on standard output, for scripts.
@@ -85,7 +118,10 @@ fn explain(emulator: &RunningEmulator, sims: u32, client_id: Option<&str>) {
         ),
         None => anstream::eprintln!("  export KORE_CLIENT_ID=any KORE_CLIENT_SECRET=any"),
     }
-    anstream::eprintln!("  kore-usage fetch --start 30d --granularity daily");
+    // In the emulated time, which `30d` is not counted from.
+    let end = emulator.now().date_naive();
+    let start = end.checked_sub_days(SHOWN).unwrap_or(end);
+    anstream::eprintln!("  kore-usage fetch --start {start} --end {end} --granularity daily");
     anstream::eprintln!("from other programs:");
     let base = emulator.base_url();
     anstream::eprintln!("  curl {base}openapi.json              # the two operations");
