@@ -22,8 +22,8 @@ pub(super) fn is_accepted(headers: &HeaderMap) -> bool {
         })
     };
     // The most exact name decides.
-    let names = ["gzip", "x-gzip", "*"].into_iter();
-    names.filter_map(is_taken).next().unwrap_or(false)
+    let mut names = ["gzip", "x-gzip", "*"].into_iter();
+    names.find_map(is_taken).unwrap_or(false)
 }
 
 /// Compresses a body; the same body gives the same bytes.

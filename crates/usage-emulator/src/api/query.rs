@@ -61,13 +61,11 @@ impl Query {
     pub(crate) fn parse(query: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
         let raw = Raw::read(query);
         let end = instant("End", raw.end.as_deref())?.unwrap_or(now);
-        let start = match instant("Start", raw.start.as_deref())? {
-            Some(start) => start,
-            None => {
-                let month_before = end.checked_sub_months(DEFAULT_WINDOW);
-                month_before.map_or(*CALENDAR.start(), |start| start.max(*CALENDAR.start()))
-            }
+        let month_before = || {
+            let start = end.checked_sub_months(DEFAULT_WINDOW);
+            start.map_or(*CALENDAR.start(), |start| start.max(*CALENDAR.start()))
         };
+        let start = instant("Start", raw.start.as_deref())?.unwrap_or_else(month_before);
         if start > end {
             return Err(Refusal::invalid_combination("Start must not be after End"));
         }
