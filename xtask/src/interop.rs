@@ -16,7 +16,10 @@ use serde_json::Value;
 use self::{emulated::Emulated, python::Python};
 
 /// How many SIMs are read, each with its daily, hourly and total records.
-const SIMS: &str = "3";
+const SIM_COUNT: usize = 3;
+
+/// Daily, hourly and total records.
+const GRANULARITIES: usize = 3;
 
 /// The moment that the emulators believe it is.
 const NOW: &str = "2026-03-15T12:00:00Z";
@@ -27,6 +30,10 @@ const SDK_HOST: &str = "https://wireless.twilio.com";
 /// The only check that is left out: a token of another list, and a start after the end, are wrong in
 /// ways that a description cannot express, so that a refusal of them is no finding.
 const LEFT_OUT: &str = "positive_data_acceptance";
+
+/// Prints the log of the emulator at an address.
+const READ_LOG: &str = "import sys, urllib.request as u; \
+    print(u.urlopen(sys.argv[1] + '/_emulator/requests').read().decode())";
 
 /// Why interoperability was not shown.
 pub(crate) type Problem = String;
@@ -108,17 +115,25 @@ fn compare(program: &Path, python: &Python) -> Result<(), Problem> {
     let ours = Emulated::start(program, &account)?;
     let script = python.script("records.py", include_str!("interop/records.py"))?;
     let script = script.to_string_lossy();
-    let answer = python.output("python", &[&script, theirs.base(), SIMS])?;
+    let answer = python.output("python", &[&script, theirs.base(), &SIM_COUNT.to_string()])?;
     let answer: Value = serde_json::from_str(&answer)
         .map_err(|error| format!("the script wrote no JSON: {error}"))?;
     let (mut lists, mut compared) = (0_usize, 0_usize);
+    // The script reads these of the account and of each SIM; fewer would be compared with nothing.
+    let expected = (1 + SIM_COUNT) * GRANULARITIES;
     for list in answer["lists"].as_array().into_iter().flatten() {
         let theirs = list["records"].as_array().map_or(&[][..], Vec::as_slice);
+        if theirs.is_empty() {
+            return Err(format!(
+                "the SDK read no records in the {} list of {}",
+                list["granularity"], list["sim"]
+            ));
+        }
         compared += same(list, theirs, &fetched(program, &ours, list)?)?;
         lists += 1;
     }
-    if compared == 0 {
-        return Err("the SDK read no records".to_owned());
+    if lists != expected {
+        return Err(format!("the SDK read {lists} lists: expected {expected}"));
     }
     println!(
         "{compared} records in {lists} lists are the same; the SDK sent {} requests",
@@ -226,5 +241,52 @@ fn test(program: &Path, python: &Python, options: &[&str]) -> Result<(), Problem
     let said = python.output("schemathesis", &arguments)?;
     let cases = said.lines().find(|line| line.contains(" generated"));
     println!("{}", cases.unwrap_or_default().trim());
+    let log = python.output("python", &["-c", READ_LOG, emulated.base()])?;
+    let log: Value =
+        serde_json::from_str(&log).map_err(|error| format!("the log is no JSON: {error}"))?;
+    let wanted: &[u64] = if faults { &[200, 429, 503] } else { &[200] };
+    println!("{}", answered(&log, wanted)?);
     Ok(())
+}
+
+/// How often each operation was answered with each of the statuses that have to be there. A tester that was
+/// refused all the time has found nothing, because it has seen nothing.
+fn answered(log: &Value, wanted: &[u64]) -> Result<String, Problem> {
+    let mut counts = Vec::new();
+    for (operation, path) in [("account", "/v1/UsageRecords"), ("SIM", "/v1/Sims/")] {
+        for status in wanted {
+            let requests = log.as_array().into_iter().flatten();
+            let count = requests
+                .filter(|request| request["method"] == "GET" && request["status"] == *status)
+                .filter_map(|request| request["target"].as_str())
+                .filter(|target| target.starts_with(path))
+                .count();
+            if count == 0 {
+                return Err(format!(
+                    "the tester was never answered with {status} on the {operation} operation"
+                ));
+            }
+            counts.push(format!("{operation} {status}: {count}"));
+        }
+    }
+    Ok(counts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_tester_that_saw_nothing_is_no_proof() {
+        let request = |target: &str, status: u64| json!({ "method": "GET", "target": target, "status": status });
+        let account = request("/v1/UsageRecords?Page=0", 200);
+        let sim = request("/v1/Sims/DE1/UsageRecords", 200);
+        let refused = request("/v1/Sims/DE1/UsageRecords", 401);
+        assert!(answered(&json!([account, sim]), &[200]).is_ok());
+        assert!(answered(&json!([account, refused]), &[200]).is_err());
+        assert!(answered(&json!([account, sim]), &[200, 503]).is_err());
+        assert!(answered(&json!([]), &[200]).is_err());
+    }
 }
