@@ -60,9 +60,9 @@ impl Input {
         }
     }
 
-    /// Whether nothing is read yet.
-    pub(crate) fn is_at_start(&self) -> bool {
-        self.position.offset == 0
+    /// Where in the whole input the text starts.
+    pub(crate) fn offset(&self) -> u64 {
+        self.position.offset
     }
 
     /// Whether all that was handed over is read.
@@ -184,7 +184,8 @@ impl Input {
         }
     }
 
-    fn offset_of(&self, ahead: usize) -> u64 {
+    /// Where in the whole input the byte stands that is `ahead` bytes after the start of the text.
+    pub(crate) fn offset_of(&self, ahead: usize) -> u64 {
         self.position
             .offset
             .saturating_add(u64::try_from(ahead).unwrap_or(u64::MAX))

@@ -24,6 +24,9 @@ pub(crate) struct Scanner {
     records: u64,
     /// Documents completed so far.
     documents: u64,
+    /// Documents that start before this point of the input are read line by line: one before them seemed to go on
+    /// up to here and was broken. Reading each of them as far as it seems to go would take time without end.
+    lines_until: u64,
 }
 
 /// What is expected next.
@@ -115,7 +118,7 @@ impl Scanner {
                 self.state = State::List(List::default());
                 Ok(None)
             }
-            Some(b'{') => match classify(input.text()) {
+            Some(b'{') => match classify(self.line(input).unwrap_or_else(|| input.text())) {
                 Class::Page => {
                     input.advance(1);
                     self.state = State::Page(Page::default());
@@ -205,6 +208,14 @@ impl Scanner {
         }
     }
 
+    /// The line that starts here, where documents are read line by line.
+    fn line<'a>(&self, input: &'a Input) -> Option<&'a str> {
+        if self.state != State::Document || input.offset() >= self.lines_until {
+            return None;
+        }
+        input.text().split_once('\n').map(|(line, _)| line)
+    }
+
     /// Reads the record that starts here.
     fn record(
         &mut self,
@@ -218,6 +229,17 @@ impl Scanner {
             position: input.position(0),
             container,
         };
+        if let Some(line) = self.line(input) {
+            let (item, length) = match value_prefix::<&RawValue>(line) {
+                Outcome::Value(raw, length) => (reread(raw, place, input), length),
+                Outcome::Incomplete => (broken(line, line.len(), place, input), line.len()),
+                Outcome::Wrong(error) => {
+                    let at = error_offset(line, &error);
+                    (broken(line, at, place, input), line.len())
+                }
+            };
+            return self.passed(input, length, item);
+        }
         let mut record = UsageRecord::default();
         let (item, length) = match decode_prefix(text, &mut record) {
             Ok(length) => (Item::Record(place, record), length),
@@ -235,17 +257,24 @@ impl Scanner {
                         let reason = "the input ends within a record";
                         return Err(malformed(input, text.len(), reason));
                     };
+                    self.lines_until = input.offset_of(text.len());
                     (broken(line, line.len(), place, input), line.len())
                 }
                 Outcome::Wrong(error) => {
                     let at = error_offset(text, &error);
-                    match self.broken_line(input, ended, at, container)? {
-                        Some(line) => (broken(line, at, place, input), line.len()),
-                        None => return Ok(Some(Step::NeedsMore)),
-                    }
+                    let Some(line) = self.broken_line(input, ended, at, container)? else {
+                        return Ok(Some(Step::NeedsMore));
+                    };
+                    self.lines_until = input.offset_of(at);
+                    (broken(line, at, place, input), line.len())
                 }
             },
         };
+        self.passed(input, length, item)
+    }
+
+    /// Goes past a record of so many bytes.
+    fn passed(&mut self, input: &mut Input, length: usize, item: Item) -> Result<Option<Step>> {
         if length > MAX_VALUE_BYTES {
             return Err(malformed(input, 0, TOO_LARGE));
         }
@@ -333,7 +362,7 @@ fn cut_line(text: &str, container: Container) -> Option<&str> {
 /// Passes white space, and at the very start a byte order mark before it.
 fn skip_space(input: &mut Input) {
     let text = input.text();
-    let rest = if input.is_at_start() {
+    let rest = if input.offset() == 0 {
         text.strip_prefix('\u{feff}').unwrap_or(text)
     } else {
         text

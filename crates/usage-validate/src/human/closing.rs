@@ -11,6 +11,9 @@ pub const fn summary(summary: &Summary, fail_on: FailOn, style: Style) -> Closin
         summary,
         fail_on,
         style,
+        least: Severity::Info,
+        listed: summary.listed,
+        is_complete: true,
     }
 }
 
@@ -20,6 +23,28 @@ pub struct Closing<'a> {
     summary: &'a Summary,
     fail_on: FailOn,
     style: Style,
+    /// The mildest severity of which findings are listed.
+    least: Severity,
+    listed: u64,
+    is_complete: bool,
+}
+
+impl Closing<'_> {
+    /// The same for a list of `listed` findings that leaves out all milder than `least`; a list with milder ones
+    /// left out is not called short of them.
+    #[must_use]
+    pub const fn listing(mut self, least: Severity, listed: u64) -> Self {
+        self.least = least;
+        self.listed = listed;
+        self
+    }
+
+    /// The same for an input that was not seen as a whole: it has not passed, whatever was found.
+    #[must_use]
+    pub const fn incomplete(mut self) -> Self {
+        self.is_complete = false;
+        self
+    }
 }
 
 impl Display for Closing<'_> {
@@ -116,9 +141,12 @@ impl Closing<'_> {
     fn verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let summary = self.summary;
         let verdict = summary.verdict(self.fail_on);
-        let paint = match verdict {
-            Verdict::Pass => Paint::Good,
-            Verdict::Fail => Paint::Severity(Severity::Error),
+        let (verdict, paint) = match verdict {
+            Verdict::Pass if !self.is_complete => {
+                ("incomplete", Paint::Severity(Severity::Warning))
+            }
+            Verdict::Pass => (verdict.as_str(), Paint::Good),
+            Verdict::Fail => (verdict.as_str(), Paint::Severity(Severity::Error)),
         };
         write!(
             f,
@@ -128,9 +156,18 @@ impl Closing<'_> {
             number(summary.warnings, "warning", "warnings"),
             number(summary.infos, "info", "infos"),
         )?;
-        if summary.capped {
-            let all = summary.errors + summary.warnings + summary.infos;
-            write!(f, "; {} of {all} findings are listed", summary.listed)?;
+        let severities = Severity::EVERY.into_iter();
+        let all: u64 = severities
+            .filter(|severity| *severity >= self.least)
+            .map(|severity| summary.count(severity))
+            .sum();
+        if self.listed < all {
+            let what = match self.least {
+                Severity::Info => "findings",
+                Severity::Warning => "warnings and errors",
+                Severity::Error => "errors",
+            };
+            write!(f, "; {} of {all} {what} are listed", self.listed)?;
         }
         writeln!(f)
     }

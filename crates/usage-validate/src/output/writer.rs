@@ -45,7 +45,11 @@ pub struct ReportWriter<W> {
 
 #[derive(Debug)]
 enum Form {
-    Human { style: Style, least: Severity },
+    Human {
+        style: Style,
+        least: Severity,
+        listed: u64,
+    },
     Json(Vec<Finding>),
     Ndjson,
     Sarif(Log),
@@ -63,6 +67,7 @@ impl<W: io::Write> ReportWriter<W> {
                 Format::Human => Form::Human {
                     style: options.style,
                     least: options.least_listed,
+                    listed: 0,
                 },
                 Format::Json => Form::Json(Vec::new()),
                 Format::Ndjson => Form::Ndjson,
@@ -83,7 +88,10 @@ impl<W: io::Write> ReportWriter<W> {
         let out = &mut self.out;
         match &mut self.form {
             Form::Human { least, .. } if finding.severity < *least => Ok(()),
-            Form::Human { style, .. } => human::write_finding(out, &finding, *style),
+            Form::Human { style, listed, .. } => {
+                *listed += 1;
+                human::write_finding(out, &finding, *style)
+            }
             Form::Json(findings) => {
                 findings.push(finding);
                 Ok(())
@@ -98,8 +106,8 @@ impl<W: io::Write> ReportWriter<W> {
         }
     }
 
-    /// Says that the input was not seen as a whole, and why: the forms that know of such runs, SARIF, JUnit
-    /// and annotations, report it apart from the findings.
+    /// Says that the input was not seen as a whole, and why: SARIF, JUnit and annotations report it apart from
+    /// the findings, and the form for people does not say that the run passed.
     pub fn incomplete(&mut self, why: impl Into<String>) {
         self.missing.push(why.into());
     }
@@ -113,7 +121,18 @@ impl<W: io::Write> ReportWriter<W> {
         let out = &mut self.out;
         let fail_on = self.fail_on;
         match self.form {
-            Form::Human { style, .. } => human::write_summary(out, summary, fail_on, style)?,
+            Form::Human {
+                style,
+                least,
+                listed,
+            } => {
+                let closing = human::summary(summary, fail_on, style).listing(least, listed);
+                let closing = match self.missing.as_slice() {
+                    [] => closing,
+                    _ => closing.incomplete(),
+                };
+                write!(out, "{closing}")?;
+            }
             Form::Json(findings) => {
                 let report = Report::new(summary.clone(), findings, fail_on);
                 serde_json::to_writer_pretty(&mut *out, &report)?;

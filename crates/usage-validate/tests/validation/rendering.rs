@@ -3,6 +3,7 @@
 use usage_validate::{
     FailOn, Severity,
     human::{self, Style},
+    output::{Format, ReportOptions, ReportWriter},
 };
 
 use crate::support::{config, data, period, validate};
@@ -105,6 +106,44 @@ fn a_capped_list_says_so() {
     let text = human::summary(&summary, FailOn::Never, Style::Plain).to_string();
     assert!(
         text.ends_with("pass: 2 errors, 0 warnings, 0 infos; 1 of 2 findings are listed\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_list_without_notices_is_not_called_short_of_them() {
+    let mut config = config();
+    config.severities = vec![("UR202".to_owned(), Severity::Info)];
+    let closing = |options: &ReportOptions, why: Option<&str>| {
+        let (findings, summary) = validate(&config, &data(BROKEN));
+        let mut writer = ReportWriter::new(Vec::new(), Format::Human, options);
+        for finding in findings {
+            writer.finding(finding).unwrap();
+        }
+        if let Some(why) = why {
+            writer.incomplete(why);
+        }
+        let text = String::from_utf8(writer.finish(&summary).unwrap()).unwrap();
+        text.lines().last().unwrap().to_owned()
+    };
+    let mut options = ReportOptions::default();
+    assert_eq!(closing(&options, None), "fail: 1 error, 0 warnings, 1 info");
+    options.least_listed = Severity::Warning;
+    assert_eq!(closing(&options, None), "fail: 1 error, 0 warnings, 1 info");
+    // What has not been seen has not passed.
+    options.fail_on = FailOn::Never;
+    assert_eq!(closing(&options, None), "pass: 1 error, 0 warnings, 1 info");
+    let why = Some("the server is gone");
+    assert_eq!(
+        closing(&options, why),
+        "incomplete: 1 error, 0 warnings, 1 info"
+    );
+    let (_, mut summary) = validate(&config, &data(BROKEN));
+    summary.errors = 9;
+    let text = human::summary(&summary, FailOn::Never, Style::Plain).listing(Severity::Warning, 1);
+    assert!(
+        text.to_string()
+            .ends_with("; 1 of 9 warnings and errors are listed\n"),
         "{text}"
     );
 }

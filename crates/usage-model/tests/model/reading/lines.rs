@@ -117,6 +117,24 @@ fn a_bad_line_costs_only_itself_wherever_it_stands() {
     }
 }
 
+/// Each of them seems to go on to the end. Were each read to there, this would take hours.
+#[test]
+fn any_number_of_lines_that_do_not_end_is_read_in_one_go() {
+    let lines = 40_000;
+    for (line, end) in [
+        ("{\"x\":[\n", "{\"data\":{}}\n"),
+        ("{\"x\":[\n", "{\"data\" 7}\n{\"data\":{}}\n"),
+        ("{\"data\":{\"total\":\n", "{\"data\":{}}\n"),
+    ] {
+        let input = format!("{{\"data\":{{}}}}\n{}{end}", line.repeat(lines));
+        let (items, error) = in_pieces(input.as_bytes(), 1 << 19);
+        assert_eq!(error, None, "{line}");
+        let bad = items.len() - 2;
+        assert_eq!(bad, lines + usize::from(end.contains('7')), "{line}");
+        assert!(matches!(items.last(), Some(Item::Record(..))), "{line}");
+    }
+}
+
 #[test]
 fn a_broken_line_is_placed_within_itself() {
     let text = "{\"data\":{}}\n{\"data\":{\"total\":\n{\"data\":{\"total\":1}}\n{\"data\":{}}\n";
