@@ -21,7 +21,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -185,8 +185,14 @@ fn not_allowed(allowed: &'static str) -> Response {
     response
 }
 
-/// Keeps every request in the log, from its arrival on, and lets no answer go before its time.
+/// How long an answer was kept back by a fault. It comes on top of the latency.
+#[derive(Clone, Copy, Debug)]
+struct KeptBack(Duration);
+
+/// Keeps every request in the log, from its arrival on, and lets no answer go before its time: the latency
+/// counts from the arrival, whatever the answer takes to be made.
 async fn observe(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
+    let arrived = Instant::now();
     let now = || api.account.clock.now();
     let entry = api
         .log
@@ -194,7 +200,10 @@ async fn observe(State(api): State<Arc<Api>>, mut request: Request, next: Next) 
     request.extensions_mut().insert(entry);
     // A client that gives up ends this at any point where it waits.
     let response = next.run(request).await;
-    wait(api.latency).await;
+    let kept_back = response.extensions().get::<KeptBack>();
+    let kept_back = kept_back.map_or(Duration::ZERO, |KeptBack(time)| *time);
+    let spent = arrived.elapsed().saturating_sub(kept_back);
+    wait(api.latency.saturating_sub(spent)).await;
     api.log.answered(entry, response.status().as_u16(), now());
     response
 }

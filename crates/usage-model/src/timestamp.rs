@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 
 /// An instant, and the spelling it came in.
 ///
@@ -209,11 +209,12 @@ impl fmt::Display for Timestamp {
             .naive_utc()
             .checked_add_signed(shift)
             .ok_or(fmt::Error)?;
-        write!(f, "{}", local.format("%Y-%m-%dT%H:%M:%S"))?;
+        write_seconds(local, f)?;
         if self.digits > 0 {
-            let dropped = 9 - u32::from(self.digits);
-            let fraction = self.instant.timestamp_subsec_nanos() / 10_u32.pow(dropped);
-            write!(f, ".{fraction:0width$}", width = usize::from(self.digits))?;
+            let mut fraction = *b".000000000";
+            put(&mut fraction[1..], self.instant.timestamp_subsec_nanos());
+            let end = usize::from(self.digits) + 1;
+            f.write_str(text(fraction.get(..end).unwrap_or(&fraction))?)?;
         }
         match self.offset {
             Offset::Zulu => f.write_str("Z"),
@@ -221,6 +222,34 @@ impl fmt::Display for Timestamp {
             Offset::Minus { minutes } => write!(f, "-{:02}:{:02}", minutes / 60, minutes % 60),
         }
     }
+}
+
+/// Writes `YYYY-MM-DDTHH:MM:SS`. Every record has two of these, and the formats of chrono are interpreted
+/// anew for each.
+fn write_seconds(local: NaiveDateTime, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Ok(year @ 0..=9999) = u32::try_from(local.year()) else {
+        return write!(f, "{}", local.format("%Y-%m-%dT%H:%M:%S"));
+    };
+    let mut digits = *b"0000-00-00T00:00:00";
+    put(&mut digits[..4], year);
+    put(&mut digits[5..7], local.month());
+    put(&mut digits[8..10], local.day());
+    put(&mut digits[11..13], local.hour());
+    put(&mut digits[14..16], local.minute());
+    put(&mut digits[17..], local.second());
+    f.write_str(text(&digits)?)
+}
+
+/// Puts the last digits of a number in the place of others.
+fn put(digits: &mut [u8], mut number: u32) {
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
+}
+
+fn text(digits: &[u8]) -> Result<&str, fmt::Error> {
+    std::str::from_utf8(digits).map_err(|_| fmt::Error)
 }
 
 impl fmt::Debug for Timestamp {
@@ -254,6 +283,15 @@ mod tests {
             "9999-12-31T23:59:59-23:59",
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn years_of_more_digits_are_those_of_chrono() {
+        for days in [-1_000_000, 3_000_000] {
+            let instant = DateTime::UNIX_EPOCH + TimeDelta::days(days);
+            let text = instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            assert_eq!(Timestamp::from(instant).to_string(), text);
         }
     }
 

@@ -10,7 +10,7 @@ use axum::{
 use bytes::Bytes;
 
 use super::{
-    Api,
+    Api, KeptBack,
     authorize::authorize,
     body::{self, Break, Delivery},
     gzip,
@@ -25,7 +25,7 @@ type Asked = (ConnectInfo<Connection>, Extension<Entry>, HeaderMap, Uri);
 
 /// Answers a request for the records of the account.
 pub(super) async fn of_account(State(api): State<Arc<Api>>, asked: Asked) -> Response {
-    answer(&api, &asked, Some(Resource::Account)).await
+    answer(api, asked, Some(Resource::Account)).await
 }
 
 /// Answers a request for the records of a SIM.
@@ -35,13 +35,13 @@ pub(super) async fn of_sim(
     sid: Result<Path<String>, PathRejection>,
 ) -> Response {
     let sid = sid.ok().and_then(|Path(sid)| sid.parse().ok());
-    answer(&api, &asked, sid.map(Resource::Sim)).await
+    answer(api, asked, sid.map(Resource::Sim)).await
 }
 
-async fn answer(api: &Api, asked: &Asked, resource: Option<Resource>) -> Response {
-    let (ConnectInfo(connection), Extension(entry), headers, uri) = asked;
-    let faults = api.next_faults(*entry);
-    api::wait(delay(&faults)).await;
+async fn answer(api: Arc<Api>, asked: Asked, resource: Option<Resource>) -> Response {
+    let faults = api.next_faults(asked.1.0);
+    let kept_back = delay(&faults);
+    api::wait(kept_back).await;
     if faults.contains(&TransportFaultKind::ExpireToken) {
         api.tokens.expire_all();
     }
@@ -51,21 +51,36 @@ async fn answer(api: &Api, asked: &Asked, resource: Option<Resource>) -> Respons
             let _best_effort = api.account.clock.advance(*by);
         }
     }
-    if let Some(instead) = faults.iter().find_map(instead) {
-        return instead;
-    }
+    let mut response = match faults.iter().find_map(instead) {
+        Some(instead) => instead,
+        // A long page takes milliseconds, in which the other connections go on.
+        None => tokio::task::spawn_blocking(move || made(&api, &asked, resource, &faults))
+            .await
+            .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+    };
+    response.extensions_mut().insert(KeptBack(kept_back));
+    response
+}
+
+/// The answer of an API that has nothing in its way: a page, or why there is none.
+fn made(
+    api: &Api,
+    (ConnectInfo(connection), _, headers, uri): &Asked,
+    resource: Option<Resource>,
+    faults: &[TransportFaultKind],
+) -> Response {
     let account_sid = api.account.world.account_sid();
     let page = authorize(headers, &api.tokens, &api.clients, account_sid.as_str())
         .and_then(|()| resource.ok_or_else(|| Refusal::not_found(uri.path())))
-        .and_then(|resource| page(api, resource, uri, &faults));
+        .and_then(|resource| page(api, resource, uri, faults));
     match page {
         Ok(bytes) => {
             if faults.contains(&TransportFaultKind::Reset) {
                 connection.reset_on_close();
             }
             let delivery = Delivery {
-                over: slow(&faults),
-                broken: broken(&faults),
+                over: slow(faults),
+                broken: broken(faults),
             };
             page_of(bytes, gzip::is_accepted(headers), delivery)
         }
