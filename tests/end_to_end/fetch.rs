@@ -340,6 +340,35 @@ fn check_looks_at_the_envelopes_of_the_pages() {
 }
 
 #[test]
+fn what_could_not_be_fetched_fails_the_check_in_every_form() {
+    // Pages of two hours' windows: the second window fails on its second page, the others are whole.
+    let emulator = Emulated::start(&format!("{NOW} --fault status:500@3"));
+    let check = |format: &str| {
+        let query = "check --start 2026-10-01 --end 2026-10-04 --as-of 2026-11-01T06:00:00Z \
+                     --granularity hourly --page-size 24 --attempts 1 --concurrency 1";
+        emulator.run(&format!("{query} --format {format}"))
+    };
+    let checked = check("json");
+    checked.failed(3);
+    let report = checked.report();
+    assert_eq!(report["verdict"], "fail");
+    assert_eq!(report["incomplete"].as_array().unwrap().len(), 1);
+    let findings = report["findings"].as_array().unwrap();
+    let missing: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding["code"] == "UR504")
+        .map(|finding| finding["message"].as_str().unwrap())
+        .collect();
+    let [missing] = missing[..] else {
+        panic!("{findings:?}");
+    };
+    let window = "the records from 2026-10-03T00:00:00Z to 2026-10-04T00:00:00Z are not all here: ";
+    assert!(missing.starts_with(window), "{missing}");
+    assert!(missing.contains("500"), "{missing}");
+    assert_eq!(report["summary"]["records"], 48);
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     let emulator = Emulated::start(NOW);
     let mut child = program()

@@ -66,8 +66,22 @@ fn input_that_cannot_be_read_is_told_apart_from_findings() {
         log["runs"][0]["invocations"][0]["executionSuccessful"],
         false
     );
-    assert!(broken("junit").contains("<error type=\"incomplete\""));
+    let junit = broken("junit");
+    assert!(junit.contains("<error type=\"incomplete\""), "{junit}");
+    assert!(junit.contains("name=\"verdict\" value=\"fail\""), "{junit}");
     assert!(broken("github").contains("\n::error title=incomplete::"));
+    let why = "standard input is not a list of usage records: ";
+    for format in ["json", "ndjson --fail-on never"] {
+        let text = broken(format);
+        let closing = match format {
+            "json" => &text,
+            _ => text.lines().last().unwrap(),
+        };
+        let closing: Value = serde_json::from_str(closing).unwrap();
+        assert_eq!(closing["verdict"], "fail");
+        let told = closing["incomplete"][0].as_str().unwrap();
+        assert!(told.starts_with(why), "{told}");
+    }
 }
 
 #[test]

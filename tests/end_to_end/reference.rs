@@ -21,6 +21,10 @@ fn every_rule_is_explained() {
         assert!(listed.contains(code));
     }
     assert_eq!(run("explain ur201").code, 0);
+    assert_eq!(
+        run("explain network-sum").stdout,
+        run("explain UR201").stdout
+    );
 }
 
 #[test]
@@ -42,6 +46,12 @@ fn schemas_are_json_schema_2020_12() {
 fn shells_and_manuals_are_served() {
     assert!(run("completions bash").stdout.contains("kore-usage"));
     assert!(run("man").stdout.contains(".TH kore-usage"));
+    let page = run("man fetch").stdout;
+    assert!(
+        page.contains(".TH kore-usage-fetch") && page.contains("page\\-size"),
+        "{page}"
+    );
+    assert_eq!(run("man nothing").code, 2);
     assert!(run("--version").stdout.starts_with("kore-usage "));
     assert_eq!(run("--help").code, 0);
 }

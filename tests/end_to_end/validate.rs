@@ -47,6 +47,17 @@ fn real_figures_give_the_findings_that_the_rules_say() {
 }
 
 #[test]
+fn a_folder_is_no_input_and_no_records_are_no_check() {
+    let folder = run("validate .");
+    assert_eq!((folder.code, folder.stdout.as_str()), (3, ""), "{folder:?}");
+    assert!(folder.stderr.contains("cannot read .: "), "{folder:?}");
+    let nothing = crate::program::run_with("validate -", "", &[]);
+    assert_eq!(nothing.code, 0, "{nothing:?}");
+    let last = "pass: 0 errors, 0 warnings, 0 infos; there was no record to check\n";
+    assert!(nothing.stdout.contains(last), "{nothing:?}");
+}
+
+#[test]
 fn a_missing_file_has_no_verdict_and_costs_the_others_nothing() {
     let run = run("validate no/such/file.json");
     assert_eq!(run.code, 3, "{run:?}");

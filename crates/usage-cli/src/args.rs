@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Emulate(EmulateArgs),
     /// Explain a rule of the validator
     Explain {
-        /// The code of the rule, for instance UR201
+        /// The code of the rule, or its name: UR201, network-sum
         code: String,
     },
     /// List the rules of the validator
@@ -68,8 +68,11 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print a manual page: of the program, or of one of its commands
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

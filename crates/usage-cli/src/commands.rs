@@ -49,7 +49,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Rules { format } => explain::rules(format),
         Command::Schema { name } => schema::run(name),
         Command::Completions { shell } => shell::completions(shell),
-        Command::Man => shell::man(),
+        Command::Man { command } => shell::man(command.as_deref()),
     }
 }
 

@@ -87,8 +87,11 @@ pub(crate) fn remarks(report: &FetchReport) -> Vec<String> {
     }
     if report.differing > 0 {
         remarks.push(format!(
-            "{} records came twice with different figures, and were kept as they came first",
-            report.differing
+            "{} came twice with different figures, and kept the first ones",
+            match report.differing {
+                1 => "1 record".to_owned(),
+                differing => format!("{differing} records"),
+            }
         ));
     }
     for gap in &report.gaps {

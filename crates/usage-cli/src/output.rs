@@ -45,6 +45,14 @@ impl Output {
         }
     }
 
+    /// Where the data is once it is complete.
+    pub(crate) fn destination(&self) -> String {
+        match self {
+            Self::Stdout(_) => "standard output".to_owned(),
+            Self::File { path, .. } => path.display().to_string(),
+        }
+    }
+
     /// Says that all is written: the file takes its name.
     pub(crate) fn complete(mut self) -> Result<(), Failure> {
         let name = self.name();

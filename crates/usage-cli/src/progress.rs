@@ -1,6 +1,6 @@
 //! How far a fetch is, on the terminal of whoever waits for it.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -38,15 +38,27 @@ impl Progress {
     pub(crate) fn page(&mut self, records: usize) {
         self.pages += 1;
         self.records += u64::try_from(records).unwrap_or(u64::MAX);
-        self.bar
-            .set_message(format!("{} records on {} pages", self.records, self.pages));
+        self.bar.set_message(self.to_string());
     }
 
     /// Takes the line away, so that others can write; says what was fetched where the user wants to know.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
         if self.verbose {
-            anstream::eprintln!("fetched {} records on {} pages", self.records, self.pages);
+            anstream::eprintln!("fetched {self}");
         }
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |number| if number == 1 { "" } else { "s" };
+        let Self { records, pages, .. } = self;
+        write!(
+            f,
+            "{records} record{} on {pages} page{}",
+            plural(*records),
+            plural(*pages)
+        )
     }
 }

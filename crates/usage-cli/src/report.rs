@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Stdout, Write};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord};
+use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window};
 use usage_validate::{
     Config, FailOn, Finding, Part, Scope, Severity, Summary, Validator, Verdict, catalogue,
     human::{self, Style},
@@ -86,6 +86,11 @@ impl Reporter {
 
     pub(crate) fn page(&mut self, meta: &PageMeta) -> Result<(), Failure> {
         self.with(|validator, sink| validator.page(meta, sink))
+    }
+
+    /// Reports that records of a window are missing, and why.
+    pub(crate) fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure> {
+        self.with(|validator, sink| validator.missing(window, why, sink))
     }
 
     /// Starts a piece of the present input that is checked by itself.

@@ -18,8 +18,10 @@ pub struct Report {
     pub schema: &'static str,
     /// When the records were fetched, in UTC.
     pub as_of: Timestamp,
-    /// Whether the run passed.
+    /// Whether the run passed. A run that did not see its whole input has not.
     pub verdict: Verdict,
+    /// Why the input was not seen as a whole, in one sentence each; empty where it was.
+    pub incomplete: Vec<String>,
     /// What was found, in figures.
     pub summary: Summary,
     /// What was found, in the order of the input, and after that what concerns the input as a whole.
@@ -45,8 +47,26 @@ impl Report {
             schema: REPORT_FORMAT,
             as_of: summary.as_of,
             verdict: summary.verdict(fail_on),
+            incomplete: Vec::new(),
             summary,
             findings,
         }
+    }
+
+    /// The same for an input that was not seen as a whole, which fails it; as it is where there is no reason.
+    ///
+    /// ```
+    /// # use usage_validate::{Config, FailOn, Report, Validator, Verdict};
+    /// # let summary = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH)).finish(&mut |_| {});
+    /// let report = Report::new(summary, Vec::new(), FailOn::Error);
+    /// assert_eq!(report.verdict, Verdict::Pass);
+    /// let report = report.incomplete(vec!["cannot read june.ndjson".to_owned()]);
+    /// assert_eq!(report.verdict, Verdict::Fail);
+    /// ```
+    #[must_use]
+    pub fn incomplete(mut self, why: Vec<String>) -> Self {
+        self.verdict = self.verdict.of_incomplete(&why);
+        self.incomplete = why;
+        self
     }
 }

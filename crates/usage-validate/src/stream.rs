@@ -167,6 +167,18 @@ impl Stream {
         self.pages.step(meta, source, outlet, sink);
     }
 
+    /// Takes note of a part of the list that could not be fetched.
+    pub(crate) fn missing(
+        &mut self,
+        window: Window,
+        why: &str,
+        source: &Source,
+        outlet: &mut Outlet,
+        sink: &mut dyn FnMut(Finding),
+    ) {
+        self.pages.missing(window, why, source, outlet, sink);
+    }
+
     /// Reports what is only known at the end.
     pub(crate) fn finish(self, outlet: &mut Outlet, sink: &mut dyn FnMut(Finding)) {
         let mut late = Vec::new();

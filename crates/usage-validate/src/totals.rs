@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 use usage_model::{DataUnit, Sums};
 
-/// What the top figures of all records that were read add up to. Null and absent read as 0.
+/// What the top figures of all records that were read add up to, each record as often as it came. Null and
+/// absent read as 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord};
+use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window};
 
 use crate::{
     Config, Finding, Part, Policy, Severity, Summary,
@@ -95,6 +95,13 @@ impl Validator {
     pub fn page(&mut self, meta: &PageMeta, sink: &mut dyn FnMut(Finding)) {
         let Core { source, outlet, .. } = &mut self.core;
         self.stream.page(meta, source, outlet, sink);
+    }
+
+    /// Reports that the records of a window could not be fetched, or not all of them, and why (UR504): a list
+    /// with a part missing has not passed. The next page may be the first of another list.
+    pub fn missing(&mut self, window: Window, why: &str, sink: &mut dyn FnMut(Finding)) {
+        let Core { source, outlet, .. } = &mut self.core;
+        self.stream.missing(window, why, source, outlet, sink);
     }
 
     /// Starts a part: a piece of the present input that is checked by itself, for instance on another thread.

@@ -10,15 +10,21 @@ use crate::name::{self, NameError};
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a run passes or fails")]
 pub enum Verdict {
-    /// No finding reached the threshold. Rules that were never evaluated did not pass: see the summary.
+    /// No finding reached the threshold, and the whole input was seen. Rules that were never evaluated did not pass: see the summary.
     Pass,
-    /// At least one finding reached the threshold.
+    /// At least one finding reached the threshold, or a part of the input could not be seen.
     Fail,
 }
 
 impl Verdict {
     /// Both verdicts.
     pub const EVERY: [Self; 2] = [Self::Pass, Self::Fail];
+
+    /// The verdict on an input of which parts are missing, for the reasons given: it has not passed.
+    #[must_use]
+    pub(crate) const fn of_incomplete(self, why: &[String]) -> Self {
+        if why.is_empty() { self } else { Self::Fail }
+    }
 
     /// The name as it is printed.
     pub const fn as_str(self) -> &'static str {

@@ -36,7 +36,10 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         };
         match item {
             None => break None,
-            Some(Err(failed)) => missing.add(failed),
+            Some(Err(failed)) => {
+                reporter.missing(failed.window, &failed.error.reason())?;
+                missing.add(failed);
+            }
             Some(Ok(page)) => {
                 pages += 1;
                 progress.page(page.page.records.len());
@@ -56,8 +59,14 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         }
     };
     progress.finish();
-    let checked = format!("{records} records were complete, and were checked");
+    let checked = match records {
+        1 => "1 record was complete, and was checked".to_owned(),
+        _ => format!("{records} records were complete, and were checked"),
+    };
     if let Some(rest) = rest {
+        if let Some(rest) = rest {
+            reporter.missing(rest, "interrupted")?;
+        }
         reporter.incomplete("interrupted before all records were fetched");
         reporter.finish()?;
         missing.interrupted(&checked, rest, context.quiet);

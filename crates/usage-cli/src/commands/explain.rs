@@ -6,9 +6,10 @@ use usage_validate::{catalogue, rule};
 
 use crate::{args::ListFormat, exit::Exit, failure::Failure};
 
-/// Explains one rule.
+/// Explains one rule, by its code or its name.
 pub(super) fn explain(code: &str) -> Result<Exit, Failure> {
-    let Some(rule) = rule(&code.to_ascii_uppercase()) else {
+    let named = || catalogue().iter().find(|rule| rule.name == code);
+    let Some(rule) = rule(&code.to_ascii_uppercase()).or_else(named) else {
         return Err(Failure::usage(format!("there is no rule {code:?}"))
             .help("`kore-usage rules` lists them all"));
     };

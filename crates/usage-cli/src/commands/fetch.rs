@@ -141,7 +141,10 @@ impl Sink {
             kept.incomplete()?;
         }
         let place = self.output.incomplete()?;
-        let mut delivered = format!("{} records were complete", self.delivered);
+        let mut delivered = match self.delivered {
+            1 => "1 record was complete".to_owned(),
+            delivered => format!("{delivered} records were complete"),
+        };
         if self.malformed > 0 {
             delivered = format!("{delivered}, and {} malformed", self.malformed);
         }
@@ -156,6 +159,7 @@ impl Sink {
         self.records
             .finish(&mut self.output)
             .map_err(|error| Failure::write(&name, &error))?;
+        let kept = self.kept.as_ref().map(|kept| kept.destination());
         if let Some(kept) = self.kept {
             kept.complete()?;
         }
@@ -164,13 +168,25 @@ impl Sink {
             return Ok(Exit::Done);
         }
         if !self.quiet {
+            let text = match kept {
+                Some(kept) => format!("their text is in {kept}"),
+                None => "--malformed FILE keeps their text".to_owned(),
+            };
             anstream::eprintln!(
-                "{} records delivered, {} malformed and left out; --malformed FILE keeps their text",
-                self.delivered,
+                "{} delivered, {} malformed and left out; {text}",
+                records(self.delivered),
                 self.malformed
             );
         }
         Ok(Exit::Findings)
+    }
+}
+
+/// A number of records.
+fn records(number: u64) -> String {
+    match number {
+        1 => "1 record".to_owned(),
+        _ => format!("{number} records"),
     }
 }
 

@@ -13,10 +13,20 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> 
     print(&String::from_utf8_lossy(&script))
 }
 
-/// Prints the manual page.
-pub(super) fn man() -> Result<Exit, Failure> {
+/// Prints the manual page of the program, or of one of its commands.
+pub(super) fn man(command: Option<&str>) -> Result<Exit, Failure> {
+    let mut program = Cli::command();
+    // Passes on to the commands what they have from the program, their names on the page among it.
+    program.build();
+    let described = match command {
+        None => &program,
+        Some(name) => program.find_subcommand(name).ok_or_else(|| {
+            Failure::usage(format!("there is no command {name:?}"))
+                .help("`kore-usage --help` lists them all")
+        })?,
+    };
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command())
+    clap_mangen::Man::new(described.clone())
         .render(&mut page)
         .map_err(|error| Failure::incomplete(format!("cannot render the manual: {error}")))?;
     print(&String::from_utf8_lossy(&page))

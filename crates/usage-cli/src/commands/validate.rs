@@ -93,7 +93,14 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin().lock()));
     }
-    match File::open(path) {
+    let file = File::open(path).and_then(|file| {
+        // A folder can be opened, and only fails to be read.
+        match file.metadata()?.is_dir() {
+            true => Err(io::ErrorKind::IsADirectory.into()),
+            false => Ok(file),
+        }
+    });
+    match file {
         Ok(file) => Ok(Box::new(file)),
         Err(error) => Err(
             Failure::incomplete(format!("cannot read {}: {error}", name(path)))
@@ -112,10 +119,16 @@ fn input(
     reporter.source(name);
     Ok(match read(source, jobs, reporter)? {
         Ok(()) => Ok(()),
-        Err(Stop::Malformed(document)) => Err(Failure::incomplete(format!(
-            "{name} is not a list of usage records: {document}"
-        ))
-        .help("validate reads pages of the API, lists of records, and NDJSON of either")),
+        Err(Stop::Malformed(document)) => {
+            let failure =
+                Failure::incomplete(format!("{name} is not a list of usage records: {document}"));
+            let compressed = Path::new(name).extension().is_some_and(|end| end == "gz");
+            Err(failure.help(if compressed {
+                "it is compressed: pipe what `gzip -dc` makes of it into `kore-usage validate -`"
+            } else {
+                "validate reads pages of the API, lists of records, and NDJSON of either"
+            }))
+        }
         Err(Stop::Io(error)) => Err(Failure::incomplete(format!("cannot read {name}: {error}"))),
     })
 }

@@ -71,7 +71,7 @@ pub(super) const INCOMPLETE_FETCH: Rule = Rule {
     severity: Severity::Error,
     scope: Scope::Page,
     sentence: "All pages of a list must be there, once each, in order, and the last must be the last.",
-    formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { absent, null, \"\" }; a new list may begin after it",
+    formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { absent, null, \"\" }; a new list may begin after it; no part of a fetch failed",
     origin: "The paging envelope of KORE's API.",
     false_positives: "A single page that was saved on purpose.",
     example: Example::new(

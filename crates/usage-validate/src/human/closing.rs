@@ -169,6 +169,9 @@ impl Closing<'_> {
             };
             write!(f, "; {} of {all} {what} are listed", self.listed)?;
         }
+        if summary.records == 0 {
+            write!(f, "; there was no record to check")?;
+        }
         writeln!(f)
     }
 }

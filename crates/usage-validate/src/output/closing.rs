@@ -15,8 +15,10 @@ pub struct ReportClosing {
     pub schema: &'static str,
     /// When the records were fetched, in UTC.
     pub as_of: Timestamp,
-    /// Whether the run passed.
+    /// Whether the run passed. A run that did not see its whole input has not.
     pub verdict: Verdict,
+    /// Why the input was not seen as a whole, in one sentence each; empty where it was.
+    pub incomplete: Vec<String>,
     /// What was found, in figures.
     pub summary: Summary,
 }
@@ -28,7 +30,16 @@ impl ReportClosing {
             schema: REPORT_FORMAT,
             as_of: summary.as_of,
             verdict: summary.verdict(fail_on),
+            incomplete: Vec::new(),
             summary,
         }
+    }
+
+    /// The same for an input that was not seen as a whole, which fails it; as it is where there is no reason.
+    #[must_use]
+    pub fn incomplete(mut self, why: Vec<String>) -> Self {
+        self.verdict = self.verdict.of_incomplete(&why);
+        self.incomplete = why;
+        self
     }
 }

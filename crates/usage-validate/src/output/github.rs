@@ -59,7 +59,7 @@ impl Annotations {
         for why in missing {
             command(out, "error", [("title", "incomplete")], why)?;
         }
-        let verdict = summary.verdict(fail_on);
+        let verdict = summary.verdict(fail_on).of_incomplete(missing);
         let mut text = format!(
             "{}, fetched as of {}",
             words::counts(summary),

@@ -17,7 +17,9 @@ pub(super) fn closing(
     out: &mut impl io::Write,
     summary: &Summary,
     fail_on: FailOn,
+    missing: Vec<String>,
 ) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &ReportClosing::new(summary.clone(), fail_on))?;
+    let closing = ReportClosing::new(summary.clone(), fail_on).incomplete(missing);
+    serde_json::to_writer(&mut *out, &closing)?;
     out.write_all(b"\n")
 }

@@ -106,8 +106,8 @@ impl<W: io::Write> ReportWriter<W> {
         }
     }
 
-    /// Says that the input was not seen as a whole, and why: SARIF, JUnit and annotations report it apart from
-    /// the findings, and the form for people does not say that the run passed.
+    /// Says that the input was not seen as a whole, and why, in one sentence. Such a run has not passed in any
+    /// form; the form for people calls it incomplete where nothing was found that fails it.
     pub fn incomplete(&mut self, why: impl Into<String>) {
         self.missing.push(why.into());
     }
@@ -135,10 +135,11 @@ impl<W: io::Write> ReportWriter<W> {
             }
             Form::Json(findings) => {
                 let report = Report::new(summary.clone(), findings, fail_on);
+                let report = report.incomplete(self.missing);
                 serde_json::to_writer_pretty(&mut *out, &report)?;
                 out.write_all(b"\n")?;
             }
-            Form::Ndjson => ndjson::closing(out, summary, fail_on)?,
+            Form::Ndjson => ndjson::closing(out, summary, fail_on, self.missing)?,
             Form::Sarif(log) => log.finish(out, summary, fail_on, &self.missing)?,
             Form::Junit(cases) => cases.finish(out, summary, fail_on, &self.missing)?,
             Form::Github(annotations) => {

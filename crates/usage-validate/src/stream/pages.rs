@@ -1,6 +1,6 @@
 //! Whether all pages of a list are there.
 
-use usage_model::{Container, Field, MetaNumber, PageMeta};
+use usage_model::{Container, Field, MetaNumber, PageMeta, Window};
 
 use super::{late::Late, voice::Source};
 use crate::{
@@ -47,9 +47,25 @@ impl Pages {
             .as_ref()
             .map_or_else(|| page.as_first(), |last| page.after(last))
         {
-            report("/meta/page", message, source, outlet, sink);
+            report("/meta/page", message, "", source, outlet, sink);
         }
         self.last = Some(page);
+    }
+
+    /// Reports a part of the list that could not be fetched (UR504). What comes next is the start of another
+    /// list.
+    pub(super) fn missing(
+        &mut self,
+        window: Window,
+        why: &str,
+        source: &Source,
+        outlet: &mut Outlet,
+        sink: &mut dyn FnMut(Finding),
+    ) {
+        outlet.tally.evaluated(RuleId::INCOMPLETE_FETCH, 1);
+        self.last = None;
+        let message = format!("the records from {window} are not all here: {why}");
+        report("", message, &window.to_string(), source, outlet, sink);
     }
 
     /// Checks that the last page is the last one.
@@ -120,6 +136,7 @@ fn draft(pointer: &str, message: String) -> Draft {
 fn report(
     pointer: &'static str,
     message: String,
+    identity: &str,
     source: &Source,
     outlet: &mut Outlet,
     sink: &mut dyn FnMut(Finding),
@@ -135,7 +152,8 @@ fn report(
             key: None,
             provisional: false,
             fingerprint: Fingerprint::new(rule.rule().code)
-                .part(source.as_deref().unwrap_or_default()),
+                .part(source.as_deref().unwrap_or_default())
+                .part(identity),
         };
         (origin, draft(pointer, message))
     };

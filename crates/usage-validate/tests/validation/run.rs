@@ -203,7 +203,7 @@ fn the_report_is_one_object_in_a_fixed_order() {
     let report = Report::new(summary, findings, FailOn::Error);
     let text = serde_json::to_string(&report).unwrap();
     assert!(text.starts_with(
-        r#"{"schema":"usage-report/1","as_of":"2026-11-01T12:00:00Z","verdict":"fail","summary":{"as_of":"2026-11-01T12:00:00Z","policy":"auto","records":1,"malformed":0,"clean":0,"with_findings":1,"errors":2,"#
+        r#"{"schema":"usage-report/1","as_of":"2026-11-01T12:00:00Z","verdict":"fail","incomplete":[],"summary":{"as_of":"2026-11-01T12:00:00Z","policy":"auto","records":1,"malformed":0,"clean":0,"with_findings":1,"errors":2,"#
     ));
     assert!(text.contains(r#""UR201":{"evaluated":6,"failed":1}"#));
     assert!(text.contains(r#""suspect":{"pointer":"/data/total","suggested":"15"}"#));
@@ -229,4 +229,56 @@ fn names_are_read_and_written_alike() {
         r#""Auto" is not a policy: expected one of auto, include, exclude"#
     );
     assert!(Severity::Error > Severity::Warning && Severity::Warning > Severity::Info);
+}
+
+#[test]
+fn what_could_not_be_fetched_is_a_finding_and_the_next_page_starts_anew() {
+    use usage_model::{Field, MetaNumber, PageMeta, Window};
+
+    let page = |number: u64, next: &str| {
+        let mut meta = PageMeta::default();
+        meta.page = Field::Value(MetaNumber::Number(number));
+        meta.next_page_url = Field::Value(next.to_owned());
+        meta
+    };
+    let window = |start: &str, end: &str| Window::new(start.parse().unwrap(), end.parse().unwrap());
+    let first = window("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z").unwrap();
+    let second = window("2026-06-05T00:00:00Z", "2026-06-06T00:00:00Z").unwrap();
+    let mut findings = Vec::new();
+    let mut sink = |finding| findings.push(finding);
+    let mut validator = Validator::new(&config());
+    validator.page(&page(0, "more"), &mut sink);
+    validator.missing(first, "HTTP 500", &mut sink);
+    validator.page(&page(0, ""), &mut sink);
+    validator.page(&page(0, "more"), &mut sink);
+    validator.missing(second, "interrupted", &mut sink);
+    let summary = validator.finish(&mut sink);
+    let messages: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            (
+                finding.code,
+                finding.pointer.as_str(),
+                finding.message.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            (
+                "UR504",
+                "",
+                "the records from 2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z are not all here: HTTP 500"
+            ),
+            (
+                "UR504",
+                "",
+                "the records from 2026-06-05T00:00:00Z to 2026-06-06T00:00:00Z are not all here: interrupted"
+            ),
+        ]
+    );
+    assert_ne!(findings[0].fingerprint, findings[1].fingerprint);
+    assert_eq!(summary.rules["UR504"].evaluated, 5);
+    assert_eq!(summary.verdict(FailOn::Error), Verdict::Fail);
 }

@@ -112,7 +112,7 @@ impl<'a> Closing<'a> {
                 tool_execution_notifications: notifications,
             }],
             properties: Properties {
-                verdict: summary.verdict(fail_on),
+                verdict: summary.verdict(fail_on).of_incomplete(missing),
                 fail_on: fail_on.as_str(),
                 policy: summary.policy,
                 findings,
