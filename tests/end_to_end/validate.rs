@@ -51,7 +51,7 @@ fn a_folder_is_no_input_and_no_records_are_no_check() {
     let folder = run("validate .");
     assert_eq!((folder.code, folder.stdout.as_str()), (3, ""), "{folder:?}");
     assert!(folder.stderr.contains("cannot read .: "), "{folder:?}");
-    let nothing = crate::program::run_with("validate -", "", &[]);
+    let nothing = run_with("validate -", "", &[]);
     assert_eq!(nothing.code, 0, "{nothing:?}");
     let last = "pass: 0 errors, 0 warnings, 0 infos; there was no record to check\n";
     assert!(nothing.stdout.contains(last), "{nothing:?}");
@@ -68,7 +68,7 @@ fn a_missing_file_has_no_verdict_and_costs_the_others_nothing() {
     );
     assert!(run.stderr.contains("help: "), "{run:?}");
 
-    let both = crate::program::run(&format!(
+    let both = run(&format!(
         "validate --as-of 2018-07-01 no/such/file.json {} --format json",
         fixture("2018-two-countries.json")
     ));
