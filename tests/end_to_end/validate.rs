@@ -59,14 +59,11 @@ fn a_folder_is_no_input_and_no_records_are_no_check() {
 
 #[test]
 fn a_missing_file_has_no_verdict_and_costs_the_others_nothing() {
-    let run = run("validate no/such/file.json");
-    assert_eq!(run.code, 3, "{run:?}");
-    assert_eq!(run.stdout, "", "{run:?}");
-    assert!(
-        run.stderr.contains("cannot read no/such/file.json"),
-        "{run:?}"
-    );
-    assert!(run.stderr.contains("help: "), "{run:?}");
+    let none = run("validate no/such/file.json");
+    assert_eq!((none.code, none.stdout.as_str()), (3, ""), "{none:?}");
+    let told = "cannot read no/such/file.json";
+    assert!(none.stderr.contains(told), "{none:?}");
+    assert!(none.stderr.contains("help: "), "{none:?}");
 
     let both = run(&format!(
         "validate --as-of 2018-07-01 no/such/file.json {} --format json",

@@ -150,6 +150,7 @@ fn read(
         if let Err(document) = reading.feed(&block.bytes, reporter)? {
             return Ok(Err(Stop::Malformed(document)));
         }
+        blocks.recycle(block);
         // Documents that end with their block are those of NDJSON.
         if jobs > 1 && reading.has_begun() && reading.is_between_documents() {
             return parallel::run(&mut blocks, reading.records(), jobs, reporter);

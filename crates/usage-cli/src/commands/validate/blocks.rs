@@ -23,6 +23,8 @@ pub(super) struct Blocks<R> {
     /// The beginning of a line whose end was not in the last block.
     rest: Vec<u8>,
     position: Position,
+    /// The room of blocks that are done with.
+    spare: Vec<Vec<u8>>,
     /// Why reading stopped, to be told after the block that was read before.
     failed: Option<io::Error>,
     ended: bool,
@@ -35,6 +37,7 @@ impl<R: Read> Blocks<R> {
             filled,
             rest: Vec::new(),
             position: Position::START,
+            spare: Vec::new(),
             failed: None,
             ended: false,
         }
@@ -49,12 +52,17 @@ impl<R: Read> Blocks<R> {
         if self.ended {
             return Ok(None);
         }
-        let mut bytes = Vec::with_capacity(BLOCK);
-        bytes.append(&mut self.rest);
+        let spare = self.spare.pop();
+        let mut bytes = spare.unwrap_or_else(|| Vec::with_capacity(BLOCK));
+        if self.filled {
+            bytes.clear();
+            bytes.append(&mut self.rest);
+        }
         let wanted = u64::try_from(BLOCK.saturating_sub(bytes.len())).unwrap_or(u64::MAX);
         let read = if self.filled {
             (&mut self.source).take(wanted).read_to_end(&mut bytes)
         } else {
+            // What stands in the room from before is overwritten, and what is left of it cut off.
             bytes.resize(BLOCK, 0);
             let read = read_some(&mut self.source, &mut bytes);
             bytes.truncate(*read.as_ref().unwrap_or(&0));
@@ -79,6 +87,13 @@ impl<R: Read> Blocks<R> {
         };
         self.advance(&block.bytes);
         Ok(Some(block))
+    }
+
+    /// Takes the room of a block that is done with: new room costs more than what is read into it.
+    pub(super) fn recycle(&mut self, block: Block) {
+        if block.bytes.capacity() <= 2 * BLOCK {
+            self.spare.push(block.bytes);
+        }
     }
 
     fn advance(&mut self, bytes: &[u8]) {
@@ -115,7 +130,7 @@ mod tests {
         let line = format!("{}\n", "x".repeat(1000));
         let input = format!("{}tail", line.repeat(400));
         let mut blocks = Blocks::new(input.as_bytes(), true);
-        let mut joined = Vec::new();
+        let mut joined: Vec<u8> = Vec::new();
         let mut number = 0;
         while let Some(block) = blocks.next().unwrap() {
             assert_eq!(block.position.offset, u64::try_from(joined.len()).unwrap());
@@ -124,7 +139,8 @@ mod tests {
                 u64::try_from(joined.len() / line.len()).unwrap() + 1
             );
             assert_eq!(block.position.column, 1);
-            joined.extend(block.bytes);
+            joined.extend(&block.bytes);
+            blocks.recycle(block);
             number += 1;
         }
         assert_eq!(joined, input.as_bytes());
@@ -135,14 +151,30 @@ mod tests {
     fn a_line_longer_than_a_block_is_cut_anywhere() {
         let input = format!("ab\n{}\nend", "x".repeat(3 * BLOCK));
         let mut blocks = Blocks::new(input.as_bytes(), true);
-        let mut joined = Vec::new();
+        let mut joined: Vec<u8> = Vec::new();
         while let Some(block) = blocks.next().unwrap() {
             let before = String::from_utf8(joined.clone()).unwrap();
             let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
             assert_eq!(block.position.column, u64::try_from(column).unwrap());
-            joined.extend(block.bytes);
+            joined.extend(&block.bytes);
+            blocks.recycle(block);
         }
         assert_eq!(joined, input.as_bytes());
+    }
+
+    #[test]
+    fn room_that_is_used_again_has_nothing_left_in_it() {
+        let long = "x".repeat(1000) + "\n";
+        for filled in [true, false] {
+            let input = long.as_bytes().chain(&b"short\n"[..]).chain(&b"end"[..]);
+            let mut blocks = Blocks::new(input, filled);
+            let mut joined = String::new();
+            while let Some(block) = blocks.next().unwrap() {
+                joined.push_str(std::str::from_utf8(&block.bytes).unwrap());
+                blocks.recycle(block);
+            }
+            assert_eq!(joined, format!("{long}short\nend"), "{filled}");
+        }
     }
 
     #[test]

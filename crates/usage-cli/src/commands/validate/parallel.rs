@@ -10,7 +10,7 @@ use std::{
     io::Read,
     sync::{
         Mutex,
-        mpsc::{self, Receiver, Sender},
+        mpsc::{self, Receiver, Sender, TryRecvError},
     },
     thread,
 };
@@ -23,6 +23,9 @@ use super::{
     reading::Reading,
 };
 use crate::{failure::Failure, report::Reporter};
+
+/// Blocks that are under way for each job: enough for the others to go on while one is waited for.
+const BLOCKS_A_JOB: u64 = 4;
 
 /// A block, where it stands among others, and what is to be found in it.
 struct Job {
@@ -55,7 +58,8 @@ pub(super) fn run<R: Read>(
     let jobs_left = Mutex::new(jobs_left);
     let (to_here, done) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..jobs {
+        // This thread reads and joins, and checks blocks when there is nothing else to do.
+        for _ in 1..jobs {
             let (jobs_left, to_here) = (&jobs_left, to_here.clone());
             scope.spawn(move || work(jobs_left, &to_here));
         }
@@ -67,7 +71,7 @@ pub(super) fn run<R: Read>(
             open: None,
             reporter,
         };
-        let most = u64::from(jobs) * 2 + 1;
+        let most = u64::from(jobs) * BLOCKS_A_JOB;
         let (mut sent, mut next) = (0_u64, 0_u64);
         let mut waiting = BTreeMap::new();
         let mut failed = None;
@@ -97,13 +101,23 @@ pub(super) fn run<R: Read>(
             if sent == next {
                 break;
             }
-            let arrived: Done = done.recv().map_err(|_| lost())?;
+            let arrived: Done = match done.try_recv() {
+                Ok(arrived) => arrived,
+                Err(TryRecvError::Disconnected) => return Err(lost()),
+                Err(TryRecvError::Empty) => {
+                    match jobs_left.try_lock().map(|jobs| jobs.try_recv()) {
+                        Ok(Ok(job)) => job.run(),
+                        _ => done.recv().map_err(|_| lost())?,
+                    }
+                }
+            };
             waiting.insert(arrived.number, arrived);
             while let Some(done) = waiting.remove(&next) {
                 next += 1;
-                if let Err(stop) = joined.join(done)? {
+                if let Err(stop) = joined.join(&done.block, done.part)? {
                     return Ok(Err(stop));
                 }
+                blocks.recycle(done.block);
             }
         }
         match failed {
@@ -123,19 +137,24 @@ fn work(jobs: &Mutex<Receiver<Job>>, done: &Sender<Done>) {
         let Ok(Ok(job)) = jobs.lock().map(|jobs| jobs.recv()) else {
             return;
         };
-        let Job {
-            number,
-            block,
-            part,
-        } = job;
-        let part = check(&block, part);
-        let sent = done.send(Done {
-            number,
-            block,
-            part,
-        });
-        if sent.is_err() {
+        if done.send(job.run()).is_err() {
             return;
+        }
+    }
+}
+
+impl Job {
+    fn run(self) -> Done {
+        let Self {
+            number,
+            block,
+            part,
+        } = self;
+        let part = check(&block, part);
+        Done {
+            number,
+            block,
+            part,
         }
     }
 }
@@ -165,8 +184,8 @@ struct Joined<'a> {
 }
 
 impl Joined<'_> {
-    fn join(&mut self, done: Done) -> Result<Result<(), Stop>, Failure> {
-        if let (None, Some(part)) = (&self.open, done.part) {
+    fn join(&mut self, block: &Block, part: Option<Part>) -> Result<Result<(), Stop>, Failure> {
+        if let (None, Some(part)) = (&self.open, part) {
             let records = part.records();
             self.reporter.join(part, self.records)?;
             self.records += records;
@@ -175,8 +194,8 @@ impl Joined<'_> {
         let mut reading = self
             .open
             .take()
-            .unwrap_or_else(|| Reading::resume(done.block.position, self.records));
-        if let Err(document) = reading.feed(&done.block.bytes, self.reporter)? {
+            .unwrap_or_else(|| Reading::resume(block.position, self.records));
+        if let Err(document) = reading.feed(&block.bytes, self.reporter)? {
             return Ok(Err(Stop::Malformed(document)));
         }
         self.records = reading.records();
