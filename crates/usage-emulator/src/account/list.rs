@@ -101,9 +101,10 @@ impl RecordList<'_> {
 
     /// The faults in the record of a period.
     pub(super) fn faults_at(&self, position: i64) -> impl Iterator<Item = &DataFaultKind> {
-        let (start, _) = self.buckets.period(position);
+        // Most lists have no fault, and this is asked of every record.
+        let start = (!self.faults.is_empty()).then(|| self.buckets.period(position).0);
         let here = move |sown: &&Sown| {
-            sown.fault.start() == start
+            Some(sown.fault.start()) == start
                 && sown.fault.granularity() == self.granularity
                 && sown.resource == self.resource
         };

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{TransportFaultKind, resource::Resource};
 
+/// About how many bytes a record has.
+const RECORD_BYTES: usize = 1280;
+
 #[derive(Serialize)]
 struct PageBody {
     usage_records: Vec<UsageRecord>,
@@ -68,8 +71,9 @@ pub(super) fn page(
     };
     mislead(&mut body.meta, faults);
     api.account.dialects.speak_meta(&mut body.meta);
-    serde_json::to_vec(&body)
-        .map(Bytes::from)
+    let mut bytes = Vec::with_capacity(body.usage_records.len().saturating_mul(RECORD_BYTES));
+    serde_json::to_writer(&mut bytes, &body)
+        .map(|()| Bytes::from(bytes))
         .map_err(|_| Refusal::planted(axum::http::StatusCode::INTERNAL_SERVER_ERROR, None))
 }
 
