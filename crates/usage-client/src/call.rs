@@ -102,7 +102,7 @@ impl Call<'_> {
             };
             let decision = decide(&client.retry, &failure.trouble, &situation);
             span.in_scope(|| tracing::debug!(%failure, ?decision, "attempt failed"));
-            span.record("error.type", failure.trouble.type_name());
+            span.record("error.type", failure.type_name());
             match decision {
                 Decision::GiveUp(give_up) => return Err((failure, give_up)),
                 Decision::RenewToken => {

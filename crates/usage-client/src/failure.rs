@@ -98,6 +98,15 @@ impl Failure {
     pub(crate) fn kind(&self) -> ErrorKind {
         self.trouble.kind(self.endpoint)
     }
+
+    /// The `error.type` of the attempt: where there was no token for it, the API said nothing, and the
+    /// request for the token has a span of its own that says more.
+    pub(crate) fn type_name(&self) -> String {
+        match self.endpoint {
+            Endpoint::Api => self.trouble.type_name(),
+            Endpoint::Token => "no_access_token".to_owned(),
+        }
+    }
 }
 
 impl Trouble {

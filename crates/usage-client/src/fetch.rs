@@ -3,22 +3,32 @@
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Span;
 
-use crate::{budget::Budget, client::Inner, deadline::Deadline};
+use crate::{UsageQuery, budget::Budget, client::Inner, deadline::Deadline};
 
 /// One fetch: all the pages of a stream, in however many windows.
 pub(crate) struct Fetch {
     pub(crate) client: Arc<Inner>,
     pub(crate) deadline: Deadline,
     pub(crate) budget: Budget,
+    /// Everything that is done for the fetch is done within it, whoever polls.
+    pub(crate) span: Span,
     /// How many requests may be under way.
     slots: Semaphore,
 }
 
 impl Fetch {
-    /// A fetch that starts now, with so many requests at a time: the clock of the total timeout runs.
-    pub(crate) fn start(client: Arc<Inner>, at_a_time: usize) -> Self {
+    /// A fetch that starts now, with so many requests at a time: the clock of the total timeout runs, and
+    /// the fetch belongs to the span that is entered now.
+    pub(crate) fn start(client: Arc<Inner>, query: &UsageQuery, at_a_time: usize) -> Self {
         Self {
+            // Nothing here may identify somebody: neither the SIM nor the window.
+            span: tracing::debug_span!(
+                "fetch",
+                url.template = query.resource().template(),
+                usage.granularity = %query.granularity(),
+            ),
             deadline: Deadline::after(client.total_timeout),
             budget: Budget::new(client.retry_budget),
             slots: Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS)),

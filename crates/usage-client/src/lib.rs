@@ -101,9 +101,15 @@
 //!
 //! # Logs
 //!
-//! Spans of `tracing` for each window, page and attempt, the last by the semantic conventions for HTTP
-//! clients: `http.request.resend_count`, `http.response.status_code`, `error.type`, `url.template` and so
-//! on. No query is in them, and no SID.
+//! Spans of `tracing`, at the level debug. `fetch` is a whole call: a stream of pages or records, or all
+//! windows; it begins when the stream is first polled, within the span that is entered then, and ends when
+//! the stream is dropped. Within it is a `window` for each window of [`Client::windows`], within that a
+//! `page` for each page, and within that a `GET` for each attempt, and a `POST` within the attempt that had
+//! to ask for an access token. The last two follow the semantic conventions for HTTP clients:
+//! `http.request.resend_count`, `http.response.status_code`, `error.type`, `url.template` and so on. An
+//! attempt that got no access token has the `error.type` `no_access_token`, and its `POST` says why.
+//!
+//! No query is in them but the bounds of a window, no SID, and no credential.
 //!
 //! # Without a runtime
 //!

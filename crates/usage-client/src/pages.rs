@@ -53,7 +53,7 @@ pub(crate) fn pages(
     stream::unfold(start, |state| async move {
         let mut walk = match state {
             State::Start(client, query, cursor) => {
-                let fetch = Arc::new(Fetch::start(client, 1));
+                let fetch = Arc::new(Fetch::start(client, &query, 1));
                 match Walk::new(fetch, query, None, cursor) {
                     Ok(walk) => Box::new(walk),
                     Err(error) => return Some((Err(error), State::Done)),
@@ -62,7 +62,8 @@ pub(crate) fn pages(
             State::More(walk) => walk,
             State::Done => return None,
         };
-        let page = walk.next().await?;
+        let span = walk.fetch.span.clone();
+        let page = walk.next().instrument(span).await?;
         let state = match page {
             Ok(_) => State::More(walk),
             Err(_) => State::Done,

@@ -177,10 +177,10 @@ impl WindowedFetch {
         }
         let runtime = Handle::try_current().map_err(|_| ConfigError::NoRuntime)?;
         let client = &self.client;
-        let at_a_time = self.concurrency;
+        let (query, at_a_time) = (&self.query, self.concurrency);
         let fetch = self
             .fetch
-            .get_or_insert_with(|| Arc::new(Fetch::start(Arc::clone(client), at_a_time)));
+            .get_or_insert_with(|| Arc::new(Fetch::start(Arc::clone(client), query, at_a_time)));
         while self.running.len() < most {
             let Some(Planned {
                 window,
@@ -190,7 +190,8 @@ impl WindowedFetch {
                 break;
             };
             let (sender, messages) = mpsc::channel(self.learned.pages_ahead());
-            let span = tracing::debug_span!("window", usage.window = %window);
+            let span = || tracing::debug_span!("window", usage.window = %window);
+            let span = fetch.span.in_scope(span);
             let work = task::run(
                 Arc::clone(fetch),
                 self.query.within(window),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
+use tracing::{Instrument as _, Span, field::Empty};
 use url::Url;
 
 use super::token::{Granted, bearer};
@@ -53,16 +54,39 @@ impl Grant {
 
     /// Asks for a token, once.
     pub(super) async fn fetch(&self) -> Result<Granted, Failure> {
+        let span = self.span();
+        let granted = self.ask(&span).instrument(span.clone()).await;
+        if let Err(failure) = &granted {
+            span.record("error.type", failure.trouble.type_name());
+        }
+        granted
+    }
+
+    /// The span of the request, by the semantic conventions for HTTP clients. The query of the token URL is
+    /// not in it: nobody knows what a configuration puts there.
+    fn span(&self) -> Span {
+        tracing::debug_span!(
+            "POST",
+            otel.kind = "client",
+            http.request.method = "POST",
+            http.response.status_code = Empty,
+            server.address = self.url.host_str(),
+            server.port = self.url.port_or_known_default(),
+            url.scheme = self.url.scheme(),
+            url.template = self.url.path(),
+            error.type = Empty,
+        )
+    }
+
+    async fn ask(&self, span: &Span) -> Result<Granted, Failure> {
         let request = self.http.post(self.url.clone()).form(&[
             ("grant_type", "client_credentials"),
             ("client_id", &self.id),
             ("client_secret", self.secret.expose_secret()),
         ]);
-        tracing::debug!(
-            server.address = self.url.host_str(),
-            "asking for an access token"
-        );
+        tracing::debug!("asking for an access token");
         let reply = exchange(request, Endpoint::Token, &self.url, self.limits).await?;
+        span.record("http.response.status_code", reply.status);
         if reply.status != 200 {
             let secrets = Secrets::new([self.secret.expose_secret()]);
             return Err(refusal(&reply, Endpoint::Token, &self.url, &secrets));
