@@ -22,9 +22,10 @@ use std::{fmt, pin::Pin, sync::Arc};
 use futures_core::Stream;
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Handle, Runtime};
+use usage_model::Window;
 
 use crate::{
-    Cursor, Error, FetchReport, FetchedRecord, Page, UsageQuery, WindowError, WindowPage,
+    Cursor, Error, FetchReport, FetchedRecord, Gathered, Page, UsageQuery, WindowError, WindowPage,
     WindowPlan, WindowedFetch, error::ConfigError,
 };
 
@@ -119,9 +120,7 @@ impl Client {
     /// The pages of a query, fetched in windows, as [`Client::windows`](crate::Client::windows).
     pub fn windows(&self, query: UsageQuery, plan: &WindowPlan) -> Windows {
         Windows {
-            range: query.window(),
-            fetch: Some(self.client.windows(query, plan)),
-            report: FetchReport::default(),
+            fetch: self.client.windows(query, plan),
             driver: Arc::clone(&self.driver),
         }
     }
@@ -166,20 +165,30 @@ impl<T> Iterator for Iter<T> {
 
 /// A [`WindowedFetch`] as an iterator, with the same items.
 pub struct Windows {
-    range: usage_model::Window,
-    /// `None` after an error of the caller's.
-    fetch: Option<WindowedFetch>,
-    /// What was reported until then.
-    report: FetchReport,
+    fetch: WindowedFetch,
     driver: Arc<Driver>,
 }
 
 impl Windows {
-    /// What came of the fetch so far.
-    pub fn report(&self) -> &FetchReport {
-        self.fetch
-            .as_ref()
-            .map_or(&self.report, WindowedFetch::report)
+    /// What came of the fetch so far, as [`WindowedFetch::report`].
+    pub const fn report(&self) -> &FetchReport {
+        self.fetch.report()
+    }
+
+    /// What has not been delivered yet and is still to come, as [`WindowedFetch::remaining`]. `None` at the
+    /// end of the iterator.
+    pub fn remaining(&self) -> Option<Window> {
+        self.fetch.remaining()
+    }
+
+    /// Fetches everything and keeps it, as [`WindowedFetch::gather`]: for ranges that fit into memory.
+    pub fn gather(mut self) -> Gathered {
+        let mut gathered = Gathered::default();
+        for item in self.by_ref() {
+            gathered.add(item);
+        }
+        gathered.report = self.fetch.report().clone();
+        gathered
     }
 }
 
@@ -187,19 +196,9 @@ impl Iterator for Windows {
     type Item = Result<WindowPage, WindowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let fetch = self.fetch.as_mut()?;
-        match self.driver.run(fetch.next()) {
+        match self.driver.run(self.fetch.next()) {
             Ok(item) => item,
-            Err(error) => {
-                let window = fetch.remaining().unwrap_or(self.range);
-                self.report = fetch.report().clone();
-                self.fetch = None;
-                Some(Err(WindowError {
-                    window,
-                    error,
-                    resume: None,
-                }))
-            }
+            Err(error) => self.fetch.stop(error).map(Err),
         }
     }
 }
@@ -207,8 +206,7 @@ impl Iterator for Windows {
 impl fmt::Debug for Windows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Windows")
-            .field("range", &self.range)
-            .field("report", self.report())
+            .field("fetch", &self.fetch)
             .finish_non_exhaustive()
     }
 }

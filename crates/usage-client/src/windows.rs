@@ -160,13 +160,24 @@ impl WindowedFetch {
     pub async fn gather(mut self) -> Gathered {
         let mut gathered = Gathered::default();
         while let Some(item) = std::future::poll_fn(|context| self.poll_item(context)).await {
-            match item {
-                Ok(page) => gathered.pages.push(page),
-                Err(missing) => gathered.missing.push(missing),
-            }
+            gathered.add(item);
         }
         gathered.report = self.report;
         gathered
+    }
+
+    /// Ends the fetch where it stands; gives what is missing by that, if anything is.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn stop(&mut self, error: Error) -> Option<WindowError> {
+        let window = self.remaining()?;
+        while self.finish(WindowState::Failed).is_some() {}
+        self.abandoned = self.planner.stop().or(self.abandoned);
+        self.not_asked();
+        Some(WindowError {
+            window,
+            error,
+            resume: None,
+        })
     }
 
     /// Starts windows until as many are under way as may be.
@@ -286,16 +297,21 @@ impl WindowedFetch {
 
     /// Gives up what has not been asked for.
     fn abandon(&mut self, error: Error) -> Option<WindowError> {
+        Some(WindowError {
+            window: self.not_asked()?,
+            error,
+            resume: None,
+        })
+    }
+
+    /// Reports what has not been asked for and will not be.
+    fn not_asked(&mut self) -> Option<Window> {
         let window = self.abandoned.take()?;
         let granularity = self.query.granularity();
         let mut report = WindowReport::new(window, granularity, false);
         report.state = WindowState::NotAsked;
         self.report.windows.push(report);
-        Some(WindowError {
-            window,
-            error,
-            resume: None,
-        })
+        Some(window)
     }
 
     /// Takes the window at the front off the list.
@@ -340,4 +356,13 @@ pub struct Gathered {
     pub missing: Vec<WindowError>,
     /// What came of it.
     pub report: FetchReport,
+}
+
+impl Gathered {
+    pub(crate) fn add(&mut self, item: Result<WindowPage, WindowError>) {
+        match item {
+            Ok(page) => self.pages.push(page),
+            Err(missing) => self.missing.push(missing),
+        }
+    }
 }

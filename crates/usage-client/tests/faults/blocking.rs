@@ -2,17 +2,21 @@
 
 use std::num::NonZeroU32;
 
-use usage_client::{Client, ErrorKind, WindowPlan, blocking};
+use usage_client::{Client, ErrorKind, FetchReport, WindowPlan, WindowState, blocking};
 
 use crate::{
     hourly::{Hourly, at, delivered, hours, served},
-    replies::{last_page, page},
+    replies::{last_page, page, reply},
     server::Server,
     setup::{builder, query},
 };
 
 const START: &str = "2026-09-01T00:00:00Z";
 const END: &str = "2026-09-11T00:00:00Z";
+
+fn states(report: &FetchReport) -> Vec<WindowState> {
+    report.windows.iter().map(|window| window.state).collect()
+}
 
 /// A server on a runtime of its own, and a client for it.
 fn blocking(
@@ -67,6 +71,67 @@ fn windows_come_in_order_and_with_a_report() {
 }
 
 #[test]
+fn what_remains_and_what_is_gathered_are_those_of_the_fetch() {
+    let (_runtime, api, client) = blocking(Server::answering(|request| {
+        Hourly::default().answer(request)
+    }));
+    let plan = WindowPlan::new(at("2026-11-01T00:00:00Z")).concurrency(NonZeroU32::MIN);
+    let query = hours(START, END, 50);
+    let mut windows = client.windows(query.clone(), &plan);
+    assert_eq!(windows.remaining(), Some(query.window()));
+    let first = windows.next().unwrap().unwrap();
+    let rest = windows.remaining().unwrap();
+    assert_eq!(rest.start(), first.window.end());
+    assert_eq!(rest.end(), at(END));
+    let gathered = windows.gather();
+    let pages = gathered.pages.iter().map(|page| &page.page);
+    let hours: Vec<i64> = [&first.page]
+        .into_iter()
+        .chain(pages)
+        .flat_map(delivered)
+        .collect();
+    assert_eq!(hours, served(START, END));
+    assert!(gathered.missing.is_empty() && gathered.report.is_complete());
+    // The page that was taken before is in the report all the same.
+    assert_eq!(gathered.report.pages, 5);
+    assert_eq!(api.requests().len(), 5);
+
+    let mut windows = client.windows(query, &plan);
+    assert_eq!(windows.by_ref().count(), 5);
+    assert_eq!(windows.remaining(), None);
+}
+
+#[test]
+fn what_fails_is_gathered_too() {
+    let (_runtime, _api, client) = blocking(Server::answering(|request| {
+        let query = request.query();
+        if query
+            .iter()
+            .any(|(_, value)| value == "2026-09-03T00:00:00Z")
+        {
+            return reply(422, &[], "");
+        }
+        Hourly::default().answer(request)
+    }));
+    let plan = WindowPlan::new(at("2026-11-01T00:00:00Z")).concurrency(NonZeroU32::MIN);
+    let gathered = client.windows(hours(START, END, 24), &plan).gather();
+    assert_eq!(gathered.pages.len(), 8);
+    let missing: Vec<_> = gathered
+        .missing
+        .iter()
+        .map(|missing| missing.window)
+        .collect();
+    assert_eq!(
+        missing.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "2026-09-02T00:00:00Z to 2026-09-03T00:00:00Z",
+            "2026-09-03T00:00:00Z to 2026-09-04T00:00:00Z",
+        ]
+    );
+    assert!(!gathered.report.is_complete());
+}
+
+#[test]
 fn within_a_runtime_every_call_is_an_error() {
     let (runtime, api, client) = blocking(Server::start([]));
     runtime.block_on(async {
@@ -80,7 +145,45 @@ fn within_a_runtime_every_call_is_an_error() {
         assert_eq!(missing.error.kind(), ErrorKind::Config);
         assert_eq!(missing.window, hours(START, END, 50).window());
         assert!(windows.next().is_none());
+        // What was not asked for is not taken for complete.
+        assert_eq!(windows.remaining(), None);
+        assert_eq!(states(windows.report()), [WindowState::NotAsked]);
+        let gathered = client.windows(hours(START, END, 50), &plan).gather();
+        assert_eq!((gathered.pages.len(), gathered.missing.len()), (0, 1));
+        assert!(!gathered.report.is_complete());
         drop((pages, windows, client));
     });
     assert_eq!(api.finished(), 0);
+}
+
+#[test]
+fn a_fetch_that_goes_on_within_a_runtime_ends_there_and_says_what_is_missing() {
+    let (runtime, _api, client) = blocking(Server::answering(|request| {
+        Hourly::default().answer(request)
+    }));
+    let plan = WindowPlan::new(at("2026-11-01T00:00:00Z"));
+    let plan = plan.concurrency(NonZeroU32::MIN.saturating_add(1));
+    let mut windows = client.windows(hours(START, END, 24), &plan);
+    let last = windows.by_ref().take(2).last().unwrap().unwrap();
+    runtime.block_on(async {
+        let missing = windows.next().unwrap().unwrap_err();
+        assert_eq!(missing.error.kind(), ErrorKind::Config);
+        assert_eq!(missing.window.start(), last.window.end());
+        assert_eq!(missing.window.end(), at(END));
+        assert!(windows.next().is_none());
+    });
+    // Two were under way.
+    assert_eq!(
+        states(windows.report()),
+        [
+            WindowState::Complete,
+            WindowState::Complete,
+            WindowState::Failed,
+            WindowState::Failed,
+            WindowState::NotAsked,
+        ]
+    );
+    assert_eq!(windows.report().windows[4].window.end(), at(END));
+    assert_eq!(windows.remaining(), None);
+    drop((windows, client));
 }
