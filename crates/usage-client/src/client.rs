@@ -86,6 +86,8 @@ impl Client {
     /// For long ranges: it is faster by the number of windows at a time, and a failure costs one window
     /// and not all that comes after it. See [`WindowPlan`] for how the range is cut. Nothing is sent before
     /// the stream is polled; then it needs a Tokio runtime.
+    ///
+    /// A range wholly in the future yields nothing, neither pages nor an error; the report says so.
     pub fn windows(&self, query: UsageQuery, plan: &WindowPlan) -> WindowedFetch {
         WindowedFetch::new(Arc::clone(&self.0), query, plan)
     }

@@ -17,7 +17,9 @@ pub const DEFAULT_CONCURRENCY: NonZeroU32 = match NonZeroU32::new(4) {
 /// out without waiting for the one before. The granularity `all` has one record for a window, so that its
 /// range is never cut.
 ///
-/// What lies after [`WindowPlan::new`]'s `as_of` is not asked for.
+/// What lies after [`WindowPlan::new`]'s `as_of` is not asked for: a range wholly in the future yields
+/// nothing, and the report says so with a window of the state
+/// [`WindowState::Future`](crate::WindowState::Future).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct WindowPlan {

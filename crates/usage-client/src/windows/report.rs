@@ -78,6 +78,10 @@ pub enum WindowState {
 
 impl FetchReport {
     /// Whether nothing is missing that was asked for.
+    ///
+    /// What was not to be asked for is not missing: a range wholly in the future yields nothing and is
+    /// complete, and so is one wholly past retention that was left out. [`FetchReport::windows`] tells
+    /// them apart by their [`WindowState`].
     pub fn is_complete(&self) -> bool {
         let missing = |state| matches!(state, WindowState::Failed | WindowState::NotAsked);
         !self.windows.iter().any(|window| missing(window.state))

@@ -472,11 +472,6 @@ async fn the_future_is_not_asked_for_and_the_past_is_marked() {
     );
     assert_eq!(left_out.report.windows[0].state, WindowState::Expired);
     assert!(left_out.report.is_complete());
-    let before = api.requests().len();
-    let future = hours("2026-11-01T07:00:00Z", "2026-11-02T00:00:00Z", 1000);
-    let gathered = gather(&client(&api), future, &plan(4)).await;
-    assert_eq!(gathered.report.windows[0].state, WindowState::Future);
-    assert_eq!(api.requests().len(), before);
     let into = hours("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", 1000);
     gather(&client(&api), into, &plan(4)).await;
     let sent = api.requests().pop().unwrap().query();
@@ -484,6 +479,32 @@ async fn the_future_is_not_asked_for_and_the_past_is_marked() {
         sent[1],
         ("End".to_owned(), "2026-11-01T06:30:00Z".to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_range_wholly_in_the_future_yields_nothing_and_the_report_says_so() {
+    let api = Server::start([]).await;
+    // The first starts at the very instant of the plan, the second takes a page and more.
+    for (start, end) in [
+        ("2026-11-01T06:30:00Z", "2026-11-01T07:00:00Z"),
+        ("2026-11-02T00:00:00Z", "2027-11-02T00:00:00Z"),
+    ] {
+        let future = hours(start, end, 24);
+        for plan in [plan(4), plan(4).leave_out_expired(true)] {
+            let fetch = client(&api).windows(future.clone(), &plan);
+            assert_eq!(fetch.remaining(), None);
+            let gathered = fetch.gather().await;
+            assert!(gathered.pages.is_empty() && gathered.missing.is_empty());
+            let [window] = &gathered.report.windows[..] else {
+                panic!("{:?}", gathered.report);
+            };
+            assert_eq!(window.state, WindowState::Future);
+            assert_eq!(window.window, future.window());
+            assert!(gathered.report.is_complete());
+            assert_eq!((gathered.report.pages, gathered.report.attempts), (0, 0));
+        }
+    }
+    assert_eq!(api.finished(), 0);
 }
 
 #[tokio::test]
