@@ -91,3 +91,36 @@ fn settings(example: &Example) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrapped(name: &str, words: &str, indent: usize) -> String {
+        let mut text = String::new();
+        wrap(&mut text, name, words, indent);
+        text
+    }
+
+    #[test]
+    fn lines_are_filled_up_to_the_width_and_no_further() {
+        let letters = |count| "x".repeat(count);
+        // With a blank between them the two words are as long as a line, and then a letter longer.
+        for (rest, lines) in [(WIDTH - 5, 1), (WIDTH - 4, 2)] {
+            let text = wrapped("", &format!("abcd {}", letters(rest)), 0);
+            assert_eq!(text.lines().count(), lines, "{text}");
+        }
+        let long = letters(WIDTH + 1);
+        assert_eq!(
+            wrapped("name", &format!("a b {long} c  d"), 6),
+            format!("name  a b\n      {long}\n      c d\n")
+        );
+        let (first, second) = (letters(WIDTH - 6 - 2), letters(WIDTH - 6));
+        assert_eq!(
+            wrapped("name", &format!("{first} ä {second} e"), 6),
+            format!("name  {first} ä\n      {second}\n      e\n")
+        );
+        assert_eq!(wrapped("name", &long, 6), format!("name  {long}\n"));
+        assert_eq!(wrapped("name", "", 6), "name\n");
+    }
+}

@@ -96,13 +96,15 @@ impl<'a> Balance<'a> {
             .fold(0, |sum, node| sum.saturating_add(node.scaled(counter)))
     }
 
-    /// By how much each counter of the top is more than it should be; `None` beyond all real figures.
-    pub(super) fn residuals(&self, reading: Policy) -> Option<[i128; 3]> {
-        let residual = |counter| {
-            let actual = i128::try_from(self.top.scaled(counter)).ok()?;
-            actual.checked_sub_unsigned(self.expected(reading, counter))
-        };
-        Some([residual(0)?, residual(1)?, residual(2)?])
+    /// By how much each counter of the top is more than it should be.
+    ///
+    /// A list long enough to reach the end of the range fits in no memory.
+    pub(super) fn residuals(&self, reading: Policy) -> [i128; 3] {
+        [0, 1, 2].map(|counter| {
+            0_i128
+                .saturating_add_unsigned(self.top.scaled(counter))
+                .saturating_sub_unsigned(self.expected(reading, counter))
+        })
     }
 
     /// Whether every counter of the top is what it should be.

@@ -51,9 +51,7 @@ impl Culprit {
 /// Finds the one counter whose correction makes every sum of the tree hold.
 pub(super) fn find(balance: &Balance<'_>, reading: Policy) -> Culprit {
     let none = || Culprit::NoSingle(least::number(balance, reading).max(2));
-    let Some(residuals) = balance.residuals(reading) else {
-        return none();
-    };
+    let residuals = balance.residuals(reading);
     let mut lopsided = std::iter::once(&balance.top)
         .chain(&balance.children)
         .filter(|node| !balance.is_direction_sum(node.figures));
@@ -107,8 +105,7 @@ fn fits(
     };
     (0..3).all(|index| {
         let effect = if index == counter { effect } else { 0 };
-        residuals[index]
-            .checked_add(effect)
-            .is_some_and(|left| left.unsigned_abs() <= u128::from(balance.tolerance()))
+        let left = residuals[index].saturating_add(effect);
+        left.unsigned_abs() <= u128::from(balance.tolerance())
     })
 }

@@ -7,7 +7,7 @@
 
 use usage_model::NodePath;
 
-use super::balance::Balance;
+use super::balance::{Balance, Node};
 use crate::Policy;
 
 /// Broken sums up to which every grouping is tried; beyond it a smaller number is given, which is still right.
@@ -22,54 +22,58 @@ struct Broken {
 
 /// The least number of counters that have to change for all sums of a tree to hold.
 pub(super) fn number(balance: &Balance<'_>, reading: Policy) -> usize {
-    let nodes = || std::iter::once(&balance.top).chain(&balance.children);
-    let is_counted = |path| path == NodePath::Top || reading != Policy::Exclude || !is_abroad(path);
-    // A node that no network sum contains is settled by one of its own counters.
-    let alone = nodes()
-        .filter(|node| !is_counted(node.path) && !balance.is_direction_sum(node.figures))
-        .count();
-    let directions = nodes()
-        .filter(|node| is_counted(node.path) && !balance.is_direction_sum(node.figures))
-        .map(|node| {
-            let [total, toward, from] = [0, 1, 2].map(|counter| wide(node.scaled(counter)));
-            let off = total.saturating_sub(toward).saturating_sub(from);
-            if node.path == NodePath::Top {
-                off
-            } else {
-                -off
-            }
-        });
-    let Some(residuals) = balance.residuals(reading) else {
-        return alone + directions.count();
-    };
-    let networks = residuals
+    let (counted, alone): (Vec<&Node<'_>>, Vec<_>) = std::iter::once(&balance.top)
+        .chain(&balance.children)
+        .filter(|node| !balance.is_direction_sum(node.figures))
+        .partition(|node| node.counts(reading));
+    let networks = balance
+        .residuals(reading)
         .into_iter()
         .enumerate()
         .filter(|(_, off)| off.unsigned_abs() > u128::from(balance.tolerance()))
-        .map(|(counter, off)| if counter == 0 { off } else { -off });
-    let broken: Vec<_> = networks
-        .map(|amount| (true, amount))
-        .chain(directions.map(|amount| (false, amount)))
-        .map(|(is_network, amount)| Broken { is_network, amount })
-        .collect();
-    alone + fewest(&broken)
+        .map(|(counter, off)| Broken {
+            is_network: true,
+            amount: if counter == 0 {
+                off
+            } else {
+                off.saturating_neg()
+            },
+        });
+    let directions = counted.into_iter().map(|node| Broken {
+        is_network: false,
+        amount: if node.path == NodePath::Top {
+            lopsidedness(node)
+        } else {
+            -lopsidedness(node)
+        },
+    });
+    let broken: Vec<_> = networks.chain(directions).collect();
+    let together = if balance.tolerance() == 0 {
+        fewest(&broken)
+    } else {
+        // What is within tolerance may make up for what is missing to a balance, so that groups are not known.
+        bound(&broken)
+    };
+    // A node that no network sum contains is settled by one of its own counters.
+    alone.len() + together
 }
 
-fn is_abroad(path: NodePath) -> bool {
-    path.is_international()
+/// By how much the total of a node is more than the sum of its directions, in the unit of the tree.
+fn lopsidedness(node: &Node<'_>) -> i128 {
+    let [total, toward, from] = node.figures.map(i128::from);
+    (total - toward - from) * i128::from(node.scale())
 }
 
-fn wide(figure: u128) -> i128 {
-    i128::try_from(figure).unwrap_or(i128::MAX)
+/// As many counters are wrong at least: each broken sum contains one, and none is in two sums of one kind.
+fn bound(broken: &[Broken]) -> usize {
+    let networks = broken.iter().filter(|sum| sum.is_network).count();
+    networks.max(broken.len() - networks)
 }
 
 /// The fewest edges that settle these sums.
 fn fewest(broken: &[Broken]) -> usize {
-    let networks = broken.iter().filter(|sum| sum.is_network).count();
-    // Each broken sum contains a wrong counter, and no counter is in two of one kind.
-    let bound = networks.max(broken.len() - networks);
     if broken.len() > MOST_SUMS {
-        return bound;
+        return bound(broken);
     }
     // For every set of sums, as bits, the fewest edges; a set with its last group taken off is a smaller number.
     let mut best: Vec<Option<usize>> = vec![Some(0)];
@@ -86,8 +90,8 @@ fn fewest(broken: &[Broken]) -> usize {
         }
         best.push(fewest);
     }
-    // With a tolerance the sides need not balance exactly.
-    best.last().copied().flatten().unwrap_or(bound)
+    // The two sides of a tree balance, because each counter is on both.
+    best.last().copied().flatten().unwrap_or(bound(broken))
 }
 
 /// The edges that settle one group by itself, if it balances.

@@ -230,5 +230,9 @@ mod tests {
         assert!(day("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"));
         assert!(!day("2026-06-01T05:00:00Z", "2026-06-02T00:00:00Z"));
         assert!(!day("2026-06-01T06:00:00Z", "2026-06-03T18:30:00Z"));
+        // An edge that lies beyond the bucket clips nothing of it.
+        let edge = at("2026-06-03T00:00:00.001Z");
+        let window = Window::new(at("2026-06-01T06:00:00Z"), edge).ok();
+        assert!(!is_bucket(at("2026-06-02T00:00:00Z"), edge, 86_400, window));
     }
 }

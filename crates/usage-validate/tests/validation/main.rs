@@ -10,6 +10,7 @@ mod catalogue;
 mod culprit;
 mod faults;
 mod laws;
+mod least;
 mod list_laws;
 mod lists;
 mod members;

@@ -1,5 +1,8 @@
 //! Single members: UR002, UR101 to UR106.
 
+use usage_model::Place;
+use usage_validate::Validator;
+
 use crate::support::{ACCOUNT, assert_found, check, config, data, record, validate, without_lists};
 
 const ZERO_COMMANDS: &str = r#"{"total":0,"to_sim":0,"from_sim":0}"#;
@@ -163,6 +166,76 @@ fn unknown_members_take_bounded_memory() {
     assert_eq!(findings.len(), 257);
     assert_eq!(summary.rules["UR103"].failed, 257);
     assert_eq!(findings[256].message, "745 further unknown members");
+}
+
+#[test]
+fn the_longest_name_that_is_listed_has_256_bytes() {
+    let found = |length: usize| {
+        let text = record(ZERO_COMMANDS, ZERO_DATA).replacen(
+            '{',
+            &format!("{{\"{}\":1,", "x".repeat(length)),
+            1,
+        );
+        let (findings, _) = validate(&config(), &text);
+        (findings[0].pointer.len(), findings[0].message.clone())
+    };
+    assert_eq!(found(256).0, 1 + 256);
+    for length in [257, 1_000] {
+        assert_eq!(found(length), (0, "1 further unknown members".to_owned()));
+    }
+}
+
+#[test]
+fn unknown_members_of_parts_are_told_like_those_of_the_whole() {
+    // Names that are common to all records, of one record alone, and too long; more than are listed.
+    let records: Vec<_> = (0..6)
+        .map(|number| {
+            let mut members: Vec<_> = (0..50).map(|n| format!("\"r{number}m{n}\":1")).collect();
+            members.extend((0..3).map(|n| format!("\"common{n}\":1")));
+            members.push(format!("\"{}\":1", "y".repeat(300)));
+            let text = record(ZERO_COMMANDS, ZERO_DATA).replacen(
+                '{',
+                &format!("{{{},", members.join(",")),
+                1,
+            );
+            serde_json::from_str(&text).unwrap()
+        })
+        .collect();
+    let told = |sizes: &[usize]| -> Vec<_> {
+        let mut validator = Validator::new(&without_lists());
+        let mut findings = Vec::new();
+        let mut sink = |finding| findings.push(finding);
+        let mut first = 0;
+        for size in sizes {
+            let mut part = validator.part();
+            for number in 0..*size {
+                part.record(&place(number), &records[first + number]);
+            }
+            validator.join(part, u64::try_from(first).unwrap(), &mut sink);
+            first += size;
+        }
+        for (number, record) in records.iter().enumerate().skip(first) {
+            validator.record(&place(number), record, &mut sink);
+        }
+        validator.finish(&mut sink);
+        findings
+            .into_iter()
+            .map(|finding| (finding.record, finding.pointer, finding.message))
+            .collect()
+    };
+    let whole = told(&[]);
+    assert_eq!(whole.len(), 257);
+    let (_, _, last) = &whole[256];
+    assert_eq!(last, "53 further unknown members");
+    for sizes in [&[6][..], &[1, 1, 1, 1, 1, 1], &[2, 4], &[3, 0, 2], &[5]] {
+        assert_eq!(told(sizes), whole, "{sizes:?}");
+    }
+}
+
+fn place(number: usize) -> Place {
+    let mut place = Place::default();
+    place.record = u64::try_from(number).unwrap();
+    place
 }
 
 #[test]

@@ -59,6 +59,28 @@ fn unreadable_records_are_reported_whatever_is_selected() {
 }
 
 #[test]
+fn prefixes_that_no_code_starts_with_are_told() {
+    let told = |select: &[&str], ignore: &[&str], severities: &[&str]| {
+        let owned = |prefixes: &[&str]| prefixes.iter().copied().map(str::to_owned).collect();
+        let mut config = config();
+        config.select = owned(select);
+        config.ignore = owned(ignore);
+        config.severities = severities
+            .iter()
+            .map(|&prefix| (prefix.to_owned(), Severity::Info))
+            .collect();
+        let told: Vec<_> = config.unmatched_prefixes().map(str::to_owned).collect();
+        told
+    };
+    assert_eq!(told(&[], &[], &[]), [""; 0]);
+    assert_eq!(told(&["UR2", "UR201"], &["UR"], &["", "UR4"]), [""; 0]);
+    assert_eq!(
+        told(&["ur2", "UR2"], &["UR3", "UR2010"], &["network-sum"]),
+        ["ur2", "UR2010", "network-sum"]
+    );
+}
+
+#[test]
 fn counts_stay_exact_beyond_the_limit() {
     let text = format!("{0}\n{0}\n{0}\n", data(BROKEN));
     let (all, full) = validate(&without_lists(), &text);
@@ -211,7 +233,18 @@ fn the_report_is_one_object_in_a_fixed_order() {
 
 #[test]
 fn names_are_read_and_written_alike() {
-    use usage_validate::{Policy, Severity};
+    use usage_validate::{Accounts, Policy, Profile, Severity};
+    for accounts in Accounts::EVERY {
+        assert_eq!(accounts.to_string().parse(), Ok(accounts));
+    }
+    for profile in Profile::EVERY {
+        assert_eq!(profile.to_string().parse(), Ok(profile));
+    }
+    assert_eq!(Accounts::EVERY.map(Accounts::as_str), ["one", "many"]);
+    assert_eq!(
+        Profile::EVERY.map(Profile::as_str),
+        ["default", "strict", "lenient"]
+    );
     for severity in Severity::EVERY {
         assert_eq!(severity.as_str().parse(), Ok(severity));
     }

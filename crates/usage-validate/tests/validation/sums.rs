@@ -215,6 +215,7 @@ fn parts_are_compared_with_the_whole_where_sums_are_suspended() {
     assert_eq!(finding.expected.as_deref(), Some("15"));
     assert_eq!(finding.actual.as_deref(), Some("1000"));
     assert_eq!(finding.delta.as_deref(), Some("985"));
+    assert_eq!(finding.policy, Some(Policy::Include));
     assert_eq!(summary.rules["UR204"].evaluated, 3);
     assert_eq!(summary.rules["UR201"].evaluated, 3, "the Commands alone");
 }
@@ -278,6 +279,24 @@ fn traffic_outside_the_total_is_evaluated_where_there_is_some() {
         r#"{"total":1,"download":1,"upload":0,"units":"bytes","home":{"total":1,"download":1,"upload":0,"units":"bytes"}}"#,
     );
     assert_eq!(evaluated(Policy::Auto, &home), 0);
+}
+
+#[test]
+fn a_tree_has_a_say_on_international_traffic_where_it_has_some_and_the_run_was_not_told() {
+    let votes =
+        |policy, text: &str| validate(&with_policy(policy), text).1.rules["UR206"].evaluated;
+    // Lopsided, so that the trees get a closer look; the networks add up all the same.
+    let lopsided = r#""total":3,"download":1,"upload":1,"units":"bytes""#;
+    let home = data(&format!(r#"{{{lopsided},"home":{{{lopsided}}}}}"#));
+    let abroad = data(&format!(
+        r#"{{{lopsided},"international_roaming":[{{{lopsided},"country_code":"DEU"}}]}}"#
+    ));
+    assert_eq!(votes(Policy::Auto, &abroad), 1);
+    assert_eq!(votes(Policy::Auto, &home), 0);
+    for policy in [Policy::Include, Policy::Exclude] {
+        assert_eq!(votes(policy, &abroad), 0);
+        assert_eq!(votes(policy, &home), 0);
+    }
 }
 
 #[test]

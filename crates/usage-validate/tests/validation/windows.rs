@@ -191,6 +191,13 @@ fn pages_follow_each_other_to_the_last() {
 }
 
 #[test]
+fn an_empty_period_meets_no_window_and_misses_none() {
+    let config = windowed("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z");
+    let (findings, summary) = validate(&config, &text(&[slot(99, 99)]));
+    assert_eq!((findings.len(), summary.rules["UR501"].evaluated), (0, 0));
+}
+
+#[test]
 fn a_page_without_numbers_is_known_by_its_address() {
     let page = |url: &str, next: &str| {
         format!(
@@ -205,6 +212,47 @@ fn a_page_without_numbers_is_known_by_its_address() {
         pages(&[page("a", "\"b\""), page("a", "\"b\""), page("b", "null")].concat()),
         ["UR504 /meta/page a page comes again after a page"]
     );
+}
+
+#[test]
+fn pages_of_parts_are_checked_like_those_of_the_whole() {
+    let page = |number: u64, url: &str, has_next: bool| {
+        let mut meta = usage_model::PageMeta::default();
+        meta.page = usage_model::Field::Value(usage_model::MetaNumber::Number(number));
+        meta.url = usage_model::Field::Value(url.to_owned());
+        if has_next {
+            meta.next_page_url = usage_model::Field::Value("next".to_owned());
+        }
+        meta
+    };
+    let pages = [
+        page(1, "b", true),
+        page(2, "c", true),
+        page(2, "c", true),
+        page(4, "e", false),
+        page(0, "a", true),
+    ];
+    let mut whole = Vec::new();
+    let mut validator = Validator::new(&config());
+    for page in &pages {
+        validator.page(page, &mut |finding| whole.push(finding));
+    }
+    let of_whole = validator.finish(&mut |finding| whole.push(finding));
+    assert_eq!(whole.len(), 4);
+    for size in 1..=pages.len() {
+        let mut found = Vec::new();
+        let mut validator = Validator::new(&config());
+        for pages in pages.chunks(size) {
+            let mut part = validator.part();
+            for page in pages {
+                part.page(page);
+            }
+            validator.join(part, 0, &mut |finding| found.push(finding));
+        }
+        let summary = validator.finish(&mut |finding| found.push(finding));
+        assert_eq!(found, whole, "{size}");
+        assert_eq!(summary, of_whole, "{size}");
+    }
 }
 
 #[test]
