@@ -25,6 +25,8 @@ pub(crate) struct Core {
     /// Whether any rule on lists is on.
     has_lists: bool,
     pub(crate) source: Source,
+    /// Inputs that were named.
+    pub(crate) sources: u64,
     pub(crate) outlet: Outlet,
     pub(crate) unknown: UnknownSeen,
     pub(crate) totals: ControlTotals,
@@ -38,6 +40,7 @@ impl Core {
             clock: Clock::new(config),
             has_lists: RuleId::ON_LISTS.iter().any(|rule| selection.is_on(*rule)),
             source: None,
+            sources: 0,
             outlet: Outlet::new(selection, config.max_findings),
             unknown: UnknownSeen::default(),
             totals: ControlTotals::default(),
@@ -51,6 +54,7 @@ impl Core {
             clock: self.clock.clone(),
             has_lists: self.has_lists,
             source: self.source.clone(),
+            sources: 0,
             outlet: Outlet::new(self.outlet.selection, max_findings),
             unknown: UnknownSeen::unlimited(),
             totals: ControlTotals::default(),
@@ -59,7 +63,7 @@ impl Core {
 
     pub(crate) fn source(&mut self, name: &str) {
         self.source = Some(Arc::from(name));
-        self.outlet.tally.sources += 1;
+        self.sources += 1;
     }
 
     /// Checks a record; gives what is left of it for the rules on lists, if any of them is on.

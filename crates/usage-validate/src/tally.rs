@@ -16,8 +16,6 @@ pub(crate) struct Tally {
     pub(crate) malformed: u64,
     /// Records that were read and have a finding.
     pub(crate) with_findings: u64,
-    /// Inputs that were named.
-    pub(crate) sources: u64,
     severities: [u64; Severity::EVERY.len()],
     rules: [RuleCount; RuleId::COUNT],
 }
@@ -43,7 +41,6 @@ impl Tally {
         decoded: 0,
         malformed: 0,
         with_findings: 0,
-        sources: 0,
         severities: [0; Severity::EVERY.len()],
         rules: [RuleCount {
             evaluated: 0,
@@ -57,7 +54,6 @@ impl Tally {
         self.decoded += other.decoded;
         self.malformed += other.malformed;
         self.with_findings += other.with_findings;
-        self.sources += other.sources;
         for (count, other) in self.severities.iter_mut().zip(other.severities) {
             *count += other;
         }

@@ -172,6 +172,7 @@ impl Validator {
             mut outlet,
             unknown,
             totals,
+            sources,
             ..
         } = self.core;
         unknown.report(&mut outlet, sink);
@@ -185,7 +186,7 @@ impl Validator {
         let records = tally.decoded + tally.malformed;
         tally.evaluated(RuleId::MALFORMED_RECORD, records);
         let broken = tally.rule(RuleId::MALFORMED_DOCUMENT).failed;
-        let inputs = tally.sources.max(broken).max(u64::from(records > 0));
+        let inputs = sources.max(broken).max(u64::from(records > 0));
         tally.evaluated(RuleId::MALFORMED_DOCUMENT, inputs);
 
         let selected = || catalogue().iter().filter(|rule| selection.is_on(rule.id));

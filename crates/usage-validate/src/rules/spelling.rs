@@ -64,6 +64,49 @@ mod tests {
     }
 
     #[test]
+    fn names_are_compared_up_to_a_length_that_no_known_one_reaches() {
+        let padded = |length: usize| format!("{}total", "_".repeat(length - "total".len()));
+        assert_eq!(closest(&padded(LONGEST), &KNOWN), Some("total"));
+        for length in [LONGEST + 1, 2 * LONGEST] {
+            assert_eq!(closest(&padded(length), &KNOWN), None);
+        }
+    }
+
+    /// The same by its definition: from the end, every edit is tried.
+    fn by_trying(a: &[char], b: &[char]) -> usize {
+        let ([rest_a @ .., last_a], [rest_b @ .., last_b]) = (a, b) else {
+            return a.len() + b.len();
+        };
+        let mut least = (by_trying(rest_a, rest_b) + usize::from(last_a != last_b))
+            .min(by_trying(rest_a, b) + 1)
+            .min(by_trying(a, rest_b) + 1);
+        if let ([rest_a @ .., before_a], [rest_b @ .., before_b]) = (rest_a, rest_b)
+            && (before_a, last_a) == (last_b, before_b)
+        {
+            least = least.min(by_trying(rest_a, rest_b) + 1);
+        }
+        least
+    }
+
+    #[test]
+    fn trying_every_edit_gives_the_same_distance() {
+        let mut words = vec![Vec::new()];
+        for length in 0..4 {
+            for at in 0..words.len() {
+                if words[at].len() == length {
+                    words
+                        .extend(['a', 'b', 'c'].map(|letter| [&words[at][..], &[letter]].concat()));
+                }
+            }
+        }
+        for a in &words {
+            for b in words.iter().filter(|b| a.len() + b.len() <= 7) {
+                assert_eq!(distance(a, b), by_trying(a, b), "{a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
     fn distances_count_edits() {
         let distance = |a: &str, b: &str| distance(&folded(a), &folded(b));
         assert_eq!(distance("", ""), 0);

@@ -77,6 +77,22 @@ fn null_counters_are_reported_once_a_node() {
 }
 
 #[test]
+fn a_tree_or_node_of_any_member_at_all_is_not_empty() {
+    let home = r#""home":{"total":1,"download":1,"upload":0,"units":"bytes"}"#;
+    assert_found(
+        &data(&format!("{{{home}}}")),
+        &["UR102 /data", "UR201 /data/total", "UR201 /data/download"],
+    );
+    assert_found(&data(r#"{"units":"bytes"}"#), &["UR102 /data"]);
+    assert_found(
+        &data(&format!(
+            r#"{{"total":1,"download":1,"upload":0,"units":"bytes",{home},"national_roaming":{{"units":"bytes"}}}}"#
+        )),
+        &["UR102 /data/national_roaming"],
+    );
+}
+
+#[test]
 fn an_empty_node_is_no_node() {
     assert_found(
         &data(
