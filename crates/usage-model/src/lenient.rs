@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 /// Reading a record must not fail because an identifier was redacted or a unit is new; checking it
 /// must still see that it was. `Other` only ever holds a text that `T` refuses when it was made by
 /// [`Lenient::from_text`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "a text either follows the grammar or does not"

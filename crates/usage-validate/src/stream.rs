@@ -136,7 +136,7 @@ impl Stream {
     fn place(&mut self, record: &Placed<'_>, voice: &mut Voice<'_>) {
         let whose = self.owners.whose(voice.spot);
         let known = match &self.latest {
-            Some((latest, at)) if latest.is(&whose) => Some(*at),
+            Some((latest, at)) if *latest == whose => Some(*at),
             _ => self.index.get(&whose).copied(),
         };
         let at = known.unwrap_or(self.series.len());

@@ -1,6 +1,6 @@
 //! Whose records a list has.
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 use usage_model::{AccountSid, Lenient, SimSid};
 
@@ -20,7 +20,7 @@ pub(super) struct Owners {
 }
 
 /// Which series a record belongs to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Whose {
     /// `None` for the account of the list, and for a record that does not say.
     account: Option<Lenient<AccountSid>>,
@@ -89,39 +89,4 @@ impl Owners {
 
 fn is_redacted(account: &Lenient<AccountSid>) -> bool {
     matches!(account, Lenient::Other(text) if rules::is_redacted::<usage_model::Account>(text))
-}
-
-impl Whose {
-    /// Identifiers by their text; none goes before any.
-    fn texts(&self) -> (Option<&str>, Option<&str>) {
-        (
-            self.account.as_ref().map(Lenient::as_str),
-            self.sim.as_ref().map(Lenient::as_str),
-        )
-    }
-
-    /// The same as equality, and quick for identifiers that are ones.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.account == other.account && self.sim == other.sim
-    }
-}
-
-impl PartialEq for Whose {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Whose {}
-
-impl PartialOrd for Whose {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Whose {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.texts().cmp(&other.texts())
-    }
 }

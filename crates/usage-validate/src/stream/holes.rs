@@ -45,7 +45,6 @@ impl Hole {
             (from < to).then(|| Self {
                 start: from,
                 end: to,
-                bucket: self.bucket,
                 ..filler.clone()
             })
         };

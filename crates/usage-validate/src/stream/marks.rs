@@ -117,7 +117,7 @@ fn weighed<C: Counts>(entry: &CountryUsage<C>, figures: [u128; 3]) -> u64 {
     }
     let country = entry.country_code.value().map_or("", |code| code.as_str());
     let mut weight = country.bytes().fold(1, |weight: u64, letter| {
-        weight.wrapping_mul(257) + u64::from(letter)
+        weight.wrapping_mul(257).wrapping_add(u64::from(letter))
     });
     figures.into_iter().fold(0, |sum: u64, figure| {
         weight = weight.wrapping_mul(SPREAD) | 1;
@@ -196,10 +196,30 @@ mod tests {
     }
 
     #[test]
+    fn no_country_is_another_with_its_letters_in_another_order() {
+        let abroad = |code: &str| {
+            marks(&format!(
+                r#"{{"international_roaming":[{{"total":5,"country_code":"{code}"}}]}}"#
+            ))
+        };
+        for [one, other] in [["ABC", "CBA"], ["ABC", "ACB"], ["ABC", "BAC"]] {
+            assert_ne!(abroad(one), abroad(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn no_text_in_place_of_a_country_ends_the_run() {
+        // Before its last letter this one weighs as much as 64 bits can say, but for less than a letter.
+        marks(r#"{"international_roaming":[{"total":5,"country_code":"URZZ[M]XWe[VPb~"}]}"#);
+    }
+
+    #[test]
     fn large_figures_are_halved_without_loss() {
         assert_eq!(halves(u128::MAX), [u64::MAX; 2]);
         assert_eq!(halves(1 << 64), [0, 1]);
         assert_ne!(mark(1 << 64), mark(0));
         assert_ne!(mark(1 << 64), mark(1));
+        assert_ne!(mark(u128::MAX), mark(u128::from(u64::MAX)));
+        assert_ne!(mark(u128::MAX), mark(u128::MAX - (1 << 64)));
     }
 }

@@ -1,6 +1,6 @@
 //! The records of one account or SIM, as they follow each other.
 
-use std::collections::VecDeque;
+use std::{cmp::Ordering, collections::VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -208,10 +208,10 @@ impl Series {
     }
 
     fn order(&mut self, start: DateTime<Utc>, voice: &mut Voice<'_>) {
-        let direction = if start > self.last.start {
-            Direction::OldestFirst
-        } else {
-            Direction::NewestFirst
+        let direction = match start.cmp(&self.last.start) {
+            Ordering::Greater => Direction::OldestFirst,
+            Ordering::Less => Direction::NewestFirst,
+            Ordering::Equal => return,
         };
         let before = *self.direction.get_or_insert(direction);
         if before != direction {

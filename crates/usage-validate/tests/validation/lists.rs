@@ -253,6 +253,119 @@ fn gaps_beyond_those_kept_open_are_reported_at_once_and_stay_exact() {
 }
 
 #[test]
+fn sixteen_gaps_are_kept_open_for_a_later_record() {
+    // So many gaps of a day, all of them filled afterwards.
+    let filled = |gaps: i64| {
+        let mut slots = days((0..=gaps).map(|number| number * 2));
+        slots.extend(days((0..gaps).map(|number| number * 2 + 1)));
+        let mut config = config();
+        config.select = vec!["UR403".to_owned(), "UR404".to_owned()];
+        said(&config, &text(&slots))
+    };
+    assert_eq!(filled(15), [""; 0]);
+    assert_eq!(filled(16), [""; 0]);
+    assert_eq!(filled(17), ["UR404 1"]);
+    assert_eq!(filled(18), ["UR404 1", "UR404 2"]);
+}
+
+#[test]
+fn what_is_forgotten_in_one_place_is_known_in_others() {
+    let mut slots = days((0..20).map(|number| number * 2));
+    slots.extend([day(38).sent(9), slot(38 * 24 + 12, 38 * 24 + 36)]);
+    let mut config = config();
+    config.select = vec!["UR402".to_owned(), "UR403".to_owned()];
+    assert_eq!(said(&config, &text(&slots)), ["UR402 20", "UR403 21"]);
+}
+
+#[test]
+fn records_that_start_together_are_in_no_order() {
+    // Where gaps were forgotten an overlap is not told, and a second start at one time breaks no order.
+    let mut slots = days((0..40).map(|number| number * 2));
+    slots.extend([day(1), slot(24, 36)]);
+    let mut config = config();
+    config.select = vec!["UR405".to_owned()];
+    assert_eq!(said(&config, &text(&slots)), ["UR405 40"]);
+    let mut slots = days((0..40).rev().map(|number| number * 2));
+    slots.extend([day(75), slot(75 * 24, 75 * 24 + 12)]);
+    assert_eq!(said(&config, &text(&slots)), ["UR405 40"]);
+}
+
+#[test]
+fn a_gap_longer_than_the_overlap_beside_it_stays() {
+    // Twelve hours are missing; the record after them was not moved by as much.
+    assert_said(
+        &[day(0), slot(36, 60), slot(54, 78)],
+        &["UR403 2", "UR404 1"],
+    );
+    assert_said(&[day(0), slot(36, 60), slot(48, 72)], &["UR403 2"]);
+    assert_said(
+        &[day(3), slot(36, 60), slot(18, 42)],
+        &["UR403 2", "UR404 1"],
+    );
+    // And so does one longer than the overlap before it.
+    assert_said(
+        &[day(0), slot(18, 42), slot(54, 78)],
+        &["UR403 1", "UR404 2"],
+    );
+    assert_said(&[day(0), slot(18, 42), slot(48, 72)], &["UR403 1"]);
+}
+
+#[test]
+fn a_record_whose_gaps_are_reported_early_is_one_record_with_findings() {
+    // A gap of five days and fifteen of one; then the oldest is split, and so one too many, by a record that has
+    // two gaps from then on: the first reported at once, the second at the end.
+    let mut slots = days([0, 6]);
+    slots.extend(days((0..15).map(|number| 8 + number * 2)));
+    slots.push(day(3));
+    let mut config = config();
+    config.select = vec!["UR404".to_owned()];
+    let first = |slots: &[Slot]| said(&config, &text(slots))[..4].to_vec();
+    assert_eq!(
+        first(&slots),
+        ["UR404 17", "UR404 17", "UR404 2", "UR404 3"]
+    );
+    // Or the second as well as soon as there are further gaps.
+    slots.extend(days([39, 41]));
+    assert_eq!(
+        first(&slots),
+        ["UR404 17", "UR404 17", "UR404 2", "UR404 3"]
+    );
+}
+
+#[test]
+fn a_rule_that_is_off_marks_no_record() {
+    let lists = [
+        days((0..40).map(|number| number * 2)),
+        days([0, 2, 4]),
+        days([0, 0, 1]),
+    ];
+    for slots in lists {
+        // The other rules on lists are on, and have nothing to say.
+        let mut config = config();
+        config.ignore = vec!["UR401".to_owned(), "UR404".to_owned()];
+        let (findings, summary) = validate(&config, &text(&slots));
+        assert_eq!((findings.len(), summary.with_findings), (0, 0));
+    }
+}
+
+#[test]
+fn accounts_are_told_apart_up_to_a_number() {
+    let account = |number: usize| format!("AC{number:032x}");
+    let named = |others: usize| {
+        let lines: String = (0..=others)
+            .chain([others])
+            .map(|number| day(0).of(&account(number), None))
+            .collect();
+        let mut config = config();
+        config.select = vec!["UR406".to_owned()];
+        validate(&config, &lines).1.rules["UR406"].failed
+    };
+    assert_eq!(named(1_023), 1_023);
+    assert_eq!(named(1_024), 1_024);
+    assert_eq!(named(1_025), 1_024);
+}
+
+#[test]
 fn sims_are_series_of_their_own() {
     let sim = |last: char| format!("DE{}", last.to_string().repeat(32));
     let (a, b) = (sim('a'), sim('b'));
@@ -402,6 +515,22 @@ fn lengths_at_the_edges_of_the_window_are_exempt() {
     assert_eq!(codes(Some((6, 80))), [""; 0]);
     assert_eq!(codes(Some((6, 90))), ["UR407 3"]);
     assert_eq!(codes(Some((0, 80))), ["UR407 1"]);
+}
+
+#[test]
+fn several_records_may_be_clipped_by_the_window_before_one_is_whole() {
+    let mut config = config();
+    config.select = vec!["UR407".to_owned()];
+    config.window = Some(Window::new(hour(6), hour(240)).unwrap());
+    let sims: Vec<_> = (0..3).map(|sim| format!("DE{sim:032x}")).collect();
+    let lines: String = [slot(6, 24), day(1), day(2)]
+        .iter()
+        .flat_map(|slot| sims.iter().map(|sim| slot.of(ACCOUNT, Some(sim))))
+        .collect();
+    assert_eq!(said(&config, &lines), [""; 0]);
+    // Growing once is enough.
+    let slots = [slot(6, 24), day(1), slot(48, 96), day(4)];
+    assert_eq!(said(&config, &text(&slots)), ["UR407 2"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use usage_model::{Place, UsageRecord};
 use usage_validate::{FailOn, Report, Scope, Severity, Validator, Verdict, catalogue};
 
 use crate::support::{config, data, found, period, validate, without_lists};
@@ -178,6 +179,10 @@ fn every_source_is_an_input() {
         Validator::new(&config()).finish(&mut |_| {}).rules["UR001"].evaluated,
         0
     );
+    let mut validator = Validator::new(&config());
+    validator.record(&Place::default(), &UsageRecord::default(), &mut |_| {});
+    let summary = validator.finish(&mut |_| {});
+    assert_eq!(summary.rules["UR001"].evaluated, 1, "records came from one");
 }
 
 #[test]

@@ -76,6 +76,31 @@ fn the_window_is_covered_but_for_its_last_day() {
 }
 
 #[test]
+fn a_window_may_be_covered_by_records_of_any_length() {
+    let mut config = windowed("2026-06-01T00:00:00Z", "2026-06-06T00:00:00Z");
+    config.granularity = None;
+    assert_eq!(
+        said(&config, &[]),
+        [
+            "UR502 the start of the requested window 2026-06-01T00:00:00Z to 2026-06-06T00:00:00Z is not covered: there \
+             is no record from 2026-06-01T00:00:00Z to 2026-06-05T00:00:00Z"
+        ]
+    );
+    // How long a record without a time is, nothing says.
+    assert_eq!(codes(&config, &[slot(24, 0)]), [""; 0]);
+    assert_eq!(codes(&config, &[slot(0, 96)]), [""; 0]);
+    assert_eq!(codes(&config, &[slot(24, 96)]), ["UR502"]);
+}
+
+#[test]
+fn the_two_edges_of_a_window_are_findings_of_their_own() {
+    let config = windowed("2026-06-01T00:00:00Z", "2026-06-05T00:00:00Z");
+    let (findings, _) = validate(&config, &text(&[day(1)]));
+    assert_eq!(findings.len(), 2);
+    assert_ne!(findings[0].fingerprint, findings[1].fingerprint);
+}
+
+#[test]
 fn records_without_a_time_may_stand_at_the_edges() {
     let config = windowed("2026-06-01T00:00:00Z", "2026-06-06T00:00:00Z");
     let reversed = slot(24, 0);
