@@ -10,7 +10,7 @@ use crate::{
     fingerprint::Fingerprint,
     outlet::{Origin, Outlet},
     rules::Noted,
-    spot::{Spot, taken},
+    spot::{Spot, bounded, taken},
     stream::{Digest, Marks},
 };
 
@@ -107,8 +107,8 @@ impl<'a> Check<'a> {
         let record = self.record;
         let spot = Spot {
             place: *self.place,
-            account: taken(&record.account_sid),
-            sim: taken(&record.sim_sid),
+            account: taken(&record.account_sid).map(bounded),
+            sim: taken(&record.sim_sid).map(bounded),
             period: record
                 .period
                 .value()

@@ -93,7 +93,8 @@ impl Core {
         let make = || unreadable::record(record, self.source.as_deref());
         self.outlet
             .report(RuleId::MALFORMED_RECORD, Severity::Error, make, sink);
-        self.has_lists.then(|| Digest::of_malformed(record))
+        self.has_lists
+            .then(|| Digest::of_malformed(record, self.settings.window()))
     }
 }
 

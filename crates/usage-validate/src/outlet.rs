@@ -35,8 +35,10 @@ impl Room {
     /// Takes the place of one finding, if there is one for its severity.
     fn take(&mut self, severity: Severity) -> bool {
         let kept = match severity {
-            Severity::Info => self.most / 2,
-            Severity::Warning => self.most / 4,
+            // One place alone is for whatever comes first.
+            _ if self.most < 2 => 0,
+            Severity::Info => self.most.div_ceil(2),
+            Severity::Warning => self.most.div_ceil(4),
             Severity::Error => 0,
         };
         let has_room = self.left > kept;
@@ -172,7 +174,8 @@ mod tests {
         use Severity::{Error, Info, Warning};
         let flood = [(Info, 100), (Warning, 100), (Error, 100)];
         assert_eq!(listed(20, &flood), [10, 5, 5]);
-        assert_eq!(listed(3, &flood), [2, 1, 0]);
+        assert_eq!(listed(3, &flood), [1, 1, 1]);
+        assert_eq!(listed(2, &flood), [1, 0, 1]);
         assert_eq!(listed(1, &flood), [1, 0, 0]);
         assert_eq!(listed(0, &flood), [0, 0, 0]);
         assert_eq!(listed(20, &[(Error, 100), (Info, 1)]), [20, 0]);

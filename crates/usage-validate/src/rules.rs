@@ -19,6 +19,7 @@ use crate::{ControlTotals, check::Check, config::Config};
 
 pub(crate) use identity::is_redacted;
 pub(crate) use member::UnknownSeen;
+pub(crate) use period::meets_widened;
 pub(crate) use tree::figures;
 
 /// What the rules are told by the configuration.
@@ -47,6 +48,13 @@ impl Settings {
             window: config.window,
             tolerance: config.tolerance,
         }
+    }
+}
+
+impl Settings {
+    /// The queried window.
+    pub(crate) const fn window(&self) -> Option<usage_model::Window> {
+        self.window
     }
 }
 

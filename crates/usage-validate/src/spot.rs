@@ -26,8 +26,8 @@ impl Spot {
         let bound = |name: &str| value.get("period")?.get(name)?.as_str()?.parse().ok();
         Some(Self {
             place: record.place,
-            account: text("account_sid").map(Lenient::from_text),
-            sim: text("sim_sid").map(Lenient::from_text),
+            account: text("account_sid").map(Lenient::from_text).map(bounded),
+            sim: text("sim_sid").map(Lenient::from_text).map(bounded),
             period: Some([Some(bound("start")?), Some(bound("end")?)]),
             provisional: false,
         })
@@ -68,6 +68,20 @@ impl Spot {
                 [start, end].map(|bound| bound.map(Timestamp::instant)),
             ),
         }
+    }
+}
+
+/// Bytes of a text in place of a SID that are kept; a SID has 34.
+const LONGEST_SID: usize = 256;
+
+/// An identifier of bounded length: of a text that is none and too long to keep, its start and a hash of it all.
+pub(crate) fn bounded<T>(sid: Lenient<T>) -> Lenient<T> {
+    match sid {
+        Lenient::Other(text) if text.len() > LONGEST_SID => {
+            let hash = Fingerprint::new("").part(&text).finish();
+            Lenient::Other(format!("{}{hash}", text::shortened(&text)).into())
+        }
+        sid => sid,
     }
 }
 

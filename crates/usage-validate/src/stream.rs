@@ -10,16 +10,18 @@ mod holes;
 mod late;
 mod lengths;
 mod marks;
+mod memory;
 mod pages;
 mod readings;
 mod series;
+mod strays;
 mod voice;
 
 use std::collections::BTreeMap;
 
 use usage_model::{Kind, PageMeta, Window};
 
-use crate::{Config, Finding, clock::Clock, outlet::Outlet};
+use crate::{Config, Finding, clock::Clock, outlet::Outlet, spot::Spot};
 
 pub(crate) use digest::Digest;
 pub(crate) use marks::Marks;
@@ -28,18 +30,23 @@ pub(crate) use voice::Source;
 
 use accounts::{Owners, Whose};
 use coverage::Coverage;
+use holes::{FEW_HOLES, MOST_HOLES};
 use late::Late;
 use lengths::Lengths;
 use pages::Pages;
 use readings::Readings;
 use series::{Placed, Series};
+use strays::Strays;
 use voice::Voice;
 
 /// Where findings of the rules on lists of records stand.
 const PERIOD: &str = "/period";
 
 /// Records whose figures are remembered, over all series.
-const MOST_REMEMBERED: usize = 1 << 14;
+const MOST_REMEMBERED: usize = 1 << 15;
+
+/// Holes that are open, over all series, before each series may have only a few.
+const MANY_HOLES: usize = 1 << 14;
 
 /// What is known of a list of records so far: a bounded amount for each account and SIM.
 #[derive(Debug)]
@@ -56,7 +63,9 @@ pub(crate) struct Stream {
     latest: Option<(Whose, usize)>,
     /// Records that name no time, or could not be read.
     unplaced: u64,
+    strays: Strays,
     remembered: usize,
+    holes: usize,
     readings: [Readings; 2],
     pages: Pages,
     /// Records so far.
@@ -75,7 +84,9 @@ impl Stream {
             index: BTreeMap::new(),
             latest: None,
             unplaced: 0,
+            strays: Strays::default(),
             remembered: 0,
+            holes: 0,
             readings: [Readings::default(), Readings::default()],
             pages: Pages::default(),
             serial: 0,
@@ -104,6 +115,11 @@ impl Stream {
         }
         match digest.bounds {
             Some(_) if digest.outside => {}
+            // What could not be read may have its time wrong as well: only a bucket like the others is taken for
+            // what it says.
+            Some((start, end)) if !is_read && self.lengths.bucket() != Some(end - start) => {
+                self.unplaced(&digest.spot);
+            }
             Some((start, end)) => {
                 if is_read {
                     self.lengths.check(start, end, &mut voice);
@@ -115,11 +131,15 @@ impl Stream {
                     marks: digest.marks.as_ref(),
                     serial: self.serial,
                     bucket: self.lengths.bucket().unwrap_or(end - start),
-                    unplaced: self.unplaced,
+                    most_holes: if self.holes < MANY_HOLES {
+                        MOST_HOLES
+                    } else {
+                        FEW_HOLES
+                    },
                 };
                 self.place(&record, &mut voice);
             }
-            None => self.unplaced += 1,
+            None => self.unplaced(&digest.spot),
         }
         let found = voice.found;
         for (readings, reading) in self.readings.iter_mut().zip(digest.readings) {
@@ -129,6 +149,22 @@ impl Stream {
         }
         if found && !digest.found {
             outlet.tally.with_findings += 1;
+        }
+    }
+
+    /// Counts a record without a place in time, for its series where that is known.
+    fn unplaced(&mut self, spot: &Spot) {
+        self.unplaced += 1;
+        let whose = self.owners.whose(spot);
+        let series = self
+            .index
+            .get(&whose)
+            .and_then(|at| self.series.get_mut(*at));
+        match series {
+            Some(series) => series.unplaced(),
+            // Nothing came before it of a SIM that was not met yet.
+            None if spot.sim.is_some() => {}
+            None => self.strays.add(),
         }
     }
 
@@ -142,13 +178,15 @@ impl Stream {
         let at = known.unwrap_or(self.series.len());
         if let Some(series) = self.series.get_mut(at) {
             let before = series.size();
-            series.step(record, voice);
+            let holes = series.holes.len();
+            series.step(record, &mut self.strays, voice);
+            self.holes = self.holes + series.holes.len() - holes;
             if self.remembered >= MOST_REMEMBERED && series.size() > before.max(1) {
                 series.shrink();
             }
             self.remembered = self.remembered + series.size() - before;
         } else {
-            let series = Series::new(record, voice);
+            let series = Series::new(record, &self.strays, voice);
             self.remembered += series.size();
             self.series.push(series);
             self.index.insert(whose.clone(), at);

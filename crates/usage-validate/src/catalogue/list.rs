@@ -69,8 +69,8 @@ pub(super) const DUPLICATE_IDENTICAL: Rule = Rule {
     sentence: "There must be one record for each account, SIM and period, not a second one with the same counters.",
     formula: "records r ≠ s of one account and SIM: period(r) ≠ period(s)",
     origin: "The meaning of a list of usage. A page that was fetched twice, or overlapping queries, break it.",
-    false_positives: "The last 1024 records of an account or SIM are remembered, fewer where there are very many SIMs; a \
-                      duplicate of an earlier one is reported as an overlap. Records with redacted SIM SIDs look alike.",
+    false_positives: "The last 16384 records of an account or SIM are remembered, fewer where there are very many SIMs; a \
+                      duplicate of an earlier one is reported as an overlap (UR403). Records with redacted SIM SIDs look alike.",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-02".."2026-06-03",
@@ -90,7 +90,8 @@ pub(super) const DUPLICATE_CONFLICTING: Rule = Rule {
     sentence: "There must be no second record for an account, SIM and period with other counters.",
     formula: "period(r) = period(s) ⇒ all counters of r are those of s; null and absent read as 0, units converted",
     origin: "The meaning of a list of usage. Figures that grow between two pages break it.",
-    false_positives: "Readings of different times that were put together on purpose.",
+    false_positives: "Readings of different times that were put together on purpose. Of records too many to be remembered, as for \
+                      UR401, a conflict is reported as an overlap (UR403).",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-02".."2026-06-03",
@@ -115,7 +116,9 @@ pub(super) const OVERLAP: Rule = Rule {
     sentence: "Periods of one account and SIM must not overlap, not even with one that is not the neighbour.",
     formula: "records r, s of one account and SIM: end(r) ≤ start(s) or end(s) ≤ start(r), unless the periods are the same",
     origin: "The meaning of a list of usage: figures of overlapping periods must not be added up.",
-    false_positives: "Lists of different granularities that were put together; check one at a time.",
+    false_positives: "Lists of different granularities that were put together; check one at a time. Duplicates of records too many \
+                      to be remembered, as for UR401. Where more than 1024 gaps of an account or SIM were open, fewer where \
+                      there are very many, the time of the oldest is not evaluated.",
     example: Example::new(series!(
         "2026-06-01".."2026-06-04",
         "2026-06-03".."2026-06-06",
@@ -138,7 +141,8 @@ pub(super) const GAP: Rule = Rule {
               A record that was moved by less than a bucket overlaps (UR403) and leaves no gap; a record that could not \
               be read, or names no time, stands for one bucket",
     origin: "One record for each hour or day. Whether the API leaves out times without usage is not documented.",
-    false_positives: "Servers that leave out times without usage.",
+    false_positives: "Servers that leave out times without usage. Gaps are reported at the end of the list, in case a later \
+                      record fills them; more than 1024 of an account or SIM, fewer where there are very many, earlier.",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-04".."2026-06-05",

@@ -22,7 +22,8 @@ pub(super) const OUTSIDE_WINDOW: Rule = Rule {
     sentence: "Where the requested window is known, every period must meet it; windows may be widened to whole UTC days.",
     formula: "start < end of the last day of the window, end > start of its first day, in UTC",
     origin: "KORE's page; real responses have periods widened to whole UTC days.",
-    false_positives: "A window that is not the one that was asked for.",
+    false_positives: "A window that is not the one that was asked for. Records outside it are left out of the rules on lists, \
+                      also where this rule is off.",
     example: Example::new(THREE_DAYS).window("2026-06-01T12:00:00Z", "2026-06-03T00:00:00Z"),
     near_miss: Example::new(THREE_DAYS).window("2026-06-01T12:00:00Z", "2026-06-03T00:00:01Z"),
 };

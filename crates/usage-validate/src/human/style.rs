@@ -68,7 +68,11 @@ pub(crate) fn is_unsafe(letter: char) -> bool {
     letter.is_control() || is_invisible(letter)
 }
 
-/// Marks that change the direction of text, with which a text can look like another one.
+/// Marks that change the direction of text or take no room, with which a text can look like another one, and
+/// the ends of lines that are no control characters.
 const fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(
+        letter,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }

@@ -121,9 +121,7 @@ impl Case {
             return Outcome::Passed;
         }
         let text = self.text(rule, summary, count);
-        // Of findings that were not handed over only the usual severity is known.
-        let unseen = (count.failed > self.seen).then_some(rule.severity);
-        let worst = self.worst.max(unseen);
+        let worst = self.worst.max(count.worst);
         let fails = rule.scope != Scope::Run
             && fail_on
                 .threshold()

@@ -19,8 +19,8 @@ pub(super) enum Culprit {
     One(DraftSuspect),
     /// Each of so many counters could be it.
     Several(usize),
-    /// No single counter explains all that is broken: at least so many are wrong.
-    NoSingle(usize),
+    /// No single counter explains all that is broken.
+    NoSingle,
     /// The network sums are suspended.
     Undecided,
 }
@@ -29,19 +29,21 @@ impl Culprit {
     pub(super) const fn suspect(self) -> Option<DraftSuspect> {
         match self {
             Self::One(suspect) => Some(suspect),
-            Self::Several(_) | Self::NoSingle(_) | Self::Undecided => None,
+            Self::Several(_) | Self::NoSingle | Self::Undecided => None,
         }
     }
 
-    /// What to tell the reader of a broken sum.
-    pub(super) fn help(self) -> String {
+    /// What to tell the reader of a broken sum. How many counters are wrong takes long to find out, and is only
+    /// asked for findings that are listed.
+    pub(super) fn help(self, balance: &Balance<'_>, reading: Policy) -> String {
         match self {
             Self::One(_) => "with the suggested figure all sums of this tree hold; fetch the record again, and if it stays, report it to KORE".to_owned(),
             Self::Several(number) => format!(
                 "any of {number} counters could be the wrong one: compare the record with another reading"
             ),
-            Self::NoSingle(least) => format!(
-                "no single counter explains all broken sums of this tree: at least {least} are wrong; fetch the record again, and if it stays, report it to KORE"
+            Self::NoSingle => format!(
+                "no single counter explains all broken sums of this tree: at least {} are wrong; fetch the record again, and if it stays, report it to KORE",
+                least::number(balance, reading).max(2)
             ),
             Self::Undecided => "the network sums of this tree were not evaluated, so that no counter can be singled out".to_owned(),
         }
@@ -50,21 +52,20 @@ impl Culprit {
 
 /// Finds the one counter whose correction makes every sum of the tree hold.
 pub(super) fn find(balance: &Balance<'_>, reading: Policy) -> Culprit {
-    let none = || Culprit::NoSingle(least::number(balance, reading).max(2));
     let residuals = balance.residuals(reading);
     let mut lopsided = std::iter::once(&balance.top)
         .chain(&balance.children)
         .filter(|node| !balance.is_direction_sum(node.figures));
     // Correcting one counter changes the direction sum of its node: it must be the only broken one.
     let (Some(node), None) = (lopsided.next(), lopsided.next()) else {
-        return none();
+        return Culprit::NoSingle;
     };
     let mut suspects = (0..3).filter_map(|counter| {
         let suggested = corrected(node, counter)?;
         fits(balance, node, counter, suggested, residuals, reading).then_some((counter, suggested))
     });
     match (suspects.next(), suspects.count()) {
-        (None, _) => none(),
+        (None, _) => Culprit::NoSingle,
         (Some((counter, suggested)), 0) => Culprit::One(DraftSuspect {
             kind: balance.kind,
             node: node.path,

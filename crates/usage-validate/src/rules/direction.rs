@@ -52,7 +52,7 @@ pub(super) fn report<C: Counts>(
                 suspect: judgement.culprit.suspect(),
                 ..Draft::new(path.counter_pointer(kind, Counter::Total), message)
             }
-            .help(judgement.culprit.help())
+            .help(judgement.culprit.help(balance, judgement.reading))
         });
     }
 }

@@ -75,6 +75,9 @@ fn fewest(broken: &[Broken]) -> usize {
     if broken.len() > MOST_SUMS {
         return bound(broken);
     }
+    let alone: Vec<_> = (0..1_usize << broken.len())
+        .map(|group| edges(broken, group))
+        .collect();
     // For every set of sums, as bits, the fewest edges; a set with its last group taken off is a smaller number.
     let mut best: Vec<Option<usize>> = vec![Some(0)];
     for set in 1_usize..1 << broken.len() {
@@ -82,7 +85,8 @@ fn fewest(broken: &[Broken]) -> usize {
         let mut group = set;
         while group > 0 {
             let rest = best.get(set & !group).copied().flatten();
-            if let (Some(rest), Some(edges)) = (rest, edges(broken, group)) {
+            let edges = alone.get(group).copied().flatten();
+            if let (Some(rest), Some(edges)) = (rest, edges) {
                 fewest =
                     Some(fewest.map_or(rest + edges, |fewest: usize| fewest.min(rest + edges)));
             }

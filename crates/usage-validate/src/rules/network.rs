@@ -143,7 +143,7 @@ fn sums(balance: &Balance<'_>, judgement: &Judgement, check: &mut Check<'_>) {
                 policy: Some(judgement.reading),
                 ..Draft::new(balance.top.path.counter_pointer(kind, counter), message)
             }
-            .help(judgement.culprit.help())
+            .help(judgement.culprit.help(balance, judgement.reading))
         });
     }
 }
@@ -200,7 +200,7 @@ fn parts<C: Counts>(
                     policy: Some(judgement.reading),
                     ..Draft::new(child.path.counter_pointer(kind, counter), message)
                 }
-                .help(judgement.culprit.help())
+                .help(judgement.culprit.help(balance, judgement.reading))
             });
         }
     }

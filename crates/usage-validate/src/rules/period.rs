@@ -68,7 +68,8 @@ fn outside(
     is_outside
 }
 
-fn meets_widened(start: DateTime<Utc>, end: DateTime<Utc>, window: Window) -> bool {
+/// Whether a period meets a window that is widened to whole UTC days.
+pub(crate) fn meets_widened(start: DateTime<Utc>, end: DateTime<Utc>, window: Window) -> bool {
     const DAY: i64 = 86_400;
     let first = window.start().timestamp().div_euclid(DAY) * DAY;
     // The last instant of the window belongs to its last day.

@@ -7,9 +7,6 @@ use usage_model::{AccountSid, Lenient, SimSid};
 use super::voice::Voice;
 use crate::{Accounts, catalogue::RuleId, draft::Draft, rules, spot::Spot, text};
 
-/// Different accounts that are told apart; records of any further ones are taken together.
-const MOST_ACCOUNTS: usize = 1024;
-
 /// Whose records a list has, as far as was seen.
 #[derive(Debug)]
 pub(super) struct Owners {
@@ -42,6 +39,8 @@ impl Owners {
     pub(super) fn whose(&self, spot: &Spot) -> Whose {
         let account = match (&spot.account, self.accounts) {
             (Some(account), _) if is_redacted(account) => None,
+            // Before any account was named by a record that can be read, none speaks against another.
+            (_, Accounts::One) if self.own.is_none() => None,
             (account, Accounts::One) if *account == self.own => None,
             (account, _) => account.clone(),
         };
@@ -71,7 +70,7 @@ impl Owners {
             self.own = Some(account.clone());
             return;
         };
-        if self.others.len() < MOST_ACCOUNTS && self.others.insert(account.as_str().into()) {
+        if self.others.insert(account.as_str().into()) {
             voice.report(RuleId::MIXED_ACCOUNT, || {
                 Draft::new(
                     super::PERIOD,

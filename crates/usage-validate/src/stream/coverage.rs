@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{REFLECTED_AFTER, Window};
 
-use super::{holes::whole, late::Late, lengths::Lengths, series::are_unplaced};
+use super::{holes::whole, late::Late, lengths::Lengths, strays::missing};
 use crate::{catalogue::RuleId, clock::Clock, draft::Draft, outlet::Outlet, text::instant};
 
 /// From the earliest start to the furthest end of all records of a list.
@@ -22,7 +22,7 @@ impl Coverage {
         window: Window,
         clock: &Clock,
         lengths: &Lengths,
-        unplaced: u64,
+        mut unplaced: u64,
         outlet: &mut Outlet,
     ) -> Vec<Late> {
         let mut late = Vec::new();
@@ -45,10 +45,14 @@ impl Coverage {
         for (from, to, edge) in [(start, first, "start"), (last, end, "end")] {
             let length = to - from;
             let bucket = lengths.bucket();
-            let is_explained = bucket.map_or(unplaced > 0, |bucket| {
-                are_unplaced(length, bucket, unplaced)
-            });
-            if length > TimeDelta::zero() && !is_explained {
+            if length <= TimeDelta::zero() {
+                continue;
+            }
+            // Each record without a place in time stands for one bucket, and for one edge.
+            let wanted = bucket.map_or(1, |bucket| missing(length, bucket));
+            if let Some(left) = unplaced.checked_sub(wanted) {
+                unplaced = left;
+            } else {
                 let draft = uncovered(window, from, to, bucket, edge);
                 late.push(Late::list(RuleId::WINDOW_UNCOVERED, draft));
             }

@@ -1,10 +1,10 @@
 //! What is left of a record for the rules on lists of records.
 
 use chrono::{DateTime, Utc};
-use usage_model::MalformedRecord;
+use usage_model::{MalformedRecord, Window};
 
 use super::marks::Marks;
-use crate::{Policy, spot::Spot};
+use crate::{Policy, rules::meets_widened, spot::Spot};
 
 /// What the rules on lists of records know of one record; the same size for every record but for
 /// identifiers that are none.
@@ -13,7 +13,7 @@ pub(crate) struct Digest {
     pub(crate) spot: Spot,
     /// Whether the record has a finding of its own.
     pub(crate) found: bool,
-    /// The time that the record is for; `None` where it names none, or one outside the queried window.
+    /// The time that the record is for; `None` where it names none.
     pub(crate) bounds: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// Whether the record lies outside the queried window.
     pub(crate) outside: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Digest {
 
 impl Digest {
     /// What is left of a record that could not be read: at best its place in the list.
-    pub(crate) fn of_malformed(record: &MalformedRecord) -> Self {
+    pub(crate) fn of_malformed(record: &MalformedRecord, window: Option<Window>) -> Self {
         let spot = Spot::of_malformed(record).unwrap_or(Spot {
             place: record.place,
             account: None,
@@ -34,11 +34,14 @@ impl Digest {
             period: None,
             provisional: false,
         });
+        let bounds = spot.bounds();
         Self {
-            bounds: spot.bounds(),
+            outside: bounds
+                .zip(window)
+                .is_some_and(|((start, end), window)| !meets_widened(start, end, window)),
+            bounds,
             spot,
             found: true,
-            outside: false,
             marks: None,
             readings: [None; 2],
         }

@@ -6,7 +6,10 @@ use super::voice::Source;
 use crate::{draft::Draft, spot::Spot, text::instant};
 
 /// Holes of one series that are kept open until the end, in case a later record fills them.
-pub(super) const MOST_HOLES: usize = 16;
+pub(super) const MOST_HOLES: usize = 1 << 10;
+
+/// The same where there are very many holes in all series together.
+pub(super) const FEW_HOLES: usize = 16;
 
 /// A time that no record of a series is for, so far.
 #[derive(Clone, Debug)]
@@ -63,14 +66,19 @@ impl Hole {
             1 => "1 bucket is missing".to_owned(),
             buckets => format!("{buckets} buckets are missing"),
         };
-        Draft::new(
+        let draft = Draft::new(
             super::PERIOD,
             format!(
                 "{what}: there is no record from {} to {}",
                 instant(self.start),
                 instant(self.end)
             ),
-        )
+        );
+        Draft {
+            // A record can have a gap on both sides.
+            identity: Some(format!("{} {}", super::PERIOD, instant(self.start))),
+            ..draft
+        }
         .help(
             "fetch that time again; where the API leaves out times without usage, ignore this rule",
         )

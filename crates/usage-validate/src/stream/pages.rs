@@ -104,6 +104,10 @@ impl Last {
         let repeated = || format!("{} comes again after {}", self.name(), last.name());
         match (self.number, last.number) {
             _ if is_same => Some(repeated()),
+            (Some(0), _) if last.has_next && self.starts_another(last) => Some(format!(
+                "{} says that there is a next page, and another list begins here",
+                last.name()
+            )),
             // A list that is complete may be followed by another.
             (number, _) if !last.has_next && number.is_none_or(|number| number == 0) => None,
             (Some(number), Some(before)) if number <= before => Some(repeated()),
@@ -118,6 +122,11 @@ impl Last {
             }
             (Some(_), Some(_)) | (None, _) | (_, None) => None,
         }
+    }
+
+    /// Whether a page 0 is that of another list than the page before it.
+    fn starts_another(&self, last: &Self) -> bool {
+        self.source != last.source || (self.url.is_some() && last.url.is_some())
     }
 
     fn name(&self) -> String {

@@ -50,9 +50,12 @@ impl Readings {
     pub(super) fn finish(self, kind: Kind) -> Option<Late> {
         let (include, exclude) = (self.include.records, self.exclude.records);
         let (inside, outside) = (self.include.first?, self.exclude.first?);
-        let is_inside_odd = match include.cmp(&exclude) {
-            std::cmp::Ordering::Equal => inside.serial > outside.serial,
-            order => order.is_lt(),
+        let (is_inside_odd, odd) = match include.cmp(&exclude) {
+            std::cmp::Ordering::Equal => (
+                inside.serial > outside.serial,
+                "the first that differs from those before it",
+            ),
+            order => (order.is_lt(), "the first of the fewer"),
         };
         let (met, policy) = if is_inside_odd {
             (inside, Policy::Include)
@@ -66,7 +69,7 @@ impl Readings {
                 format!("/{kind}"),
                 format!(
                     "international traffic is inside the total of `{kind}` in {include} {}, and outside it in {exclude} {}; \
-                     this is the first of the fewer",
+                     this is {odd}",
                     records(include),
                     records(exclude)
                 ),

@@ -1,20 +1,17 @@
 //! The records of one account or SIM, as they follow each other.
 
-use std::{cmp::Ordering, collections::VecDeque};
+use std::{cmp::Ordering, mem};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    holes::{Hole, MOST_HOLES, shared},
+    holes::{Hole, shared},
     marks::Marks,
-    voice::{Source, Voice, say},
+    memory::{Memory, Remembered},
+    strays::{Strays, missing},
+    voice::{Voice, say},
 };
 use crate::{catalogue::RuleId, draft::Draft, text::instant};
-
-/// Records of one series whose figures are remembered, to tell whether a second one agrees.
-///
-/// All daily records within retention, which are at most 549.
-const MOST_REMEMBERED: usize = 1024;
 
 /// What is known of the records of one account or SIM so far; its size is bounded.
 #[derive(Debug)]
@@ -25,11 +22,13 @@ pub(super) struct Series {
     pub(super) holes: Vec<Hole>,
     /// Where holes were reported early, and are no longer known.
     forgotten: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    remembered: VecDeque<Remembered>,
-    direction: Option<Direction>,
+    memory: Memory,
+    course: Option<Course>,
     last: Last,
-    /// Records without a place in time that were met before the last record.
+    /// Records of the series without a place in time since the last record that has one.
     unplaced: u64,
+    /// Records without a place in time, of no known series, that were met before the last record.
+    strays: u64,
 }
 
 /// The last record that took part in the order of the series.
@@ -41,21 +40,21 @@ struct Last {
     overlap: TimeDelta,
 }
 
+/// In which direction a series runs, as far as was seen.
+#[derive(Debug)]
+struct Course {
+    direction: Direction,
+    /// Records that follow it.
+    with: u64,
+    /// Records that go against it.
+    against: u64,
+}
+
 /// In which direction of time records follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Direction {
     OldestFirst,
     NewestFirst,
-}
-
-/// A record that is remembered.
-#[derive(Debug)]
-struct Remembered {
-    start: DateTime<Utc>,
-    end: DateTime<Utc>,
-    marks: Marks,
-    record: u64,
-    source: Source,
 }
 
 /// A record that has a place in a series.
@@ -67,25 +66,26 @@ pub(super) struct Placed<'a> {
     pub(super) serial: u64,
     /// How long a bucket is.
     pub(super) bucket: TimeDelta,
-    /// Records without a place in time that were met so far.
-    pub(super) unplaced: u64,
+    /// How many holes of the series may be open.
+    pub(super) most_holes: usize,
 }
 
 impl Series {
     /// A series that begins with a record.
-    pub(super) fn new(record: &Placed<'_>, voice: &Voice<'_>) -> Self {
+    pub(super) fn new(record: &Placed<'_>, strays: &Strays, voice: &Voice<'_>) -> Self {
         let mut series = Self {
             span: (record.start, record.end),
             holes: Vec::new(),
             forgotten: None,
-            remembered: VecDeque::new(),
-            direction: None,
+            memory: Memory::new(),
+            course: None,
             last: Last {
                 start: record.start,
                 serial: record.serial,
                 overlap: TimeDelta::zero(),
             },
-            unplaced: record.unplaced,
+            unplaced: 0,
+            strays: strays.met(),
         };
         series.remember(record, voice);
         series
@@ -93,31 +93,36 @@ impl Series {
 
     /// How many records are remembered.
     pub(super) fn size(&self) -> usize {
-        self.remembered.len()
+        self.memory.len()
     }
 
     /// Forgets the record that was met first.
     pub(super) fn shrink(&mut self) {
-        self.remembered.pop_front();
+        self.memory.shrink();
+    }
+
+    /// Takes note of a record of the series that has no place in time.
+    pub(super) const fn unplaced(&mut self) {
+        self.unplaced += 1;
     }
 
     /// Checks a further record of the series (UR401 to UR405).
-    pub(super) fn step(&mut self, record: &Placed<'_>, voice: &mut Voice<'_>) {
+    pub(super) fn step(&mut self, record: &Placed<'_>, strays: &mut Strays, voice: &mut Voice<'_>) {
         let mut overlap = TimeDelta::zero();
-        let mut is_second = false;
+        let is_within = shared(self.span, (record.start, record.end)) > TimeDelta::zero();
+        let is_second = is_within && self.duplicate(record, voice);
         if record.marks.is_some() {
             for rule in [
                 RuleId::DUPLICATE_IDENTICAL,
                 RuleId::DUPLICATE_CONFLICTING,
-                RuleId::OVERLAP,
                 RuleId::GAP,
                 RuleId::OUT_OF_ORDER,
             ] {
                 voice.evaluated(rule);
             }
-            if shared(self.span, (record.start, record.end)) > TimeDelta::zero() {
-                is_second = self.duplicate(record, voice);
-                if !is_second {
+            if !self.is_forgotten(record) {
+                voice.evaluated(RuleId::OVERLAP);
+                if is_within && !is_second {
                     overlap = self.overlap(record, voice);
                 }
             }
@@ -125,7 +130,7 @@ impl Series {
                 self.order(record.start, voice);
             }
         }
-        self.cover(record, overlap, voice);
+        self.cover(record, overlap, strays, voice);
         if !is_second {
             self.last = Last {
                 start: record.start,
@@ -134,20 +139,24 @@ impl Series {
             };
             self.remember(record, voice);
         }
-        self.unplaced = record.unplaced;
+        self.unplaced = 0;
+        self.strays = strays.met();
     }
 
     /// Looks for a record of the same period; says whether there is one.
-    fn duplicate(&self, record: &Placed<'_>, voice: &mut Voice<'_>) -> bool {
+    fn duplicate(&mut self, record: &Placed<'_>, voice: &mut Voice<'_>) -> bool {
+        let Some(earlier) = self.memory.find(record.start, record.end) else {
+            return false;
+        };
         let Some(marks) = record.marks else {
-            return false;
+            return true;
         };
-        let same =
-            |earlier: &&Remembered| (earlier.start, earlier.end) == (record.start, record.end);
-        let Some(earlier) = self.remembered.iter().rev().find(same) else {
-            return false;
+        let Some(known) = earlier.marks else {
+            // The earlier one could not be read, so that this one is the first of its period.
+            *earlier = remembered(record, voice);
+            return true;
         };
-        if earlier.marks == *marks {
+        if known == *marks {
             voice.report(RuleId::DUPLICATE_IDENTICAL, || {
                 Draft::new(
                     super::PERIOD,
@@ -160,7 +169,7 @@ impl Series {
             });
         } else {
             voice.report(RuleId::DUPLICATE_CONFLICTING, || {
-                let differing = earlier.marks.differing(marks);
+                let differing = known.differing(marks);
                 Draft::new(
                     super::PERIOD,
                     format!(
@@ -175,16 +184,16 @@ impl Series {
         true
     }
 
+    /// Whether it is no longer known which records there were in the time of a record.
+    fn is_forgotten(&self, record: &Placed<'_>) -> bool {
+        self.forgotten.is_some_and(|forgotten| {
+            shared(forgotten, (record.start, record.end)) > TimeDelta::zero()
+        })
+    }
+
     /// Reports what a record shares with others; says how much that is.
     fn overlap(&self, record: &Placed<'_>, voice: &mut Voice<'_>) -> TimeDelta {
         let period = (record.start, record.end);
-        if self
-            .forgotten
-            .is_some_and(|forgotten| shared(forgotten, period) > TimeDelta::zero())
-        {
-            // Whether there was a record here is no longer known.
-            return TimeDelta::zero();
-        }
         let within = shared(self.span, period);
         let overlap = self.holes.iter().fold(within, |overlap, hole| {
             overlap - hole.shared(period.0, period.1)
@@ -201,7 +210,12 @@ impl Series {
                         instant(self.span.1)
                     ),
                 )
-                .help("adding these records up would count usage twice")
+                .help(if self.memory.has_lost() {
+                    "adding these records up would count usage twice; it may also be a duplicate of a record \
+                     that is too long ago for its figures to be remembered"
+                } else {
+                    "adding these records up would count usage twice"
+                })
             });
         }
         overlap
@@ -213,8 +227,21 @@ impl Series {
             Ordering::Less => Direction::NewestFirst,
             Ordering::Equal => return,
         };
-        let before = *self.direction.get_or_insert(direction);
-        if before != direction {
+        let course = self.course.get_or_insert(Course {
+            direction,
+            with: 0,
+            against: 0,
+        });
+        let before = course.direction;
+        if before == direction {
+            course.with += 1;
+        } else {
+            course.against += 1;
+            // The first two records need not be the ones that are in order.
+            if course.against > course.with {
+                course.direction = direction;
+                mem::swap(&mut course.with, &mut course.against);
+            }
             voice.report(RuleId::OUT_OF_ORDER, || {
                 let (side, order) = match before {
                     Direction::OldestFirst => ("before", "oldest first"),
@@ -232,7 +259,13 @@ impl Series {
     }
 
     /// Fills holes, and leaves new ones.
-    fn cover(&mut self, record: &Placed<'_>, overlap: TimeDelta, voice: &mut Voice<'_>) {
+    fn cover(
+        &mut self,
+        record: &Placed<'_>,
+        overlap: TimeDelta,
+        strays: &mut Strays,
+        voice: &mut Voice<'_>,
+    ) {
         let (first, last) = self.span;
         self.span = (first.min(record.start), last.max(record.end));
         let hole = if record.start > last {
@@ -254,18 +287,19 @@ impl Series {
             found: voice.found,
             bucket: record.bucket,
         };
-        self.fill(&filler, overlap);
+        let is_beyond = record.start >= last || record.end <= first;
+        self.fill(&filler, overlap, is_beyond);
         if let Some((start, end)) = hole {
             let hole = Hole {
                 start,
                 end,
                 ..filler
             };
-            if !self.is_explained(&hole, record) {
+            if !self.is_explained(&hole, strays) {
                 self.holes.push(hole);
             }
         }
-        while self.holes.len() > MOST_HOLES {
+        while self.holes.len() > record.most_holes {
             let hole = self.holes.remove(0);
             self.forget(&hole);
             self.report_early(&hole, record.serial, voice);
@@ -299,19 +333,25 @@ impl Series {
         }
     }
 
-    fn fill(&mut self, filler: &Hole, overlap: TimeDelta) {
-        // A record that was moved leaves a hole on one side and overlaps its neighbour on the other.
-        let moved = self.last.serial;
-        self.holes.retain(|hole| {
-            hole.serial != moved || hole.length() >= hole.bucket || hole.length() > overlap
-        });
+    /// Takes the time of a record out of the holes; none is there where the record lies beyond all others.
+    fn fill(&mut self, filler: &Hole, overlap: TimeDelta, is_beyond: bool) {
+        if overlap > TimeDelta::zero() {
+            // A record that was moved leaves a hole on one side and overlaps its neighbour on the other.
+            let moved = self.last.serial;
+            self.holes.retain(|hole| {
+                hole.serial != moved || hole.length() >= hole.bucket || hole.length() > overlap
+            });
+        }
+        if is_beyond {
+            return;
+        }
         let (start, end) = (filler.start, filler.end);
         if self
             .holes
             .iter()
             .any(|hole| hole.shared(start, end) > TimeDelta::zero())
         {
-            self.holes = std::mem::take(&mut self.holes)
+            self.holes = mem::take(&mut self.holes)
                 .into_iter()
                 .flat_map(|hole| {
                     let meets = hole.shared(start, end) > TimeDelta::zero();
@@ -328,9 +368,10 @@ impl Series {
 
     /// Whether a hole is accounted for: by records without a place in time, or because the record before it
     /// was moved towards another.
-    fn is_explained(&self, hole: &Hole, record: &Placed<'_>) -> bool {
+    fn is_explained(&self, hole: &Hole, strays: &mut Strays) -> bool {
         let is_moved = hole.length() < hole.bucket && hole.length() <= self.last.overlap;
-        is_moved || are_unplaced(hole.length(), hole.bucket, record.unplaced - self.unplaced)
+        let wanted = missing(hole.length(), hole.bucket);
+        is_moved || strays.take(wanted.saturating_sub(self.unplaced), self.strays)
     }
 
     fn forget(&mut self, hole: &Hole) {
@@ -339,26 +380,17 @@ impl Series {
     }
 
     fn remember(&mut self, record: &Placed<'_>, voice: &Voice<'_>) {
-        let Some(marks) = record.marks else { return };
-        if self.remembered.len() >= MOST_REMEMBERED {
-            self.remembered.pop_front();
-        }
-        self.remembered.push_back(Remembered {
-            start: record.start,
-            end: record.end,
-            marks: *marks,
-            record: voice.spot.place.record,
-            source: voice.source.clone(),
-        });
+        self.memory.push(remembered(record, voice));
     }
 }
 
-impl Remembered {
-    fn name(&self) -> String {
-        match &self.source {
-            Some(source) => format!("record {} of {source}", self.record),
-            None => format!("record {}", self.record),
-        }
+fn remembered(record: &Placed<'_>, voice: &Voice<'_>) -> Remembered {
+    Remembered {
+        start: record.start,
+        end: record.end,
+        marks: record.marks.copied(),
+        record: voice.spot.place.record,
+        source: voice.source.clone(),
     }
 }
 
@@ -371,10 +403,4 @@ fn listed(names: &[String]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
-}
-
-/// Whether what is missing is no more than records whose place in time is not known.
-pub(super) fn are_unplaced(length: TimeDelta, bucket: TimeDelta, unplaced: u64) -> bool {
-    let unplaced = i64::try_from(unplaced).unwrap_or(i64::MAX);
-    length.num_seconds() <= bucket.num_seconds().saturating_mul(unplaced)
 }

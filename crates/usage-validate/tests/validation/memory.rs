@@ -5,7 +5,7 @@ use usage_validate::Accounts;
 use crate::support::{ACCOUNT, config, validate};
 
 /// Records whose figures are remembered, over all SIMs.
-const MOST_REMEMBERED: usize = 1 << 14;
+const MOST_REMEMBERED: usize = 1 << 15;
 
 /// A record of one SIM on a day of June.
 fn of_sim(sim: usize, day: usize) -> String {
@@ -56,4 +56,30 @@ fn records_that_are_not_remembered_take_no_room() {
     again.extend([of_sim(0, 2), of_sim(0, 1)]);
     let found = found_after(MOST_REMEMBERED - 400, &again);
     assert!(found.contains(&(501, "UR401")), "{found:?}");
+}
+
+#[test]
+fn all_hours_within_retention_are_known_again() {
+    let mut config = config();
+    config.select = vec!["UR4".to_owned()];
+    let start = crate::support::at("2025-05-01T00:00:00Z");
+    let hours = 13_200;
+    let hour = |number: i32| {
+        (start + chrono::TimeDelta::hours(number.into())).format("%Y-%m-%dT%H:00:00Z")
+    };
+    let list: String = (0..hours)
+        .map(|number| {
+            format!(
+                "{{\"account_sid\":\"{ACCOUNT}\",\"period\":{{\"start\":\"{}\",\"end\":\"{}\"}}}}\n",
+                hour(number),
+                hour(number + 1)
+            )
+        })
+        .collect();
+    let (_, summary) = validate(&config, &format!("{list}{list}"));
+    let failed = |code: &str| summary.rules[code].failed;
+    assert_eq!(
+        [failed("UR401"), failed("UR402"), failed("UR403")],
+        [13_200, 0, 0]
+    );
 }

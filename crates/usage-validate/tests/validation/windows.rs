@@ -1,6 +1,6 @@
 //! What was asked for: windows and pages, UR501 to UR504.
 
-use usage_model::{Granularity, Window};
+use usage_model::{Granularity, PageMeta, Window};
 use usage_validate::{Config, Finding, Validator};
 
 use crate::{
@@ -216,6 +216,64 @@ fn pages_follow_each_other_to_the_last() {
 }
 
 #[test]
+fn a_list_that_breaks_off_before_another_is_named() {
+    let page = |number: u64, url: &str, next: &str| -> PageMeta {
+        let text = format!(r#"{{"page":{number},"url":"{url}","next_page_url":"{next}"}}"#);
+        serde_json::from_str(&text).unwrap()
+    };
+    let said = |sources: [&str; 2], second: &PageMeta| {
+        let mut findings = Vec::new();
+        let mut sink = |finding: Finding| findings.push(finding.message);
+        let mut validator = Validator::new(&config());
+        validator.source(sources[0]);
+        validator.page(&page(0, "x?a", "x?b"), &mut sink);
+        validator.source(sources[1]);
+        validator.page(second, &mut sink);
+        validator.finish(&mut sink);
+        findings
+    };
+    let another = "page 0 says that there is a next page, and another list begins here";
+    assert_eq!(said(["a", "b"], &page(0, "x?c", "")), [another]);
+    assert_eq!(said(["a", "a"], &page(0, "x?c", "")), [another]);
+    let again = "page 0 comes again after page 0";
+    assert_eq!(said(["a", "b"], &page(0, "x?a", "")), [again]);
+    let mut nameless = page(0, "", "");
+    nameless.url = usage_model::Field::Absent;
+    assert_eq!(said(["a", "b"], &nameless), [another]);
+    assert_eq!(said(["a", "a"], &nameless), [again]);
+}
+
+#[test]
+fn a_record_that_could_not_be_read_covers_no_more_than_its_bucket() {
+    let covered = |line: &str| {
+        let mut config = windowed("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
+        config.select = vec!["UR502".to_owned()];
+        let text = text(&[day(1), day(2)]) + line;
+        let (findings, _) = validate(&config, &text);
+        let uncovered = findings.iter().filter(|finding| finding.code == "UR502");
+        uncovered.count()
+    };
+    assert_eq!(covered(""), 2);
+    // It stands for the one day at the start, and not for the many at the end.
+    assert_eq!(covered(r#"{"data":7}"#), 1);
+    let of = |start: &str, end: &str| {
+        format!(r#"{{"period":{{"start":"{start}","end":"{end}"}},"data":7}}"#)
+    };
+    assert_eq!(
+        covered(&of("2026-06-30T00:00:00Z", "2026-07-01T00:00:00Z")),
+        1
+    );
+    assert_eq!(
+        covered(&of("2027-02-01T00:00:00Z", "2027-02-02T00:00:00Z")),
+        2
+    );
+    assert_eq!(
+        covered(&of("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z")),
+        1
+    );
+}
+
+#[test]
 fn an_empty_period_meets_no_window_and_misses_none() {
     let config = windowed("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z");
     let (findings, summary) = validate(&config, &text(&[slot(99, 99)]));
@@ -242,7 +300,7 @@ fn a_page_without_numbers_is_known_by_its_address() {
 #[test]
 fn pages_of_parts_are_checked_like_those_of_the_whole() {
     let page = |number: u64, url: &str, has_next: bool| {
-        let mut meta = usage_model::PageMeta::default();
+        let mut meta = PageMeta::default();
         meta.page = usage_model::Field::Value(usage_model::MetaNumber::Number(number));
         meta.url = usage_model::Field::Value(url.to_owned());
         if has_next {
@@ -283,7 +341,7 @@ fn pages_of_parts_are_checked_like_those_of_the_whole() {
 #[test]
 fn the_input_of_the_last_page_is_named() {
     let meta = {
-        let mut meta = usage_model::PageMeta::default();
+        let mut meta = PageMeta::default();
         meta.next_page_url = usage_model::Field::Value("x".to_owned());
         meta
     };
