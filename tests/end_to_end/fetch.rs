@@ -196,17 +196,6 @@ fn a_limit_of_the_window_can_be_set() {
 }
 
 #[test]
-fn the_future_is_nothing_to_ask_for() {
-    let emulator = Emulated::start(NOW);
-    let fetched = emulator.run("fetch --start 2999-01-01 --end 2999-02-01");
-    assert_eq!(
-        (fetched.code, fetched.stdout.as_str()),
-        (0, ""),
-        "{fetched:?}"
-    );
-}
-
-#[test]
 fn a_passing_fault_costs_nothing() {
     let emulator = Emulated::start(&format!(
         "{NOW} --fault cut@2 --fault reset@4 --fault status:429@6"
@@ -274,6 +263,21 @@ fn a_file_appears_when_it_is_complete() {
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 10);
     assert!(!partial.exists());
+}
+
+#[test]
+fn the_future_is_not_asked_for_and_the_user_is_told() {
+    let emulator = Emulated::start(NOW);
+    let future = emulator.run("fetch --start 2126-01-01 --end 2126-01-02");
+    assert_eq!((future.code, future.stdout.as_str()), (0, ""), "{future:?}");
+    let note = "note: 2126-01-01 to 2126-01-02 is in the future, and was not asked for\n";
+    assert_eq!(future.stderr, note);
+    for command in ["fetch", "check --fail-on never"] {
+        let partly = emulator.run(&format!("{command} --start 2026-10-31 --end 2126-01-01"));
+        assert_eq!(partly.code, 0, "{partly:?}");
+        let note = "2126-01-01T00:00:00Z is in the future, and was not asked for";
+        assert!(partly.stderr.contains(note), "{partly:?}");
+    }
 }
 
 #[test]

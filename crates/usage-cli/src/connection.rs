@@ -8,7 +8,8 @@ use std::{net::IpAddr, num::NonZeroU32};
 
 use url::{Host, Url};
 use usage_client::{
-    Client, FetchReport, KORE_BASE_URL, Resource, UsageQuery, WindowPlan, WindowedFetch,
+    Client, FetchReport, KORE_BASE_URL, Resource, UsageQuery, WindowPlan, WindowState,
+    WindowedFetch,
 };
 use usage_model::Window;
 
@@ -68,8 +69,16 @@ pub(crate) fn fetch(
     Ok(client(args)?.windows(query, &plan))
 }
 
-/// What the user should know of a fetch though nothing failed.
-pub(crate) fn remarks(report: &FetchReport) -> Vec<String> {
+/// Says what the user should know of a fetch though nothing failed.
+pub(crate) fn remark(report: &FetchReport, quiet: bool) {
+    if !quiet {
+        for remark in remarks(report) {
+            anstream::eprintln!("note: {remark}");
+        }
+    }
+}
+
+fn remarks(report: &FetchReport) -> Vec<String> {
     let mut remarks = Vec::new();
     let asked = report
         .windows
@@ -85,6 +94,16 @@ pub(crate) fn remarks(report: &FetchReport) -> Vec<String> {
             span(past)
         ));
     }
+    let future = report
+        .windows
+        .iter()
+        .filter(|window| window.state == WindowState::Future);
+    remarks.extend(future.map(|window| {
+        format!(
+            "{} is in the future, and was not asked for",
+            span(window.window)
+        )
+    }));
     if report.differing > 0 {
         remarks.push(format!(
             "{} came twice with different figures, and kept the first ones",
@@ -107,7 +126,7 @@ fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => IpAddr::from(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::from(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).to_canonical().is_loopback(),
         None => false,
     }
 }
@@ -137,6 +156,7 @@ mod tests {
             ("http://127.0.0.1:8080/", true),
             ("http://127.9.9.9/", true),
             ("http://[::1]:1/", true),
+            ("http://[::ffff:127.0.0.1]:1/", true),
             ("http://localhost:80", true),
             ("http://localhost.example/", false),
             ("https://programmable-wireless.api.korewireless.com", false),

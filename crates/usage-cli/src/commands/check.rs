@@ -51,14 +51,26 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
                     records += 1;
                     match record {
                         Ok(record) => reporter.record(&place, record)?,
-                        Err(record) => reporter.malformed_record(record)?,
+                        Err(record) => {
+                            let mut record = record.clone();
+                            record.place.record = place.record;
+                            reporter.malformed_record(&record)?;
+                        }
                     }
+                }
+                // The client delivers a record once; one that came again with other figures is a finding.
+                for differing in &page.differing {
+                    let mut place = Place::default();
+                    place.record = records;
+                    records += 1;
+                    reporter.record(&place, &differing.again)?;
                 }
                 reporter.page(&page.page.meta)?;
             }
         }
     };
     progress.finish();
+    connection::remark(fetch.report(), context.quiet);
     let checked = match records {
         1 => "1 record was complete, and was checked".to_owned(),
         _ => format!("{records} records were complete, and were checked"),

@@ -51,11 +51,7 @@ pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Fail
         }
     }
     progress.finish();
-    if !context.quiet {
-        for remark in connection::remarks(fetch.report()) {
-            anstream::eprintln!("note: {remark}");
-        }
-    }
+    connection::remark(fetch.report(), context.quiet);
     match missing.failure() {
         None => sink.complete(),
         Some(failure) => {
