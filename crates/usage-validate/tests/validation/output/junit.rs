@@ -4,7 +4,7 @@ use proptest::{collection::vec, prelude::*};
 use roxmltree::{Document, Node};
 use usage_model::strategies::any_record;
 use usage_validate::{
-    FailOn, Finding, Scope, Summary, Verdict, catalogue,
+    FailOn, Finding, Scope, Severity, Summary, Verdict, catalogue,
     output::{Format, MOST_IN_A_CASE, ReportOptions},
 };
 
@@ -124,6 +124,25 @@ fn a_case_tells_its_findings_and_what_they_stand_against() {
     );
     assert!(told.contains("\n  |   /data/home/total  15\n"), "{told}");
     assert!(told.contains("suspect: /data/total should be 15"), "{told}");
+}
+
+#[test]
+fn a_case_fails_by_how_bad_its_findings_are_in_this_run() {
+    let graded = |severity, max_findings| {
+        let mut config = config();
+        config.severities = vec![("UR20".to_owned(), severity)];
+        config.max_findings = max_findings;
+        let (findings, summary) = validate(&config, &data(BROKEN));
+        let text = junit(findings, &summary, FailOn::Error);
+        let document = Document::parse(&text).unwrap();
+        let told = case(&document, "UR201").first_element_child().unwrap();
+        told.tag_name().name().to_owned()
+    };
+    // Whether they were handed over or not.
+    for max_findings in [9, 0] {
+        assert_eq!(graded(Severity::Error, max_findings), "failure");
+        assert_eq!(graded(Severity::Warning, max_findings), "system-out");
+    }
 }
 
 #[test]
