@@ -66,6 +66,19 @@ fail: 2 errors, 0 warnings, 0 infos
 }
 
 #[test]
+fn what_is_written_to_a_file_is_what_is_shown() {
+    let (findings, summary) = validate(&config(), &data(BROKEN));
+    for style in [Style::Plain, Style::Ansi] {
+        let shown: String = findings
+            .iter()
+            .map(|finding| human::finding(finding, style).to_string())
+            .chain([human::summary(&summary, FailOn::Error, style).to_string()])
+            .collect();
+        assert_eq!(written(&data(BROKEN), style), shown);
+    }
+}
+
+#[test]
 fn colours_add_escape_sequences_and_nothing_else() {
     let plain = written(&data(BROKEN), Style::Plain);
     let ansi = written(&data(BROKEN), Style::Ansi);
