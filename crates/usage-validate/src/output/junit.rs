@@ -10,7 +10,7 @@ use std::{fmt::Write, io};
 use self::xml::{attribute, text};
 use super::words;
 use crate::{
-    FailOn, Finding, Rule, RuleCount, Scope, Summary,
+    FailOn, Finding, Rule, RuleCount, Scope, Summary, Verdict,
     catalogue::{RuleId, catalogue},
     human::{self, Style},
 };
@@ -90,7 +90,8 @@ impl Cases {
             out,
             r#"  <testsuite name="usage records" tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}" timestamp="{timestamp}" time="0">"#
         )?;
-        properties(out, summary, fail_on)?;
+        let verdict = summary.verdict(fail_on).of_incomplete(missing);
+        properties(out, summary, fail_on, verdict)?;
         for (rule, outcome) in &outcomes {
             case(out, rule, outcome)?;
         }
@@ -159,13 +160,18 @@ impl Case {
     }
 }
 
-fn properties(out: &mut impl io::Write, summary: &Summary, fail_on: FailOn) -> io::Result<()> {
+fn properties(
+    out: &mut impl io::Write,
+    summary: &Summary,
+    fail_on: FailOn,
+    verdict: Verdict,
+) -> io::Result<()> {
     writeln!(out, "    <properties>")?;
     for (name, value) in [
         ("as_of", summary.as_of.to_string()),
         ("policy", summary.policy.to_string()),
         ("fail_on", fail_on.to_string()),
-        ("verdict", summary.verdict(fail_on).to_string()),
+        ("verdict", verdict.to_string()),
         ("records", summary.records.to_string()),
         ("malformed", summary.malformed.to_string()),
         ("clean", summary.clean.to_string()),
