@@ -18,6 +18,9 @@ pub enum WireShape {
     Newer,
     /// `null` for a network without traffic, `[]` where there was no international traffic.
     Older,
+    /// Every node present, all counters `null` in one without traffic, `[]` where there was no international
+    /// traffic.
+    Nulled,
     /// Each zero, each network and each list in any of the ways the API is read: zero, null, absent,
     /// empty object, single object.
     Mixed,
@@ -155,7 +158,7 @@ struct Shape<'a> {
 impl Shape<'_> {
     fn way(&mut self) -> Way {
         match self.shape {
-            WireShape::Newer => Way::Written,
+            WireShape::Newer | WireShape::Nulled => Way::Written,
             WireShape::Older => Way::Null,
             WireShape::Mixed => self.ways.pop().unwrap_or(Way::Written),
         }
@@ -216,12 +219,17 @@ impl Shape<'_> {
     fn node<C: Counts>(&mut self, (toward, from): Pair) -> UsageNode<C> {
         let mut node = UsageNode::new(C::default());
         let total = toward.checked_add(from).unwrap_or(Count::MAX);
+        let is_nulled = self.shape == WireShape::Nulled && total == Count::ZERO;
         for (counter, count) in [
             (Counter::Total, total),
             (Counter::TowardSim, toward),
             (Counter::FromSim, from),
         ] {
-            *node.counts.counter_mut(counter) = self.count(count);
+            *node.counts.counter_mut(counter) = if is_nulled {
+                Field::Null
+            } else {
+                self.count(count)
+            };
         }
         if let Some(units) = node.counts.units_mut() {
             *units = Field::Value(Lenient::Known(DataUnit::Bytes));

@@ -88,6 +88,19 @@ fn every_shape_is_drawn() {
     let older = shaped(WireShape::Older);
     assert!(share(&older, |tree| tree.home.is_null()) > 10);
     assert_eq!(share(&older, |tree| tree.home.is_absent()), 0);
+    let nulled = shaped(WireShape::Nulled);
+    let is_nulled = |node: &usage_model::UsageNode<DataCounts>| {
+        node.counts
+            .counters()
+            .iter()
+            .all(|counter| counter.is_null())
+    };
+    assert!(share(&nulled, |tree| tree.home.value().is_some_and(is_nulled)) > 10);
+    let is_told = |tree: &Usage<DataCounts>| {
+        tree.nodes()
+            .all(|(_, node)| is_nulled(node) == node.sums().is_zero())
+    };
+    assert_eq!(share(&nulled, is_told), 100);
     let mixed = shaped(WireShape::Mixed);
     let shapes: [fn(&Usage<DataCounts>) -> bool; 8] = [
         |tree| tree.home.is_null(),

@@ -20,6 +20,7 @@ pub(crate) fn any_valid_record() -> impl Strategy<Value = UsageRecord> {
     prop_oneof![
         shaped(WireShape::Newer),
         shaped(WireShape::Older),
+        shaped(WireShape::Nulled),
         shaped(WireShape::Mixed),
     ]
 }

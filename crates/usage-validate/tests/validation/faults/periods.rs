@@ -25,7 +25,6 @@ fn after_may(input: &mut Input, end: &str) {
     input.period(0, "2026-05-31T00:00:00Z", end);
 }
 
-#[expect(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 pub(super) fn faults() -> Vec<Fault> {
     vec![
         Fault::new(
