@@ -5,6 +5,7 @@ mod junit;
 mod lines;
 mod sarif;
 mod snapshots;
+mod verdicts;
 
 use std::{cell::RefCell, io, rc::Rc};
 

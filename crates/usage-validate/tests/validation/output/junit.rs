@@ -24,7 +24,7 @@ fn outcomes(document: &Document<'_>) -> Outcomes {
         .collect()
 }
 
-fn cases<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Node<'a, 'a>> {
+pub(super) fn cases<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Node<'a, 'a>> {
     document
         .descendants()
         .filter(|node| node.has_tag_name("testcase"))
@@ -36,14 +36,14 @@ fn case<'a>(document: &'a Document<'_>, code: &str) -> Node<'a, 'a> {
         .unwrap()
 }
 
-fn junit(findings: Vec<Finding>, summary: &Summary, fail_on: FailOn) -> String {
+pub(super) fn junit(findings: Vec<Finding>, summary: &Summary, fail_on: FailOn) -> String {
     let mut options = ReportOptions::default();
     options.fail_on = fail_on;
     written(Format::Junit, options, findings, summary, &[])
 }
 
 /// Checks the counts that a document states against its cases, and the cases against the run.
-fn assert_consistent(text: &str, summary: &Summary, fail_on: FailOn) {
+pub(super) fn assert_consistent(text: &str, summary: &Summary, fail_on: FailOn) {
     let document = Document::parse(text).unwrap();
     let outcomes = outcomes(&document);
     let count = |kind: &str| {
