@@ -93,7 +93,7 @@ fn every_shape_is_drawn() {
         node.counts
             .counters()
             .iter()
-            .all(|counter| counter.is_null())
+            .all(usage_model::Field::is_null)
     };
     assert!(share(&nulled, |tree| tree.home.value().is_some_and(is_nulled)) > 10);
     let is_told = |tree: &Usage<DataCounts>| {

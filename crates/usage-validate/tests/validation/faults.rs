@@ -205,7 +205,7 @@ impl Traits {
             abroad: !tree.fold_children(NodePath::is_international).is_zero(),
             nulled: tree
                 .children()
-                .any(|(_, node)| counters(node).iter().all(|counter| counter.is_null())),
+                .any(|(_, node)| counters(node).iter().all(Field::is_null)),
             large: tree.nodes().any(|(_, node)| {
                 counters(node)
                     .iter()

@@ -66,7 +66,7 @@ impl Input {
     }
 
     /// Makes a page of the list, with this envelope.
-    pub(super) fn page(&mut self, meta: Value) {
+    pub(super) fn page(&mut self, meta: &Value) {
         self.document = json!({"usage_records": self.document, "meta": meta});
     }
 

@@ -47,17 +47,17 @@ pub(super) fn faults() -> Vec<Fault> {
         Fault::new(
             "UR504",
             |input| {
-                input.page(json!({"page": 0, "next_page_url": "https://api.example/v1/UsageRecords?Page=1"}));
+                input.page(&json!({"page": 0, "next_page_url": "https://api.example/v1/UsageRecords?Page=1"}));
             },
             &["UR504 /meta/next_page_url"],
-            |input| input.page(json!({"page": 0, "next_page_url": ""})),
+            |input| input.page(&json!({"page": 0, "next_page_url": ""})),
             &[],
         ),
         Fault::new(
             "UR504",
-            |input| input.page(json!({"page": 1, "next_page_url": null})),
+            |input| input.page(&json!({"page": 1, "next_page_url": null})),
             &["UR504 /meta/page"],
-            |input| input.page(json!({"page": 0, "next_page_url": null})),
+            |input| input.page(&json!({"page": 0, "next_page_url": null})),
             &[],
         ),
     ]
