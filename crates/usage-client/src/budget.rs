@@ -1,18 +1,20 @@
-//! How many retries a whole fetch may make.
+//! How many failed attempts a whole fetch may have.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What one retry costs; counted finer than whole retries, so that a success can give back a part of one.
-const RETRY: u64 = 5;
+/// What one failed attempt costs; counted finer than whole ones, so that a success can give back a part.
+const FAILURE: u64 = 5;
 
 /// What a page that came gives back.
 const SUCCESS: u64 = 1;
 
-/// The retries that a fetch has left, over all its pages and windows.
+/// The failed attempts that a fetch may still have, over all its pages and windows.
 ///
 /// A page may be tried several times, and a fetch has many pages: without a common limit a server in
-/// distress would get several times the requests of one in health, for as long as the fetch lasts. A fetch
-/// starts with so many retries and earns one back for every five pages that come.
+/// distress would get several times the requests of one in health, for as long as the fetch lasts. Nearly
+/// every failure that might pass is followed by a retry. The last one of a page is not, and counts all the
+/// same: the next window's first attempt is the retry then. A fetch starts with so many and earns one back
+/// for every five pages that come.
 #[derive(Debug)]
 pub(crate) struct Budget {
     /// `None` for no limit.
@@ -21,28 +23,28 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// A budget of so many retries; `None` for no limit.
-    pub(crate) fn new(retries: Option<u32>) -> Self {
-        let most = retries.map_or(0, |retries| u64::from(retries).saturating_mul(RETRY));
+    /// A budget of so many failed attempts; `None` for no limit.
+    pub(crate) fn new(failures: Option<u32>) -> Self {
+        let most = failures.map_or(0, |failures| u64::from(failures).saturating_mul(FAILURE));
         Self {
-            left: retries.map(|_| Mutex::new(most)),
+            left: failures.map(|_| Mutex::new(most)),
             most,
         }
     }
 
-    /// Whether there is a retry left.
+    /// Whether another failure may be borne.
     pub(crate) fn has_retry(&self) -> bool {
-        self.lock().is_none_or(|left| *left >= RETRY)
+        self.lock().is_none_or(|left| *left >= FAILURE)
     }
 
-    /// Takes a retry.
+    /// Pays for a failed attempt.
     pub(crate) fn spend(&self) {
         if let Some(mut left) = self.lock() {
-            *left = left.saturating_sub(RETRY);
+            *left = left.saturating_sub(FAILURE);
         }
     }
 
-    /// Gives back a part of a retry for a page that came.
+    /// Gives back a part of a failure for a page that came.
     pub(crate) fn earn(&self) {
         if let Some(mut left) = self.lock() {
             *left = left.saturating_add(SUCCESS).min(self.most);

@@ -20,8 +20,8 @@ pub const KORE_TOKEN_URL: &str = "https://api.korewireless.com/api-services/v1/a
 /// records is well under 2 MiB.
 pub const DEFAULT_MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Retries that a whole fetch may make unless told otherwise: enough to ride out 25 pages that take all
-/// their attempts.
+/// Retries that a whole fetch may make unless told otherwise: enough to ride out 25 pages that come with the
+/// last of their attempts, or 20 that do not come.
 const DEFAULT_RETRY_BUDGET: u32 = 100;
 
 /// The most pages of a list unless told otherwise: eighteen months of hours are 13 176 pages of one record.
@@ -151,16 +151,19 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest wait that a server may ask for with `Retry-After`; 5 minutes by default. Where it
-    /// asks for more, or for more than is left of the total timeout, the page fails at once.
+    /// The longest wait that a server may ask for with `Retry-After`; 5 minutes by default. All clones of the
+    /// client keep it, even where the page that was told so has no attempt left. Where the server asks for
+    /// more, or for more than is left of the total timeout, the page fails at once.
     pub fn max_retry_after(mut self, longest: Duration) -> Self {
         self.retry.longest_asked = longest;
         self
     }
 
     /// How many retries a whole stream may make, over all its pages and windows; 100 by default, and one
-    /// more for every five pages that come, up to that number again. `None` leaves the number of attempts
-    /// of each page as the only limit.
+    /// more for every five pages that come, up to that number again. An attempt that might have been followed
+    /// by another but was the last of its page counts as well: a server in distress is not asked for every
+    /// window of a long range. The first such failure after that ends the stream. `None` leaves the number of
+    /// attempts of each page as the only limit.
     pub fn retry_budget(self, retry_budget: Option<u32>) -> Self {
         Self {
             retry_budget,

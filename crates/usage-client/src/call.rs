@@ -17,7 +17,7 @@ use crate::{
     deadline::Passed,
     error::{Effort, Error, PagePlace},
     exchange::exchange,
-    failure::{Endpoint, Failure, Trouble},
+    failure::{Class, Endpoint, Failure, Trouble},
     fetch::Fetch,
     refusal::refusal,
     retry::{Decision, GiveUp, Situation, decide},
@@ -101,6 +101,12 @@ impl Call<'_> {
                 dice: client.dice.roll(),
             };
             let decision = decide(&client.retry, &failure.trouble, &situation);
+            if failure.trouble.class() == Class::Transient {
+                budget.spend();
+            }
+            if let Some(wait) = decision.wait_for_all(failure.retry_after) {
+                client.pace.hold(wait);
+            }
             span.in_scope(|| tracing::debug!(%failure, ?decision, "attempt failed"));
             span.record("error.type", failure.type_name());
             match decision {
@@ -113,10 +119,6 @@ impl Call<'_> {
                     progress.last = Some(failure);
                 }
                 Decision::Retry(wait) => {
-                    budget.spend();
-                    if let Some(asked) = failure.retry_after {
-                        client.pace.hold(asked);
-                    }
                     progress.last = Some(failure);
                     progress.waited = progress.waited.saturating_add(wait);
                     sleep(wait).await;

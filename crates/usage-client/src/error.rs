@@ -25,7 +25,8 @@ use crate::{
 /// Why a page could not be delivered, or a client not be built.
 ///
 /// `Display` is one line for a person, for instance
-/// `page 3 of /v1/UsageRecords: HTTP 429 after 5 attempts in 41 s`, where pages are counted from 1.
+/// `page 3 of /v1/UsageRecords: HTTP 429 after 5 attempts in 41 s; the server asks to wait 30 s`, where pages
+/// are counted from 1.
 /// What the server itself says is the [`source`](StdError::source) where there is any, and
 /// [`Error::server_error`]; otherwise the source is the failure below. No text holds a credential.
 #[derive(Debug)]
@@ -190,6 +191,16 @@ impl Error {
         }
     }
 
+    /// Says how long the server asks to wait, where it does.
+    fn write_asked(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.retry_after() {
+            Some(asked) if !asked.is_zero() => {
+                write!(f, "; the server asks to wait {}", Seconds(asked))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn failure(&self) -> Option<&Failure> {
         match &self.0.what {
             What::Config(_) => None,
@@ -242,9 +253,13 @@ impl fmt::Display for Error {
                     Seconds(*asked)
                 )
             }
-            Some(GiveUp::Budget) => f.write_str("; the retries of the whole fetch are used up"),
+            Some(GiveUp::Budget) => {
+                self.write_asked(f)?;
+                f.write_str("; the retries of the whole fetch are used up")
+            }
+            Some(GiveUp::Attempts) => self.write_asked(f),
             Some(GiveUp::NoTime) => f.write_str("; no time left to try again"),
-            Some(GiveUp::Final | GiveUp::Attempts) | None => Ok(()),
+            Some(GiveUp::Final) | None => Ok(()),
         }
     }
 }

@@ -94,9 +94,9 @@
 //! # Retries
 //!
 //! The statuses 408, 425, 429, 500, 502, 503 and 504, failed connections, and responses that break off
-//! or stall are tried again: after a random wait that grows, and no sooner than `Retry-After` asks.
-//! Limits are the number of attempts, the time of one attempt, and the total time. A wait that does not
-//! fit is not begun. A dead access token (401, or the API's 403 with `Invalid or expired token`) is
+//! or stall are tried again: after a random wait that grows, and no sooner than `Retry-After` asks, which
+//! holds for all pages and windows. Limits are the number of attempts, the failed attempts of a whole
+//! fetch, the time of one attempt, and the total time. A wait that does not fit is not begun. A dead access token (401, or the API's 403 with `Invalid or expired token`) is
 //! renewed once. See [`ErrorKind`] for what is tried again and [`ClientBuilder`] for the limits.
 //!
 //! # Logs

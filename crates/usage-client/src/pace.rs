@@ -2,7 +2,7 @@
 
 use std::{
     num::NonZeroU32,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -12,8 +12,15 @@ use tokio::time::{Instant, sleep_until};
 #[derive(Debug)]
 pub(crate) struct Pace {
     interval: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
     /// When the next request may go out; `None` for at once.
-    next: Mutex<Option<Instant>>,
+    next: Option<Instant>,
+    /// Until when a server asked to be left alone.
+    held: Option<Instant>,
 }
 
 impl Pace {
@@ -22,18 +29,22 @@ impl Pace {
         let interval = per_second.map_or(Duration::ZERO, |n| Duration::from_secs(1) / n.get());
         Self {
             interval,
-            next: Mutex::new(None),
+            state: Mutex::default(),
         }
     }
 
     /// Waits until it is the caller's turn; gives how long that took.
     pub(crate) async fn turn(&self) -> Duration {
-        let now = Instant::now();
-        let turn = self.take(now);
-        if turn > now {
+        let started = Instant::now();
+        let mut turn = self.take(started);
+        while turn > Instant::now() {
             sleep_until(turn).await;
+            // The server may have asked for a wait meanwhile.
+            if self.is_held(turn) {
+                turn = self.take(turn);
+            }
         }
-        turn.saturating_duration_since(now)
+        turn.saturating_duration_since(started)
     }
 
     /// Lets no request out for a while, because the server asked for it: what one request is told holds
@@ -43,19 +54,29 @@ impl Pace {
     }
 
     fn hold_until(&self, until: Option<Instant>) {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         // `None` is before every instant.
-        *next = (*next).max(until);
+        state.next = state.next.max(until);
+        state.held = state.held.max(until);
+    }
+
+    /// Whether no request may go out yet at that instant.
+    fn is_held(&self, at: Instant) -> bool {
+        self.lock().held.is_some_and(|held| at < held)
     }
 
     /// The next free turn at or after `now`, which is then taken.
     fn take(&self, now: Instant) -> Instant {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = next.map_or(now, |next| next.max(now));
+        let mut state = self.lock();
+        let turn = state.next.map_or(now, |next| next.max(now));
         if !self.interval.is_zero() {
-            *next = turn.checked_add(self.interval);
+            state.next = turn.checked_add(self.interval);
         }
         turn
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,5 +116,17 @@ mod tests {
             [now + ms(500), now + ms(500)]
         );
         assert_eq!(pace.take(now + ms(700)), now + ms(700));
+    }
+
+    #[tokio::test]
+    async fn a_hold_is_for_those_who_wait_for_their_turn_too() {
+        let pace = Pace::new(NonZeroU32::new(100));
+        let now = Instant::now();
+        pace.take(now);
+        let (waited, ()) = tokio::join!(pace.turn(), async {
+            pace.hold_until(Some(now + ms(50)));
+        });
+        assert!(now.elapsed() >= ms(50), "{waited:?}");
+        assert!(waited >= ms(40), "{waited:?}");
     }
 }

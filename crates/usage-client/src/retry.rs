@@ -27,7 +27,7 @@ pub(crate) struct Situation {
     pub(crate) attempt: u32,
     /// Whether the access token can be renewed and has not been renewed for this page.
     pub(crate) renewable: bool,
-    /// Whether the whole fetch has retries left.
+    /// Whether the whole fetch may have another failure.
     pub(crate) budget: bool,
     /// How long the server asks to wait.
     pub(crate) retry_after: Option<Duration>,
@@ -55,7 +55,7 @@ pub(crate) enum GiveUp {
     Final,
     /// All attempts are used up.
     Attempts,
-    /// All retries of the whole fetch are used up.
+    /// The whole fetch has had all the failures that it may have.
     Budget,
     /// The server asks for more patience than the call has.
     AskedTooLong(Duration),
@@ -63,25 +63,45 @@ pub(crate) enum GiveUp {
     NoTime,
 }
 
+impl Decision {
+    /// How long no request at all may go out, where the server asks for a wait. The page that was told so may
+    /// be given up and others follow at once; a wait that is too long ends the fetch instead.
+    pub(crate) const fn wait_for_all(self, retry_after: Option<Duration>) -> Option<Duration> {
+        match self {
+            Self::Retry(_) | Self::GiveUp(GiveUp::Attempts | GiveUp::Budget) => retry_after,
+            Self::RenewToken
+            | Self::GiveUp(GiveUp::Final | GiveUp::AskedTooLong(_) | GiveUp::NoTime) => None,
+        }
+    }
+}
+
 /// Decides what follows a failed attempt.
 pub(crate) fn decide(policy: &RetryPolicy, trouble: &Trouble, now: &Situation) -> Decision {
     match trouble.class() {
         Class::DeadToken if now.renewable => Decision::RenewToken,
         Class::DeadToken | Class::Final => Decision::GiveUp(GiveUp::Final),
-        Class::Transient if now.attempt >= policy.attempts => Decision::GiveUp(GiveUp::Attempts),
-        Class::Transient if !now.budget => Decision::GiveUp(GiveUp::Budget),
-        Class::Transient => wait(policy, now),
+        Class::Transient => transient(policy, now),
     }
 }
 
-fn wait(policy: &RetryPolicy, now: &Situation) -> Decision {
+/// What says most comes first: a wait that is asked for too long, and a budget that is used up, end the
+/// whole fetch, the last attempt only its page.
+fn transient(policy: &RetryPolicy, now: &Situation) -> Decision {
     let remaining = now.remaining.unwrap_or(Duration::MAX);
-    // Full jitter: anything between no wait and the ceiling.
-    let backoff = part_of(ceiling(policy, now.attempt), now.dice);
     match now.retry_after {
         Some(asked) if asked > policy.longest_asked || asked >= remaining => {
             Decision::GiveUp(GiveUp::AskedTooLong(asked))
         }
+        _ if !now.budget => Decision::GiveUp(GiveUp::Budget),
+        _ if now.attempt >= policy.attempts => Decision::GiveUp(GiveUp::Attempts),
+        _ => wait(policy, now, remaining),
+    }
+}
+
+fn wait(policy: &RetryPolicy, now: &Situation, remaining: Duration) -> Decision {
+    // Full jitter: anything between no wait and the ceiling.
+    let backoff = part_of(ceiling(policy, now.attempt), now.dice);
+    match now.retry_after {
         // The jitter comes on top, so that clients told the same time do not return as one.
         Some(asked) => Decision::Retry(match asked.saturating_add(backoff) {
             wait if wait < remaining => wait,

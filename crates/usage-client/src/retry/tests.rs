@@ -171,7 +171,24 @@ fn a_spent_budget_ends_the_retries_but_no_renewal() {
         ..spent
     };
     let decision = decide(&POLICY, &Trouble::Lost, &last);
-    assert_eq!(decision, Decision::GiveUp(GiveUp::Attempts));
+    assert_eq!(decision, Decision::GiveUp(GiveUp::Budget));
+}
+
+#[test]
+fn a_wait_asked_for_after_the_last_attempt_is_kept_by_the_others_or_ends_the_fetch() {
+    for (seconds, give_up, wait) in [
+        (120, GiveUp::Attempts, Some(secs(120))),
+        (121, GiveUp::AskedTooLong(secs(121)), None),
+    ] {
+        let last = Situation {
+            attempt: 5,
+            retry_after: Some(secs(seconds)),
+            ..FIRST
+        };
+        let decision = decide(&POLICY, &Trouble::Status(429), &last);
+        assert_eq!(decision, Decision::GiveUp(give_up));
+        assert_eq!(decision.wait_for_all(last.retry_after), wait);
+    }
 }
 
 /// What is decided after a first attempt, and what the error is called in the end.

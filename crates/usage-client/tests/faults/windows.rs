@@ -232,8 +232,8 @@ async fn a_broken_server_is_not_hammered() {
         .build()
         .unwrap();
     let gathered = gather(&client, ten_days(), &plan(1)).await;
-    // Five attempts, then three until the budget is gone, and nothing after that.
-    assert_eq!(api.requests().len(), 8);
+    // Five attempts, then two until the budget is gone, and nothing after that.
+    assert_eq!(api.requests().len(), 7);
     let texts: Vec<_> = gathered.missing.iter().map(ToString::to_string).collect();
     assert!(
         texts[1].ends_with("; the retries of the whole fetch are used up"),
@@ -241,6 +241,46 @@ async fn a_broken_server_is_not_hammered() {
     );
     assert_eq!(texts.len(), 3);
     assert_eq!(gathered.missing[2].error.kind(), ErrorKind::Abandoned);
+}
+
+#[tokio::test]
+async fn a_broken_server_is_not_asked_for_every_window() {
+    let api = Server::answering(|_| reply(503, &[], "")).await;
+    let client = builder(&api)
+        .attempts(1)
+        .retry_budget(Some(2))
+        .build()
+        .unwrap();
+    let gathered = gather(&client, ten_days(), &plan(1)).await;
+    // Two failures are borne, the third is one too many, and two windows are left.
+    assert_eq!(api.requests().len(), 3);
+    let texts: Vec<_> = gathered.missing.iter().map(ToString::to_string).collect();
+    assert_eq!(texts.len(), 4, "{texts:?}");
+    assert!(texts[1].ends_with("HTTP 503"), "{texts:?}");
+    assert!(
+        texts[2].ends_with("HTTP 503; the retries of the whole fetch are used up"),
+        "{texts:?}"
+    );
+    assert_eq!(gathered.missing[3].error.kind(), ErrorKind::Abandoned);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_asked_for_after_the_last_attempt_is_kept_by_the_next_window() {
+    let api = Server::answering(|_| reply(429, &["retry-after: 30"], "")).await;
+    let client = builder(&api).attempts(1).build().unwrap();
+    let mut fetch = client.windows(ten_days(), &plan(1));
+    let first = fetch.next().await.unwrap().unwrap_err();
+    let text = first.to_string();
+    assert!(
+        text.ends_with("HTTP 429; the server asks to wait 30 s"),
+        "{text}"
+    );
+    // The next window has all the time to ask.
+    for _ in 0..10_000 {
+        assert!(fetch.next().now_or_never().is_none());
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(api.requests().len(), 1);
 }
 
 /// A server that asks for more patience than there is asks it of all windows.
