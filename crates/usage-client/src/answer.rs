@@ -66,8 +66,7 @@ fn is_cut(reply: &Reply) -> bool {
 
 fn no_page(reply: &Reply, error: &MalformedDocument, secrets: &Secrets<'_>) -> ProtocolError {
     let body = reply.body.trim_ascii_start();
-    let body = body.get(..LOOKED_THROUGH).unwrap_or(body);
-    let start = start_of(&secrets.redact(&String::from_utf8_lossy(body)));
+    let start = start_of(&secrets.redact_start(body, LOOKED_THROUGH));
     let looks_like_json = matches!(reply.body.trim_ascii_start().first(), Some(b'{' | b'['));
     if looks_like_json || claims_json(reply) {
         let reason = start_of(&secrets.redact(&error.to_string()));
@@ -172,6 +171,27 @@ mod tests {
             let failure = answer(content_type, body).unwrap_err();
             assert_eq!(failure.to_string(), message);
             assert_eq!(failure.kind(), ErrorKind::Protocol);
+        }
+    }
+
+    /// Wherever the text is cut, and whatever its white space becomes.
+    #[test]
+    fn no_part_of_a_credential_is_left_where_a_long_body_is_cut() {
+        let plain = "hunter2-hunter2";
+        let escaped = plain.bytes().map(|byte| format!("\\u{byte:04x}"));
+        for secret in [plain, &escaped.collect::<Vec<_>>().concat()] {
+            for shown in (0..=secret.len()).step_by(5) {
+                let gap = " ".repeat(LOOKED_THROUGH - 1 - shown);
+                let body = format!("x{gap}{secret} and more");
+                for (content_type, shown) in [
+                    ("text/html", r#"starting "x""#),
+                    ("application/json", r#"the body starts "x""#),
+                ] {
+                    let failure = answer(content_type, &body).unwrap_err();
+                    let text = failure.to_string();
+                    assert!(text.ends_with(shown), "{text}");
+                }
+            }
         }
     }
 

@@ -7,6 +7,9 @@ const REDACTED: &str = "[redacted]";
 /// them out would spoil every message, and they protect nothing.
 const SHORTEST: usize = 6;
 
+/// Bytes that one byte of a credential takes in its longest spelling, `\u0041`.
+const LONGEST_SPELLING: usize = 6;
+
 /// The credentials in use, for taking them out of texts that a server sends back.
 #[derive(Default)]
 pub(crate) struct Secrets<'a>(Vec<&'a str>);
@@ -29,6 +32,22 @@ impl<'a> Secrets<'a> {
             // The plain spelling may read like the encoding of something else.
             redact_spellings(&text.replace(secret, REDACTED), secret)
         })
+    }
+
+    /// The start of a text that may be too long to look through, with every credential replaced.
+    ///
+    /// Of a credential that is cut in two, the first part stands at the end, where no search finds it: as much
+    /// as that may be is left out.
+    pub(crate) fn redact_start(&self, text: &[u8], limit: usize) -> String {
+        let start = text.get(..limit).unwrap_or(text);
+        let mut redacted = self.redact(&String::from_utf8_lossy(start));
+        if start.len() < text.len() {
+            let longest = self.0.iter().map(|secret| secret.len()).max();
+            let part = longest.unwrap_or(0).saturating_mul(LONGEST_SPELLING);
+            let end = redacted.len().saturating_sub(part);
+            redacted.truncate(redacted.floor_char_boundary(end));
+        }
+        redacted
     }
 }
 
