@@ -8,6 +8,10 @@ use usage_model::Timestamp;
 
 use crate::{ProtocolError, UsageQuery, error::start_of, secrets::Secrets};
 
+/// Bytes that the position in a link may have. An address has room for 64 KiB, in which a byte of the position
+/// may take three, and the servers that say how long a target may be take 8 KiB.
+const LONGEST_POSITION: usize = 16 * 1024;
+
 /// The position that a link names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NextPage {
@@ -40,6 +44,12 @@ pub(crate) fn check(
     };
     if next.page.is_none() && next.page_token.is_none() {
         return Err(ProtocolError::NoPosition);
+    }
+    let parts = [&next.page, &next.page_token].into_iter().flatten();
+    let found = parts.map(String::len).fold(0, usize::saturating_add);
+    if found > LONGEST_POSITION {
+        let limit = LONGEST_POSITION;
+        return Err(ProtocolError::LongPosition { found, limit });
     }
     Ok(next)
 }
@@ -308,6 +318,14 @@ mod tests {
         ] {
             assert_eq!(checked(link), Err(ProtocolError::NoPosition), "{link}");
         }
+        let long = "x".repeat(LONGEST_POSITION);
+        assert!(checked(&format!("?PageToken={long}")).is_ok());
+        let expected = ProtocolError::LongPosition {
+            found: LONGEST_POSITION + 1,
+            limit: LONGEST_POSITION,
+        };
+        let checked_with_page = checked(&format!("?Page=1&PageToken={long}"));
+        assert_eq!(checked_with_page, Err(expected));
         let expected = ProtocolError::AmbiguousLink {
             parameter: "PageToken",
         };

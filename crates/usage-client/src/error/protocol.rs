@@ -79,6 +79,14 @@ pub enum ProtocolError {
     /// The link to the next page names no page.
     #[error("the link to the next page has neither Page nor PageToken")]
     NoPosition,
+    /// The link to the next page names a position that is too long for an address.
+    #[error("the link to the next page names a position of {found} bytes, more than {limit}")]
+    LongPosition {
+        /// The bytes of `Page` and `PageToken`.
+        found: usize,
+        /// How many they may be.
+        limit: usize,
+    },
     /// The link to the next page names one parameter more than once.
     #[error("the link to the next page names {parameter} more than once")]
     AmbiguousLink {

@@ -3,7 +3,7 @@
 use usage_client::{ErrorKind, ProtocolError};
 
 use crate::{
-    replies::page,
+    replies::{last_page, page},
     server::Server,
     setup::{client, fetch, query},
 };
@@ -44,6 +44,22 @@ async fn a_foreign_server_sees_nothing() {
         "{error:?}"
     );
     assert_eq!(foreign.finished(), 0);
+}
+
+/// An address has its limits, and a link beyond them is the server's fault and not the configuration's.
+#[tokio::test]
+async fn a_position_too_long_for_an_address_is_refused() {
+    let (_, message) = astray(&format!("?PageToken={}", "x".repeat(70_000))).await;
+    assert!(
+        message.ends_with("names a position of 70000 bytes, more than 16384"),
+        "{message}"
+    );
+    // The longest that is taken over finds room, even where every byte of it takes three.
+    let longest = format!(r#""?PageToken={}""#, "%21".repeat(16_384));
+    let api = Server::start([page(1, &longest), last_page()]).await;
+    let (pages, error) = fetch(&client(&api), query()).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!((pages.len(), api.finished()), (2, 2));
 }
 
 #[tokio::test]
