@@ -4,8 +4,12 @@ mod cache;
 mod grant;
 mod token;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::{runtime::Handle, task::JoinSet};
+use tracing::{Instrument as _, Span};
 use url::Url;
 
 use crate::{
@@ -22,7 +26,15 @@ pub(crate) enum Authorizer {
     /// The same header every time.
     Fixed(HeaderValue, Option<SecretString>),
     /// Access tokens from the token endpoint.
-    Tokens(Box<TokenCache>, Box<Grant>),
+    Tokens(Box<Tokens>),
+}
+
+/// Access tokens: the one in use, and how to get the next.
+pub(crate) struct Tokens {
+    cache: Arc<TokenCache>,
+    grant: Arc<Grant>,
+    /// The request for the next token, beside those that the present one is for. It ends with the client.
+    renewals: Mutex<JoinSet<()>>,
 }
 
 /// The header of one request, and which token is in it.
@@ -49,22 +61,30 @@ impl Authorizer {
                 let header = basic(http, token_url, &user, &password)?;
                 Self::Fixed(header, Some(password))
             }
-            Kind::Client { id, secret } => Self::Tokens(
-                Box::default(),
-                Box::new(Grant::new(http.clone(), token_url, id, secret, limits)),
-            ),
+            Kind::Client { id, secret } => Self::Tokens(Box::new(Tokens {
+                cache: Arc::default(),
+                grant: Arc::new(Grant::new(http.clone(), token_url, id, secret, limits)),
+                renewals: Mutex::default(),
+            })),
         })
     }
 
-    /// The header for the next request; fetches an access token where none is at hand.
-    pub(crate) async fn authorization(&self, dice: &Dice) -> Result<Authorization, Failure> {
+    /// The header for the next request; fetches an access token where none is at hand. Where the one at hand
+    /// is about to expire, the next one is fetched within the span, and nobody waits for it.
+    pub(crate) async fn authorization(
+        &self,
+        dice: &Dice,
+        span: &Span,
+    ) -> Result<Authorization, Failure> {
         match self {
             Self::Fixed(header, _) => Ok(Authorization {
                 header: header.clone(),
                 generation: None,
             }),
-            Self::Tokens(cache, grant) => {
+            Self::Tokens(tokens) => {
+                let Tokens { cache, grant, .. } = &**tokens;
                 let token = cache.get(|| grant.fetch(), || dice.roll()).await?;
+                tokens.renew_early(dice, span);
                 Ok(Authorization {
                     header: token.header.clone(),
                     generation: Some(token.generation),
@@ -75,8 +95,8 @@ impl Authorizer {
 
     /// Makes sure that a token which the server refused is not used again.
     pub(crate) fn invalidate(&self, generation: Generation) {
-        if let Self::Tokens(cache, _) = self {
-            cache.invalidate(generation);
+        if let Self::Tokens(tokens) = self {
+            tokens.cache.invalidate(generation);
         }
     }
 
@@ -85,7 +105,7 @@ impl Authorizer {
         let from_header = header.to_str().ok().and_then(|text| text.split_once(' '));
         let own = match self {
             Self::Fixed(_, secret) => secret.as_ref(),
-            Self::Tokens(_, grant) => Some(grant.secret()),
+            Self::Tokens(tokens) => Some(tokens.grant.secret()),
         };
         let own = own.map(ExposeSecret::expose_secret);
         Secrets::new(
@@ -94,6 +114,26 @@ impl Authorizer {
                 .into_iter()
                 .chain(own),
         )
+    }
+}
+
+impl Tokens {
+    /// Begins to fetch the next token where it is time to.
+    fn renew_early(&self, dice: &Dice, span: &Span) {
+        // Without a runtime no request can be made with the present one either.
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let Some(present) = self.cache.take_renewal() else {
+            return;
+        };
+        let (cache, grant) = (Arc::clone(&self.cache), Arc::clone(&self.grant));
+        let dice = dice.roll();
+        let renewal = async move { cache.renew(present, grant.fetch(), dice).await };
+        let mut renewals = self.renewals.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that are over are not kept.
+        while renewals.try_join_next().is_some() {}
+        renewals.spawn_on(renewal.instrument(span.clone()), &runtime);
     }
 }
 
@@ -115,3 +155,6 @@ fn basic(
         .cloned();
     header.ok_or(ConfigError::ControlCharacter("user name"))
 }
+
+#[cfg(test)]
+mod tests;

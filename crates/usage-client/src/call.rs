@@ -152,7 +152,10 @@ impl Call<'_> {
         slot: Option<SemaphorePermit<'_>>,
     ) -> Result<(Answer, HeaderValue), (Failure, Option<Generation>)> {
         let client = &self.fetch.client;
-        let authorization = client.authorizer.authorization(&client.dice).await;
+        let authorization = client
+            .authorizer
+            .authorization(&client.dice, &self.fetch.span)
+            .await;
         let authorization = authorization.map_err(|failure| (failure, None))?;
         let header = &authorization.header;
         let request = client

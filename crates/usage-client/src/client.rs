@@ -20,7 +20,8 @@ use crate::{
 /// A client of the usage record API.
 ///
 /// Cheap to clone; all clones share connections and the access token. It has to be used within a Tokio
-/// runtime with time and I/O enabled.
+/// runtime with time and I/O enabled. An access token that is about to expire is renewed beside the requests,
+/// in a task of that runtime which ends with the last clone.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 

@@ -105,7 +105,8 @@
 //! windows; it begins when the stream is first polled, within the span that is entered then, and ends when
 //! the stream is dropped. Within it is a `window` for each window of [`Client::windows`], within that a
 //! `page` for each page, and within that a `GET` for each attempt, and a `POST` within the attempt that had
-//! to ask for an access token. The last two follow the semantic conventions for HTTP clients:
+//! to ask for an access token; for one that is renewed before it expires, the `POST` is within the `fetch`,
+//! because no attempt waits for it. `GET` and `POST` follow the semantic conventions for HTTP clients:
 //! `http.request.resend_count`, `http.response.status_code`, `error.type`, `url.template` and so on. An
 //! attempt that got no access token has the `error.type` `no_access_token`, and its `POST` says why.
 //!

@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::token::{Generation, Granted, Stage, Token};
@@ -43,50 +43,56 @@ impl TokenCache {
         Fut: Future<Output = Result<Granted, Failure>>,
     {
         let (token, flights_before) = self.usable();
-        match token {
-            Some((token, Stage::Due)) => Ok(self.renew_early(token, fetch, dice).await),
-            Some((token, _)) => Ok(token),
-            None => {
-                let _flight = self.flight.lock().await;
-                let (token, flights) = self.usable();
-                if let Some((token, _)) = token {
-                    return Ok(token);
-                }
-                let failure = self.lock().failure.clone();
-                if let Some(failure) = failure.filter(|_| flights != flights_before) {
-                    return Err(failure);
-                }
-                let granted = fetch().await;
-                self.landed(granted, &dice)
-            }
+        if let Some(token) = token {
+            return Ok(token);
         }
-    }
-
-    /// Fetches the next token while the present one still serves. Where another task does so already,
-    /// or the fetch fails, the present one it is.
-    async fn renew_early<F, Fut>(
-        &self,
-        present: Arc<Token>,
-        fetch: F,
-        dice: impl Fn() -> u32,
-    ) -> Arc<Token>
-    where
-        F: Fn() -> Fut,
-        Fut: Future<Output = Result<Granted, Failure>>,
-    {
-        let Ok(_flight) = self.flight.try_lock() else {
-            return present;
-        };
-        // The flight of another task may have landed since the token was found to be due.
-        if let (Some((token, Stage::Fresh)), _) = self.usable() {
-            return token;
+        let _flight = self.flight.lock().await;
+        let (token, flights) = self.usable();
+        if let Some(token) = token {
+            return Ok(token);
+        }
+        if flights != flights_before
+            && let Some(shared) = self.last_result()
+        {
+            return shared;
         }
         let granted = fetch().await;
-        self.landed(granted, &dice).unwrap_or_else(|failure| {
-            tracing::warn!(failure = %failure, "cannot renew the access token, which is still valid");
-            self.put_off(&present);
-            present
-        })
+        self.landed(granted, dice())
+    }
+
+    /// The present token, where it still serves and it is time to fetch the next one. Whoever is told so has
+    /// to [`renew`](Self::renew) it; nobody else is, until half of what is left of its life is over.
+    pub(super) fn take_renewal(&self) -> Option<Generation> {
+        let mut state = self.lock();
+        let now = Instant::now();
+        let due = state
+            .token
+            .as_ref()
+            .filter(|token| token.stage(now) == Stage::Due)?;
+        let later = due.put_off(now, Duration::ZERO);
+        let generation = later.generation;
+        state.token = Some(Arc::new(later));
+        Some(generation)
+    }
+
+    /// Fetches the token after the present one, while nobody waits for it. A failure leaves the present one in
+    /// use, and the next renewal comes no sooner than the server asks.
+    pub(super) async fn renew(
+        &self,
+        present: Generation,
+        fetch: impl Future<Output = Result<Granted, Failure>>,
+        dice: u32,
+    ) {
+        match fetch.await {
+            // It goes to whoever asks next.
+            Ok(granted) => {
+                let _: Result<Arc<Token>, Failure> = self.landed(Ok(granted), dice);
+            }
+            Err(failure) => {
+                tracing::warn!(failure = %failure, "cannot renew the access token, which is still valid");
+                self.put_off(present, failure.retry_after.unwrap_or_default());
+            }
+        }
     }
 
     /// Drops the token of that generation, if it is still the one in use.
@@ -102,27 +108,32 @@ impl TokenCache {
     }
 
     /// The token, unless it has expired, and how many fetches have ended.
-    fn usable(&self) -> (Option<(Arc<Token>, Stage)>, u64) {
+    fn usable(&self) -> (Option<Arc<Token>>, u64) {
         let state = self.lock();
-        let token = state.token.as_ref().and_then(|token| {
-            let stage = token.stage(Instant::now());
-            (stage != Stage::Expired).then(|| (Arc::clone(token), stage))
-        });
-        (token, state.flights)
+        let now = Instant::now();
+        let token = state
+            .token
+            .as_ref()
+            .filter(|token| token.stage(now) != Stage::Expired);
+        (token.cloned(), state.flights)
+    }
+
+    /// What the last fetch brought: its failure, or its token even where that has expired since. `None` where
+    /// the server has refused the token.
+    fn last_result(&self) -> Option<Result<Arc<Token>, Failure>> {
+        let state = self.lock();
+        let failure = state.failure.clone().map(Err);
+        failure.or_else(|| state.token.clone().map(Ok))
     }
 
     /// Keeps the outcome of a fetch. A failure leaves the token in place.
-    fn landed(
-        &self,
-        granted: Result<Granted, Failure>,
-        dice: &impl Fn() -> u32,
-    ) -> Result<Arc<Token>, Failure> {
+    fn landed(&self, granted: Result<Granted, Failure>, dice: u32) -> Result<Arc<Token>, Failure> {
         let mut state = self.lock();
         state.flights = state.flights.wrapping_add(1);
         match granted {
             Ok(granted) => {
                 let generation = state.last_generation.next();
-                let token = Arc::new(Token::new(granted, generation, Instant::now(), dice()));
+                let token = Arc::new(Token::new(granted, generation, dice));
                 state.last_generation = generation;
                 state.failure = None;
                 state.token = Some(Arc::clone(&token));
@@ -135,16 +146,25 @@ impl TokenCache {
         }
     }
 
-    /// Lets the token serve on without another renewal for a while.
-    fn put_off(&self, present: &Token) {
+    /// Lets a token that would have been renewed serve on without another try for a while, and for as long as
+    /// the server asks.
+    fn put_off(&self, present: Generation, asked: Duration) {
         let mut state = self.lock();
-        if state
+        let present = state
             .token
             .as_ref()
-            .is_some_and(|token| token.generation == present.generation)
-        {
-            state.token = Some(Arc::new(present.put_off(Instant::now())));
+            .filter(|token| token.generation == present);
+        if let Some(present) = present {
+            state.token = Some(Arc::new(present.put_off(Instant::now(), asked)));
         }
+    }
+
+    /// A cache that has a token.
+    #[cfg(test)]
+    pub(super) fn with(token: Token) -> Self {
+        let cache = Self::default();
+        cache.lock().token = Some(Arc::new(token));
+        cache
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

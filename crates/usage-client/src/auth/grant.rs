@@ -1,6 +1,6 @@
 //! Fetches access tokens: the OAuth 2 client credentials grant (RFC 6749, section 4.4).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -85,13 +85,14 @@ impl Grant {
             ("client_secret", self.secret.expose_secret()),
         ]);
         tracing::debug!("asking for an access token");
+        let asked = Instant::now();
         let reply = exchange(request, Endpoint::Token, &self.url, self.limits).await?;
         span.record("http.response.status_code", reply.status);
         if reply.status != 200 {
             let secrets = Secrets::new([self.secret.expose_secret()]);
             return Err(refusal(&reply, Endpoint::Token, &self.url, &secrets));
         }
-        read(&reply.body).map_err(|reason| {
+        read(&reply.body, asked).map_err(|reason| {
             let trouble = Trouble::Protocol(ProtocolError::NoToken { reason });
             Failure::new(Endpoint::Token, trouble)
         })
@@ -106,8 +107,8 @@ struct Answer {
     expires_in: Option<Value>,
 }
 
-/// Reads the answer. The reason of a refusal never quotes it: the token may be in there.
-fn read(body: &[u8]) -> Result<Granted, &'static str> {
+/// Reads the answer to a request of that time. The reason of a refusal never quotes it: the token may be in there.
+fn read(body: &[u8], asked: Instant) -> Result<Granted, &'static str> {
     let answer: Answer =
         serde_json::from_slice(body).map_err(|_| "it is not the JSON object expected")?;
     let bearer_type = answer
@@ -124,17 +125,19 @@ fn read(body: &[u8]) -> Result<Granted, &'static str> {
         return Err("its access_token is empty or has characters that no token has");
     }
     Ok(Granted {
+        asked,
         header: bearer(&token).ok_or("its access_token does not fit a header")?,
         life: answer
             .expires_in
             .as_ref()
             .and_then(seconds)
+            .filter(|&seconds| seconds > 0)
             .map(Duration::from_secs),
     })
 }
 
-/// `expires_in`, which comes as a number or as text. A life that cannot be read is an unknown one: the
-/// server says soon enough when the token is dead.
+/// `expires_in`, which comes as a number or as text. A life that cannot be read is an unknown one, and so is
+/// none at all, for which nobody grants a token: the server says soon enough when the token is dead.
 fn seconds(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),
@@ -161,9 +164,12 @@ mod tests {
             (r#"{"access_token":"a.b","token_type":"bearer"}"#, None),
             (r#"{"access_token":"a.b","expires_in":null}"#, None),
             (r#"{"access_token":"a.b","expires_in":-1}"#, None),
+            (r#"{"access_token":"a.b","expires_in":0}"#, None),
+            (r#"{"access_token":"a.b","expires_in":"0"}"#, None),
             (r#"{"access_token":"a.b","expires_in":"soon"}"#, None),
         ] {
-            let granted = read(body.as_bytes()).unwrap_or_else(|reason| panic!("{body}: {reason}"));
+            let granted = read(body.as_bytes(), Instant::now())
+                .unwrap_or_else(|reason| panic!("{body}: {reason}"));
             assert_eq!(granted.header, "Bearer a.b");
             assert!(granted.header.is_sensitive());
             assert_eq!(granted.life, life.map(Duration::from_secs), "{body}");
@@ -193,7 +199,11 @@ mod tests {
                 "its token_type is not Bearer",
             ),
         ] {
-            assert_eq!(read(body.as_bytes()).err(), Some(reason), "{body}");
+            assert_eq!(
+                read(body.as_bytes(), Instant::now()).err(),
+                Some(reason),
+                "{body}"
+            );
         }
     }
 }

@@ -19,9 +19,11 @@ impl Generation {
 
 /// What the token endpoint granted.
 pub(super) struct Granted {
+    /// When it was asked for.
+    pub(super) asked: Instant,
     /// `Bearer` and the token, marked as sensitive.
     pub(super) header: HeaderValue,
-    /// How long it is good for, where the server says so.
+    /// How long it is good for since the server made it, where the server says so.
     pub(super) life: Option<Duration>,
 }
 
@@ -50,11 +52,14 @@ const LONGEST_MARGIN: Duration = Duration::from_mins(5);
 const MARGIN_PART: u32 = 10;
 
 impl Token {
-    /// A token granted at `now`. It falls due in the last tenth of its life, at most 5 minutes before
+    /// A token that has been granted. Its life began at some time after it was asked for, and is counted from
+    /// there: rather too short than too long. It falls due in the last tenth of its life, at most 5 minutes before
     /// the end, and at a random time within the first half of that margin, so that many clients that
     /// started together do not renew together.
-    pub(super) fn new(granted: Granted, generation: Generation, now: Instant, dice: u32) -> Self {
-        let expires_at = granted.life.and_then(|life| now.checked_add(life));
+    pub(super) fn new(granted: Granted, generation: Generation, dice: u32) -> Self {
+        let expires_at = granted
+            .life
+            .and_then(|life| granted.asked.checked_add(life));
         let margin = granted
             .life
             .map(|life| (life / MARGIN_PART).min(LONGEST_MARGIN));
@@ -70,15 +75,16 @@ impl Token {
         }
     }
 
-    /// The same token, due again when half of what is left of its life is over.
-    pub(super) fn put_off(&self, now: Instant) -> Self {
+    /// The same token, due again when half of what is left of its life is over, and no sooner than after the
+    /// wait that the server asks for.
+    pub(super) fn put_off(&self, now: Instant, asked: Duration) -> Self {
         let left = self
             .expires_at
             .map(|end| end.saturating_duration_since(now));
         Self {
             header: self.header.clone(),
             generation: self.generation,
-            renew_at: left.and_then(|left| now.checked_add(left / 2)),
+            renew_at: left.and_then(|left| now.checked_add((left / 2).max(asked))),
             expires_at: self.expires_at,
         }
     }
@@ -109,10 +115,11 @@ mod tests {
 
     fn token(life: Option<u64>, now: Instant, dice: u32) -> Token {
         let granted = Granted {
+            asked: now,
             header: HeaderValue::from_static("Bearer x"),
             life: life.map(Duration::from_secs),
         };
-        Token::new(granted, Generation::default(), now, dice)
+        Token::new(granted, Generation::default(), dice)
     }
 
     #[test]
@@ -149,7 +156,11 @@ mod tests {
     fn a_renewal_put_off_comes_again() {
         let now = Instant::now();
         let later = now + Duration::from_mins(15);
-        let token = token(Some(1_000), now, 0).put_off(later);
+        let token = token(Some(1_000), now, 0);
+        let asked = token.put_off(later, Duration::from_secs(70));
+        assert_eq!(asked.stage(later + Duration::from_secs(69)), Stage::Fresh);
+        assert_eq!(asked.stage(later + Duration::from_secs(70)), Stage::Due);
+        let token = token.put_off(later, Duration::from_secs(30));
         assert_eq!(token.stage(later), Stage::Fresh);
         assert_eq!(token.stage(later + Duration::from_secs(50)), Stage::Due);
         assert_eq!(

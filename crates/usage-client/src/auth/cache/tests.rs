@@ -38,6 +38,7 @@ impl Endpoints {
             return Err(Failure::new(Endpoint::Token, Trouble::Status(503)));
         }
         Ok(Granted {
+            asked: Instant::now(),
             header: HeaderValue::from_str(&format!("Bearer token{call}")).unwrap(),
             life: Some(self.life),
         })
@@ -48,8 +49,12 @@ impl Endpoints {
     }
 }
 
+/// Gets a token, and renews it where that is to be done.
 async fn get(cache: &TokenCache, endpoints: &Endpoints) -> Result<String, Trouble> {
     let token = cache.get(|| endpoints.fetch(), || 0).await;
+    if let Some(present) = cache.take_renewal() {
+        cache.renew(present, endpoints.fetch(), 0).await;
+    }
     token
         .map(|token| token.header.to_str().unwrap().to_owned())
         .map_err(|failure| failure.trouble)
@@ -150,24 +155,22 @@ async fn an_expired_token_is_not_used() {
 async fn with_due_token(cache: &TokenCache, endpoints: &Endpoints) {
     let granted = endpoints.fetch().await.ok().unwrap();
     let now = Instant::now();
-    let mut token = Token::new(granted, Generation::default(), now, 0);
+    let mut token = Token::new(granted, Generation::default(), 0);
     token.renew_at = Some(now);
     assert_eq!(token.stage(now), Stage::Due);
     cache.lock().token = Some(Arc::new(token));
 }
 
 #[tokio::test]
-async fn a_due_token_is_renewed_by_one_task_while_the_others_go_on() {
+async fn a_due_token_serves_all_while_one_of_them_renews_it() {
     let (cache, endpoints) = (Arc::default(), Arc::new(Endpoints::new(HOUR)));
     with_due_token(&cache, &endpoints).await;
     let results = stampede(&cache, &endpoints).await;
-    let with = |token: &str| {
+    assert!(
         results
             .iter()
-            .filter(|result| result.as_deref() == Ok(token))
-            .count()
-    };
-    assert_eq!((with("Bearer token0"), with("Bearer token1")), (99, 1));
+            .all(|result| result.as_deref() == Ok("Bearer token0"))
+    );
     assert_eq!(endpoints.calls(), 2);
     assert_eq!(
         get(&cache, &endpoints).await.as_deref(),
@@ -188,6 +191,57 @@ async fn a_failed_renewal_leaves_the_valid_token_in_use() {
     }
     // One try, and none for a while after.
     assert_eq!(endpoints.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_renewal_comes_no_sooner_than_the_server_asks() {
+    let (cache, endpoints) = (TokenCache::default(), Endpoints::new(HOUR));
+    with_due_token(&cache, &endpoints).await;
+    let half = Duration::from_mins(30);
+    for (asked, expected) in [
+        (None, half),
+        (Some(Duration::from_mins(50)), Duration::from_mins(50)),
+    ] {
+        let refusal = Failure {
+            retry_after: asked,
+            ..Failure::new(Endpoint::Token, Trouble::Status(429))
+        };
+        let before = Instant::now();
+        let present = Generation::default();
+        cache.renew(present, async { Err(refusal) }, 0).await;
+        let renew_at = cache.lock().token.as_ref().unwrap().renew_at.unwrap();
+        let wait = renew_at.duration_since(before).as_secs_f64();
+        assert!((wait - expected.as_secs_f64()).abs() < 60.0, "{wait}");
+    }
+}
+
+#[tokio::test]
+async fn tasks_that_wait_share_a_token_however_short_its_life() {
+    let (cache, endpoints) = (Arc::default(), Arc::new(Endpoints::new(Duration::ZERO)));
+    let results = stampede(&cache, &endpoints).await;
+    assert!(
+        results
+            .iter()
+            .all(|result| result.as_deref() == Ok("Bearer token0"))
+    );
+    assert_eq!(endpoints.calls(), 1);
+}
+
+#[tokio::test]
+async fn the_life_of_a_token_begins_before_its_answer() {
+    let cache = TokenCache::default();
+    let asked = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();
+    let slow = |life| async move {
+        Ok(Granted {
+            asked,
+            header: HeaderValue::from_static("Bearer slow"),
+            life: Some(Duration::from_secs(life)),
+        })
+    };
+    for (life, fresh) in [(1, false), (1_000, true)] {
+        cache.get(|| slow(life), || 0).await.ok().unwrap();
+        assert_eq!(cache.usable().0.is_some(), fresh, "{life}");
+    }
 }
 
 #[tokio::test]
