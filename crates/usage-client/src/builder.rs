@@ -105,7 +105,9 @@ impl ClientBuilder {
     }
 
     /// How long one attempt may take, from connecting to the last byte; 60 s by default. A token
-    /// request has the same time of its own.
+    /// request has the same time of its own. Over HTTP/2 a server that is silent for a quarter of this time
+    /// (at least 1 s and at most 10 s) is sent a ping, and where it does not answer within as long again,
+    /// the next attempt gets a new connection.
     pub fn attempt_timeout(self, attempt_timeout: Duration) -> Self {
         Self {
             attempt_timeout,
@@ -245,7 +247,7 @@ impl ClientBuilder {
         }
         let tls = base_url.scheme() == "https"
             || (credentials.need_a_token() && token_url.scheme() == "https");
-        let http = transport::new(&self.user_agent, tls)?;
+        let http = transport::new(&self.user_agent, tls, self.attempt_timeout)?;
         let limits = Limits {
             timeout: self.attempt_timeout,
             idle: self.idle_timeout,

@@ -29,7 +29,7 @@ async fn with_due_token() -> (TcpListener, Authorizer) {
         id: "id".to_owned(),
         secret: SecretString::from("the-secret"),
     };
-    let http = transport::new("test", false).unwrap();
+    let http = transport::new("test", false, LIMITS.timeout).unwrap();
     let mut authorizer = Authorizer::new(kind, &http, url.parse().unwrap(), LIMITS).unwrap();
     let granted = Granted {
         asked: Instant::now(),
