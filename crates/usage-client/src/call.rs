@@ -107,7 +107,9 @@ impl Call<'_> {
             if let Some(wait) = decision.wait_for_all(failure.retry_after) {
                 client.pace.hold(wait);
             }
-            span.in_scope(|| tracing::debug!(%failure, ?decision, "attempt failed"));
+            span.in_scope(|| {
+                tracing::debug!(failure = failure.for_log(), ?decision, "attempt failed");
+            });
             span.record("error.type", failure.type_name());
             match decision {
                 Decision::GiveUp(give_up) => return Err((failure, give_up)),

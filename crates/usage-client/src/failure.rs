@@ -99,6 +99,16 @@ impl Failure {
         self.trouble.kind(self.endpoint)
     }
 
+    /// What the log says of it: the same as the message, but for what the server wrote. That may name an account
+    /// or a SIM, and so is for whoever gets the error alone.
+    pub(crate) fn for_log(&self) -> String {
+        match &self.trouble {
+            Trouble::Protocol(error) if error.quotes() => self.type_name(),
+            Trouble::Redirect { status, .. } => format!("HTTP {status} redirects"),
+            _ => self.to_string(),
+        }
+    }
+
     /// The `error.type` of the attempt: where there was no token for it, the API said nothing, and the
     /// request for the token has a span of its own that says more.
     pub(crate) fn type_name(&self) -> String {

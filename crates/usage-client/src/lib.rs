@@ -110,7 +110,7 @@
 //! `http.request.resend_count`, `http.response.status_code`, `error.type`, `url.template` and so on. An
 //! attempt that got no access token has the `error.type` `no_access_token`, and its `POST` says why.
 //!
-//! No query is in them but the bounds of a window, no SID, and no credential.
+//! No query is in them but the bounds of a window, no SID, no credential, and nothing that the server wrote.
 //!
 //! # Without a runtime
 //!

@@ -268,6 +268,40 @@ async fn an_attempt_is_within_its_page_and_the_page_within_the_call() {
     assert_over();
 }
 
+/// What the server says may name the account or the SIM; the error shows it, and the log does not.
+#[tokio::test]
+async fn the_log_names_nobody_whatever_the_server_says() {
+    collect();
+    let sid = "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";
+    let quoted = format!(r#"{{"account_sid":"{sid}"}}"#);
+    let elsewhere = format!("location: https://{sid}.test/{sid}");
+    for (answer, shown) in [
+        (
+            reply(200, &["content-type: application/json"], &quoted),
+            sid,
+        ),
+        (reply(200, &["content-type: text/plain"], sid), sid),
+        (reply(302, &[&elsewhere], ""), "decdcd"),
+        (reply(400, &[], format!(r#"{{"message":"{sid}"}}"#)), ""),
+    ] {
+        let api = Server::start([answer]).await;
+        let credentials = usage_client::Credentials::basic(sid, "the password of the test");
+        let client = builder(&api).credentials(credentials).build().unwrap();
+        let window = hours("2026-09-01T00:00:00Z", "2026-09-02T00:00:00Z", 50).window();
+        let sim = Resource::Sim(sid.parse().unwrap());
+        let query = UsageQuery::new(sim, window, Granularity::Hourly);
+        let plan = WindowPlan::new(at("2026-11-01T00:00:00Z"));
+        let gathered = client.windows(query, &plan).gather().await;
+        let error = gathered.missing[0].error.reason();
+        assert!(error.contains(shown), "{error}");
+    }
+    assert_eq!(spans_of("attempt failed"), ["GET"; 4]);
+    let log = LOG.take().text.to_lowercase();
+    for unsaid in [&sid.to_lowercase()[..], "password", "account_sid"] {
+        assert!(!log.contains(unsaid), "{unsaid} in {log}");
+    }
+}
+
 #[tokio::test]
 async fn a_call_of_records_has_the_same_spans() {
     collect();

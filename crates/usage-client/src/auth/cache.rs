@@ -89,7 +89,10 @@ impl TokenCache {
                 let _: Result<Arc<Token>, Failure> = self.landed(Ok(granted), dice);
             }
             Err(failure) => {
-                tracing::warn!(failure = %failure, "cannot renew the access token, which is still valid");
+                tracing::warn!(
+                    failure = failure.for_log(),
+                    "cannot renew the access token, which is still valid"
+                );
                 self.put_off(present, failure.retry_after.unwrap_or_default());
             }
         }

@@ -113,6 +113,31 @@ pub enum ProtocolError {
     },
 }
 
+impl ProtocolError {
+    /// Whether the message quotes what the server wrote.
+    pub(crate) const fn quotes(&self) -> bool {
+        match self {
+            Self::NotJson { .. }
+            | Self::NotPage { .. }
+            | Self::GarbageLink { .. }
+            | Self::UserInLink { .. }
+            | Self::ForeignLink { .. }
+            | Self::OtherPath { .. }
+            | Self::ChangedQuery { .. } => true,
+            Self::MissingMeta
+            | Self::MissingNextPage
+            | Self::TooManyRecords { .. }
+            | Self::NoPosition
+            | Self::LongPosition { .. }
+            | Self::AmbiguousLink { .. }
+            | Self::RepeatedPage
+            | Self::RepeatedContent
+            | Self::TooManyPages { .. }
+            | Self::NoToken { .. } => false,
+        }
+    }
+}
+
 /// The first characters of a text from the server, on one line.
 pub(crate) fn start_of(text: &str) -> String {
     text::shorten(text, SHOWN)
