@@ -43,6 +43,23 @@ async fn headers_beyond_the_limit_are_final() {
 }
 
 #[tokio::test]
+async fn a_page_says_how_long_its_body_is_and_when_the_server_sent_it() {
+    let json = "content-type: application/json";
+    let body = page_body(2, "null");
+    let at = "2026-10-21T07:28:00Z".parse().unwrap();
+    for (date, expected) in [
+        ("date: Wed, 21 Oct 2026 07:28:00 GMT", Some(at)),
+        ("date: yesterday", None),
+        ("x-date: Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ] {
+        let api = Server::start([reply(200, &[json, date], &body)]).await;
+        let pages = pages(&client(&api)).await;
+        assert_eq!(pages[0].server_date, expected, "{date}");
+        assert_eq!(pages[0].bytes, u64::try_from(body.len()).unwrap());
+    }
+}
+
+#[tokio::test]
 async fn a_list_without_end_is_left() {
     let link = |page: u64| format!(r#""?Page={page}""#);
     let steps = (1..4).map(|number| page(1, &link(number)));
@@ -171,8 +188,9 @@ async fn requests_are_spread_over_the_second() {
 #[tokio::test]
 async fn a_name_that_nobody_knows_is_tried_again_and_reported() {
     let api = Server::start([]).await;
-    // Reserved never to exist (RFC 2606), and asked of the resolver alone.
-    let url = "http://nobody.invalid/".parse().unwrap();
+    // A label has at most 63 bytes (RFC 1035): no resolver has to ask anybody.
+    let name = "n".repeat(64);
+    let url = format!("http://{name}.invalid/").parse().unwrap();
     let client = builder(&api)
         .base_url(url)
         .allow_http(true)
@@ -180,9 +198,6 @@ async fn a_name_that_nobody_knows_is_tried_again_and_reported() {
         .unwrap();
     let error = error(&client).await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
-    assert!(
-        error
-            .to_string()
-            .contains("cannot connect to http://nobody.invalid")
-    );
+    let start = format!("cannot connect to http://{name}.invalid");
+    assert!(error.to_string().contains(&start), "{error}");
 }

@@ -133,7 +133,63 @@ async fn what_is_fetched_ahead_is_bounded() {
         tokio::task::yield_now().await;
     }
     assert!(api.requests().len() <= 3, "{:?}", api.requests());
+}
+
+#[tokio::test]
+async fn a_fetch_that_is_dropped_asks_no_more() {
+    let api = Server::answering(|_| reply(503, &[], "")).await;
+    let client = builder(&api)
+        .attempts(u32::MAX)
+        .retry_budget(None)
+        .retry_base(Duration::from_nanos(1))
+        .retry_cap(Duration::from_nanos(1))
+        .build()
+        .unwrap();
+    let mut fetch = client.windows(ten_days(), &plan(2));
+    while api.requests().len() < 10 {
+        assert!(fetch.next().now_or_never().is_none());
+        tokio::task::yield_now().await;
+    }
     drop(fetch);
+    let yields = async |times: usize| {
+        for _ in 0..times {
+            tokio::task::yield_now().await;
+        }
+        api.requests().len()
+    };
+    // What was on its way may still arrive.
+    let arrived = yields(1_000).await;
+    assert_eq!(yields(10_000).await, arrived);
+}
+
+#[tokio::test]
+async fn the_report_has_the_bytes_and_the_waits_of_all_windows() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let api = {
+        let calls = Arc::clone(&calls);
+        Server::answering(move |request| match start_of(request).as_str() {
+            // Recovers after the first attempt, and not at all.
+            "2026-09-03T00:00:00Z" if calls.fetch_add(1, Ordering::SeqCst) == 0 => {
+                reply(503, &[], "")
+            }
+            "2026-09-05T00:00:00Z" => reply(503, &[], ""),
+            _ => Hourly::default().answer(request),
+        })
+        .await
+    };
+    let gathered = gather(&client(&api), ten_days(), &plan(1)).await;
+    let report = &gathered.report;
+    let pages = || gathered.pages.iter().map(|page| &page.page);
+    let bytes: Vec<u64> = pages().map(|page| page.bytes).collect();
+    // A record of an hour takes about a hundred.
+    assert!(bytes.iter().all(|bytes| (3_000..6_000).contains(bytes)));
+    assert_eq!(report.bytes, bytes.iter().sum::<u64>());
+    let waited: Vec<Duration> = pages().map(|page| page.waited).collect();
+    let never = Duration::ZERO;
+    assert!(waited[1] > never && waited[0] == never && waited[2..] == [never; 2]);
+    let failed = gathered.missing[0].error.waited();
+    assert!(failed > never);
+    assert_eq!(report.waited, waited[1] + failed);
 }
 
 #[tokio::test]
