@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use usage_model::{MalformedRecord, Period, UsageRecord};
 
 /// A record as it came, or what is wrong with it.
@@ -11,6 +12,21 @@ pub(crate) type Delivered = Result<UsageRecord, MalformedRecord>;
 /// The period of a record, where it states both ends.
 pub(crate) fn bounds(record: &UsageRecord) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     record.period.value().and_then(Period::bounds)
+}
+
+/// Whether a record says when it is. One that does not cannot be told from others like it, because an idle
+/// SIM has the same figures in every hour.
+pub(crate) fn states_its_time(record: &Delivered) -> bool {
+    match record {
+        Ok(record) => bounds(record).is_some(),
+        Err(malformed) => {
+            let record: Option<Value> = serde_json::from_str(&malformed.raw).ok();
+            let start = record
+                .as_ref()
+                .and_then(|record| record.pointer("/period/start"));
+            start.is_some_and(Value::is_string)
+        }
+    }
 }
 
 /// Whether both records are for the same period of the same account and SIM. Records that do not state
@@ -107,6 +123,22 @@ mod tests {
             assert_eq!(same(&a, &b), expected, "{one} {other}");
             assert_eq!(same(&b, &a), expected, "{other} {one}");
             assert_eq!(mark(&a) == mark(&b), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_record_states_its_time_even_where_it_does_not_decode() {
+        const HOUR: &str =
+            r#"{"period":{"start":"2025-01-01T00:00:00Z","end":"2025-01-01T01:00:00Z"}}"#;
+        for (record, expected) in [
+            (HOUR, true),
+            (r#"{"period":{"start":"yesterday"}}"#, true),
+            (r#"{"period":{"end":"2025-01-01T01:00:00Z"}}"#, false),
+            (r#"{"period":7}"#, false),
+            ("{}", false),
+            ("7", false),
+        ] {
+            assert_eq!(states_its_time(&read(record)), expected, "{record}");
         }
     }
 

@@ -22,7 +22,7 @@ pub struct Page {
     pub server_date: Option<DateTime<Utc>>,
     /// Where the next page starts; `None` on the last page.
     pub cursor: Option<Cursor>,
-    /// How the page joins the one before it in this stream.
+    /// How the page joins the last one before it in this stream that has records.
     pub seam: Seam,
     /// Attempts that the page took; 1 where the first succeeded.
     pub attempts: u32,

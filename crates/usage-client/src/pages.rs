@@ -15,7 +15,7 @@ use crate::{
     error::{ConfigError, Effort, Error, PagePlace},
     failure::{Endpoint, Failure, Trouble},
     fetch::Fetch,
-    identity, link,
+    link,
     retry::GiveUp,
     seam::Edge,
 };
@@ -30,9 +30,9 @@ pub(crate) struct Walk {
     cursor: Option<Cursor>,
     /// The identities of the pages that have been asked for.
     seen: BTreeSet<String>,
-    /// The contents of the pages that came, those without records left out.
+    /// The contents of the pages that came, those left out whose records do not say when they are.
     contents: BTreeSet<u64>,
-    /// The end of the page before.
+    /// The last page that had records.
     edge: Option<Edge>,
     pages: u64,
 }
@@ -157,21 +157,24 @@ impl Walk {
         Ok(next)
     }
 
-    /// Refuses the records of a page that came before, and finds how the page joins the last one.
+    /// Refuses the records of a page that came before, and finds how the page joins the last one with records.
     fn join(&mut self, answer: &Answer) -> Result<Seam, ProtocolError> {
         // Nearly every list of a fetch in windows has one page, for which there is nothing to compare.
         if self.edge.is_none() && answer.meta.next_page().is_none() {
             return Ok(Seam::Unknown);
         }
         let edge = Edge::of(&answer.records);
-        if !edge.marks.is_empty() && !self.contents.insert(identity::contents(&edge.marks)) {
+        if edge.contents.is_some_and(|all| !self.contents.insert(all)) {
             return Err(ProtocolError::RepeatedContent);
         }
         let seam = match &self.edge {
             Some(before) => before.seam(&edge),
             None => Seam::Unknown,
         };
-        self.edge = Some(edge);
+        // The page after one without records goes on where the one before that ended.
+        if !answer.records.is_empty() {
+            self.edge = Some(edge);
+        }
         Ok(seam)
     }
 }

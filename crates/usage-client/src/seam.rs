@@ -1,4 +1,4 @@
-//! Whether one page goes on where the page before it ended.
+//! Whether one page goes on where the last page with records ended.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use usage_model::Window;
 
 use crate::identity::{self, Delivered};
 
-/// How a page joins the one before it.
+/// How a page joins the last one before it that has records.
 ///
 /// A list whose data moves while it is paged through shows here: where records are added before the
 /// place that paging has come to, some come twice, and where records are taken away, some are missing
@@ -15,20 +15,24 @@ use crate::identity::{self, Delivered};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Seam {
-    /// It is the first page of the stream, or the periods do not tell.
+    /// It is the first page of the stream, it has no records, or the periods do not tell.
     Unknown,
     /// It goes on where the page before ended.
     Contiguous,
     /// Periods are missing between two pages that have none missing within.
     Gap(Window),
-    /// So many records of the page before stand on this one too.
+    /// So many records of the page before stand on this one too. Those that state no period do not count,
+    /// because they cannot be told apart.
     Overlap(u64),
 }
 
 /// What is remembered of a page to compare the next one with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edge {
-    pub(crate) marks: Vec<u64>,
+    /// The marks of the records that say when they are.
+    marks: Vec<u64>,
+    /// A number for all records of the page; `None` where none of them says when it is.
+    pub(crate) contents: Option<u64>,
     first: Option<(DateTime<Utc>, DateTime<Utc>)>,
     last: Option<(DateTime<Utc>, DateTime<Utc>)>,
     step: Step,
@@ -60,8 +64,15 @@ impl Edge {
             Some(step) if steps.all(|other| other == step) => Step::Regular(step),
             Some(_) => Step::Irregular,
         };
+        let all: Vec<u64> = records.iter().map(identity::mark).collect();
+        let marked = all.iter().zip(records);
+        let marks: Vec<u64> = marked
+            .filter(|(_, record)| identity::states_its_time(record))
+            .map(|(mark, _)| *mark)
+            .collect();
         Self {
-            marks: records.iter().map(identity::mark).collect(),
+            contents: (!marks.is_empty()).then(|| identity::contents(&all)),
+            marks,
             first: periods.first().copied(),
             last: periods.last().copied(),
             step,
@@ -156,5 +167,9 @@ mod tests {
             Edge::of(&page).seam(&Edge::of(&hours(&[7, 8]))),
             Seam::Unknown
         );
+        let idle = || vec![Ok(UsageRecord::default()), Ok(UsageRecord::default())];
+        assert_eq!(Edge::of(&idle()).seam(&Edge::of(&idle())), Seam::Unknown);
+        assert_eq!(Edge::of(&idle()).contents, None);
+        assert!(Edge::of(&page).contents.is_some());
     }
 }

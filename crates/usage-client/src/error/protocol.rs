@@ -96,7 +96,8 @@ pub enum ProtocolError {
     /// The link leads to a page that this fetch has been to.
     #[error("the link to the next page leads back to a page already fetched")]
     RepeatedPage,
-    /// The page holds the records of a page that this fetch has been to, under another address.
+    /// The page holds the records of a page that this fetch has been to, under another address. Pages on
+    /// which no record says when it is may be the same.
     #[error("the page holds the same records as one already fetched")]
     RepeatedContent,
     /// The list has more pages than the limit.

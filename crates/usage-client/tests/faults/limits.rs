@@ -4,10 +4,11 @@ use std::{num::NonZeroU32, time::Duration};
 
 use tokio::time::Instant;
 use usage_client::{ErrorKind, ProtocolError, Seam};
+use usage_model::Window;
 
 use crate::{
-    hourly::{Hourly, hours},
-    replies::{head, json, last_page, page, page_body, reply},
+    hourly::{Hourly, at, hours},
+    replies::{head, hours_page, json, last_page, page, page_body, reply},
     server::{Server, Step},
     setup::{builder, client, error, fetch, pages, query},
 };
@@ -81,19 +82,6 @@ async fn a_list_without_end_is_left() {
 /// The same records under another address: A to A, and A to B to A.
 #[tokio::test]
 async fn contents_that_come_again_are_noticed() {
-    let hour = |hour: u32| {
-        format!(
-            r#"{{"period":{{"start":"2025-01-01T{hour:02}:00:00Z","end":"2025-01-01T{:02}:00:00Z"}}}}"#,
-            hour + 1
-        )
-    };
-    let body = |hours: [u32; 2], next: &str| {
-        let [a, b] = hours.map(hour);
-        json(
-            200,
-            &format!(r#"{{"usage_records":[{a},{b}],"meta":{{"next_page_url":{next}}}}}"#),
-        )
-    };
     for (name, all, delivered) in [
         ("A to A", &[[0, 1], [0, 1]][..], 1),
         ("A to B to A", &[[0, 1], [2, 3], [0, 1]], 2),
@@ -102,7 +90,7 @@ async fn contents_that_come_again_are_noticed() {
             let steps = all.iter().zip(1..).map(|(&hours, number)| {
                 let next = format!(r#""?Page={number}""#);
                 let next = if number == all.len() { last } else { &next };
-                body(hours, next)
+                hours_page(&hours, next)
             });
             let api = Server::start(steps).await;
             let (pages, error) = fetch(&client(&api), query()).await;
@@ -111,33 +99,59 @@ async fn contents_that_come_again_are_noticed() {
             assert_eq!(pages.len(), delivered, "{name}");
         }
     }
-    // Two pages without records are two pages without records.
-    let api = Server::start([
-        page(0, r#""?Page=1""#),
-        page(0, r#""?Page=2""#),
-        last_page(),
-    ])
-    .await;
-    assert_eq!(pages(&client(&api)).await.len(), 3);
-    let api = Server::start([
-        body([0, 1], r#""?Page=1""#),
-        body([1, 2], r#""?Page=2""#),
-        body([4, 5], "null"),
-    ])
-    .await;
-    let seams: Vec<_> = pages(&client(&api))
-        .await
-        .iter()
-        .map(|page| page.seam)
-        .collect();
-    assert_eq!(seams[..2], [Seam::Unknown, Seam::Overlap(1)]);
-    let Seam::Gap(gap) = seams[2] else {
-        panic!("{seams:?}");
+}
+
+/// An idle SIM has the same in every hour, and records that do not say when they are do not tell the hours.
+#[tokio::test]
+async fn pages_without_records_or_periods_may_be_the_same() {
+    let idle = |next: &str| {
+        let records = r#"{"data":{"total":0}},{"data":{"total":0}}"#;
+        json(
+            200,
+            &format!(r#"{{"usage_records":[{records}],"meta":{{"next_page_url":{next}}}}}"#),
+        )
     };
-    assert_eq!(
-        gap.to_string(),
-        "2025-01-01T03:00:00Z to 2025-01-01T04:00:00Z"
-    );
+    let (one, two) = (r#""?Page=1""#, r#""?Page=2""#);
+    for steps in [
+        [page(0, one), page(0, two), last_page()],
+        [idle(one), idle(two), idle("null")],
+    ] {
+        let api = Server::start(steps).await;
+        let pages = pages(&client(&api)).await;
+        assert_eq!(pages.len(), 3);
+        assert!(pages.iter().all(|page| page.seam == Seam::Unknown));
+    }
+}
+
+#[tokio::test]
+async fn what_is_between_two_pages_is_told() {
+    let seams = async |list: &[&[u32]]| {
+        let steps = list.iter().zip(1..).map(|(hours, number)| {
+            let next = format!(r#""?Page={number}""#);
+            hours_page(hours, if number == list.len() { "null" } else { &next })
+        });
+        let api = Server::start(steps).await;
+        let pages = pages(&client(&api)).await;
+        pages.iter().map(|page| page.seam).collect::<Vec<_>>()
+    };
+    let joined = seams(&[&[0, 1], &[1, 2], &[4, 5]]).await;
+    let gap = Seam::Gap(hours_between(3, 4));
+    assert_eq!(joined, [Seam::Unknown, Seam::Overlap(1), gap]);
+    // A page without records does not part those around it.
+    for (list, last) in [
+        ([&[0, 1][..], &[], &[1, 2]], Seam::Overlap(1)),
+        ([&[0, 1], &[], &[2, 3]], Seam::Contiguous),
+        ([&[0, 1], &[], &[4, 5]], Seam::Gap(hours_between(2, 4))),
+    ] {
+        let expected = [Seam::Unknown, Seam::Unknown, last];
+        assert_eq!(seams(&list).await, expected, "{list:?}");
+    }
+}
+
+/// These hours of the first of January 2025.
+fn hours_between(from: u32, to: u32) -> Window {
+    let at = |hour: u32| at(&format!("2025-01-01T{hour:02}:00:00Z"));
+    Window::new(at(from), at(to)).unwrap()
 }
 
 #[tokio::test]

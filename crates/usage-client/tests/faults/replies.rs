@@ -41,6 +41,22 @@ pub fn page_body(records: usize, next: &str) -> String {
     format!(r#"{{"usage_records":[{records}],"meta":{{"next_page_url":{next}}}}}"#)
 }
 
+/// A page with these hours of the first of January 2025, and a link.
+pub fn hours_page(hours: &[u32], next: &str) -> Step {
+    let hour = |hour: &u32| {
+        format!(
+            r#"{{"period":{{"start":"2025-01-01T{hour:02}:00:00Z","end":"2025-01-01T{:02}:00:00Z"}}}}"#,
+            hour + 1
+        )
+    };
+    let records: Vec<String> = hours.iter().map(hour).collect();
+    let records = records.join(",");
+    json(
+        200,
+        &format!(r#"{{"usage_records":[{records}],"meta":{{"next_page_url":{next}}}}}"#),
+    )
+}
+
 /// The last page, with one record.
 pub fn last_page() -> Step {
     page(1, "null")
