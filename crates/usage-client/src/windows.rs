@@ -36,7 +36,7 @@ pub use report::{FetchReport, WindowReport, WindowState};
 use border::Border;
 use learned::Learned;
 use planner::{Planned, Planner};
-use task::{Message, Part};
+use task::{Message, Part, Sent};
 
 /// A page of a fetch in windows.
 #[derive(Clone, Debug)]
@@ -44,6 +44,9 @@ use task::{Message, Part};
 pub struct WindowPage {
     /// The window that the page belongs to.
     pub window: Window,
+    /// The query that the page answers, and that its cursor belongs to: that of the window, or of a piece of
+    /// it where the server refuses the window for its length.
+    pub query: UsageQuery,
     /// The page; records that were delivered before are taken out of it.
     ///
     /// Where the server lists the newest records first, they are turned round over all pages of the list:
@@ -54,7 +57,7 @@ pub struct WindowPage {
     pub page: Page,
     /// Whether the window starts before the retention limit, where the server leaves usage out in silence.
     pub past_retention: bool,
-    /// How many records were taken out, because a neighbouring window or page had brought them.
+    /// How many records were taken out, because a neighbouring window, piece or page had brought them.
     pub repeated: u64,
     /// Records among those whose figures were not the same both times.
     pub differing: Vec<Differing>,
@@ -243,7 +246,7 @@ impl WindowedFetch {
                 return Poll::Ready(self.abandon(error).map(Err));
             };
             let item = match ready!(front.messages.poll_recv(context)) {
-                Some(Message::Page(page, more)) => self.deliver(*page, more).map(Ok),
+                Some(Message::Page(sent)) => self.deliver(*sent).map(Ok),
                 Some(Message::Failed(failed)) => {
                     self.fail(failed.error, Some(failed.part)).map(Err)
                 }
@@ -257,19 +260,30 @@ impl WindowedFetch {
     }
 
     /// Hands out a page of the window at the front, and ends the window with its last one.
-    fn deliver(&mut self, mut page: Page, more: bool) -> Option<WindowPage> {
+    fn deliver(&mut self, sent: Sent) -> Option<WindowPage> {
+        let Sent {
+            mut page,
+            query,
+            more,
+        } = sent;
         let neighbour = self.running.len() > 1 || self.planner.rest().is_some();
         let front = self.running.front_mut()?;
         let (window, past_retention) = (front.report.window, front.report.past_retention);
-        let edge = neighbour.then(|| window.end());
-        let (repeated, differing) = self.border.admit(&mut page, edge, more);
+        // A window that was refused for its length comes in pieces, each with a list of its own.
+        let end = query.window().end();
+        let edge = (neighbour || end < window.end()).then_some(end);
+        let list_goes_on = page.cursor.is_some();
+        let (repeated, differing) = self.border.admit(&mut page, edge, list_goes_on);
         front.report.add(&page);
         self.report.add(&page, repeated, &differing);
         if !more {
             self.finish(WindowState::Complete);
+        } else if !list_goes_on {
+            self.border.next_list();
         }
         Some(WindowPage {
             window,
+            query,
             page,
             past_retention,
             repeated,
@@ -317,7 +331,7 @@ impl WindowedFetch {
     /// Takes the window at the front off the list.
     fn finish(&mut self, state: WindowState) -> Option<Window> {
         let mut front = self.running.pop_front()?;
-        self.border.next_window();
+        self.border.next_list();
         let mut report = front.report.clone();
         report.state = state;
         front.messages.close();

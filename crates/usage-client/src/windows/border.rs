@@ -1,14 +1,13 @@
-//! Delivers a record once that two neighbouring windows, or two pages of one, bring.
+//! Delivers a record once that two neighbouring windows bring, or two pieces or pages of one.
 
 use std::{collections::BTreeMap, mem};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 use usage_model::UsageRecord;
 
 use crate::{
     Page,
-    identity::{self, Delivered, mark, same},
+    identity::{self, Delivered, mark, same, states_its_time},
 };
 
 /// How far before the end of a window its records are remembered. The server widens windows to whole
@@ -28,26 +27,27 @@ pub struct Differing {
 /// Remembers what may come again.
 #[derive(Debug, Default)]
 pub(super) struct Border {
-    /// The end of the window before.
+    /// The end of the list before: of another window, or of a piece of the same one.
     before: Known,
-    /// The end of the present window, as far as it came.
+    /// The end of the present list, as far as it came.
     present: Known,
-    /// The last page of the present window.
+    /// The last page of the present list with records that can be told apart.
     page: Known,
 }
 
 impl Border {
     /// Takes out of a page what was delivered before; gives how many those are, and which were not the same.
     ///
-    /// `end` is the end of the window where another window follows, and `more` is set where another page
-    /// of this window does.
+    /// `end` is where the window of the list ends, if another list follows, and `more` is set where another
+    /// page of this list does.
     pub(super) fn admit(
         &mut self,
         page: &mut Page,
         end: Option<DateTime<Utc>>,
         more: bool,
     ) -> (u64, Vec<Differing>) {
-        let mut repeated = 0;
+        // As they were delivered. They came with this page too, and may come with the next.
+        let mut again: Vec<Delivered> = Vec::new();
         let mut differing = Vec::new();
         if !self.before.is_empty() || !self.page.is_empty() {
             page.records.retain(|record| {
@@ -55,13 +55,13 @@ impl Border {
                 let Some(known) = known.iter().find_map(|known| known.find(record)) else {
                     return true;
                 };
-                repeated += 1;
-                if let (Ok(delivered), Ok(again)) = (known, record)
-                    && delivered != again
+                again.push(known.clone());
+                if let (Ok(delivered), Ok(other)) = (known, record)
+                    && delivered != other
                 {
                     differing.push(Differing {
                         delivered: delivered.clone(),
-                        again: again.clone(),
+                        again: other.clone(),
                     });
                 }
                 false
@@ -69,16 +69,21 @@ impl Border {
         }
         if let Some(reach) = end.and_then(|end| end.checked_sub_signed(REACH)) {
             self.present.remember(&page.records, Some(reach));
+            self.present.remember(&again, Some(reach));
         }
         if more {
-            self.page = Known::default();
-            self.page.remember(&page.records, None);
+            let mut last = Known::default();
+            last.remember(&page.records, None);
+            last.remember(&again, None);
+            if !last.is_empty() {
+                self.page = last;
+            }
         }
-        (repeated, differing)
+        (u64::try_from(again.len()).unwrap_or(u64::MAX), differing)
     }
 
-    /// Goes on to the next window.
-    pub(super) fn next_window(&mut self) {
+    /// Goes on to the list of the next window or piece.
+    pub(super) fn next_list(&mut self) {
         self.before = mem::take(&mut self.present);
         self.page = Known::default();
     }
@@ -98,8 +103,8 @@ impl Known {
         self.records.is_empty()
     }
 
-    /// Remembers those that end after an instant. Records that do not say when they are cannot be told
-    /// apart and are not remembered.
+    /// Remembers those that end after an instant, and malformed ones. Records that do not say when they are
+    /// cannot be told apart and are not remembered.
     fn remember(&mut self, records: &[Delivered], after: Option<DateTime<Utc>>) {
         for record in records {
             let wanted = match record {
@@ -110,7 +115,7 @@ impl Known {
                     }
                     wanted
                 }),
-                Err(malformed) => states_its_time(&malformed.raw),
+                Err(_) => states_its_time(record),
             };
             if wanted {
                 self.records.insert(mark(record), record.clone());
@@ -131,13 +136,4 @@ impl Known {
         let known = self.records.get(&mark(record))?;
         same(known, record).then_some(known)
     }
-}
-
-/// Whether a record that does not decode says when it is all the same.
-fn states_its_time(raw: &str) -> bool {
-    let record: Option<Value> = serde_json::from_str(raw).ok();
-    let start = record
-        .as_ref()
-        .and_then(|record| record.pointer("/period/start"));
-    start.is_some_and(Value::is_string)
 }

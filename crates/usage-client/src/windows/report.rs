@@ -18,7 +18,7 @@ pub struct FetchReport {
     pub records: u64,
     /// Records that do not decode.
     pub malformed: u64,
-    /// Records that a neighbouring window or page had brought before, and that were not delivered again.
+    /// Records that a neighbouring window, piece or page had brought before, and that were not delivered again.
     pub repeated: u64,
     /// How many of those had other figures the second time.
     pub differing: u64,

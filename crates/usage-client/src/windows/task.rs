@@ -24,10 +24,20 @@ const DAILY_CAP: NonZeroU32 = NonZeroU32::MIN.saturating_add(88);
 /// What a task says of its window.
 #[derive(Debug)]
 pub(super) enum Message {
-    /// A page, and whether another one of the window follows.
-    Page(Box<Page>, bool),
+    /// A page.
+    Page(Box<Sent>),
     /// A page failed. What was sent before it stands.
     Failed(Box<Failed>),
+}
+
+/// A page of a window.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) page: Page,
+    /// The query that it answers: that of the window, or of a piece of it.
+    pub(super) query: UsageQuery,
+    /// Whether another page of the window follows.
+    pub(super) more: bool,
 }
 
 /// How a window failed.
@@ -140,11 +150,11 @@ impl Task {
             match page {
                 Ok(page) => {
                     self.learn(query, &page);
-                    self.send(turning.take(page), more).await?;
+                    self.send(query, turning.take(page), more).await?;
                     pages = pages.saturating_add(1);
                 }
                 Err(error) => {
-                    self.send(turning.rest(), true).await?;
+                    self.send(query, turning.rest(), true).await?;
                     let part = part(walk.cursor().cloned().unwrap_or_else(start));
                     return Ok(Walked::Failed(pages, Failed { error, part }));
                 }
@@ -154,10 +164,19 @@ impl Task {
     }
 
     /// Sends pages of a list; `more` is set where other pages of the window follow after its last one.
-    async fn send(&self, pages: Vec<Page>, more: bool) -> Result<(), SendError<Message>> {
+    async fn send(
+        &self,
+        query: &UsageQuery,
+        pages: Vec<Page>,
+        more: bool,
+    ) -> Result<(), SendError<Message>> {
         for page in pages {
-            let more = more || page.cursor.is_some();
-            self.out.send(Message::Page(Box::new(page), more)).await?;
+            let sent = Sent {
+                query: query.clone(),
+                more: more || page.cursor.is_some(),
+                page,
+            };
+            self.out.send(Message::Page(Box::new(sent))).await?;
         }
         Ok(())
     }

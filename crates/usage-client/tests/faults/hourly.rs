@@ -14,6 +14,8 @@ use crate::{
 pub struct Hourly {
     /// Whether the hour that starts at `End` is sent too.
     pub inclusive: bool,
+    /// Whether the whole day that starts at `End` is sent too.
+    pub whole_end: bool,
     /// Days of a window above which the server refuses it.
     pub longest: Option<i64>,
     /// The largest page, where it is smaller than what is asked for.
@@ -81,7 +83,7 @@ impl Hourly {
             .largest_page
             .map_or(asked, |largest| largest.min(asked));
         let page: usize = value("Page").map_or(0, |page| page.parse().unwrap());
-        let last = number(end) + i64::from(self.inclusive);
+        let last = number(end) + i64::from(self.inclusive) + 24 * i64::from(self.whole_end);
         let mut hours: Vec<i64> = (number(start)..last).collect();
         if self.newest_first {
             hours.reverse();

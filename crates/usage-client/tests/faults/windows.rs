@@ -18,7 +18,7 @@ use usage_client::{
 
 use crate::{
     hourly::{Hourly, at, delivered, hours, served},
-    replies::{dead_token, json, last_page, reply, token},
+    replies::{dead_token, hours_page, json, last_page, reply, token},
     server::{Request, Server},
     setup::{builder, client, oauth},
 };
@@ -382,6 +382,86 @@ async fn a_record_with_other_figures_the_second_time_is_reported() {
         Server::answering(move |request| {
             let drifting = Hourly {
                 inclusive: true,
+/// The pieces of a window meet as windows do, and the server widens each of them.
+#[tokio::test]
+async fn pieces_of_a_window_bring_no_record_twice() {
+    let api = Server::answering(|request| {
+        let habits = Hourly {
+            whole_end: true,
+            longest: Some(31),
+            largest_page: Some(50),
+            ..Hourly::default()
+        };
+        habits.answer(request)
+    })
+    .await;
+    let (start, end) = ("2026-05-01T00:00:00Z", "2026-07-02T00:00:00Z");
+    for at_a_time in [1, 4] {
+        let query = hours(start, end, 1000);
+        let gathered = gather(&client(&api), query, &plan(at_a_time)).await;
+        // The last day is beyond the range, where no window follows to say otherwise.
+        let all = all(&gathered);
+        assert_eq!(all, served(start, "2026-07-03T00:00:00Z"), "{at_a_time}");
+        for page in &gathered.pages {
+            let piece = page.query.window();
+            assert!(page.window.start() <= piece.start() && piece.end() <= page.window.end());
+        }
+        let report = &gathered.report;
+        assert!(report.repeated > 24 && report.differing == 0, "{report:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_cursor_of_a_page_goes_with_the_query_of_the_page() {
+    let api = Server::answering(|request| {
+        let habits = Hourly {
+            longest: Some(31),
+            largest_page: Some(200),
+            ..Hourly::default()
+        };
+        habits.answer(request)
+    })
+    .await;
+    let client = client(&api);
+    let query = hours("2026-05-01T00:00:00Z", "2026-06-11T00:00:00Z", 1000);
+    let gathered = gather(&client, query, &plan(1)).await;
+    let mut continued = 0;
+    for pair in gathered.pages.windows(2) {
+        let [page, next] = pair else {
+            panic!("{pair:?}");
+        };
+        let Some(cursor) = page.page.cursor.clone() else {
+            continue;
+        };
+        let mut rest = pin!(client.pages_from(page.query.clone(), cursor));
+        let again = rest.next().await.unwrap().unwrap();
+        assert_eq!(again.records, next.page.records);
+        continued += 1;
+    }
+    // Pieces of 31 and of 10 days.
+    assert_eq!((continued, gathered.pages.len()), (4, 6));
+}
+
+/// Pages of a list that moves, one of them empty, another with nothing that is new.
+#[tokio::test]
+async fn a_record_that_comes_again_after_other_pages_is_delivered_once() {
+    for list in [
+        [&[0, 1][..], &[], &[1, 2], &[3]],
+        [&[0, 1, 2], &[1, 2], &[], &[1, 2, 3]],
+    ] {
+        let steps = list.iter().zip(1..).map(|(hours, number)| {
+            let next = format!(r#""?Page={number}""#);
+            hours_page(hours, if number == list.len() { "null" } else { &next })
+        });
+        let api = Server::start(steps).await;
+        let (start, end) = ("2025-01-01T00:00:00Z", "2025-01-01T04:00:00Z");
+        let gathered = gather(&client(&api), hours(start, end, 50), &plan(1)).await;
+        assert_eq!(all(&gathered), served(start, end), "{list:?}");
+        let came: usize = list.iter().map(|hours| hours.len()).sum();
+        assert_eq!(gathered.report.repeated, u64::try_from(came).unwrap() - 4);
+    }
+}
+
                 drift: calls.fetch_add(1, Ordering::SeqCst).into(),
                 ..Hourly::default()
             };
