@@ -1,6 +1,6 @@
 //! Whether one page goes on where the last page with records ended.
 
-use std::collections::BTreeSet;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::Window;
@@ -96,14 +96,15 @@ impl Edge {
             _ => return None,
         };
         let (last, next) = (self.last?, after.first?);
+        let missing = match step.cmp(&TimeDelta::zero()) {
+            Ordering::Greater => Window::new(last.1, next.0),
+            Ordering::Less => Window::new(next.1, last.0),
+            // Several records of one period do not tell which period comes next.
+            Ordering::Equal => return None,
+        };
         if last.0.checked_add_signed(step)? == next.0 {
             return Some(Seam::Contiguous);
         }
-        let missing = if step > TimeDelta::zero() {
-            Window::new(last.1, next.0)
-        } else {
-            Window::new(next.1, last.0)
-        };
         missing.ok().map(Seam::Gap)
     }
 }
@@ -151,6 +152,8 @@ mod tests {
             (&[0, 1], &[7, 6], Seam::Unknown),
             (&[0], &[7], Seam::Unknown),
             (&[4, 5], &[0, 1], Seam::Unknown),
+            (&[9, 9], &[5, 5], Seam::Unknown),
+            (&[5, 5], &[9, 9], Seam::Unknown),
             (&[], &[0, 1], Seam::Unknown),
             (&[0, 1], &[], Seam::Unknown),
         ] {
