@@ -1,0 +1,152 @@
+//! Records that come twice.
+
+use std::time::Duration;
+
+use usage_model::{PageMeta, UsagePage};
+
+use super::*;
+use crate::Seam;
+
+/// The hour of a day of January, with a figure; the day after the last of its hours goes on.
+fn hour(day: u32, hour: u32, total: u32) -> String {
+    let start = at(day, hour).to_rfc3339();
+    let end = (at(day, hour) + TimeDelta::hours(1)).to_rfc3339();
+    format!(r#"{{"period":{{"start":"{start}","end":"{end}"}},"data":{{"total":{total}}}}}"#)
+}
+
+fn at(day: u32, hour: u32) -> DateTime<Utc> {
+    let midnight: DateTime<Utc> = format!("2025-01-{day:02}T00:00:00Z").parse().unwrap();
+    midnight + TimeDelta::hours(hour.into())
+}
+
+fn page(records: &[String]) -> Page {
+    let body = format!(r#"{{"usage_records":[{}],"meta":null}}"#, records.join(","));
+    Page {
+        records: UsagePage::from_slice(body.as_bytes()).unwrap().records,
+        meta: PageMeta::default(),
+        index: 0,
+        server_date: None,
+        cursor: None,
+        seam: Seam::Unknown,
+        attempts: 1,
+        waited: Duration::ZERO,
+        elapsed: Duration::ZERO,
+        bytes: 0,
+    }
+}
+
+/// Sends a page through; gives how many records are delivered, repeated, and differing.
+fn admit(
+    border: &mut Border,
+    records: &[String],
+    end: Option<DateTime<Utc>>,
+    more: bool,
+) -> [usize; 3] {
+    let mut page = page(records);
+    let (repeated, differing) = border.admit(&mut page, end, more);
+    let repeated = usize::try_from(repeated).unwrap();
+    [page.records.len(), repeated, differing.len()]
+}
+
+#[test]
+fn what_the_window_before_brought_is_delivered_once() {
+    let mut border = Border::default();
+    let first = [hour(1, 22, 1), hour(1, 23, 2), hour(2, 0, 3)];
+    assert_eq!(admit(&mut border, &first, Some(at(2, 0)), false), [3, 0, 0]);
+    border.next_list();
+    // The latest of those known, one before it, and one that is new.
+    let second = [hour(1, 23, 2), hour(2, 0, 3), hour(2, 1, 4)];
+    assert_eq!(
+        admit(&mut border, &second, Some(at(3, 0)), false),
+        [1, 2, 0]
+    );
+    border.next_list();
+    // Two windows on, nothing of the first is known.
+    assert_eq!(admit(&mut border, &first, None, false), [3, 0, 0]);
+}
+
+#[test]
+fn other_figures_the_second_time_are_reported_with_both() {
+    let mut border = Border::default();
+    let first = [hour(2, 0, 1), hour(2, 1, 1)];
+    admit(&mut border, &first, Some(at(2, 0)), false);
+    border.next_list();
+    let mut second = page(&[hour(2, 0, 7), hour(2, 1, 1), hour(2, 2, 1)]);
+    let (repeated, differing) = border.admit(&mut second, None, false);
+    assert_eq!((second.records.len(), repeated), (1, 2));
+    let [differing] = &differing[..] else {
+        panic!("{differing:?}");
+    };
+    let records = page(&[hour(2, 0, 1), hour(2, 0, 7)]).records;
+    assert_eq!(Ok(&differing.delivered), records[0].as_ref());
+    assert_eq!(Ok(&differing.again), records[1].as_ref());
+}
+
+#[test]
+fn a_day_before_the_border_is_all_that_is_remembered() {
+    let mut border = Border::default();
+    // One ends a day before the border, one an hour later.
+    let early = [hour(1, 23, 1), hour(2, 0, 1)];
+    admit(&mut border, &early, Some(at(3, 0)), false);
+    border.next_list();
+    assert_eq!(admit(&mut border, &early, None, false), [1, 1, 0]);
+}
+
+#[test]
+fn the_last_window_has_nothing_to_remember() {
+    let mut border = Border::default();
+    let records = [hour(1, 23, 1)];
+    admit(&mut border, &records, None, false);
+    border.next_list();
+    assert_eq!(admit(&mut border, &records, None, false), [1, 0, 0]);
+}
+
+#[test]
+fn what_the_page_before_brought_is_delivered_once_whenever_it_was() {
+    let mut border = Border::default();
+    let (first, second) = (
+        [hour(1, 0, 1), hour(1, 1, 1)],
+        [hour(1, 1, 1), hour(1, 2, 1)],
+    );
+    assert_eq!(admit(&mut border, &first, None, true), [2, 0, 0]);
+    assert_eq!(admit(&mut border, &second, None, true), [1, 1, 0]);
+    // Only the page before counts, and of that only what it delivered.
+    let third = [hour(1, 0, 1), hour(1, 1, 1), hour(1, 2, 1)];
+    assert_eq!(admit(&mut border, &third, None, true), [2, 1, 0]);
+    border.next_list();
+    assert_eq!(admit(&mut border, &third, None, false), [3, 0, 0]);
+    // Without a page that follows nothing is kept.
+    assert_eq!(admit(&mut border, &third, None, false), [3, 0, 0]);
+}
+
+#[test]
+fn records_are_told_apart_where_they_say_when_they_are() {
+    let dated = r#"{"period":{"start":"2025-01-01T23:00:00Z"},"data":7}"#.to_owned();
+    for (record, known) in [
+        (hour(1, 23, 1), true),
+        // Malformed, with its time and without.
+        (dated, true),
+        (r#"{"period":7}"#.to_owned(), false),
+        (r#"{"period":{"start":7}}"#.to_owned(), false),
+        ("7".to_owned(), false),
+        // Good, without a period.
+        ("{}".to_owned(), false),
+    ] {
+        let mut border = Border::default();
+        let records = [record];
+        admit(&mut border, &records, Some(at(2, 0)), false);
+        border.next_list();
+        let again = admit(&mut border, &records, None, false);
+        let expected = if known { [0, 1, 0] } else { [1, 0, 0] };
+        assert_eq!(again, expected, "{records:?}");
+    }
+}
+
+#[test]
+fn a_record_that_fails_to_decode_the_second_time_is_another() {
+    let mut border = Border::default();
+    admit(&mut border, &[hour(1, 23, 1)], Some(at(2, 0)), false);
+    border.next_list();
+    let broken = r#"{"period":{"start":"2025-01-01T23:00:00Z"},"data":7}"#.to_owned();
+    assert_eq!(admit(&mut border, &[broken], None, false), [1, 0, 0]);
+}
