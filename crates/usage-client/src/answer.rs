@@ -114,6 +114,16 @@ mod tests {
     }
 
     #[test]
+    fn white_space_without_end_does_not_hide_what_a_page_says() {
+        let gap = "\n".repeat(8 * 1024);
+        let failure = answer("text/html", &format!("{gap}<p>{gap}Sign in")).unwrap_err();
+        assert!(
+            failure.to_string().contains(r#""<p> Sign in""#),
+            "{failure}"
+        );
+    }
+
+    #[test]
     fn pages_are_read() {
         for (body, records) in [
             (r#"{"usage_records":[],"meta":{"next_page_url":null}}"#, 0),

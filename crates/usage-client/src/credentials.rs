@@ -106,6 +106,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_a_client_secret_is_exchanged_for_a_token_and_none_is_shown() {
+        for (credentials, needs, shown) in [
+            (Credentials::client("the-id", "the-secret"), true, "client"),
+            (Credentials::bearer("the-token"), false, "bearer"),
+            (Credentials::basic("the-user", "the-word"), false, "basic"),
+        ] {
+            assert_eq!(credentials.need_a_token(), needs, "{shown}");
+            let expected = format!("Credentials::{shown}([redacted])");
+            assert_eq!(format!("{credentials:?}"), expected);
+        }
+    }
+
+    #[test]
     fn what_no_server_can_accept_is_refused() {
         let refused = |credentials: Credentials| credentials.check().unwrap_err().to_string();
         for (credentials, message) in [

@@ -104,3 +104,77 @@ impl fmt::Debug for Cursor {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use usage_model::{Granularity, Window};
+
+    use super::*;
+    use crate::Resource;
+
+    fn query(granularity: Granularity, page_size: u16) -> UsageQuery {
+        let start = "2025-01-01T00:00:00Z".parse().unwrap();
+        let end = "2025-02-01T00:00:00Z".parse().unwrap();
+        let window = Window::new(start, end).unwrap();
+        UsageQuery::new(Resource::Account, window, granularity)
+            .page_size(PageSize::new(page_size).unwrap())
+    }
+
+    fn next(page: Option<&str>, page_token: Option<&str>, page_size: u16) -> NextPage {
+        NextPage {
+            page: page.map(str::to_owned),
+            page_token: page_token.map(str::to_owned),
+            page_size,
+        }
+    }
+
+    #[test]
+    fn a_cursor_counts_the_pages_and_leads_to_where_the_link_said() {
+        let query = query(Granularity::Hourly, 50);
+        let first = Cursor::first(&query);
+        let second = first.next(next(Some("1"), None, 20));
+        let third = second.next(next(Some("2"), Some("a b"), 20));
+        for (cursor, index, page_size, identity, position) in [
+            (&first, 0, 50, "Page=0", ""),
+            (&second, 1, 20, "Page=1", "&Page=1"),
+            (&third, 2, 20, "PageToken=a b", "&Page=2&PageToken=a+b"),
+        ] {
+            assert_eq!(cursor.index(), index);
+            assert_eq!(cursor.page_size(), page_size);
+            assert_eq!(cursor.identity(), identity);
+            let address = cursor.address(&Url::parse("https://h").unwrap(), &query);
+            assert_eq!(
+                address.as_str(),
+                format!(
+                    "https://h/v1/UsageRecords?Start=2025-01-01T00%3A00%3A00Z\
+                     &End=2025-02-01T00%3A00%3A00Z&Granularity=hourly&PageSize={page_size}{position}"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn a_cursor_belongs_to_its_own_query_and_to_pages_that_it_could_have() {
+        let own = query(Granularity::Hourly, 50);
+        for (page_size, belongs) in [(0, false), (1, true), (50, true), (51, false)] {
+            let cursor = Cursor::first(&own).next(next(Some("1"), None, page_size));
+            assert_eq!(cursor.belongs_to(&own), belongs, "{page_size}");
+            for other in [
+                query(Granularity::Daily, 50),
+                query(Granularity::Hourly, 60),
+            ] {
+                assert!(!cursor.belongs_to(&other), "{page_size} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cursor_survives_being_written_and_shows_no_page_token() {
+        let first = Cursor::first(&query(Granularity::Hourly, 50));
+        let cursor = first.next(next(None, Some("somebodys-token"), 50));
+        let written = serde_json::to_string(&cursor).unwrap();
+        assert_eq!(serde_json::from_str::<Cursor>(&written).unwrap(), cursor);
+        let shown = format!("{cursor:?}");
+        assert!(shown.contains("index: 1") && !shown.contains("somebodys-token"));
+    }
+}

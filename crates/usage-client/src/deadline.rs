@@ -32,3 +32,22 @@ impl Deadline {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_remains_of_a_deadline_gets_less_and_a_span_too_long_has_none() {
+        let hour = Duration::from_hours(1);
+        let deadline = Deadline::after(Some(hour));
+        let remaining = deadline.remaining().unwrap();
+        assert!(remaining <= hour && remaining > Duration::from_mins(59));
+        assert!(deadline.remaining().unwrap() <= remaining);
+        let passed = Deadline::after(Some(Duration::ZERO));
+        assert_eq!(passed.remaining(), Some(Duration::ZERO));
+        for none in [None, Some(Duration::MAX)] {
+            assert_eq!(Deadline::after(none).remaining(), None);
+        }
+    }
+}

@@ -257,6 +257,29 @@ impl fmt::Display for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secrets::Secrets;
+
+    #[test]
+    fn what_the_server_says_counts_for_more_than_the_cause() {
+        let failure = Failure::new(Endpoint::Api, Trouble::Lost);
+        assert!(failure.source().is_none());
+        let failure = failure.caused_by(Failure::new(Endpoint::Api, Trouble::Status(503)));
+        assert_eq!(failure.source().unwrap().to_string(), "HTTP 503");
+        let said = ServerError::from_body(br#"{"message":"no"}"#, &Secrets::default());
+        let failure = Failure {
+            server: said.map(Box::new),
+            ..failure
+        };
+        assert_eq!(failure.source().unwrap().to_string(), "no");
+    }
+
+    #[test]
+    fn an_attempt_without_a_token_is_not_put_down_to_the_api() {
+        for (endpoint, name) in [(Endpoint::Api, "503"), (Endpoint::Token, "no_access_token")] {
+            let failure = Failure::new(endpoint, Trouble::Status(503));
+            assert_eq!(failure.type_name(), name);
+        }
+    }
 
     #[test]
     fn durations_read_well() {

@@ -105,6 +105,15 @@ mod tests {
     }
 
     #[test]
+    fn a_hold_lasts_as_long_as_the_server_asked() {
+        let pace = Pace::new(None);
+        let (before, wait) = (Instant::now(), Duration::from_hours(1));
+        pace.hold(wait);
+        let (turn, after) = (pace.take(before), Instant::now());
+        assert!(before + wait <= turn && turn <= after + wait);
+    }
+
+    #[test]
     fn a_hold_is_for_all_and_never_shortened() {
         let pace = Pace::new(None);
         let now = Instant::now();

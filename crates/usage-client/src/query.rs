@@ -150,6 +150,25 @@ mod tests {
     }
 
     #[test]
+    fn the_template_is_the_path_with_nobody_in_it() {
+        let sid = "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";
+        for resource in [Resource::Account, Resource::Sim(sid.parse().unwrap())] {
+            let path = resource.to_string();
+            assert_eq!(resource.template(), path.replace(sid, "{Sid}"));
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_query_asks_the_same_of_another_window() {
+        let whole = query("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z")
+            .page_size(PageSize::new(7).unwrap());
+        let part = query("2025-01-02T00:00:00Z", "2025-01-03T00:00:00Z").window();
+        let expected = UsageQuery::new(Resource::Account, part, Granularity::Daily)
+            .page_size(PageSize::new(7).unwrap());
+        assert_eq!(whole.within(part), expected);
+    }
+
+    #[test]
     fn whole_seconds_stay() {
         let query = query("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
         assert_eq!(

@@ -147,8 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_that_the_server_asks_for_is_kept() {
-        let failure = failure(503, Endpoint::Api, "", [None, Some("7")]);
+    fn the_wait_that_the_server_asks_for_and_its_words_are_kept() {
+        let body = r#"{"message":"busy"}"#;
+        let failure = failure(503, Endpoint::Api, body, [None, Some("7")]);
         assert_eq!(failure.retry_after, Some(Duration::from_secs(7)));
+        assert_eq!(failure.server.unwrap().message.as_deref(), Some("busy"));
     }
 }

@@ -136,6 +136,17 @@ mod tests {
     }
 
     #[test]
+    fn what_only_looks_like_a_spelling_stays() {
+        let secrets = Secrets::new(["tokens"]);
+        for text in ["%41okens", "%7okens", r"\u0041okens", "+okens", r"\xokens"] {
+            assert_eq!(secrets.redact(text), text);
+        }
+        for text in ["%74okens", r"\u0074okens", r"to\kens"] {
+            assert_eq!(secrets.redact(text), "[redacted]");
+        }
+    }
+
+    #[test]
     fn a_text_too_short_for_a_credential_spoils_no_message() {
         let secrets = Secrets::new(["a", "avail"]);
         assert_eq!(secrets.redact("not available"), "not available");

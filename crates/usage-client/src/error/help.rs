@@ -66,3 +66,85 @@ const fn protocol(error: &ProtocolError) -> &'static str {
         _ => "the server does not answer as the API does; check the base URL",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn told(endpoint: Endpoint, trouble: Trouble) -> Option<&'static str> {
+        advice(&Failure::new(endpoint, trouble))
+    }
+
+    #[test]
+    fn advice_points_at_what_can_be_changed() {
+        let second = Duration::from_secs(1);
+        let origin = String::new;
+        let (api, token) = (Endpoint::Api, Endpoint::Token);
+        for (endpoint, trouble, about) in [
+            (token, Trouble::Status(401), "client secret"),
+            (api, Trouble::TokenRefused(401), "base URL"),
+            (api, Trouble::Status(403), "permission"),
+            (token, Trouble::Status(404), "token URL"),
+            (api, Trouble::Status(404), "SIM"),
+            (api, Trouble::Status(400), "granularity"),
+            (api, Trouble::Status(429), "fewer requests"),
+            (api, Trouble::Status(503), "later"),
+            (token, Trouble::Status(503), "later"),
+            (api, Trouble::Connect { origin: origin() }, "network"),
+            (api, Trouble::Tls { origin: origin() }, "certificates"),
+            (api, Trouble::Timeout(second), "longer timeout"),
+            (api, Trouble::Deadline(second), "more time"),
+            (api, Trouble::Cut { received: 7 }, "if it repeats"),
+            (
+                api,
+                Trouble::Redirect {
+                    status: 302,
+                    target: origin(),
+                },
+                "never followed",
+            ),
+            (api, Trouble::NotAsked, "fetch this window again"),
+            (api, Trouble::TooLarge { limit: 7 }, "raise the limit"),
+        ] {
+            let told = told(endpoint, trouble.clone()).unwrap_or_default();
+            assert!(told.contains(about), "{trouble:?} {endpoint:?}: {told}");
+        }
+        // Nobody can do anything about these.
+        assert_eq!(told(api, Trouble::Request), None);
+        assert_eq!(told(api, Trouble::Status(204)), None);
+    }
+
+    #[test]
+    fn advice_on_the_protocol_tells_a_wrong_address_from_moving_data() {
+        let text = String::new;
+        for (error, about) in [
+            (
+                ProtocolError::NotJson {
+                    content_type: text(),
+                    start: text(),
+                },
+                "login page",
+            ),
+            (
+                ProtocolError::ForeignLink {
+                    origin: text(),
+                    expected: text(),
+                },
+                "another name",
+            ),
+            (ProtocolError::UserInLink { host: text() }, "not the API's"),
+            (ProtocolError::TooManyPages { limit: 7 }, "shorter window"),
+            (ProtocolError::RepeatedPage, "window again"),
+            (ProtocolError::RepeatedContent, "window again"),
+            (ProtocolError::NoToken { reason: "" }, "token URL"),
+            (ProtocolError::MissingMeta, "check the base URL"),
+        ] {
+            let told = protocol(&error);
+            assert!(told.contains(about), "{error:?}: {told}");
+            let failure = Failure::new(Endpoint::Api, Trouble::Protocol(error));
+            assert_eq!(advice(&failure), Some(told));
+        }
+    }
+}

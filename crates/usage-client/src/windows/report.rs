@@ -161,7 +161,14 @@ fn length(length: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use usage_model::{PageMeta, UsagePage, UsageRecord};
+
     use super::*;
+    use crate::{
+        error::{Effort, PagePlace},
+        failure::{Endpoint, Failure, Trouble},
+        retry::GiveUp,
+    };
 
     #[test]
     fn hours_and_days_met_are_counted() {
@@ -213,6 +220,61 @@ mod tests {
             let report = WindowReport::new(window, granularity, false);
             assert_eq!(report.expected, expected, "{window}");
         }
+    }
+
+    /// A page with two records and a malformed one.
+    fn page(seam: Seam, server_date: &str) -> Page {
+        let body = br#"{"usage_records":[{},7,{}],"meta":null}"#;
+        Page {
+            records: UsagePage::from_slice(body).unwrap().records,
+            meta: PageMeta::default(),
+            index: 0,
+            server_date: Some(server_date.parse().unwrap()),
+            cursor: None,
+            seam,
+            attempts: 3,
+            waited: Duration::from_secs(2),
+            elapsed: Duration::from_secs(5),
+            bytes: 100,
+        }
+    }
+
+    #[test]
+    fn a_report_adds_up_what_the_pages_brought_and_what_failures_cost() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (late, early) = ("2025-01-01T09:00:00Z", "2025-01-01T08:00:00Z");
+        let gap = Window::new(at(early), at(late)).unwrap();
+        let differing = Differing {
+            delivered: UsageRecord::default(),
+            again: UsageRecord::default(),
+        };
+        let pages = [page(Seam::Gap(gap), late), page(Seam::Contiguous, early)];
+        let mut report = FetchReport::default();
+        report.add(&pages[0], 4, &[differing.clone(), differing.clone()]);
+        report.add(&pages[1], 1, &[differing]);
+        let effort = Effort {
+            attempts: 5,
+            waited: Duration::from_secs(7),
+            elapsed: Duration::ZERO,
+        };
+        let place = PagePlace {
+            page: 0,
+            path: String::new(),
+            window: None,
+        };
+        let failure = Failure::new(Endpoint::Api, Trouble::Lost);
+        report.failed(&Error::failed(failure, place, effort, GiveUp::Attempts));
+        assert_eq!((report.pages, report.records, report.malformed), (2, 4, 2));
+        assert_eq!((report.repeated, report.differing), (5, 3));
+        assert_eq!((report.attempts, report.waited.as_secs()), (11, 11));
+        assert_eq!(report.bytes, 200);
+        assert_eq!(report.server_date, Some(at(late)));
+        assert_eq!(report.gaps, [gap]);
+
+        let mut window = WindowReport::new(gap, Granularity::Hourly, false);
+        window.add(&pages[0]);
+        window.add(&pages[1]);
+        assert_eq!((window.pages, window.records), (2, 6));
     }
 
     #[test]

@@ -48,6 +48,15 @@ async fn the_secret_goes_to_the_token_url_and_the_token_to_the_base_url() {
 }
 
 #[tokio::test]
+async fn a_token_of_some_thousand_characters_is_used_like_any_other() {
+    let api = Server::start([last_page()]).await;
+    let long = "T".repeat(8 * 1024);
+    let tokens = Server::start([token(&long)]).await;
+    assert_eq!(pages(&oauth(&api, &tokens)).await.len(), 1);
+    assert_eq!(bearers(&api), [format!("Bearer {long}")]);
+}
+
+#[tokio::test]
 async fn a_token_that_dies_between_pages_is_renewed_once() {
     for dead in [dead_token, || reply(401, &[], "")] {
         let api = Server::start([page(2, r#""?Page=1""#), dead(), last_page()]).await;
