@@ -374,14 +374,6 @@ async fn an_inclusive_end_brings_no_record_twice() {
     }
 }
 
-#[tokio::test]
-async fn a_record_with_other_figures_the_second_time_is_reported() {
-    let calls = Arc::new(AtomicU32::new(0));
-    let api = {
-        let calls = Arc::clone(&calls);
-        Server::answering(move |request| {
-            let drifting = Hourly {
-                inclusive: true,
 /// The pieces of a window meet as windows do, and the server widens each of them.
 #[tokio::test]
 async fn pieces_of_a_window_bring_no_record_twice() {
@@ -462,6 +454,14 @@ async fn a_record_that_comes_again_after_other_pages_is_delivered_once() {
     }
 }
 
+#[tokio::test]
+async fn a_record_with_other_figures_the_second_time_is_reported() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let api = {
+        let calls = Arc::clone(&calls);
+        Server::answering(move |request| {
+            let drifting = Hourly {
+                inclusive: true,
                 drift: calls.fetch_add(1, Ordering::SeqCst).into(),
                 ..Hourly::default()
             };
