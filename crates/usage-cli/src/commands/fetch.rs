@@ -155,7 +155,7 @@ impl Sink {
         self.records
             .finish(&mut self.output)
             .map_err(|error| Failure::write(&name, &error))?;
-        let kept = self.kept.as_ref().map(|kept| kept.destination());
+        let kept = self.kept.as_ref().map(Output::destination);
         if let Some(kept) = self.kept {
             kept.complete()?;
         }

@@ -95,10 +95,10 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     }
     let file = File::open(path).and_then(|file| {
         // A folder can be opened, and only fails to be read.
-        match file.metadata()?.is_dir() {
-            true => Err(io::ErrorKind::IsADirectory.into()),
-            false => Ok(file),
+        if file.metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
         }
+        Ok(file)
     });
     match file {
         Ok(file) => Ok(Box::new(file)),

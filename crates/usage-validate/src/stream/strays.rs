@@ -35,7 +35,9 @@ impl Strays {
 
 /// How many buckets are missing in a time, begun ones counted; none can be told where buckets have no length.
 pub(super) fn missing(length: TimeDelta, bucket: TimeDelta) -> u64 {
-    let (length, bucket) = (length.num_seconds(), bucket.num_seconds());
+    // A begun second counts too: what is missing is no less than a bucket by being short.
+    let begun = i64::from(length.subsec_nanos() > 0);
+    let (length, bucket) = (length.num_seconds() + begun, bucket.num_seconds());
     let (Ok(length), Ok(bucket)) = (u64::try_from(length), u64::try_from(bucket)) else {
         return 0;
     };
@@ -71,6 +73,8 @@ mod tests {
         assert_eq!(missing(hours(24), hours(24)), 1);
         assert_eq!(missing(hours(25), hours(24)), 2);
         assert_eq!(missing(hours(0), hours(24)), 0);
+        assert_eq!(missing(TimeDelta::milliseconds(1), hours(24)), 1);
+        assert_eq!(missing(hours(24) + TimeDelta::nanoseconds(1), hours(24)), 2);
         assert_eq!(missing(hours(0), hours(0)), 0);
         assert_eq!(missing(hours(1), hours(0)), u64::MAX);
         assert_eq!(missing(hours(-1), hours(24)), 0);

@@ -67,16 +67,12 @@ fn all_hours_within_retention_are_known_again() {
     let hour = |number: i32| {
         (start + chrono::TimeDelta::hours(number.into())).format("%Y-%m-%dT%H:00:00Z")
     };
-    let list: String = (0..hours)
-        .map(|number| {
-            format!(
-                "{{\"account_sid\":\"{ACCOUNT}\",\"period\":{{\"start\":\"{}\",\"end\":\"{}\"}}}}\n",
-                hour(number),
-                hour(number + 1)
-            )
-        })
-        .collect();
-    let (_, summary) = validate(&config, &format!("{list}{list}"));
+    let records = (0..hours).map(|number| {
+        let (start, end) = (hour(number), hour(number + 1));
+        format!(r#"{{"account_sid":"{ACCOUNT}","period":{{"start":"{start}","end":"{end}"}}}}"#)
+    });
+    let list = records.collect::<Vec<_>>().join("\n");
+    let (_, summary) = validate(&config, &format!("{list}\n{list}\n"));
     let failed = |code: &str| summary.rules[code].failed;
     assert_eq!(
         [failed("UR401"), failed("UR402"), failed("UR403")],
