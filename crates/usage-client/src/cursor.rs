@@ -1,6 +1,9 @@
 //! Where in a list the next page starts.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -65,13 +68,17 @@ impl Cursor {
             && (PageSize::MIN.get()..=query.records_per_page().get()).contains(&self.page_size)
     }
 
-    /// What tells this page from the others of the list: its token, or its number where it has none.
-    pub(crate) fn identity(&self) -> String {
-        match (&self.page_token, &self.page) {
-            (Some(token), _) => format!("PageToken={token}"),
-            (None, Some(page)) => format!("Page={page}"),
-            (None, None) => "Page=0".to_owned(),
-        }
+    /// A number for what tells this page from the others of the list: its token, or its number where it has
+    /// none. Others have another but by an accident that is not to be reckoned with.
+    pub(crate) fn identity(&self) -> u64 {
+        let identity = match (&self.page_token, &self.page) {
+            (Some(token), _) => ("PageToken", token.as_str()),
+            (None, Some(page)) => ("Page", page.as_str()),
+            (None, None) => ("Page", "0"),
+        };
+        let mut hasher = DefaultHasher::new();
+        identity.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The address of the page, built from the query alone.

@@ -28,8 +28,8 @@ pub(crate) struct Walk {
     window: Option<Window>,
     /// The next page; `None` after the last.
     cursor: Option<Cursor>,
-    /// The identities of the pages that have been asked for.
-    seen: BTreeSet<String>,
+    /// The identities of the pages that have been asked for, as numbers, because a token may be long.
+    seen: BTreeSet<u64>,
     /// The contents of the pages that came, those left out whose records do not say when they are.
     contents: BTreeSet<u64>,
     /// The last page that had records.

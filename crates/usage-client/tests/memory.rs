@@ -7,13 +7,26 @@
     reason = "a test fails where one of its helpers fails"
 )]
 
-use std::num::NonZeroU32;
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "the helper is shared with another test binary"
+)]
+#[path = "faults/server.rs"]
+mod server;
+
+use std::{
+    num::NonZeroU32,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Runtime};
 use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPage, WindowPlan};
 use usage_emulator::{Emulator, RunningEmulator};
 use usage_model::{Granularity, PageSize, Window};
+
+use crate::server::{Server, Step};
 
 const NOW: &str = "2026-11-01T00:00:00Z";
 
@@ -112,4 +125,89 @@ fn the_peak_is_that_of_the_windows_at_a_time_and_not_of_the_range() {
     // Two at a time and one that waits, and the page in the reader's hands.
     assert!(long < page * 4, "{figures}");
     assert!(long < MOST_PEAK, "{figures}");
+}
+
+/// What a server that sends pages without end can make of the memory.
+#[derive(Clone, Copy)]
+struct Flood {
+    /// The length of what the envelope says beside the link.
+    filler: usize,
+    /// The length of the token in the link.
+    token: usize,
+}
+
+impl Flood {
+    /// Pages that the list has.
+    const PAGES: usize = 64;
+
+    fn answer(self, number: usize) -> Step {
+        let next = if number == Self::PAGES {
+            "null".to_owned()
+        } else {
+            format!(r#""?PageToken={number}{}""#, "t".repeat(self.token))
+        };
+        let filler = "f".repeat(self.filler);
+        let body = format!(
+            r#"{{"usage_records":[],"meta":{{"first_page_url":"{filler}","next_page_url":{next}}}}}"#
+        );
+        let length = body.len();
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+        Step::Write([head.into_bytes(), body.into_bytes()].concat())
+    }
+
+    /// The most bytes that a reader has at once which takes every page and keeps none.
+    fn peak<R: Future<Output = usize>>(self, reader: impl FnOnce(Client, UsageQuery) -> R) -> u64 {
+        let others = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let number = AtomicUsize::new(0);
+        let api = others.block_on(Server::answering(move |_| {
+            self.answer(number.fetch_add(1, Ordering::SeqCst) + 1)
+        }));
+        let client = Client::builder()
+            .base_url(api.url())
+            .credentials(Credentials::bearer("any"))
+            .build()
+            .unwrap();
+        let window = Window::new(ONE_PAGE.parse().unwrap(), NOW.parse().unwrap()).unwrap();
+        let query = UsageQuery::new(Resource::Account, window, Granularity::Hourly);
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let counted = allocation_counter::measure(|| {
+            let pages = runtime.block_on(reader(client, query));
+            assert_eq!(pages, Self::PAGES);
+        });
+        counted.bytes_max
+    }
+}
+
+#[test]
+fn pages_without_records_are_not_held_without_limit() {
+    let flood = Flood {
+        filler: 1 << 19,
+        token: 0,
+    };
+    let peak = flood.peak(async |client, query| {
+        let plan = WindowPlan::new(NOW.parse().unwrap()).concurrency(NonZeroU32::MIN);
+        client
+            .windows(query, &plan)
+            .map(Result::unwrap)
+            .count()
+            .await
+    });
+    // Of 32 MiB.
+    assert!(peak < 25 << 20, "{peak} bytes");
+}
+
+#[test]
+fn the_tokens_of_pages_are_not_kept() {
+    let flood = Flood {
+        filler: 0,
+        token: 20_000,
+    };
+    let peak =
+        flood.peak(async |client, query| client.pages(query).map(Result::unwrap).count().await);
+    // Of more than a million.
+    assert!(peak < 1_000_000, "{peak} bytes");
 }

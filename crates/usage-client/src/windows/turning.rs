@@ -8,6 +8,10 @@ use usage_model::PageSize;
 use super::report::buckets;
 use crate::{Cursor, Page, Seam, UsageQuery, identity::bounds};
 
+/// How many bytes of bodies are held for each record that there is room for. A full page of a thousand
+/// records is well under 2 MiB, so that this is reached only by what is no list of records.
+const RECORD_BYTES: u64 = 16 * 1024;
+
 /// Puts the pages of one list into the order of the windows, oldest first.
 ///
 /// A list that turns out not to fall is passed on page by page. One that does is held until its end, since
@@ -20,8 +24,10 @@ pub(super) struct Turning {
     room: usize,
     /// Pages of a list that falls, as far as it is known.
     held: Vec<Page>,
-    /// How many records they have.
+    /// How many records they have, where a page without any counts as one.
     records: usize,
+    /// How many bytes their bodies had.
+    bytes: u64,
     /// The start of the period met last.
     latest: Option<DateTime<Utc>>,
     /// Whether some period starts before the one that came before it.
@@ -42,6 +48,7 @@ impl Turning {
             room: expected.saturating_add(PageSize::MAX.get().into()),
             held: Vec::new(),
             records: 0,
+            bytes: 0,
             latest: None,
             falls: false,
             passes: false,
@@ -55,9 +62,10 @@ impl Turning {
         }
         let rises = self.rises(&page);
         let is_last = page.cursor.is_none();
-        self.records = self.records.saturating_add(page.records.len());
+        self.records = self.records.saturating_add(page.records.len().max(1));
+        self.bytes = self.bytes.saturating_add(page.bytes);
         self.held.push(page);
-        if rises || self.records > self.room {
+        if rises || self.is_full() {
             self.passes = true;
             mem::take(&mut self.held)
         } else if is_last {
@@ -65,6 +73,12 @@ impl Turning {
         } else {
             Vec::new()
         }
+    }
+
+    /// Whether more is held than a list of the window has.
+    fn is_full(&self) -> bool {
+        let room = u64::try_from(self.room).unwrap_or(u64::MAX);
+        self.records > self.room || self.bytes > room.saturating_mul(RECORD_BYTES)
     }
 
     /// The pages that are held, where no further one comes.
@@ -262,5 +276,26 @@ mod tests {
             let mut next = || turning.take(pages.next().unwrap()).len();
             assert_eq!([next(), next(), next()], [0, 2, 1], "{granularity}");
         }
+    }
+
+    #[test]
+    fn pages_with_little_in_them_are_not_held_without_limit() {
+        let empty: &[i64] = &[];
+        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let pages = list(&vec![empty; 1100]);
+        let freed = pages
+            .into_iter()
+            .position(|page| !turning.take(page).is_empty());
+        assert_eq!(freed, Some(1024));
+
+        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let large = list(&[&[5], &[4], &[3], &[2], &[1]]).into_iter();
+        let freed = large
+            .map(|page| Page {
+                bytes: 6 << 20,
+                ..page
+            })
+            .position(|page| !turning.take(page).is_empty());
+        assert_eq!(freed, Some(2));
     }
 }
