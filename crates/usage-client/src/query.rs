@@ -118,7 +118,7 @@ impl UsageQuery {
         address
     }
 
-    /// The query without its page size, in one text: what a cursor is valid for.
+    /// The query in one text, its page size included: what a cursor is valid for.
     pub(crate) fn fingerprint(&self) -> String {
         let (start, end) = (instant(self.start()), instant(self.end()));
         format!(

@@ -247,6 +247,10 @@ impl WindowedFetch {
             };
             let item = match ready!(front.messages.poll_recv(context)) {
                 Some(Message::Page(sent)) => self.deliver(*sent).map(Ok),
+                Some(Message::Spent(error)) => {
+                    self.report.spent(&error);
+                    None
+                }
                 Some(Message::Failed(failed)) => {
                     self.fail(failed.error, Some(failed.part)).map(Err)
                 }
@@ -301,7 +305,7 @@ impl WindowedFetch {
             Some(part) => (part.query.window().start(), Some((part.query, part.cursor))),
             None => (front.start(), None),
         };
-        self.report.failed(&error);
+        self.report.spent(&error);
         Some(WindowError {
             window: Window::new(start, front.end()).unwrap_or(front),
             error,
@@ -324,7 +328,7 @@ impl WindowedFetch {
         let granularity = self.query.granularity();
         let mut report = WindowReport::new(window, granularity, false);
         report.state = WindowState::NotAsked;
-        self.report.windows.push(report);
+        self.report.file(report);
         Some(window)
     }
 
@@ -336,7 +340,7 @@ impl WindowedFetch {
         report.state = state;
         front.messages.close();
         let window = report.window;
-        self.report.windows.push(report);
+        self.report.file(report);
         Some(window)
     }
 }

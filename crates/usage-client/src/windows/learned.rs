@@ -1,6 +1,9 @@
 //! What a fetch finds out about its server while it is under way.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    num::NonZeroU32,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use usage_model::PageSize;
 
@@ -15,19 +18,9 @@ pub(super) struct Facts {
     pub(super) page_size: u16,
     /// The records beyond the end of a window that the server sends along, because its end is inclusive.
     pub(super) beyond: u16,
-    pub(super) cap: Cap,
-}
-
-/// How long a window may be for the server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Cap {
-    /// No window was refused yet.
-    #[default]
-    Unknown,
-    /// Windows of so many days were answered where longer ones were refused.
-    Days(u32),
-    /// Shorter windows were refused as well.
-    NotTheReason,
+    /// The days of a window that were answered where more had been refused. That shorter windows did not
+    /// help with one refusal is not kept: what that window was refused for need not be what the next one is.
+    pub(super) cap: Option<NonZeroU32>,
 }
 
 impl Learned {
@@ -36,7 +29,7 @@ impl Learned {
         Self(Mutex::new(Facts {
             page_size: page_size.get(),
             beyond: 0,
-            cap: Cap::Unknown,
+            cap: None,
         }))
     }
 
@@ -57,12 +50,9 @@ impl Learned {
         facts.beyond = facts.beyond.max(records);
     }
 
-    /// Shorter windows helped, or they did not. What helped once stays known.
-    pub(super) fn cap(&self, cap: Cap) {
-        let mut facts = self.lock();
-        if !matches!(facts.cap, Cap::Days(_)) {
-            facts.cap = cap;
-        }
+    /// Windows of so many days helped. What helped once stays known.
+    pub(super) fn cap(&self, days: NonZeroU32) {
+        self.lock().cap.get_or_insert(days);
     }
 
     /// How many pages of a window may wait for their turn: as many as hold the records of one page of the
@@ -89,14 +79,13 @@ mod tests {
         learned.page_size(100);
         learned.beyond(24);
         learned.beyond(1);
-        learned.cap(Cap::NotTheReason);
-        assert_eq!(learned.facts().cap, Cap::NotTheReason);
-        learned.cap(Cap::Days(31));
-        learned.cap(Cap::NotTheReason);
+        let days = |days| NonZeroU32::new(days).unwrap();
+        learned.cap(days(31));
+        learned.cap(days(89));
         let facts = Facts {
             page_size: 50,
             beyond: 24,
-            cap: Cap::Days(31),
+            cap: Some(days(31)),
         };
         assert_eq!(learned.facts(), facts);
         assert_eq!(learned.pages_ahead(), 20);

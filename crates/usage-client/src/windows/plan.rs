@@ -44,8 +44,9 @@ impl WindowPlan {
         }
     }
 
-    /// How many windows are fetched at a time. In memory are at most that many and one more, each with the
-    /// records of one page of the largest size.
+    /// How many windows are fetched at a time. In memory are at most that many and one more. Of each there
+    /// are as many pages as hold the records of one page of the largest size; where a window has more, one
+    /// page besides that is fetched by then.
     pub const fn concurrency(mut self, windows: NonZeroU32) -> Self {
         self.concurrency = windows;
         self
@@ -60,7 +61,8 @@ impl WindowPlan {
 
     /// No window is longer than so many UTC days, for servers with a limit: some refuse more than 31 days
     /// of hours, or three months of days. Such a limit need not be set: where a server refuses a window
-    /// longer than that, shorter ones are tried.
+    /// longer than that, it is tried in shorter pieces. What is refused for another reason costs a request
+    /// more for each such window.
     pub const fn longest(mut self, days: NonZeroU32) -> Self {
         self.longest = Some(days);
         self

@@ -6,7 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use usage_model::{Granularity, Window, WindowPart, retention_cutoff};
 
 use super::{
-    learned::{Cap, Facts, Learned},
+    learned::{Facts, Learned},
     plan::WindowPlan,
     report::{WindowReport, WindowState},
 };
@@ -100,11 +100,7 @@ impl Planner {
     /// How many days wide the next window is; `None` for the whole range.
     fn width(&self, facts: Facts) -> Option<NonZeroU32> {
         let days = self.days.or_else(|| page_width(self.granularity, facts));
-        let cap = match facts.cap {
-            Cap::Days(days) => NonZeroU32::new(days),
-            Cap::Unknown | Cap::NotTheReason => None,
-        };
-        let limits = [self.longest, cap].into_iter().flatten();
+        let limits = [self.longest, facts.cap].into_iter().flatten();
         let days = limits.fold(days?, NonZeroU32::min);
         (self.granularity != Granularity::All).then_some(days)
     }
@@ -185,7 +181,7 @@ mod tests {
             let facts = Facts {
                 page_size,
                 beyond,
-                cap: Cap::Unknown,
+                cap: None,
             };
             let width = page_width(granularity, facts).map(NonZeroU32::get);
             assert_eq!(width, expected, "{granularity} {page_size} {beyond}");
@@ -255,7 +251,7 @@ mod tests {
         }
         let (mut planner, _) = Planner::new(&query, &plan().longest(days(4)));
         let learned = Learned::new(PageSize::MAX);
-        learned.cap(Cap::Days(2));
+        learned.cap(days(2));
         let window = planner.next(&learned).unwrap().window;
         assert_eq!((window.end() - window.start()).num_days(), 2);
         assert_eq!(planner.stop().unwrap().start(), window.end());

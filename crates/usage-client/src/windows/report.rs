@@ -22,7 +22,8 @@ pub struct FetchReport {
     pub repeated: u64,
     /// How many of those had other figures the second time.
     pub differing: u64,
-    /// Requests for the pages delivered and for those that failed.
+    /// Requests for the pages delivered and for those that failed, refused windows that were then tried in
+    /// pieces included.
     pub attempts: u64,
     /// Time spent on waits between attempts and for the client's turn, summed over all pages; windows
     /// fetched at a time wait at a time.
@@ -34,7 +35,7 @@ pub struct FetchReport {
     /// Periods missing exactly between two pages of a window, which may mean that the data moved while it
     /// was paged through.
     pub gaps: Vec<Window>,
-    /// The windows that have ended, and what was not asked for.
+    /// The windows that have ended, and what was not asked for, in the order of time.
     pub windows: Vec<WindowReport>,
 }
 
@@ -103,7 +104,15 @@ impl FetchReport {
         }
     }
 
-    pub(super) fn failed(&mut self, error: &Error) {
+    /// Puts a window in its place: what is in the future stands here from the start.
+    pub(super) fn file(&mut self, window: WindowReport) {
+        let earlier = |other: &WindowReport| other.window < window.window;
+        let place = self.windows.partition_point(earlier);
+        self.windows.insert(place, window);
+    }
+
+    /// Adds what was spent on requests that failed.
+    pub(super) fn spent(&mut self, error: &Error) {
         self.attempts = self.attempts.saturating_add(error.attempts().into());
         self.waited = self.waited.saturating_add(error.waited());
     }

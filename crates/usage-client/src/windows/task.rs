@@ -5,10 +5,7 @@ use std::{num::NonZeroU32, sync::Arc};
 use tokio::sync::mpsc::{Sender, error::SendError};
 use usage_model::{Granularity, Window, WindowPart};
 
-use super::{
-    learned::{Cap, Facts, Learned},
-    turning::Turning,
-};
+use super::{learned::Learned, turning::Turning};
 use crate::{
     Cursor, Error, ErrorKind, Page, UsageQuery, fetch::Fetch, identity::bounds, pages::Walk,
 };
@@ -26,6 +23,8 @@ const DAILY_CAP: NonZeroU32 = NonZeroU32::MIN.saturating_add(88);
 pub(super) enum Message {
     /// A page.
     Page(Box<Sent>),
+    /// A request failed that is neither a page nor what the window failed of.
+    Spent(Box<Error>),
     /// A page failed. What was sent before it stands.
     Failed(Box<Failed>),
 }
@@ -91,7 +90,7 @@ impl Task {
         let failed = match self.walk(query, false).await? {
             Walked::Complete => return Ok(()),
             Walked::Failed(0, failed) => {
-                match shorter(&failed.error, query, self.learned.facts()) {
+                match shorter(&failed.error, query, self.learned.facts().cap) {
                     Some(days) => match self.in_pieces(query, days, failed).await? {
                         Some(failed) => failed,
                         None => return Ok(()),
@@ -112,21 +111,33 @@ impl Task {
         refused: Failed,
     ) -> Result<Option<Failed>, SendError<Message>> {
         let mut pieces = self.window.split(WindowPart::Day, days).peekable();
-        let mut first = true;
+        let mut refused = Some(refused);
         while let Some(piece) = pieces.next() {
             let more = pieces.peek().is_some();
-            match self.walk(&query.within(piece), more).await? {
-                Walked::Complete => self.learned.cap(Cap::Days(days.get())),
+            let walked = self.walk(&query.within(piece), more).await?;
+            match (walked, refused.take()) {
                 // The length was not what the server refused; what it said first says why.
-                Walked::Failed(0, failed) if first && is_refusal(&failed.error) => {
-                    self.learned.cap(Cap::NotTheReason);
+                (Walked::Failed(0, again), Some(refused)) if is_refusal(&again.error) => {
+                    self.spent(again.error).await?;
                     return Ok(Some(refused));
                 }
-                Walked::Failed(_, failed) => return Ok(Some(failed)),
+                (walked, refused) => {
+                    if let Some(refused) = refused {
+                        self.spent(refused.error).await?;
+                    }
+                    match walked {
+                        Walked::Complete => self.learned.cap(days),
+                        Walked::Failed(_, failed) => return Ok(Some(failed)),
+                    }
+                }
             }
-            first = false;
         }
         Ok(None)
+    }
+
+    /// Has a failure counted that is not delivered.
+    async fn spent(&self, error: Error) -> Result<(), SendError<Message>> {
+        self.out.send(Message::Spent(Box::new(error))).await
     }
 
     /// Sends the pages of a query; `more` is set where another piece of the window follows.
@@ -201,17 +212,13 @@ impl Task {
 
 /// How many days a window may have where the server refused a longer one; `None` where its length cannot be
 /// the reason.
-fn shorter(error: &Error, query: &UsageQuery, facts: Facts) -> Option<NonZeroU32> {
+fn shorter(error: &Error, query: &UsageQuery, cap: Option<NonZeroU32>) -> Option<NonZeroU32> {
     let usual = match query.granularity() {
         Granularity::Hourly => HOURLY_CAP,
         Granularity::Daily => DAILY_CAP,
         Granularity::All => return None,
     };
-    let days = match facts.cap {
-        Cap::Unknown => usual,
-        Cap::Days(days) => NonZeroU32::new(days)?,
-        Cap::NotTheReason => return None,
-    };
+    let days = cap.unwrap_or(usual);
     let pieces = query.window().split(WindowPart::Day, days);
     (is_refusal(error) && pieces.take(2).count() == 2).then_some(days)
 }

@@ -498,6 +498,7 @@ async fn a_limit_of_the_window_is_found_out() {
     let gathered = gather(&client(&api), query.clone(), &plan(1)).await;
     assert_eq!(all(&gathered), served(start, end));
     assert!(gathered.missing.is_empty());
+    assert_eq!((gathered.report.pages, gathered.report.attempts), (6, 7));
     let spans: Vec<_> = api.requests().iter().map(span_of).collect();
     assert_eq!(
         spans,
@@ -533,11 +534,40 @@ async fn a_refusal_for_another_reason_is_reported_as_it_is() {
     let query = hours("2026-05-01T00:00:00Z", "2026-10-01T00:00:00Z", 1000);
     let gathered = gather(&client(&api), query, &plan(1)).await;
     assert_eq!(gathered.missing.len(), 4);
-    // One window is tried in pieces, to see whether that helps.
-    assert_eq!(api.requests().len(), 5);
+    // Three windows are longer than what may be too long, and each is tried in pieces to see whether that
+    // helps: what one was refused for need not be what another is.
+    assert_eq!(api.requests().len(), 7);
+    assert_eq!(gathered.report.attempts, 7);
     let first = &gathered.missing[0];
     assert_eq!((first.window.end() - first.window.start()).num_days(), 41);
     assert!(first.error.server_error().is_some());
+}
+
+/// What is past the retention of the server is refused whatever its length, and the rest for its length.
+#[tokio::test]
+async fn a_window_refused_for_another_reason_does_not_hide_the_limit() {
+    let kept = "2026-06-11T00:00:00Z";
+    let api = Server::answering(move |request| {
+        let capped = Hourly {
+            longest: Some(31),
+            ..Hourly::default()
+        };
+        if at(&start_of(request)) < at(kept) {
+            return json(400, r#"{"code":33101,"message":"Start is too long ago"}"#);
+        }
+        capped.answer(request)
+    })
+    .await;
+    let (start, end) = ("2026-05-01T00:00:00Z", "2026-10-01T00:00:00Z");
+    for at_a_time in [1, 4] {
+        let query = hours(start, end, 1000);
+        let gathered = gather(&client(&api), query, &plan(at_a_time)).await;
+        assert_eq!(all(&gathered), served(kept, end));
+        let [missing] = &gathered.missing[..] else {
+            panic!("{gathered:?}");
+        };
+        assert_eq!(missing.window, hours(start, kept, 1000).window());
+    }
 }
 
 #[tokio::test]
@@ -648,8 +678,13 @@ async fn the_future_is_not_asked_for_and_the_past_is_marked() {
     );
     assert_eq!(left_out.report.windows[0].state, WindowState::Expired);
     assert!(left_out.report.is_complete());
-    let into = hours("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", 1000);
-    gather(&client(&api), into, &plan(4)).await;
+    let into = hours("2026-10-31T00:00:00Z", "2026-11-02T00:00:00Z", 24);
+    let gathered = gather(&client(&api), into, &plan(1)).await;
+    let windows = &gathered.report.windows;
+    assert!(windows.is_sorted_by_key(|window| window.window.start()));
+    let states: Vec<_> = windows.iter().map(|window| window.state).collect();
+    let complete = WindowState::Complete;
+    assert_eq!(states, [complete, complete, WindowState::Future]);
     let sent = api.requests().pop().unwrap().query();
     assert_eq!(
         sent[1],
