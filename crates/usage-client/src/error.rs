@@ -18,7 +18,7 @@ pub(crate) use protocol::start_of;
 pub use server::ServerError;
 
 use crate::{
-    failure::{Class, Endpoint, Failure, Seconds, Trouble},
+    failure::{Endpoint, Failure, Seconds, Trouble},
     retry::GiveUp,
 };
 
@@ -79,10 +79,14 @@ impl Error {
         }))
     }
 
-    /// A failure that nothing was spent on.
-    pub(crate) fn stopped(trouble: Trouble) -> Self {
+    /// The fetch was stopped from outside.
+    pub(crate) fn stopped() -> Self {
+        Self::nothing_spent(Failure::new(Endpoint::Api, Trouble::Stopped))
+    }
+
+    fn nothing_spent(failure: Failure) -> Self {
         Self(Box::new(Inner {
-            what: What::Failure(Failure::new(Endpoint::Api, trouble)),
+            what: What::Failure(failure),
             place: None,
             effort: Effort::default(),
             give_up: Some(GiveUp::Final),
@@ -145,12 +149,20 @@ impl Error {
         self.0.place.as_ref().map(|place| place.page)
     }
 
-    /// Whether the same call may succeed later without any change.
+    /// What was not asked for, because this failure before would have met it too.
+    pub(crate) fn not_asked(after: Option<Failure>) -> Self {
+        let failure = Failure::new(Endpoint::Api, Trouble::NotAsked);
+        let failure = match after {
+            Some(after) => failure.caused_by(after),
+            None => failure,
+        };
+        Self::nothing_spent(failure)
+    }
+
+    /// Whether the same call may succeed later without any change. What was not asked for after a failure
+    /// may as soon as that may.
     pub fn is_retryable(&self) -> bool {
-        self.failure().is_some_and(|failure| {
-            let later = matches!(failure.kind(), ErrorKind::Deadline | ErrorKind::Abandoned);
-            failure.trouble.class() == Class::Transient || later
-        })
+        self.failure().is_some_and(Failure::may_pass)
     }
 
     /// Whether every further request of the fetch would meet the same: the credentials, the address (a SIM
@@ -201,7 +213,7 @@ impl Error {
         }
     }
 
-    fn failure(&self) -> Option<&Failure> {
+    pub(crate) fn failure(&self) -> Option<&Failure> {
         match &self.0.what {
             What::Config(_) => None,
             What::Failure(failure) => Some(failure),

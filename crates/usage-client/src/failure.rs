@@ -109,6 +109,18 @@ impl Failure {
         }
     }
 
+    /// Whether the same may succeed later without any change.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self.trouble {
+            Trouble::Deadline(_) | Trouble::Stopped => true,
+            Trouble::NotAsked => {
+                let before = self.cause.as_ref().and_then(|cause| cause.downcast_ref());
+                before.is_none_or(Self::may_pass)
+            }
+            _ => self.trouble.class() == Class::Transient,
+        }
+    }
+
     /// The `error.type` of the attempt: where there was no token for it, the API said nothing, and the
     /// request for the token has a span of its own that says more.
     pub(crate) fn type_name(&self) -> String {

@@ -25,7 +25,7 @@ use crate::{
     Cursor, Error, Page, UsageQuery,
     client::Inner,
     error::{ConfigError, Span},
-    failure::Trouble,
+    failure::Failure,
     fetch::Fetch,
 };
 
@@ -104,7 +104,13 @@ pub struct WindowedFetch {
     border: Border,
     report: FetchReport,
     /// What is not asked for any more.
-    abandoned: Option<Window>,
+    abandoned: Option<Abandoned>,
+}
+
+/// What is not asked for any more, and the failure that would have met it too.
+struct Abandoned {
+    rest: Window,
+    after: Option<Failure>,
 }
 
 /// A window under way.
@@ -152,7 +158,8 @@ impl WindowedFetch {
             .running
             .front()
             .map(|front| front.report.window.start());
-        let rest = self.abandoned.or_else(|| self.planner.rest());
+        let abandoned = self.abandoned.as_ref().map(|abandoned| abandoned.rest);
+        let rest = abandoned.or_else(|| self.planner.rest());
         let end = rest
             .map(Window::end)
             .or_else(|| self.running.back().map(|back| back.report.window.end()));
@@ -174,7 +181,7 @@ impl WindowedFetch {
     pub(crate) fn stop(&mut self, error: Error) -> Option<WindowError> {
         let window = self.remaining()?;
         while self.finish(WindowState::Failed).is_some() {}
-        self.abandoned = self.planner.stop().or(self.abandoned);
+        self.give_up(None);
         self.not_asked();
         Some(WindowError {
             window,
@@ -238,12 +245,11 @@ impl WindowedFetch {
     ) -> Poll<Option<Result<WindowPage, WindowError>>> {
         loop {
             if let Err(error) = self.fill() {
-                self.abandoned = self.planner.stop();
-                return Poll::Ready(self.abandon(error.into()).map(Err));
+                self.give_up(None);
+                return Poll::Ready(self.abandon(Some(error.into())).map(Err));
             }
             let Some(front) = self.running.front_mut() else {
-                let error = Error::stopped(Trouble::NotAsked);
-                return Poll::Ready(self.abandon(error).map(Err));
+                return Poll::Ready(self.abandon(None).map(Err));
             };
             let item = match ready!(front.messages.poll_recv(context)) {
                 Some(Message::Page(sent)) => self.deliver(*sent).map(Ok),
@@ -255,7 +261,7 @@ impl WindowedFetch {
                     self.fail(failed.error, Some(failed.part)).map(Err)
                 }
                 // The task ended without a word: the runtime is shutting down.
-                None => self.fail(Error::stopped(Trouble::Stopped), None).map(Err),
+                None => self.fail(Error::stopped(), None).map(Err),
             };
             if item.is_some() {
                 return Poll::Ready(item);
@@ -298,7 +304,7 @@ impl WindowedFetch {
     /// Ends the window at the front, which failed.
     fn fail(&mut self, error: Error, part: Option<Part>) -> Option<WindowError> {
         if error.is_general() {
-            self.abandoned = self.planner.stop().or(self.abandoned);
+            self.give_up(error.failure());
         }
         let front = self.finish(WindowState::Failed)?;
         let (start, resume) = match part {
@@ -313,23 +319,33 @@ impl WindowedFetch {
         })
     }
 
-    /// Gives up what has not been asked for.
-    fn abandon(&mut self, error: Error) -> Option<WindowError> {
+    /// Asks for nothing more; the first failure to end the asking is the one that counts.
+    fn give_up(&mut self, after: Option<&Failure>) {
+        if let Some(rest) = self.planner.stop() {
+            let after = after.cloned();
+            self.abandoned = Some(Abandoned { rest, after });
+        }
+    }
+
+    /// What has not been asked for, as missing: for an error of its own, or after the failure before.
+    fn abandon(&mut self, error: Option<Error>) -> Option<WindowError> {
+        let Abandoned { rest, after } = self.not_asked()?;
         Some(WindowError {
-            window: self.not_asked()?,
-            error,
+            window: rest,
+            error: error.unwrap_or_else(|| Error::not_asked(after)),
             resume: None,
         })
     }
 
     /// Reports what has not been asked for and will not be.
-    fn not_asked(&mut self) -> Option<Window> {
-        let window = self.abandoned.take()?;
+    fn not_asked(&mut self) -> Option<Abandoned> {
+        let abandoned = self.abandoned.take()?;
+        let window = abandoned.rest;
         let granularity = self.query.granularity();
         let mut report = WindowReport::new(window, granularity, false);
         report.state = WindowState::NotAsked;
         self.report.file(report);
-        Some(window)
+        Some(abandoned)
     }
 
     /// Takes the window at the front off the list.

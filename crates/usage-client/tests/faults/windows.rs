@@ -272,7 +272,10 @@ async fn a_failure_that_meets_all_windows_ends_the_asking() {
             rest.to_string(),
             "2026-09-05 to 2026-09-11: not asked for after the failure before"
         );
-        assert!(rest.error.is_retryable() && rest.resume.is_none());
+        // What would have met the same does not succeed later either, and says why.
+        assert!(!rest.error.is_retryable() && rest.resume.is_none());
+        let cause = std::error::Error::source(&rest.error).unwrap().to_string();
+        assert_eq!(cause, first.error.reason());
         assert!(rest.error.help().is_some());
         assert_eq!(gathered.report.windows[2].state, WindowState::NotAsked);
         assert_eq!(api.requests().len(), 2, "{status}");
@@ -296,7 +299,9 @@ async fn a_broken_server_is_not_hammered() {
         "{texts:?}"
     );
     assert_eq!(texts.len(), 3);
-    assert_eq!(gathered.missing[2].error.kind(), ErrorKind::Abandoned);
+    let rest = &gathered.missing[2].error;
+    assert_eq!(rest.kind(), ErrorKind::Abandoned);
+    assert!(rest.is_retryable(), "a broken server may be mended");
 }
 
 #[tokio::test]
