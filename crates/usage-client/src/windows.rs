@@ -10,6 +10,7 @@ mod turning;
 
 use std::{
     collections::VecDeque,
+    error::Error as StdError,
     fmt,
     pin::Pin,
     sync::Arc,
@@ -64,18 +65,34 @@ pub struct WindowPage {
 }
 
 /// A window, or the rest of one, that could not be fetched.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {error}", Span(*.window))]
+///
+/// `Display` is the line of [`WindowError::error`], with the window before it where that line does not name
+/// the same. The [`source`](StdError::source) is that of the error, which is not told twice.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct WindowError {
     /// What is missing. Pages of it may have been delivered, where the failure came between two pages.
     pub window: Window,
     /// Why.
-    #[source]
     pub error: Error,
     /// The query that the page which failed belongs to, and where it starts in its list:
     /// [`Client::pages_from`](crate::Client::pages_from) goes on with both. `None` where nothing was asked.
     pub resume: Option<(UsageQuery, Cursor)>,
+}
+
+impl fmt::Display for WindowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.error.window() != Some(self.window) {
+            write!(f, "{}: ", Span(self.window))?;
+        }
+        self.error.fmt(f)
+    }
+}
+
+impl StdError for WindowError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.error.source()
+    }
 }
 
 /// A fetch in windows: a stream of pages in the order of their windows.

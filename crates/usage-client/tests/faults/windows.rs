@@ -212,14 +212,17 @@ async fn a_window_that_fails_stands_in_its_place_and_the_others_come() {
                     assert_eq!(missing.error.attempts(), 3);
                     let (query, cursor) = missing.resume.as_ref().unwrap();
                     assert_eq!((query.window(), cursor.index()), (missing.window, 0));
+                    // The window is named once, and no cause is told twice.
                     let text = missing.to_string();
                     assert!(
                         text.starts_with(
-                            "2026-09-05 to 2026-09-07: page 1 of /v1/UsageRecords from 2026-09-05 \
-                             to 2026-09-07: HTTP 500 after 3 attempts in "
+                            "page 1 of /v1/UsageRecords from 2026-09-05 to 2026-09-07: HTTP 500 \
+                             after 3 attempts in "
                         ),
                         "{text}"
                     );
+                    let cause = std::error::Error::source(&missing).unwrap().to_string();
+                    assert_eq!(cause, missing.error.server_error().unwrap().to_string());
                     format!("no {}", missing.window)
                 }
             });
