@@ -96,6 +96,11 @@ impl Client {
     /// The records of a query, in the server's order, malformed ones included. For the oldest first
     /// whatever the server's order, see [`Client::windows`].
     ///
+    /// A record that stands on two neighbouring pages with the same figures is delivered once; with other
+    /// figures it is delivered both times, because the data changed in between. Records that do not say
+    /// when they are cannot be told apart and are all delivered. [`FetchedRecord::seam`] tells where the
+    /// list moved.
+    ///
     /// # Errors
     ///
     /// As [`Client::pages`]. A malformed record is no error of the fetch: the records after it follow.

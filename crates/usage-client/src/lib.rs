@@ -54,7 +54,9 @@
 //! # What a fetch promises
 //!
 //! A stream that ends without an error has delivered every page that the server has for the query, each
-//! once. The end is only where the server says so, with a `next_page_url` that is null or empty. A
+//! once. A list that moves while it is paged through may have a record on two pages, or lose one between
+//! them: [`Page::seam`] tells, and so does [`FetchedRecord::seam`] of the records of [`Client::records`],
+//! which delivers a record once that two neighbouring pages have with the same figures. The end is only where the server says so, with a `next_page_url` that is null or empty. A
 //! record that does not decode costs only itself and is delivered as such. Everything else is an
 //! [`Error`], after which the stream ends; [`Client::pages_from`] goes on from the [`Cursor`] of the
 //! last page.
@@ -175,6 +177,7 @@ mod exchange;
 mod failure;
 mod fetch;
 mod identity;
+mod known;
 mod link;
 mod origin;
 mod pace;

@@ -1,14 +1,11 @@
 //! Delivers a record once that two neighbouring windows bring, or two pieces or pages of one.
 
-use std::{collections::BTreeMap, mem};
+use std::mem;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::UsageRecord;
 
-use crate::{
-    Page,
-    identity::{self, Delivered, mark, same, states_its_time},
-};
+use crate::{Page, identity::Delivered, known::Known};
 
 /// How far before the end of a window its records are remembered. The server widens windows to whole
 /// days, and may take its bounds for inclusive at both ends.
@@ -86,52 +83,6 @@ impl Border {
     pub(super) fn next_list(&mut self) {
         self.before = mem::take(&mut self.present);
         self.page = Known::default();
-    }
-}
-
-/// Records by what tells them apart.
-#[derive(Debug, Default)]
-struct Known {
-    records: BTreeMap<u64, Delivered>,
-    /// The latest start among them: most records of the next window lie after it, and need not be
-    /// looked up.
-    latest: Option<DateTime<Utc>>,
-}
-
-impl Known {
-    fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
-    /// Remembers those that end after an instant, and malformed ones. Records that do not say when they are
-    /// cannot be told apart and are not remembered.
-    fn remember(&mut self, records: &[Delivered], after: Option<DateTime<Utc>>) {
-        for record in records {
-            let wanted = match record {
-                Ok(good) => identity::bounds(good).is_some_and(|(start, end)| {
-                    let wanted = after.is_none_or(|after| end > after);
-                    if wanted {
-                        self.latest = self.latest.max(Some(start));
-                    }
-                    wanted
-                }),
-                Err(_) => states_its_time(record),
-            };
-            if wanted {
-                self.records.insert(mark(record), record.clone());
-            }
-        }
-    }
-
-    fn find(&self, record: &Delivered) -> Option<&Delivered> {
-        if let Ok(record) = record {
-            let (start, _) = identity::bounds(record)?;
-            if Some(start) > self.latest {
-                return None;
-            }
-        }
-        let known = self.records.get(&mark(record))?;
-        same(known, record).then_some(known)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::pin::pin;
 
+use chrono::Timelike;
 use futures_util::StreamExt;
-use usage_client::{Client, Cursor, ErrorKind, ProtocolError};
+use usage_client::{Client, Cursor, ErrorKind, ProtocolError, Seam};
 use usage_model::{Container, PageSize};
 
 use crate::{
-    replies::{json, last_page, page, reply},
+    replies::{hours_page, json, last_page, page, reply},
     server::Server,
     setup::{chain, client, error, fetch, pages, query},
 };
@@ -175,6 +176,56 @@ async fn records_come_one_by_one_with_their_places() {
         "{}",
         chain(error)
     );
+}
+
+/// The second page has an hour of the first again, the third one too but with other figures, and before the
+/// fourth an hour is missing.
+#[tokio::test]
+async fn records_tell_where_the_list_moved_and_none_comes_twice() {
+    let moved = r#"{"usage_records":[
+            {"period":{"start":"2025-01-01T02:00:00Z","end":"2025-01-01T03:00:00Z"},"data":{"total":7}},
+            {"period":{"start":"2025-01-01T03:00:00Z","end":"2025-01-01T04:00:00Z"}}
+        ],"meta":{"next_page_url":"?Page=3"}}"#;
+    let api = Server::start([
+        hours_page(&[0, 1], r#""?Page=1""#),
+        hours_page(&[1, 2], r#""?Page=2""#),
+        json(200, moved),
+        hours_page(&[5, 6], "null"),
+    ])
+    .await;
+    let records: Vec<_> = client(&api)
+        .records(query())
+        .map(Result::unwrap)
+        .collect()
+        .await;
+    let seen: Vec<_> = records
+        .iter()
+        .map(|fetched| {
+            let period = fetched.record.as_ref().unwrap().period.value().unwrap();
+            let hour = period.bounds().unwrap().0.hour();
+            (hour, fetched.place.record, fetched.place.container)
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (0, 0, Container::Page(0)),
+            (1, 1, Container::Page(1)),
+            (2, 2, Container::Page(1)),
+            (2, 3, Container::Page(0)),
+            (3, 4, Container::Page(1)),
+            (5, 5, Container::Page(0)),
+            (6, 6, Container::Page(1)),
+        ]
+    );
+    let seams: Vec<_> = records.iter().map(|fetched| fetched.seam).collect();
+    let Seam::Gap(gap) = seams[5] else {
+        panic!("{seams:?}");
+    };
+    assert_eq!((gap.start().hour(), gap.end().hour()), (4, 5));
+    let (again, unknown) = (Seam::Overlap(1), Seam::Unknown);
+    assert_eq!(seams[..5], [unknown, unknown, again, again, unknown]);
+    assert_eq!(seams[6], unknown);
 }
 
 #[test]
