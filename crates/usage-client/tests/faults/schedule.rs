@@ -68,6 +68,7 @@ proptest! {
         page_size in prop::sample::select(vec![7_u16, 24, 50, 1000]),
         smaller in prop::option::of(5_usize..30),
         inclusive: bool,
+        whole_end: bool,
         newest_first: bool,
         longest in prop::option::of(1_i64..4),
         days in 1_u32..9,
@@ -84,6 +85,7 @@ proptest! {
             let schedule = std::sync::Mutex::new(faults.into_iter());
             let habits = Hourly {
                 inclusive,
+                whole_end,
                 longest,
                 largest_page: smaller,
                 newest_first,
@@ -106,10 +108,9 @@ proptest! {
         let pages = gathered.pages.iter();
         let delivered: Vec<i64> = pages.flat_map(|page| delivered(&page.page)).collect();
         let mut expected = served("2026-09-01T00:00:00Z", &end);
-        if inclusive {
-            // The hour beyond the range, which no window after it brings.
-            expected.push(expected.last().unwrap() + 1);
-        }
+        // What is beyond the range, where no window follows to say otherwise.
+        let last = expected.last().unwrap() + 1;
+        expected.extend(last..last + i64::from(inclusive) + 24 * i64::from(whole_end));
         prop_assert_eq!(delivered, expected);
     }
 }
