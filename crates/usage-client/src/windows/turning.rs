@@ -111,17 +111,20 @@ impl Turning {
 /// the last page nothing is complete from some point of the server's list on, so that a cursor leads back to
 /// the start.
 fn turn(pages: &mut [Page], start: &Cursor) {
+    let joined = pages.iter().filter(|page| !page.records.is_empty()).skip(1);
+    let seams: Vec<Seam> = joined.map(|page| page.seam).collect();
     let records: Vec<_> = pages
         .iter_mut()
         .rev()
         .map(|page| mem::take(&mut page.records))
         .collect();
-    let seams: Vec<Seam> = pages.iter().skip(1).rev().map(|page| page.seam).collect();
     for (page, mut records) in pages.iter_mut().zip(records) {
         records.reverse();
         page.records = records;
+        page.seam = Seam::Unknown;
     }
-    for (page, seam) in pages.iter_mut().skip(1).zip(seams) {
+    let joined = pages.iter_mut().filter(|page| !page.records.is_empty());
+    for (page, seam) in joined.skip(1).zip(seams.into_iter().rev()) {
         page.seam = seam;
     }
     if let Some((_, before)) = pages.split_last_mut() {
@@ -251,6 +254,22 @@ mod tests {
         let start = Cursor::first(&query(Granularity::Hourly));
         let cursors: Vec<_> = pages.iter().map(|page| page.cursor.as_ref()).collect();
         assert_eq!(cursors, [Some(&start), Some(&start), None]);
+    }
+
+    #[test]
+    fn a_page_without_records_joins_nothing() {
+        for (pages, seam) in [
+            ([&[5, 4][..], &[], &[3, 2]], Seam::Overlap(2)),
+            ([&[5, 4], &[3, 2], &[]], Seam::Overlap(1)),
+        ] {
+            let mut turning = Turning::new(&query(Granularity::Hourly));
+            let pages: Vec<Page> = list(&pages)
+                .into_iter()
+                .flat_map(|page| turning.take(page))
+                .collect();
+            let seams: Vec<Seam> = pages.iter().map(|page| page.seam).collect();
+            assert_eq!(seams, [Seam::Unknown, Seam::Unknown, seam]);
+        }
     }
 
     #[test]
