@@ -204,7 +204,7 @@ fn pages_without_records_are_not_held_without_limit() {
 fn the_tokens_of_pages_are_not_kept() {
     let flood = Flood {
         filler: 0,
-        token: 20_000,
+        token: 16_000,
     };
     let peak =
         flood.peak(async |client, query| client.pages(query).map(Result::unwrap).count().await);

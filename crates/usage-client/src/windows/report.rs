@@ -272,7 +272,7 @@ mod tests {
             window: None,
         };
         let failure = Failure::new(Endpoint::Api, Trouble::Lost);
-        report.failed(&Error::failed(failure, place, effort, GiveUp::Attempts));
+        report.spent(&Error::failed(failure, place, effort, GiveUp::Attempts));
         assert_eq!((report.pages, report.records, report.malformed), (2, 4, 2));
         assert_eq!((report.repeated, report.differing), (5, 3));
         assert_eq!((report.attempts, report.waited.as_secs()), (11, 11));
