@@ -212,7 +212,7 @@ mod tests {
     fn a_list_that_falls_is_turned_and_any_other_passes() {
         // Each case: the pages that come, and what each of them sets free.
         type Freed = &'static [&'static [&'static [i64]]];
-        let cases: [(&[&[i64]], Freed); 12] = [
+        let cases: [(&[&[i64]], Freed); 13] = [
             (&[&[1, 2, 3]], &[&[&[1, 2, 3]]]),
             (&[&[3, 2, 1]], &[&[&[1, 2, 3]]]),
             (&[&[2]], &[&[&[2]]]),
@@ -232,6 +232,7 @@ mod tests {
             // The same twice at a seam is no rise.
             (&[&[3, 2], &[2, 1]], &[&[], &[&[1, 2], &[2, 3]]]),
             (&[&[2, 2]], &[&[&[2, 2]]]),
+            (&[&[99, 2, 2]], &[&[&[99, 2, 2]]]),
             // A record without a period keeps its neighbours.
             (&[&[3, 99, 1]], &[&[&[1, 99, 3]]]),
         ];
