@@ -79,3 +79,16 @@ impl WindowPlan {
         usize::try_from(self.concurrency.get()).unwrap_or(usize::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_windows_are_fetched_at_a_time_unless_told_otherwise() {
+        let plan = WindowPlan::new("2026-11-01T00:00:00Z".parse().unwrap());
+        assert_eq!(plan.at_a_time(), 4);
+        let seven = NonZeroU32::new(7).unwrap();
+        assert_eq!(plan.concurrency(seven).at_a_time(), 7);
+    }
+}
