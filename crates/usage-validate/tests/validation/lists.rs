@@ -421,6 +421,11 @@ fn a_gap_longer_than_the_overlap_beside_it_stays() {
         &["UR403 1", "UR404 2"],
     );
     assert_said(&[day(0), slot(18, 42), slot(48, 72)], &["UR403 1"]);
+    // An overlap further on has nothing to do with it.
+    assert_said(
+        &[day(0), slot(30, 54), slot(54, 78), slot(66, 90)],
+        &["UR403 3", "UR404 1"],
+    );
 }
 
 #[test]
@@ -698,6 +703,7 @@ fn records_agree_on_where_international_traffic_counts() {
     );
     let last = findings.last().unwrap();
     assert_eq!((last.code, last.pointer.as_str()), ("UR206", "/data"));
+    assert_eq!(last.policy, Some(usage_validate::Policy::Exclude));
     assert!(
         last.message
             .contains("in 2 records, and outside it in 1 record;"),

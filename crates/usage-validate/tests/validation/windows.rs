@@ -199,6 +199,10 @@ fn pages_follow_each_other_to_the_last() {
             "UR504 /meta/page page 4 comes after page 0: pages 1 to 3 are missing",
         ),
         (
+            [page("0", more), page("1", more), page("3", last)].concat(),
+            "UR504 /meta/page page 3 comes after page 1: page 2 is missing",
+        ),
+        (
             [page("0", more), page("0", more), page("1", last)].concat(),
             "UR504 /meta/page page 0 comes again after page 0",
         ),
