@@ -7,7 +7,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use usage_model::{Container, Granularity, Place, UsagePage, UsageRecord};
+use usage_model::{Container, Granularity, Item, Place, UsagePage, UsageRecord, read_records};
 use usage_validate::{Config, Validator};
 
 /// How many records are checked in one go.
@@ -84,6 +84,29 @@ fn rules(criterion: &mut Criterion) {
     let all = config(&[]);
     group.bench_function("all rules", |bench| {
         bench.iter(|| check(black_box(&all), black_box(&records)));
+    });
+    // As a program does it: records come one after the other, and are checked as they come.
+    let lines: String = records
+        .iter()
+        .map(|record| serde_json::to_string(record).unwrap() + "\n")
+        .collect();
+    group.bench_function("read from NDJSON", |bench| {
+        bench.iter(|| {
+            for item in read_records(black_box(lines.as_bytes())) {
+                black_box(item.unwrap());
+            }
+        });
+    });
+    group.bench_function("read from NDJSON, and all rules", |bench| {
+        bench.iter(|| {
+            let mut validator = Validator::new(black_box(&all));
+            for item in read_records(black_box(lines.as_bytes())) {
+                if let Item::Record(place, record) = item.unwrap() {
+                    validator.record(&place, &record, &mut |_| {});
+                }
+            }
+            validator.finish(&mut |_| {}).errors
+        });
     });
     group.finish();
 }

@@ -10,7 +10,7 @@ const BLOCK: usize = 128 << 10;
 /// A piece of an input: whole lines, unless a line is longer than a block, or the last one has no end.
 #[derive(Debug)]
 pub(super) struct Block {
-    /// Where it starts in the input.
+    /// Where it starts in the input; not kept up where blocks are not filled, and all is read in order.
     pub(super) position: Position,
     pub(super) bytes: Vec<u8>,
 }
@@ -85,7 +85,9 @@ impl<R: Read> Blocks<R> {
             position: self.position,
             bytes,
         };
-        self.advance(&block.bytes);
+        if self.filled {
+            self.advance(&block.bytes);
+        }
         Ok(Some(block))
     }
 
