@@ -300,6 +300,17 @@ fn a_tree_has_a_say_on_international_traffic_where_it_has_some_and_the_run_was_n
 }
 
 #[test]
+fn usage_below_a_top_of_zeros_is_found() {
+    let node =
+        |figure: u8| format!(r#""total":{figure},"download":{figure},"upload":0,"units":"bytes""#);
+    let both = ["UR201 /data/total", "UR201 /data/download"];
+    assert_found(
+        &data(&format!(r#"{{{},"home":{{{}}}}}"#, node(0), node(1))),
+        &both,
+    );
+}
+
+#[test]
 fn the_page_reading_has_to_fit_all_three_counters() {
     // Download leaves international roaming out, upload does not.
     assert_found(
