@@ -37,7 +37,7 @@ impl Lengths {
             .or(self.usual)
     }
 
-    /// Checks that a record is as long as the others (UR407), once for each change to another length.
+    /// Checks that a record is as long as the others (UR407), where the length is not the one reported last.
     pub(super) fn check(
         &mut self,
         start: DateTime<Utc>,
@@ -78,7 +78,7 @@ impl Lengths {
                     spoken(usual)
                 ),
             )
-            .help("check records of different granularities one list at a time; reported once for each change of length")
+            .help("check records of different granularities one list at a time; further records of this length are not named")
         });
     }
 }
