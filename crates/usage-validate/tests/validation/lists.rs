@@ -317,6 +317,20 @@ fn a_record_without_a_time_explains_one_gap_of_its_own_series() {
 }
 
 #[test]
+fn a_record_without_a_time_explains_no_gap_after_records_that_follow_it() {
+    let gaps = |lines: &[String]| {
+        let mut config = config();
+        config.select = vec!["UR404".to_owned()];
+        validate(&config, &lines.concat()).1.rules["UR404"].failed
+    };
+    let of = |number: i64| day(number).of(ACCOUNT, None);
+    let unknown = "{\"data\":7}\n".to_owned();
+    assert_eq!(gaps(&[unknown.clone(), of(0), of(1), of(3)]), 1);
+    assert_eq!(gaps(&[of(0), unknown.clone(), of(1), of(3)]), 1);
+    assert_eq!(gaps(&[of(0), of(1), unknown, of(3)]), 0);
+}
+
+#[test]
 fn a_record_that_could_not_be_read_is_no_duplicate_and_no_overlap() {
     let broken = |slot: Slot| {
         slot.of(ACCOUNT, None)
