@@ -68,6 +68,9 @@ fn input_that_cannot_be_read_is_told_apart_from_findings() {
     );
     let junit = broken("junit");
     assert!(junit.contains("<error type=\"incomplete\""), "{junit}");
+    let cases = junit.matches("<testcase ").count();
+    let tests = format!(" tests=\"{cases}\"");
+    assert_eq!(junit.matches(&tests).count(), 2, "{junit}");
     assert!(junit.contains("name=\"verdict\" value=\"fail\""), "{junit}");
     assert!(broken("github").contains("\n::error title=incomplete::"));
     let why = "standard input is not a list of usage records: ";
