@@ -292,7 +292,7 @@ pub(crate) struct EmulateArgs {
     #[arg(long, default_value_t = DEFAULT_SIMS)]
     pub(crate) sims: u32,
 
-    /// Wait this long before each answer, in milliseconds
+    /// How long each answer takes at least, in milliseconds
     #[arg(long, default_value_t = 0, value_name = "MS")]
     pub(crate) latency: u64,
 

@@ -16,6 +16,7 @@ use usage_model::Window;
 use crate::{
     args::{ConnectionArgs, QueryArgs},
     failure::Failure,
+    text::number,
 };
 
 pub(crate) use missing::{Missing, span};
@@ -107,10 +108,7 @@ fn remarks(report: &FetchReport) -> Vec<String> {
     if report.differing > 0 {
         remarks.push(format!(
             "{} came twice with different figures, and kept the first ones",
-            match report.differing {
-                1 => "1 record".to_owned(),
-                differing => format!("{differing} records"),
-            }
+            number(report.differing, "record")
         ));
     }
     for gap in &report.gaps {

@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod records;
 mod report;
+mod text;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::commands::Context;
+use crate::{commands::Context, text::number};
 
 /// A line on standard error that says how far a fetch is; nothing where that is no terminal.
 pub(crate) struct Progress {
@@ -52,13 +52,11 @@ impl Progress {
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |number| if number == 1 { "" } else { "s" };
-        let Self { records, pages, .. } = self;
         write!(
             f,
-            "{records} record{} on {pages} page{}",
-            plural(*records),
-            plural(*pages)
+            "{} on {}",
+            number(self.records, "record"),
+            number(self.pages, "page")
         )
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     failure::Failure,
     progress::Progress,
     report::{Reporter, config},
+    text::{number, were},
 };
 
 use super::{Context, interrupted};
@@ -71,10 +72,11 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
     };
     progress.finish();
     connection::remark(fetch.report(), context.quiet);
-    let checked = match records {
-        1 => "1 record was complete, and was checked".to_owned(),
-        _ => format!("{records} records were complete, and were checked"),
-    };
+    let checked = format!(
+        "{} {were} complete, and {were} checked",
+        number(records, "record"),
+        were = were(records)
+    );
     if let Some(rest) = rest {
         if let Some(rest) = rest {
             reporter.missing(rest, "interrupted")?;

@@ -18,7 +18,7 @@ use usage_model::{
 };
 use usage_validate::{Config, FailOn, Finding, Severity, Validator, human};
 
-use crate::{args::DemoArgs, exit::Exit, failure::Failure, report};
+use crate::{args::DemoArgs, exit::Exit, failure::Failure, report, text::number};
 
 use faults::{Comparison, Planned};
 use months::Months;
@@ -152,12 +152,14 @@ async fn fetch(
 impl Fetched {
     fn told(&self, window: Window, granularity: Granularity) -> String {
         format!(
-            "Fetched the {granularity} records from {} to {}: {} records on {} {}, {} kB",
+            "Fetched the {granularity} records from {} to {}: {} on {}, {} kB",
             window.start().format("%Y-%m-%d"),
             window.end().format("%Y-%m-%d"),
-            self.records.len(),
-            self.pages,
-            if self.pages == 1 { "page" } else { "pages" },
+            number(
+                u64::try_from(self.records.len()).unwrap_or(u64::MAX),
+                "record"
+            ),
+            number(self.pages, "page"),
             self.bytes / 1000,
         )
     }

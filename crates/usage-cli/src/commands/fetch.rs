@@ -18,6 +18,7 @@ use crate::{
     progress::Progress,
     records::RecordWriter,
     report,
+    text::{number, were},
 };
 
 use super::{Context, interrupted};
@@ -137,10 +138,11 @@ impl Sink {
             kept.incomplete()?;
         }
         let place = self.output.incomplete()?;
-        let mut delivered = match self.delivered {
-            1 => "1 record was complete".to_owned(),
-            delivered => format!("{delivered} records were complete"),
-        };
+        let mut delivered = format!(
+            "{} {} complete",
+            number(self.delivered, "record"),
+            were(self.delivered)
+        );
         if self.malformed > 0 {
             delivered = format!("{delivered}, and {} malformed", self.malformed);
         }
@@ -170,19 +172,11 @@ impl Sink {
             };
             anstream::eprintln!(
                 "{} delivered, {} malformed and left out; {text}",
-                records(self.delivered),
+                number(self.delivered, "record"),
                 self.malformed
             );
         }
         Ok(Exit::Findings)
-    }
-}
-
-/// A number of records.
-fn records(number: u64) -> String {
-    match number {
-        1 => "1 record".to_owned(),
-        _ => format!("{number} records"),
     }
 }
 

@@ -88,7 +88,7 @@ impl Closing<'_> {
             let label = format!("{:<8}", severity.as_str());
             writeln!(
                 f,
-                "  {} {} {:<28} {} in {}",
+                "  {} {} {:<33} {} in {}",
                 self.style.paint(Paint::Severity(severity), label),
                 rule.code,
                 rule.name,

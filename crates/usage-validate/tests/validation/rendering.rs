@@ -54,8 +54,8 @@ fn a_summary_tells_what_held_from_what_was_not_evaluated() {
         human::summary(&summary, FailOn::Error, Style::Plain).to_string(),
         "\
 2 records, fetched as of 2026-11-01T12:00:00Z, policy auto: 1 clean, 1 with findings, 0 malformed
-  error    UR201 network-sum                  1 finding in 12 checks
-  error    UR202 direction-sum                1 finding in 6 checks
+  error    UR201 network-sum                       1 finding in 12 checks
+  error    UR202 direction-sum                     1 finding in 6 checks
   held: UR001 UR002 UR101 UR102 UR103 UR104 UR105 UR203 UR301 UR303 UR310 UR311 UR312 UR320 UR321 UR401 UR402 UR403 UR404 UR405 UR406 UR407
   not evaluated: UR106 UR204 UR205 UR206 UR302 UR501 UR502 UR503 UR504
   Commands: 1 (1 to SIMs, 0 from SIMs)

@@ -1,0 +1,73 @@
+//! Whose records a list has.
+
+use super::*;
+
+#[test]
+fn accounts_are_told_apart_whatever_their_number() {
+    let account = |number: usize| format!("AC{number:032x}");
+    let named = |others: usize| {
+        let lines: String = (0..=others)
+            .chain([others])
+            .map(|number| day(0).of(&account(number), None))
+            .collect();
+        let mut config = config();
+        config.select = vec!["UR406".to_owned()];
+        validate(&config, &lines).1.rules["UR406"].failed
+    };
+    assert_eq!(named(1_023), 1_023);
+    assert_eq!(named(2_000), 2_000);
+}
+
+#[test]
+fn sims_are_series_of_their_own() {
+    let sim = |last: char| format!("DE{}", last.to_string().repeat(32));
+    let (a, b) = (sim('a'), sim('b'));
+    let mut lines = String::new();
+    for number in 0..4 {
+        lines += &day(number).of(ACCOUNT, Some(&a));
+        if number != 2 {
+            lines += &day(number).of(ACCOUNT, Some(&b));
+        }
+    }
+    assert_eq!(said(&config(), &lines), ["UR404 6"]);
+    // One SIM after the other, and the account last.
+    let lines: String = [Some(a.as_str()), Some(b.as_str()), None]
+        .iter()
+        .flat_map(|sim| (0..3).map(move |number| day(number).of(ACCOUNT, *sim)))
+        .collect();
+    assert_eq!(said(&config(), &lines), [""; 0]);
+}
+
+#[test]
+fn a_second_account_is_named_once_and_has_a_series_of_its_own() {
+    let other = "ACcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";
+    let third = "ACefefefefefefefefefefefefefefefef";
+    let lines: String = (0..3)
+        .flat_map(|number| [ACCOUNT, other, third].map(|account| day(number).of(account, None)))
+        .collect();
+    assert_eq!(said(&config(), &lines), ["UR406 1", "UR406 2"]);
+    let mut many = config();
+    many.accounts = Accounts::Many;
+    let (findings, summary) = validate(&many, &lines);
+    assert_eq!(findings, []);
+    assert_eq!(summary.rules["UR406"].evaluated, 0);
+    // With a day missing, the gap is that account's.
+    let lines = lines.replacen(&day(1).of(other, None), "", 1);
+    assert_eq!(said(&many, &lines), ["UR404 6"]);
+}
+
+#[test]
+fn a_record_that_does_not_say_whose_it_is_is_of_the_account_of_the_list() {
+    let redacted = format!("AC{}", "X".repeat(32));
+    let lines = [
+        day(0).of(&redacted, None),
+        day(1).of(ACCOUNT, None),
+        day(2).of(&redacted, None),
+        day(3)
+            .of(ACCOUNT, None)
+            .replacen(&format!("\"{ACCOUNT}\""), "null", 1),
+        day(4).of(ACCOUNT, None),
+    ]
+    .concat();
+    assert_eq!(said(&config(), &lines), ["UR104 0", "UR104 2", "UR101 3"]);
+}

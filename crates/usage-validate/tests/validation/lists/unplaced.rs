@@ -1,0 +1,131 @@
+//! Records that name no time, or could not be read.
+
+use super::*;
+
+#[test]
+fn a_record_without_a_time_explains_one_gap_of_its_own_series() {
+    let sim = |last: char| format!("DE{}", last.to_string().repeat(32));
+    let (a, b) = (sim('a'), sim('b'));
+    let timeless = |sim: &str| {
+        let line = day(0).of(ACCOUNT, Some(sim));
+        let (before, rest) = line.split_once(r#""period":{"#).unwrap();
+        let (_, after) = rest.split_once('}').unwrap();
+        format!(r#"{before}"period":null{after}"#)
+    };
+    let unknown = "{\"data\":7}\n".to_owned();
+    let list = |between: &[String]| {
+        let of = |numbers: [i64; 2], sim: &str| -> String {
+            let records = numbers.map(|number| day(number).of(ACCOUNT, Some(sim)));
+            records.concat()
+        };
+        let text = of([0, 1], &a) + &of([0, 1], &b) + &between.concat();
+        let text = text + &of([3, 4], &a) + &of([3, 4], &b);
+        let mut config = config();
+        config.select = vec!["UR404".to_owned()];
+        let (findings, _) = validate(&config, &text);
+        let keys = findings.iter().filter(|finding| finding.code == "UR404");
+        let sims = keys.map(|finding| finding.key.clone().unwrap().sim_sid.unwrap());
+        sims.collect::<Vec<_>>()
+    };
+    assert_eq!(list(&[]), [a.as_str(), &b]);
+    assert_eq!(list(&[timeless(&a)]), [b.as_str()]);
+    assert_eq!(list(&[timeless(&b)]), [a.as_str()]);
+    assert_eq!(list(&[timeless(&a), timeless(&b)]), [""; 0]);
+    // One of which nothing is known stands for one bucket of one of them.
+    assert_eq!(list(std::slice::from_ref(&unknown)), [b.as_str()]);
+    assert_eq!(list(&[unknown.clone(), unknown.clone()]), [""; 0]);
+    assert_eq!(list(&[unknown, timeless(&b)]), [""; 0]);
+    // And one of a SIM that was not met yet for none.
+    assert_eq!(list(&[timeless(&sim('c'))]), [a.as_str(), &b]);
+}
+
+#[test]
+fn a_record_without_a_time_explains_no_gap_after_records_that_follow_it() {
+    let gaps = |lines: &[String]| {
+        let mut config = config();
+        config.select = vec!["UR404".to_owned()];
+        validate(&config, &lines.concat()).1.rules["UR404"].failed
+    };
+    let of = |number: i64| day(number).of(ACCOUNT, None);
+    let unknown = "{\"data\":7}\n".to_owned();
+    assert_eq!(gaps(&[unknown.clone(), of(0), of(1), of(3)]), 1);
+    assert_eq!(gaps(&[of(0), unknown.clone(), of(1), of(3)]), 1);
+    assert_eq!(gaps(&[of(0), of(1), unknown, of(3)]), 0);
+}
+
+#[test]
+fn a_record_that_could_not_be_read_is_no_duplicate_and_no_overlap() {
+    let broken = |slot: Slot| {
+        slot.of(ACCOUNT, None)
+            .replacen(r#""total":1"#, r#""total":"1""#, 1)
+    };
+    let good = |slot: Slot| slot.of(ACCOUNT, None);
+    let mut config = config();
+    config.select = vec!["UR4".to_owned()];
+    let said = |lines: &[String]| -> Vec<String> {
+        let (findings, _) = validate(&config, &lines.concat());
+        let read = findings.iter().filter(|finding| finding.code != "UR002");
+        read.map(|finding| format!("{} {}", finding.code, finding.record.unwrap()))
+            .collect()
+    };
+    let lines = [good(day(0)), broken(day(1)), good(day(1)), good(day(2))];
+    assert_eq!(said(&lines), [""; 0]);
+    let lines = [broken(day(0)), good(day(0)), good(day(1)), good(day(1))];
+    assert_eq!(said(&lines), ["UR401 3"]);
+    // The record that was read is the one that further ones are compared with.
+    let lines = [
+        good(day(0)),
+        broken(day(1)),
+        good(day(1)),
+        good(day(1).sent(5)),
+    ];
+    assert_eq!(said(&lines), ["UR402 3"]);
+    // A time of another length than the others may be what is wrong with it.
+    let mut lines = vec![good(day(0)), broken(slot(0, 31 * 24))];
+    lines.extend((2..31).map(|number| good(day(number))));
+    assert_eq!(said(&lines), [""; 0]);
+}
+
+#[test]
+fn records_without_a_time_stand_for_one_bucket_each() {
+    let reversed = slot(48, 24);
+    assert_said(&[day(0), reversed, day(2)], &["UR301 1"]);
+    assert_said(&[day(0), reversed, day(3)], &["UR301 1", "UR404 2"]);
+    assert_said(
+        &[day(0), reversed, reversed, day(3)],
+        &["UR301 1", "UR301 2"],
+    );
+    assert_said(&[day(0), reversed, day(2), day(4)], &["UR301 1", "UR404 3"]);
+    // A malformed record takes its place where it still says which, and a bucket where it does not.
+    let broken = |slot: Slot| {
+        slot.of(ACCOUNT, None)
+            .replace("\"from_sim\":0}}", "\"from_sim\":-1}}")
+    };
+    let lines = [
+        day(0).of(ACCOUNT, None),
+        broken(day(1)),
+        day(2).of(ACCOUNT, None),
+    ]
+    .concat();
+    let (findings, _) = validate(&config(), &lines);
+    assert_eq!(findings.iter().map(place).collect::<Vec<_>>(), ["UR002 1"]);
+    let lines = [
+        day(0).of(ACCOUNT, None),
+        broken(day(5)),
+        day(2).of(ACCOUNT, None),
+    ]
+    .concat();
+    let (findings, _) = validate(&config(), &lines);
+    assert_eq!(
+        findings.iter().map(place).collect::<Vec<_>>(),
+        ["UR002 1", "UR404 2", "UR404 2"]
+    );
+    let lines = [
+        day(0).of(ACCOUNT, None),
+        "{\"data\":7}\n".to_owned(),
+        day(2).of(ACCOUNT, None),
+    ]
+    .concat();
+    let (findings, _) = validate(&config(), &lines);
+    assert_eq!(findings.iter().map(place).collect::<Vec<_>>(), ["UR002 1"]);
+}
