@@ -2,15 +2,14 @@
 
 mod args;
 mod commands;
-mod connection;
+mod drive;
 mod exit;
 mod failure;
-mod moment;
+mod messages;
 mod output;
-mod progress;
 mod records;
 mod report;
-mod text;
+mod settings;
 
 use std::process::ExitCode;
 

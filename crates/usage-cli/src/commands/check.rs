@@ -7,23 +7,22 @@ use usage_model::{Container, Place};
 
 use crate::{
     args::CheckArgs,
-    connection::{self, Missing},
+    drive::{self, Missing, Progress},
     exit::Exit,
     failure::Failure,
-    progress::Progress,
     report::{Reporter, config},
-    text::{number, were},
+    messages::{number, were},
 };
 
 use super::{Context, interrupted};
 
 /// Validates every page as it comes.
 pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Failure> {
-    let query = connection::query(&args.query, context.now)?;
+    let query = drive::query(&args.query, context.now)?;
     let mut config = config(&args.rules, context.now)?;
     config.granularity = Some(query.granularity());
     config.window = Some(query.window());
-    let mut fetch = pin!(connection::fetch(&args.connection, query, context.now)?);
+    let mut fetch = pin!(drive::fetch(&args.connection, query, context.now)?);
     let mut reporter = Reporter::new(&config, &args.rules, context.verbose);
     let mut progress = Progress::new(context);
     let mut interrupt = pin!(interrupted());
@@ -71,7 +70,7 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         }
     };
     progress.finish();
-    connection::remark(fetch.report(), context.quiet);
+    drive::remark(fetch.report(), context.quiet);
     let checked = format!(
         "{} {were} complete, and {were} checked",
         number(records, "record"),

@@ -18,7 +18,7 @@ use usage_model::{
 };
 use usage_validate::{Config, FailOn, Finding, Severity, Validator, human};
 
-use crate::{args::DemoArgs, exit::Exit, failure::Failure, report, text::number};
+use crate::{args::DemoArgs, exit::Exit, failure::Failure, messages::number, report};
 
 use faults::{Comparison, Planned};
 use months::Months;

@@ -11,22 +11,21 @@ use usage_model::MalformedRecord;
 
 use crate::{
     args::{FetchArgs, RecordFormat},
-    connection::{self, Missing},
+    drive::{self, Missing, Progress},
     exit::Exit,
     failure::Failure,
     output::{Output, stdout_is_terminal},
-    progress::Progress,
     records::RecordWriter,
     report,
-    text::{number, were},
+    messages::{number, were},
 };
 
 use super::{Context, interrupted};
 
 /// Fetches window by window, several at a time, and writes each page in its turn.
 pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Failure> {
-    let query = connection::query(&args.query, context.now)?;
-    let mut fetch = pin!(connection::fetch(&args.connection, query, context.now)?);
+    let query = drive::query(&args.query, context.now)?;
+    let mut fetch = pin!(drive::fetch(&args.connection, query, context.now)?);
     let mut sink = Sink::open(args, context)?;
     let mut progress = Progress::new(context);
     let mut interrupt = pin!(interrupted());
@@ -52,7 +51,7 @@ pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Fail
         }
     }
     progress.finish();
-    connection::remark(fetch.report(), context.quiet);
+    drive::remark(fetch.report(), context.quiet);
     match missing.failure() {
         None => sink.complete(),
         Some(failure) => {

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{commands::Context, text::number};
+use crate::{commands::Context, messages::number};
 
 /// A line on standard error that says how far a fetch is; nothing where that is no terminal.
 pub(crate) struct Progress {
