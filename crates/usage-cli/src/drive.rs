@@ -1,23 +1,79 @@
-//! Fetching a query: in windows, with a line that says how far it is, and a list of what is missing.
+//! The one loop over a fetch: progress, interruption, and what is missing at the end.
 
 mod missing;
 mod progress;
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, pin::pin};
 
 use chrono::{DateTime, Utc};
-use usage_client::{FetchReport, Resource, UsageQuery, WindowPlan, WindowState, WindowedFetch};
+use futures_util::StreamExt;
+use usage_client::{
+    FetchReport, Resource, UsageQuery, WindowPage, WindowPlan, WindowState, WindowedFetch,
+};
 use usage_model::Window;
 
 use crate::{
     args::{ConnectionArgs, QueryArgs},
+    commands::{Context, interrupted},
     failure::Failure,
     messages::number,
     settings::client,
 };
 
-pub(crate) use missing::{Missing, span};
-pub(crate) use progress::Progress;
+use progress::Progress;
+
+pub(crate) use missing::Missing;
+use missing::{INTERRUPTED, span};
+
+/// What a command does with what a fetch brings.
+pub(crate) trait Consumer {
+    /// Takes the next page.
+    fn page(&mut self, page: &WindowPage) -> Result<(), Failure>;
+
+    /// Learns that the records of a window are missing, and why.
+    fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure>;
+}
+
+/// Hands every page of a fetch to a consumer, until the fetch or the user ends it; gives what is missing then.
+pub(crate) async fn drive(
+    fetch: WindowedFetch,
+    consumer: &mut impl Consumer,
+    context: Context,
+) -> Result<Missing, Failure> {
+    let mut fetch = pin!(fetch);
+    let mut interrupt = pin!(interrupted());
+    let mut progress = Progress::new(context);
+    let mut missing = Missing::default();
+    loop {
+        let item = tokio::select! {
+            biased;
+            () = &mut interrupt => {
+                progress.finish();
+                let rest = fetch.remaining();
+                if let Some(rest) = rest {
+                    consumer.missing(rest, INTERRUPTED)?;
+                }
+                missing.interrupt(rest);
+                return Ok(missing);
+            }
+            item = fetch.next() => item,
+        };
+        match item {
+            None => break,
+            Some(Ok(page)) => {
+                progress.page(page.page.records.len());
+                consumer.page(&page)?;
+            }
+            Some(Err(failed)) => {
+                consumer.missing(failed.window, &failed.error.reason())?;
+                missing.add(failed);
+            }
+        }
+    }
+    progress.finish();
+    remark(fetch.report(), context.quiet);
+    Ok(missing)
+}
 
 /// Starts to fetch a query in windows, as many at a time as the user allows.
 pub(crate) fn fetch(
@@ -86,10 +142,7 @@ fn remarks(report: &FetchReport) -> Vec<String> {
 }
 
 /// The query as the user typed it, seen from `now`.
-pub(crate) fn query(
-    args: &QueryArgs,
-    now: DateTime<Utc>,
-) -> Result<UsageQuery, Failure> {
+pub(crate) fn query(args: &QueryArgs, now: DateTime<Utc>) -> Result<UsageQuery, Failure> {
     let (start, end) = args
         .bounds(now)
         .ok_or_else(|| Failure::usage("--start or --end lies beyond the calendar"))?;

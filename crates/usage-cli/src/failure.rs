@@ -26,6 +26,11 @@ impl Failure {
         Self::new(Exit::Incomplete, message.into())
     }
 
+    /// The user ended the job before it was complete.
+    pub(crate) fn interrupted(when: &str) -> Self {
+        Self::new(Exit::Interrupted, format!("interrupted {when}"))
+    }
+
     fn new(exit: Exit, message: String) -> Self {
         Self {
             exit,

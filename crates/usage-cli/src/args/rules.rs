@@ -2,9 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use usage_model::Kind;
-use usage_validate::{
-    Accounts, Config, FailOn, Policy, Severity, Tolerance, output::Format,
-};
+use usage_validate::{Accounts, Config, FailOn, Policy, Severity, Tolerance, output::Format};
 
 use super::moment::Moment;
 

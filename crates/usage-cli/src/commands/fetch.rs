@@ -1,63 +1,32 @@
 //! `fetch`: records from the API to standard output or a file.
 
-use std::{
-    io::{self, Write},
-    pin::pin,
-};
+use std::io::{self, Write};
 
-use futures_util::StreamExt;
-use usage_client::Page;
-use usage_model::MalformedRecord;
+use usage_client::WindowPage;
+use usage_model::{MalformedRecord, Window};
 
 use crate::{
     args::{FetchArgs, RecordFormat},
-    drive::{self, Missing, Progress},
+    drive::{self, Consumer, drive},
     exit::Exit,
     failure::Failure,
+    messages::{number, were},
     output::{Output, stdout_is_terminal},
     records::RecordWriter,
     report,
-    messages::{number, were},
 };
 
-use super::{Context, interrupted};
+use super::Context;
 
 /// Fetches window by window, several at a time, and writes each page in its turn.
 pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Failure> {
     let query = drive::query(&args.query, context.now)?;
-    let mut fetch = pin!(drive::fetch(&args.connection, query, context.now)?);
+    let fetch = drive::fetch(&args.connection, query, context.now)?;
     let mut sink = Sink::open(args, context)?;
-    let mut progress = Progress::new(context);
-    let mut interrupt = pin!(interrupted());
-    let mut missing = Missing::default();
-    loop {
-        let item = tokio::select! {
-            biased;
-            () = &mut interrupt => {
-                progress.finish();
-                let rest = fetch.remaining();
-                missing.interrupted(&sink.stop()?, rest, context.quiet);
-                return Ok(Exit::Interrupted);
-            }
-            item = fetch.next() => item,
-        };
-        match item {
-            Some(Ok(page)) => {
-                progress.page(page.page.records.len());
-                sink.page(&page.page)?;
-            }
-            Some(Err(failed)) => missing.add(failed),
-            None => break,
-        }
-    }
-    progress.finish();
-    drive::remark(fetch.report(), context.quiet);
+    let missing = drive(fetch, &mut sink, context).await?;
     match missing.failure() {
         None => sink.complete(),
-        Some(failure) => {
-            let failure = failure.note(sink.stop()?);
-            Err(failure)
-        }
+        Some(failure) => Err(failure.note(sink.stop()?)),
     }
 }
 
@@ -95,26 +64,6 @@ impl Sink {
             pages: 0,
             quiet: context.quiet,
         })
-    }
-
-    /// Writes one page, so that it is out before the next is waited for.
-    fn page(&mut self, page: &Page) -> Result<(), Failure> {
-        self.pages += 1;
-        let name = self.output.name();
-        for record in &page.records {
-            match record {
-                Ok(record) => {
-                    self.delivered += 1;
-                    self.records
-                        .write(&mut self.output, record)
-                        .map_err(|error| Failure::write(&name, &error))?;
-                }
-                Err(record) => self.malformed(record)?,
-            }
-        }
-        self.output
-            .flush()
-            .map_err(|error| Failure::write(&name, &error))
     }
 
     fn malformed(&mut self, record: &MalformedRecord) -> Result<(), Failure> {
@@ -176,6 +125,33 @@ impl Sink {
             );
         }
         Ok(Exit::Findings)
+    }
+}
+
+impl Consumer for Sink {
+    /// Writes one page, so that it is out before the next is waited for.
+    fn page(&mut self, page: &WindowPage) -> Result<(), Failure> {
+        self.pages += 1;
+        let name = self.output.name();
+        for record in &page.page.records {
+            match record {
+                Ok(record) => {
+                    self.delivered += 1;
+                    self.records
+                        .write(&mut self.output, record)
+                        .map_err(|error| Failure::write(&name, &error))?;
+                }
+                Err(record) => self.malformed(record)?,
+            }
+        }
+        self.output
+            .flush()
+            .map_err(|error| Failure::write(&name, &error))
+    }
+
+    fn missing(&mut self, _: Window, _: &str) -> Result<(), Failure> {
+        // Nothing can stand in its place; the end of the fetch says what is missing.
+        Ok(())
     }
 }
 

@@ -6,22 +6,33 @@ use usage_model::Window;
 
 use crate::failure::Failure;
 
+/// Why records are missing that the user did not wait for.
+pub(super) const INTERRUPTED: &str = "interrupted";
+
 /// The windows that are missing, in order. Neighbours that miss for the same reason are one.
 #[derive(Default)]
 pub(crate) struct Missing {
-    /// What failed first, as it is told to the user.
-    first: Option<Failure>,
+    /// Why not all was fetched: what failed first, or the interruption.
+    failure: Option<Failure>,
     parts: Vec<(Window, String)>,
 }
 
 impl Missing {
     /// Adds a window that failed.
-    pub(crate) fn add(&mut self, missing: WindowError) {
+    pub(super) fn add(&mut self, missing: WindowError) {
         let reason = missing.error.reason();
         self.extend(missing.window, reason);
-        if self.first.is_none() {
-            self.first = Some(Failure::from(missing.error));
+        if self.failure.is_none() {
+            self.failure = Some(Failure::from(missing.error));
         }
+    }
+
+    /// Ends the fetch where the user ended it; `rest` was not complete by then.
+    pub(super) fn interrupt(&mut self, rest: Option<Window>) {
+        if let Some(rest) = rest {
+            self.extend(rest, INTERRUPTED.to_owned());
+        }
+        self.failure = Some(Failure::interrupted("before all records were fetched"));
     }
 
     fn extend(&mut self, window: Window, reason: String) {
@@ -36,32 +47,17 @@ impl Missing {
         }
     }
 
-    /// Why the job could not be completed, and what is missing; `None` where nothing is.
+    /// Returns why the job could not be completed, and what is missing; `None` where nothing is.
     pub(crate) fn failure(self) -> Option<Failure> {
         let parts = self.parts.into_iter();
-        Some(parts.fold(self.first?, |failure, (window, reason)| {
+        Some(parts.fold(self.failure?, |failure, (window, reason)| {
             failure.note(format!("missing: {} ({reason})", span(window)))
         }))
     }
 }
 
-impl Missing {
-    /// Says what the user has after an interruption, and what not; `rest` was not complete by then.
-    pub(crate) fn interrupted(self, complete: &str, rest: Option<Window>, quiet: bool) {
-        if let Some(failure) = self.failure() {
-            failure.print();
-        }
-        if !quiet {
-            anstream::eprintln!("interrupted: {complete}");
-            if let Some(rest) = rest {
-                anstream::eprintln!("  missing: {} (interrupted)", span(rest));
-            }
-        }
-    }
-}
-
 /// A window as it is typed: dates where it is of whole days.
-pub(crate) fn span(window: Window) -> String {
+pub(super) fn span(window: Window) -> String {
     let (start, end) = (window.start(), window.end());
     if start.time() == NaiveTime::MIN && end.time() == NaiveTime::MIN {
         format!("{} to {}", start.date_naive(), end.date_naive())
