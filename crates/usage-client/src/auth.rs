@@ -13,8 +13,9 @@ use tracing::{Instrument as _, Span};
 use url::Url;
 
 use crate::{
-    credentials::Kind, dice::Dice, error::ConfigError, exchange::Limits, failure::Failure,
-    secrets::Secrets,
+    credentials::Kind,
+    error::{ConfigError, failure::Failure},
+    http::{exchange::Limits, jitter::Jitter, redaction::Secrets},
 };
 
 use cache::TokenCache;
@@ -73,7 +74,7 @@ impl Authorizer {
     /// is about to expire, the next one is fetched within the span, and nobody waits for it.
     pub(crate) async fn authorization(
         &self,
-        dice: &Dice,
+        jitter: &Jitter,
         span: &Span,
     ) -> Result<Authorization, Failure> {
         match self {
@@ -83,8 +84,8 @@ impl Authorizer {
             }),
             Self::Tokens(tokens) => {
                 let Tokens { cache, grant, .. } = &**tokens;
-                let token = cache.get(|| grant.fetch(), || dice.roll()).await?;
-                tokens.renew_early(dice, span);
+                let token = cache.get(|| grant.fetch(), || jitter.draw()).await?;
+                tokens.renew_early(jitter, span);
                 Ok(Authorization {
                     header: token.header.clone(),
                     generation: Some(token.generation),
@@ -119,7 +120,7 @@ impl Authorizer {
 
 impl Tokens {
     /// Begins to fetch the next token where it is time to.
-    fn renew_early(&self, dice: &Dice, span: &Span) {
+    fn renew_early(&self, jitter: &Jitter, span: &Span) {
         // Without a runtime no request can be made with the present one either.
         let Ok(runtime) = Handle::try_current() else {
             return;
@@ -128,8 +129,8 @@ impl Tokens {
             return;
         };
         let (cache, grant) = (Arc::clone(&self.cache), Arc::clone(&self.grant));
-        let dice = dice.roll();
-        let renewal = async move { cache.renew(present, grant.fetch(), dice).await };
+        let random = jitter.draw();
+        let renewal = async move { cache.renew(present, grant.fetch(), random).await };
         let mut renewals = self.renewals.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that are over are not kept.
         while renewals.try_join_next().is_some() {}

@@ -5,8 +5,18 @@ use std::{fmt, num::NonZeroU32, time::Duration};
 use url::Url;
 
 use crate::{
-    Client, Credentials, Error, auth::Authorizer, client::Inner, dice::Dice, error::ConfigError,
-    exchange::Limits, link::origin_of, origin, pace::Pace, retry::RetryPolicy, transport,
+    Client, Credentials, Error,
+    auth::Authorizer,
+    error::ConfigError,
+    http::{
+        exchange::Limits,
+        jitter::Jitter,
+        origin::{self, origin_of},
+        rate_limit::RateLimiter,
+        retry::RetryPolicy,
+        transport,
+    },
+    paging::fetch::Shared,
 };
 
 /// The host of the API, from the vendor's page for the resource.
@@ -253,7 +263,7 @@ impl ClientBuilder {
             idle: self.idle_timeout,
             body: self.max_body_bytes,
         };
-        Ok(Client::new(Inner {
+        Ok(Client::new(Shared {
             authorizer: Authorizer::new(credentials.into_kind(), &http, token_url, limits)?,
             http,
             base_url,
@@ -262,8 +272,8 @@ impl ClientBuilder {
             limits,
             total_timeout: self.total_timeout,
             max_pages: self.max_pages,
-            pace: Pace::new(self.requests_per_second),
-            dice: Dice::new(self.jitter_seed),
+            rate_limiter: RateLimiter::new(self.requests_per_second),
+            jitter: Jitter::new(self.jitter_seed),
         }))
     }
 }

@@ -1,19 +1,12 @@
 //! The client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use futures_core::Stream;
-use url::Url;
 
 use crate::{
     ClientBuilder, Cursor, Error, FetchedRecord, Page, UsageQuery,
-    auth::Authorizer,
-    dice::Dice,
-    exchange::Limits,
-    pace::Pace,
-    pages::pages,
-    records::records,
-    retry::RetryPolicy,
+    paging::{fetch::Shared, records::records, walk::pages},
     windows::{WindowPlan, WindowedFetch},
 };
 
@@ -23,23 +16,7 @@ use crate::{
 /// runtime with time and I/O enabled. An access token that is about to expire is renewed beside the requests,
 /// in a task of that runtime which ends with the last clone.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
-
-/// The settings of a client, all checked.
-pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
-    pub(crate) base_url: Url,
-    pub(crate) authorizer: Authorizer,
-    pub(crate) retry: RetryPolicy,
-    /// Retries of a whole fetch; `None` for no limit.
-    pub(crate) retry_budget: Option<u32>,
-    /// Limits of one exchange.
-    pub(crate) limits: Limits,
-    pub(crate) total_timeout: Option<Duration>,
-    pub(crate) max_pages: u64,
-    pub(crate) pace: Pace,
-    pub(crate) dice: Dice,
-}
+pub struct Client(Arc<Shared>);
 
 impl Client {
     /// Sets up a client.
@@ -47,8 +24,8 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(crate) fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
     }
 
     /// The pages of a query, in the server's order.
@@ -98,7 +75,7 @@ impl Client {
     ///
     /// A record that stands on two neighbouring pages with the same figures is delivered once; with other
     /// figures it is delivered both times, because the data changed in between. Records that do not say
-    /// when they are cannot be told apart and are all delivered. [`FetchedRecord::seam`] tells where the
+    /// when they are cannot be told apart and are all delivered. [`FetchedRecord::continuity`] tells where the
     /// list moved.
     ///
     /// # Errors
@@ -121,7 +98,7 @@ impl fmt::Debug for Client {
             .field("limits", &self.0.limits)
             .field("total_timeout", &self.0.total_timeout)
             .field("max_pages", &self.0.max_pages)
-            .field("pace", &self.0.pace)
+            .field("rate_limiter", &self.0.rate_limiter)
             .finish_non_exhaustive()
     }
 }

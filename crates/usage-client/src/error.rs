@@ -1,6 +1,7 @@
 //! The error of a fetch: one line that says what failed and where.
 
 mod config;
+pub(crate) mod failure;
 mod help;
 mod kind;
 mod protocol;
@@ -14,13 +15,9 @@ use usage_model::Window;
 pub(crate) use config::ConfigError;
 pub use kind::ErrorKind;
 pub use protocol::ProtocolError;
-pub(crate) use protocol::start_of;
 pub use server::ServerError;
 
-use crate::{
-    failure::{Endpoint, Failure, Seconds, Trouble},
-    retry::GiveUp,
-};
+use failure::{Endpoint, Failure, FailureKind, GiveUp, Seconds};
 
 /// Why a page could not be delivered, or a client not be built.
 ///
@@ -81,7 +78,7 @@ impl Error {
 
     /// The fetch was stopped from outside.
     pub(crate) fn stopped() -> Self {
-        Self::nothing_spent(Failure::new(Endpoint::Api, Trouble::Stopped))
+        Self::nothing_spent(Failure::new(Endpoint::Api, FailureKind::Stopped))
     }
 
     fn nothing_spent(failure: Failure) -> Self {
@@ -97,13 +94,13 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match &self.0.what {
             What::Config(_) => ErrorKind::Config,
-            What::Failure(failure) => failure.kind(),
+            What::Failure(failure) => failure.error_kind(),
         }
     }
 
     /// The HTTP status of the last response, where the status is the problem.
     pub fn status(&self) -> Option<u16> {
-        self.failure()?.trouble.status()
+        self.failure()?.kind.status()
     }
 
     /// What the server says of it.
@@ -113,8 +110,8 @@ impl Error {
 
     /// How the response breaks the protocol, where it does.
     pub fn protocol(&self) -> Option<&ProtocolError> {
-        match &self.failure()?.trouble {
-            Trouble::Protocol(error) => Some(error),
+        match &self.failure()?.kind {
+            FailureKind::Protocol(error) => Some(error),
             _ => None,
         }
     }
@@ -151,7 +148,7 @@ impl Error {
 
     /// What was not asked for, because this failure before would have met it too.
     pub(crate) fn not_asked(after: Option<Failure>) -> Self {
-        let failure = Failure::new(Endpoint::Api, Trouble::NotAsked);
+        let failure = Failure::new(Endpoint::Api, FailureKind::NotAsked);
         let failure = match after {
             Some(after) => failure.caused_by(after),
             None => failure,

@@ -55,7 +55,7 @@
 //!
 //! A stream that ends without an error has delivered every page that the server has for the query, each
 //! once. A list that moves while it is paged through may have a record on two pages, or lose one between
-//! them: [`Page::seam`] tells, and so does [`FetchedRecord::seam`] of the records of [`Client::records`],
+//! them: [`Page::continuity`] tells, and so does [`FetchedRecord::continuity`] of the records of [`Client::records`],
 //! which delivers a record once that two neighbouring pages have with the same figures. The end is only where the server says so, with a `next_page_url` that is null or empty. A
 //! record that does not decode costs only itself and is delivered as such. Everything else is an
 //! [`Error`], after which the stream ends; [`Client::pages_from`] goes on from the [`Cursor`] of the
@@ -160,38 +160,16 @@
 //! envelope from responses of the API.
 #![forbid(unsafe_code)]
 
-mod answer;
 mod auth;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod budget;
 mod builder;
-mod call;
 mod client;
 mod credentials;
-mod cursor;
-mod deadline;
-mod dice;
 mod error;
-mod exchange;
-mod failure;
-mod fetch;
-mod identity;
-mod known;
-mod link;
-mod origin;
-mod pace;
-mod page;
-mod pages;
+mod http;
+mod paging;
 mod query;
-mod records;
-mod refusal;
-mod retry;
-mod retry_after;
-mod seam;
-mod secrets;
-mod text;
-mod transport;
 mod windows;
 
 pub use builder::{
@@ -199,12 +177,9 @@ pub use builder::{
 };
 pub use client::Client;
 pub use credentials::Credentials;
-pub use cursor::Cursor;
 pub use error::{Error, ErrorKind, ProtocolError, ServerError};
-pub use page::Page;
+pub use paging::{continuity::Continuity, cursor::Cursor, page::Page, records::FetchedRecord};
 pub use query::{Resource, UsageQuery};
-pub use records::FetchedRecord;
-pub use seam::Seam;
 pub use windows::{
     DEFAULT_CONCURRENCY, Differing, FetchReport, Gathered, WindowError, WindowPage, WindowPlan,
     WindowReport, WindowState, WindowedFetch,

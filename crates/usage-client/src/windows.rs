@@ -1,12 +1,12 @@
 //! Fetches a long range in windows, several at a time, and delivers it in order.
 
-mod border;
-mod learned;
+mod dedup;
 mod plan;
 mod planner;
+mod reorder;
 mod report;
-mod task;
-mod turning;
+mod server_limits;
+mod worker;
 
 use std::{
     collections::VecDeque,
@@ -24,20 +24,18 @@ use usage_model::Window;
 
 use crate::{
     Cursor, Error, Page, UsageQuery,
-    client::Inner,
-    error::{ConfigError, Span},
-    failure::Failure,
-    fetch::Fetch,
+    error::{ConfigError, Span, failure::Failure},
+    paging::fetch::{Fetch, Shared},
 };
 
-pub use border::Differing;
+pub use dedup::Differing;
 pub use plan::{DEFAULT_CONCURRENCY, WindowPlan};
 pub use report::{FetchReport, WindowReport, WindowState};
 
-use border::Border;
-use learned::Learned;
+use dedup::WindowDedup;
 use planner::{Planned, Planner};
-use task::{Message, Part, Sent};
+use server_limits::ServerLimits;
+use worker::{Message, Part, Sent};
 
 /// A page of a fetch in windows.
 #[derive(Clone, Debug)]
@@ -110,15 +108,15 @@ impl StdError for WindowError {
 /// stops them.
 #[must_use = "streams do nothing unless polled"]
 pub struct WindowedFetch {
-    client: Arc<Inner>,
+    client: Arc<Shared>,
     query: UsageQuery,
     concurrency: usize,
     planner: Planner,
-    learned: Arc<Learned>,
+    limits: Arc<ServerLimits>,
     /// Set at the first poll.
     fetch: Option<Arc<Fetch>>,
     running: VecDeque<Running>,
-    border: Border,
+    dedup: WindowDedup,
     report: FetchReport,
     /// What is not asked for any more.
     abandoned: Option<Abandoned>,
@@ -144,17 +142,17 @@ impl Drop for Running {
 }
 
 impl WindowedFetch {
-    pub(crate) fn new(client: Arc<Inner>, query: UsageQuery, plan: &WindowPlan) -> Self {
+    pub(crate) fn new(client: Arc<Shared>, query: UsageQuery, plan: &WindowPlan) -> Self {
         let (planner, unasked) = Planner::new(&query, plan);
         Self {
             client,
-            learned: Arc::new(Learned::new(query.records_per_page())),
+            limits: Arc::new(ServerLimits::new(query.records_per_page())),
             query,
             concurrency: plan.at_a_time(),
             planner,
             fetch: None,
             running: VecDeque::new(),
-            border: Border::default(),
+            dedup: WindowDedup::default(),
             report: FetchReport {
                 windows: unasked,
                 ..FetchReport::default()
@@ -223,17 +221,17 @@ impl WindowedFetch {
             let Some(Planned {
                 window,
                 past_retention,
-            }) = self.planner.next(&self.learned)
+            }) = self.planner.next(&self.limits)
             else {
                 break;
             };
-            let (sender, messages) = mpsc::channel(self.learned.pages_ahead());
+            let (sender, messages) = mpsc::channel(self.limits.pages_ahead());
             let span = || tracing::debug_span!("window", usage.window = %window);
             let span = fetch.span.in_scope(span);
-            let work = task::run(
+            let work = worker::run(
                 Arc::clone(fetch),
                 self.query.within(window),
-                Arc::clone(&self.learned),
+                Arc::clone(&self.limits),
                 sender,
             );
             let granularity = self.query.granularity();
@@ -300,13 +298,13 @@ impl WindowedFetch {
         let end = query.window().end();
         let edge = (neighbour || end < window.end()).then_some(end);
         let list_goes_on = page.cursor.is_some();
-        let (repeated, differing) = self.border.admit(&mut page, edge, list_goes_on);
+        let (repeated, differing) = self.dedup.admit(&mut page, edge, list_goes_on);
         front.report.add(&page);
         self.report.add(&page, repeated, &differing);
         if !more {
             self.finish(WindowState::Complete);
         } else if !list_goes_on {
-            self.border.next_list();
+            self.dedup.next_list();
         }
         Some(WindowPage {
             window,
@@ -368,7 +366,7 @@ impl WindowedFetch {
     /// Takes the window at the front off the list.
     fn finish(&mut self, state: WindowState) -> Option<Window> {
         let mut front = self.running.pop_front()?;
-        self.border.next_list();
+        self.dedup.next_list();
         let mut report = front.report.clone();
         report.state = state;
         front.messages.close();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::token::{Generation, Granted, Stage, Token};
-use crate::failure::Failure;
+use crate::error::failure::Failure;
 
 /// Keeps one access token, and sees to it that one task at a time fetches the next.
 #[derive(Default)]
@@ -36,7 +36,7 @@ impl TokenCache {
     pub(super) async fn get<F, Fut>(
         &self,
         fetch: F,
-        dice: impl Fn() -> u32,
+        random: impl Fn() -> u32,
     ) -> Result<Arc<Token>, Failure>
     where
         F: Fn() -> Fut,
@@ -57,7 +57,7 @@ impl TokenCache {
             return shared;
         }
         let granted = fetch().await;
-        self.landed(granted, dice())
+        self.landed(granted, random())
     }
 
     /// The present token, where it still serves and it is time to fetch the next one. Whoever is told so has
@@ -81,12 +81,12 @@ impl TokenCache {
         &self,
         present: Generation,
         fetch: impl Future<Output = Result<Granted, Failure>>,
-        dice: u32,
+        random: u32,
     ) {
         match fetch.await {
             // It goes to whoever asks next.
             Ok(granted) => {
-                let _: Result<Arc<Token>, Failure> = self.landed(Ok(granted), dice);
+                let _: Result<Arc<Token>, Failure> = self.landed(Ok(granted), random);
             }
             Err(failure) => {
                 tracing::warn!(
@@ -130,13 +130,17 @@ impl TokenCache {
     }
 
     /// Keeps the outcome of a fetch. A failure leaves the token in place.
-    fn landed(&self, granted: Result<Granted, Failure>, dice: u32) -> Result<Arc<Token>, Failure> {
+    fn landed(
+        &self,
+        granted: Result<Granted, Failure>,
+        random: u32,
+    ) -> Result<Arc<Token>, Failure> {
         let mut state = self.lock();
         state.flights = state.flights.wrapping_add(1);
         match granted {
             Ok(granted) => {
                 let generation = state.last_generation.next();
-                let token = Arc::new(Token::new(granted, generation, dice));
+                let token = Arc::new(Token::new(granted, generation, random));
                 state.last_generation = generation;
                 state.failure = None;
                 state.token = Some(Arc::clone(&token));

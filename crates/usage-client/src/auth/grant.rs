@@ -12,10 +12,12 @@ use super::token::{Granted, bearer};
 use crate::{
     ProtocolError,
     credentials::is_token,
-    exchange::{Limits, exchange},
-    failure::{Endpoint, Failure, Trouble},
-    refusal::refusal,
-    secrets::Secrets,
+    error::failure::{Endpoint, Failure, FailureKind},
+    http::{
+        exchange::{Limits, exchange},
+        redaction::Secrets,
+        refusal::refusal,
+    },
 };
 
 /// Bytes that the answer of a token endpoint may have; a token is a few thousand at most.
@@ -57,7 +59,7 @@ impl Grant {
         let span = self.span();
         let granted = self.ask(&span).instrument(span.clone()).await;
         if let Err(failure) = &granted {
-            span.record("error.type", failure.trouble.type_name());
+            span.record("error.type", failure.kind.type_name());
         }
         granted
     }
@@ -93,8 +95,8 @@ impl Grant {
             return Err(refusal(&reply, Endpoint::Token, &self.url, &secrets));
         }
         read(&reply.body, asked).map_err(|reason| {
-            let trouble = Trouble::Protocol(ProtocolError::NoToken { reason });
-            Failure::new(Endpoint::Token, trouble)
+            let kind = FailureKind::Protocol(ProtocolError::NoToken { reason });
+            Failure::new(Endpoint::Token, kind)
         })
     }
 }

@@ -13,7 +13,7 @@ use super::{
     token::{Granted, Token},
     *,
 };
-use crate::transport;
+use crate::http::transport;
 
 const LIMITS: Limits = Limits {
     timeout: Duration::from_mins(1),
@@ -46,9 +46,9 @@ async fn with_due_token() -> (TcpListener, Authorizer) {
 
 /// The token for a request that nothing has to be waited for.
 fn at_once(authorizer: &Authorizer) -> String {
-    let dice = Dice::new(Some(1));
+    let jitter = Jitter::new(Some(1));
     let span = Span::none();
-    let authorization = authorizer.authorization(&dice, &span).now_or_never();
+    let authorization = authorizer.authorization(&jitter, &span).now_or_never();
     let header = authorization.unwrap().ok().unwrap().header;
     header.to_str().unwrap().to_owned()
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::dice::part_of;
+use crate::http::jitter::part_of;
 
 /// Which token of a client it is: each new one has the next number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +56,7 @@ impl Token {
     /// there: rather too short than too long. It falls due in the last tenth of its life, at most 5 minutes before
     /// the end, and at a random time within the first half of that margin, so that many clients that
     /// started together do not renew together.
-    pub(super) fn new(granted: Granted, generation: Generation, dice: u32) -> Self {
+    pub(super) fn new(granted: Granted, generation: Generation, random: u32) -> Self {
         let expires_at = granted
             .life
             .and_then(|life| granted.asked.checked_add(life));
@@ -65,7 +65,7 @@ impl Token {
             .map(|life| (life / MARGIN_PART).min(LONGEST_MARGIN));
         let renew_at = expires_at.zip(margin).and_then(|(end, margin)| {
             end.checked_sub(margin)?
-                .checked_add(part_of(margin / 2, dice))
+                .checked_add(part_of(margin / 2, random))
         });
         Self {
             header: granted.header,
@@ -113,20 +113,20 @@ pub(super) fn bearer(token: &SecretString) -> Option<HeaderValue> {
 mod tests {
     use super::*;
 
-    fn token(life: Option<u64>, now: Instant, dice: u32) -> Token {
+    fn token(life: Option<u64>, now: Instant, random: u32) -> Token {
         let granted = Granted {
             asked: now,
             header: HeaderValue::from_static("Bearer x"),
             life: life.map(Duration::from_secs),
         };
-        Token::new(granted, Generation::default(), dice)
+        Token::new(granted, Generation::default(), random)
     }
 
     #[test]
     fn a_token_falls_due_in_the_last_tenth_of_its_life() {
         let now = Instant::now();
         let at = |token: &Token, seconds| token.stage(now + Duration::from_secs(seconds));
-        for (life, dice, due) in [
+        for (life, random, due) in [
             (1_000, 0, 900),
             (1_000, u32::MAX, 950),
             (3_600, 0, 3_300),
@@ -134,7 +134,7 @@ mod tests {
             (86_400, u32::MAX, 86_250),
             (63_072_000, 0, 63_071_700),
         ] {
-            let token = token(Some(life), now, dice);
+            let token = token(Some(life), now, random);
             assert_eq!(at(&token, due - 1), Stage::Fresh, "{life}");
             assert_eq!(at(&token, due), Stage::Due, "{life}");
             assert_eq!(at(&token, life - 1), Stage::Due, "{life}");

@@ -2,15 +2,15 @@
 
 use crate::{
     ErrorKind, ProtocolError,
-    failure::{Endpoint, Failure, Trouble},
+    error::failure::{Endpoint, Failure, FailureKind},
 };
 
 /// One sentence of advice, where there is any.
 pub(crate) fn advice(failure: &Failure) -> Option<&'static str> {
-    if let Trouble::Protocol(error) = &failure.trouble {
+    if let FailureKind::Protocol(error) = &failure.kind {
         return Some(protocol(error));
     }
-    Some(match (failure.kind(), failure.endpoint) {
+    Some(match (failure.error_kind(), failure.endpoint) {
         (ErrorKind::Authentication, Endpoint::Token) => {
             "check the client id and the client secret, and that the token URL belongs to the same environment"
         }
@@ -21,7 +21,7 @@ pub(crate) fn advice(failure: &Failure) -> Option<&'static str> {
             "the credentials are valid but may not read this resource; ask for the permission to read usage records"
         }
         (ErrorKind::Refused, Endpoint::Token) => "check the token URL",
-        (ErrorKind::Refused, Endpoint::Api) if failure.trouble.status() == Some(404) => {
+        (ErrorKind::Refused, Endpoint::Api) if failure.kind.status() == Some(404) => {
             "check the base URL, and that the SIM belongs to the account"
         }
         (ErrorKind::Refused, Endpoint::Api) => {
@@ -73,8 +73,8 @@ mod tests {
 
     use super::*;
 
-    fn told(endpoint: Endpoint, trouble: Trouble) -> Option<&'static str> {
-        advice(&Failure::new(endpoint, trouble))
+    fn told(endpoint: Endpoint, kind: FailureKind) -> Option<&'static str> {
+        advice(&Failure::new(endpoint, kind))
     }
 
     #[test]
@@ -82,38 +82,38 @@ mod tests {
         let second = Duration::from_secs(1);
         let origin = String::new;
         let (api, token) = (Endpoint::Api, Endpoint::Token);
-        for (endpoint, trouble, about) in [
-            (token, Trouble::Status(401), "client secret"),
-            (api, Trouble::TokenRefused(401), "base URL"),
-            (api, Trouble::Status(403), "permission"),
-            (token, Trouble::Status(404), "token URL"),
-            (api, Trouble::Status(404), "SIM"),
-            (api, Trouble::Status(400), "granularity"),
-            (api, Trouble::Status(429), "fewer requests"),
-            (api, Trouble::Status(503), "later"),
-            (token, Trouble::Status(503), "later"),
-            (api, Trouble::Connect { origin: origin() }, "network"),
-            (api, Trouble::Tls { origin: origin() }, "certificates"),
-            (api, Trouble::Timeout(second), "longer timeout"),
-            (api, Trouble::Deadline(second), "more time"),
-            (api, Trouble::Cut { received: 7 }, "if it repeats"),
+        for (endpoint, kind, about) in [
+            (token, FailureKind::Status(401), "client secret"),
+            (api, FailureKind::TokenRefused(401), "base URL"),
+            (api, FailureKind::Status(403), "permission"),
+            (token, FailureKind::Status(404), "token URL"),
+            (api, FailureKind::Status(404), "SIM"),
+            (api, FailureKind::Status(400), "granularity"),
+            (api, FailureKind::Status(429), "fewer requests"),
+            (api, FailureKind::Status(503), "later"),
+            (token, FailureKind::Status(503), "later"),
+            (api, FailureKind::Connect { origin: origin() }, "network"),
+            (api, FailureKind::Tls { origin: origin() }, "certificates"),
+            (api, FailureKind::Timeout(second), "longer timeout"),
+            (api, FailureKind::Deadline(second), "more time"),
+            (api, FailureKind::Cut { received: 7 }, "if it repeats"),
             (
                 api,
-                Trouble::Redirect {
+                FailureKind::Redirect {
                     status: 302,
                     target: origin(),
                 },
                 "never followed",
             ),
-            (api, Trouble::NotAsked, "fetch this window again"),
-            (api, Trouble::TooLarge { limit: 7 }, "raise the limit"),
+            (api, FailureKind::NotAsked, "fetch this window again"),
+            (api, FailureKind::TooLarge { limit: 7 }, "raise the limit"),
         ] {
-            let told = told(endpoint, trouble.clone()).unwrap_or_default();
-            assert!(told.contains(about), "{trouble:?} {endpoint:?}: {told}");
+            let told = told(endpoint, kind.clone()).unwrap_or_default();
+            assert!(told.contains(about), "{kind:?} {endpoint:?}: {told}");
         }
         // Nobody can do anything about these.
-        assert_eq!(told(api, Trouble::Request), None);
-        assert_eq!(told(api, Trouble::Status(204)), None);
+        assert_eq!(told(api, FailureKind::Request), None);
+        assert_eq!(told(api, FailureKind::Status(204)), None);
     }
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
         ] {
             let told = protocol(&error);
             assert!(told.contains(about), "{error:?}: {told}");
-            let failure = Failure::new(Endpoint::Api, Trouble::Protocol(error));
+            let failure = Failure::new(Endpoint::Api, FailureKind::Protocol(error));
             assert_eq!(advice(&failure), Some(told));
         }
     }

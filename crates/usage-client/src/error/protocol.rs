@@ -1,10 +1,5 @@
 //! The ways in which a response is not what the API answers.
 
-use crate::text;
-
-/// Characters of a link or body that a message shows.
-const SHOWN: usize = 80;
-
 /// How a response breaks the protocol of the API.
 ///
 /// The client stops at each of these: going on would deliver records twice, leave some out in
@@ -137,9 +132,4 @@ impl ProtocolError {
             | Self::NoToken { .. } => false,
         }
     }
-}
-
-/// The first characters of a text from the server, on one line.
-pub(crate) fn start_of(text: &str) -> String {
-    text::shorten(text, SHOWN)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::{secrets::Secrets, text};
+use crate::http::{redaction::Secrets, text};
 
 /// Characters of a server's message that are kept.
 const MESSAGE_LIMIT: usize = 500;

@@ -1,7 +1,7 @@
 //! What an error says of itself.
 
 use super::*;
-use crate::secrets::Secrets;
+use crate::http::redaction::Secrets;
 
 fn window(start: &str, end: &str) -> Window {
     Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
@@ -19,46 +19,46 @@ fn place(window: Option<Window>) -> PagePlace {
     }
 }
 
-fn error(trouble: Trouble, give_up: GiveUp) -> Error {
+fn error(kind: FailureKind, give_up: GiveUp) -> Error {
     let effort = Effort {
         attempts: 5,
         waited: Duration::from_secs(9),
         elapsed: Duration::from_secs(41),
     };
-    let failure = Failure::new(Endpoint::Api, trouble);
+    let failure = Failure::new(Endpoint::Api, kind);
     Error::failed(failure, place(None), effort, give_up)
 }
 
-/// An error of every kind of trouble, and two that are none of a page.
+/// An error of every kind of kind, and two that are none of a page.
 fn every_error() -> Vec<Error> {
     let (second, origin) = (Duration::from_secs(1), String::new);
-    let troubles = [
-        Trouble::Status(302),
-        Trouble::Status(400),
-        Trouble::Status(403),
-        Trouble::Status(404),
-        Trouble::Status(408),
-        Trouble::Status(429),
-        Trouble::Status(501),
-        Trouble::Status(503),
-        Trouble::TokenRefused(401),
-        Trouble::Redirect {
+    let kinds = [
+        FailureKind::Status(302),
+        FailureKind::Status(400),
+        FailureKind::Status(403),
+        FailureKind::Status(404),
+        FailureKind::Status(408),
+        FailureKind::Status(429),
+        FailureKind::Status(501),
+        FailureKind::Status(503),
+        FailureKind::TokenRefused(401),
+        FailureKind::Redirect {
             status: 302,
             target: origin(),
         },
-        Trouble::Connect { origin: origin() },
-        Trouble::Tls { origin: origin() },
-        Trouble::Lost,
-        Trouble::Cut { received: 7 },
-        Trouble::Timeout(second),
-        Trouble::TooLarge { limit: 7 },
-        Trouble::Protocol(ProtocolError::MissingMeta),
-        Trouble::Deadline(second),
-        Trouble::Request,
-        Trouble::Stopped,
-        Trouble::NotAsked,
+        FailureKind::Connect { origin: origin() },
+        FailureKind::Tls { origin: origin() },
+        FailureKind::Lost,
+        FailureKind::Cut { received: 7 },
+        FailureKind::Timeout(second),
+        FailureKind::TooLarge { limit: 7 },
+        FailureKind::Protocol(ProtocolError::MissingMeta),
+        FailureKind::Deadline(second),
+        FailureKind::Request,
+        FailureKind::Stopped,
+        FailureKind::NotAsked,
     ];
-    let errors = troubles.map(|trouble| error(trouble, GiveUp::Final));
+    let errors = kinds.map(|kind| error(kind, GiveUp::Final));
     let config = Error::from(ConfigError::NoCredentials);
     errors.into_iter().chain([config]).collect()
 }
@@ -75,7 +75,7 @@ fn an_error_gives_what_is_known_of_the_page() {
     let failure = Failure {
         server: ServerError::from_body(body, &Secrets::default()).map(Box::new),
         retry_after: Some(Duration::from_secs(7)),
-        ..Failure::new(Endpoint::Api, Trouble::Status(429))
+        ..Failure::new(Endpoint::Api, FailureKind::Status(429))
     };
     let effort = Effort {
         attempts: 5,
@@ -165,7 +165,7 @@ fn what_would_meet_every_window_ends_the_fetch() {
         (GiveUp::Budget, true),
         (GiveUp::AskedTooLong(Duration::from_secs(1)), true),
     ] {
-        let error = error(Trouble::Status(503), give_up);
+        let error = error(FailureKind::Status(503), give_up);
         assert_eq!(error.is_general(), general, "{give_up:?}");
     }
 }
@@ -187,7 +187,7 @@ fn an_error_is_one_line_that_says_what_failed_and_where() {
         ),
     ] {
         assert_eq!(
-            error(Trouble::Status(503), give_up).to_string(),
+            error(FailureKind::Status(503), give_up).to_string(),
             format!("page 3 of /v1/UsageRecords: HTTP 503 after 5 attempts in 41 s{end}")
         );
     }
@@ -196,7 +196,7 @@ fn an_error_is_one_line_that_says_what_failed_and_where() {
             attempts,
             ..Effort::default()
         };
-        let failure = Failure::new(Endpoint::Token, Trouble::Status(503));
+        let failure = Failure::new(Endpoint::Token, FailureKind::Status(503));
         let error = Error::failed(failure, place(Some(january())), effort, GiveUp::Final);
         assert_eq!(
             error.to_string(),

@@ -6,9 +6,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 use usage_model::{Granularity, Window, WindowPart, retention_cutoff};
 
 use super::{
-    learned::{Facts, Learned},
     plan::WindowPlan,
     report::{WindowReport, WindowState},
+    server_limits::{Facts, ServerLimits},
 };
 use crate::UsageQuery;
 
@@ -80,9 +80,9 @@ impl Planner {
     }
 
     /// The next window.
-    pub(super) fn next(&mut self, learned: &Learned) -> Option<Planned> {
+    pub(super) fn next(&mut self, limits: &ServerLimits) -> Option<Planned> {
         let rest = self.rest.take()?;
-        let window = match self.width(learned.facts()) {
+        let window = match self.width(limits.facts()) {
             None => rest,
             Some(days) => {
                 let window = rest.split(WindowPart::Day, days).next().unwrap_or(rest);
@@ -143,10 +143,10 @@ mod tests {
     /// The windows as text, past retention marked with a star; borders only, because they meet.
     fn planned(query: &UsageQuery, plan: &WindowPlan) -> Vec<String> {
         let (mut planner, _) = Planner::new(query, plan);
-        let learned = Learned::new(query.records_per_page());
+        let limits = ServerLimits::new(query.records_per_page());
         let mut windows = Vec::new();
         let mut end = None;
-        while let Some(planned) = planner.next(&learned) {
+        while let Some(planned) = planner.next(&limits) {
             assert!(end.is_none_or(|end| end == planned.window.start()));
             end = Some(planned.window.end());
             let star = if planned.past_retention { "*" } else { "" };
@@ -250,12 +250,12 @@ mod tests {
             assert_eq!(planned(&query, &plan), threes, "{plan:?}");
         }
         let (mut planner, _) = Planner::new(&query, &plan().longest(days(4)));
-        let learned = Learned::new(PageSize::MAX);
-        learned.cap(days(2));
-        let window = planner.next(&learned).unwrap().window;
+        let limits = ServerLimits::new(PageSize::MAX);
+        limits.cap(days(2));
+        let window = planner.next(&limits).unwrap().window;
         assert_eq!((window.end() - window.start()).num_days(), 2);
         assert_eq!(planner.stop().unwrap().start(), window.end());
-        assert_eq!((planner.next(&learned), planner.rest()), (None, None));
+        assert_eq!((planner.next(&limits), planner.rest()), (None, None));
     }
 
     #[test]

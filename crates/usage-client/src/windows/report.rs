@@ -5,8 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use usage_model::{Granularity, Window};
 
-use super::border::Differing;
-use crate::{Error, Page, Seam};
+use super::dedup::Differing;
+use crate::{Continuity, Error, Page};
 
 /// What came of a fetch in windows.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +99,7 @@ impl FetchReport {
         self.waited = self.waited.saturating_add(page.waited);
         self.bytes = self.bytes.saturating_add(page.bytes);
         self.server_date = self.server_date.max(page.server_date);
-        if let Seam::Gap(window) = page.seam {
+        if let Continuity::Gap(window) = page.continuity {
             self.gaps.push(window);
         }
     }
@@ -173,10 +173,9 @@ mod tests {
     use usage_model::{PageMeta, UsagePage, UsageRecord};
 
     use super::*;
-    use crate::{
-        error::{Effort, PagePlace},
-        failure::{Endpoint, Failure, Trouble},
-        retry::GiveUp,
+    use crate::error::{
+        Effort, PagePlace,
+        failure::{Endpoint, Failure, FailureKind, GiveUp},
     };
 
     #[test]
@@ -232,7 +231,7 @@ mod tests {
     }
 
     /// A page with two records and a malformed one.
-    fn page(seam: Seam, server_date: &str) -> Page {
+    fn page(continuity: Continuity, server_date: &str) -> Page {
         let body = br#"{"usage_records":[{},7,{}],"meta":null}"#;
         Page {
             records: UsagePage::from_slice(body).unwrap().records,
@@ -240,7 +239,7 @@ mod tests {
             index: 0,
             server_date: Some(server_date.parse().unwrap()),
             cursor: None,
-            seam,
+            continuity,
             attempts: 3,
             waited: Duration::from_secs(2),
             elapsed: Duration::from_secs(5),
@@ -257,7 +256,10 @@ mod tests {
             delivered: UsageRecord::default(),
             again: UsageRecord::default(),
         };
-        let pages = [page(Seam::Gap(gap), late), page(Seam::Contiguous, early)];
+        let pages = [
+            page(Continuity::Gap(gap), late),
+            page(Continuity::Contiguous, early),
+        ];
         let mut report = FetchReport::default();
         report.add(&pages[0], 4, &[differing.clone(), differing.clone()]);
         report.add(&pages[1], 1, &[differing]);
@@ -271,7 +273,7 @@ mod tests {
             path: String::new(),
             window: None,
         };
-        let failure = Failure::new(Endpoint::Api, Trouble::Lost);
+        let failure = Failure::new(Endpoint::Api, FailureKind::Lost);
         report.spent(&Error::failed(failure, place, effort, GiveUp::Attempts));
         assert_eq!((report.pages, report.records, report.malformed), (2, 4, 2));
         assert_eq!((report.repeated, report.differing), (5, 3));

@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use tokio::time::Instant;
-use usage_client::{ErrorKind, ProtocolError, Seam};
+use usage_client::{Continuity, ErrorKind, ProtocolError};
 use usage_model::Window;
 
 use crate::{
@@ -119,32 +119,39 @@ async fn pages_without_records_or_periods_may_be_the_same() {
         let api = Server::start(steps).await;
         let pages = pages(&client(&api)).await;
         assert_eq!(pages.len(), 3);
-        assert!(pages.iter().all(|page| page.seam == Seam::Unknown));
+        assert!(
+            pages
+                .iter()
+                .all(|page| page.continuity == Continuity::Unknown)
+        );
     }
 }
 
 #[tokio::test]
 async fn what_is_between_two_pages_is_told() {
-    let seams = async |list: &[&[u32]]| {
+    let continuities = async |list: &[&[u32]]| {
         let steps = list.iter().zip(1..).map(|(hours, number)| {
             let next = format!(r#""?Page={number}""#);
             hours_page(hours, if number == list.len() { "null" } else { &next })
         });
         let api = Server::start(steps).await;
         let pages = pages(&client(&api)).await;
-        pages.iter().map(|page| page.seam).collect::<Vec<_>>()
+        pages.iter().map(|page| page.continuity).collect::<Vec<_>>()
     };
-    let joined = seams(&[&[0, 1], &[1, 2], &[4, 5]]).await;
-    let gap = Seam::Gap(hours_between(3, 4));
-    assert_eq!(joined, [Seam::Unknown, Seam::Overlap(1), gap]);
+    let joined = continuities(&[&[0, 1], &[1, 2], &[4, 5]]).await;
+    let gap = Continuity::Gap(hours_between(3, 4));
+    assert_eq!(joined, [Continuity::Unknown, Continuity::Overlap(1), gap]);
     // A page without records does not part those around it.
     for (list, last) in [
-        ([&[0, 1][..], &[], &[1, 2]], Seam::Overlap(1)),
-        ([&[0, 1], &[], &[2, 3]], Seam::Contiguous),
-        ([&[0, 1], &[], &[4, 5]], Seam::Gap(hours_between(2, 4))),
+        ([&[0, 1][..], &[], &[1, 2]], Continuity::Overlap(1)),
+        ([&[0, 1], &[], &[2, 3]], Continuity::Contiguous),
+        (
+            [&[0, 1], &[], &[4, 5]],
+            Continuity::Gap(hours_between(2, 4)),
+        ),
     ] {
-        let expected = [Seam::Unknown, Seam::Unknown, last];
-        assert_eq!(seams(&list).await, expected, "{list:?}");
+        let expected = [Continuity::Unknown, Continuity::Unknown, last];
+        assert_eq!(continuities(&list).await, expected, "{list:?}");
     }
 }
 

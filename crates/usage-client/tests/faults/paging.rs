@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use chrono::Timelike;
 use futures_util::StreamExt;
-use usage_client::{Client, Cursor, ErrorKind, ProtocolError, Seam};
+use usage_client::{Client, Continuity, Cursor, ErrorKind, ProtocolError};
 use usage_model::{Container, PageSize};
 
 use crate::{
@@ -218,14 +218,14 @@ async fn records_tell_where_the_list_moved_and_none_comes_twice() {
             (6, 6, Container::Page(1)),
         ]
     );
-    let seams: Vec<_> = records.iter().map(|fetched| fetched.seam).collect();
-    let Seam::Gap(gap) = seams[5] else {
-        panic!("{seams:?}");
+    let continuities: Vec<_> = records.iter().map(|fetched| fetched.continuity).collect();
+    let Continuity::Gap(gap) = continuities[5] else {
+        panic!("{continuities:?}");
     };
     assert_eq!((gap.start().hour(), gap.end().hour()), (4, 5));
-    let (again, unknown) = (Seam::Overlap(1), Seam::Unknown);
-    assert_eq!(seams[..5], [unknown, unknown, again, again, unknown]);
-    assert_eq!(seams[6], unknown);
+    let (again, unknown) = (Continuity::Overlap(1), Continuity::Unknown);
+    assert_eq!(continuities[..5], [unknown, unknown, again, again, unknown]);
+    assert_eq!(continuities[6], unknown);
 }
 
 #[test]

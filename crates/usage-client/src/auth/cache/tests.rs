@@ -9,7 +9,7 @@ use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::failure::{Endpoint, Trouble};
+use crate::error::failure::{Endpoint, FailureKind};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -35,7 +35,7 @@ impl Endpoints {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         self.leave.acquire().await.unwrap().forget();
         if call < self.failing.load(Ordering::SeqCst) {
-            return Err(Failure::new(Endpoint::Token, Trouble::Status(503)));
+            return Err(Failure::new(Endpoint::Token, FailureKind::Status(503)));
         }
         Ok(Granted {
             asked: Instant::now(),
@@ -50,21 +50,21 @@ impl Endpoints {
 }
 
 /// Gets a token, and renews it where that is to be done.
-async fn get(cache: &TokenCache, endpoints: &Endpoints) -> Result<String, Trouble> {
+async fn get(cache: &TokenCache, endpoints: &Endpoints) -> Result<String, FailureKind> {
     let token = cache.get(|| endpoints.fetch(), || 0).await;
     if let Some(present) = cache.take_renewal() {
         cache.renew(present, endpoints.fetch(), 0).await;
     }
     token
         .map(|token| token.header.to_str().unwrap().to_owned())
-        .map_err(|failure| failure.trouble)
+        .map_err(|failure| failure.kind)
 }
 
 /// Starts 100 tasks that want a token while the endpoint holds its answer back, then lets it answer.
 async fn stampede(
     cache: &Arc<TokenCache>,
     endpoints: &Arc<Endpoints>,
-) -> Vec<Result<String, Trouble>> {
+) -> Vec<Result<String, FailureKind>> {
     endpoints.leave.forget_permits(Semaphore::MAX_PERMITS);
     let mut tasks = Vec::new();
     for _ in 0..100 {
@@ -101,7 +101,7 @@ async fn many_tasks_share_one_failure_and_the_next_call_recovers() {
     assert!(
         results
             .iter()
-            .all(|result| *result == Err(Trouble::Status(503))),
+            .all(|result| *result == Err(FailureKind::Status(503))),
         "{results:?}"
     );
     assert_eq!(endpoints.calls(), 1);
@@ -204,7 +204,7 @@ async fn a_renewal_comes_no_sooner_than_the_server_asks() {
     ] {
         let refusal = Failure {
             retry_after: asked,
-            ..Failure::new(Endpoint::Token, Trouble::Status(429))
+            ..Failure::new(Endpoint::Token, FailureKind::Status(429))
         };
         let before = Instant::now();
         let present = Generation::default();

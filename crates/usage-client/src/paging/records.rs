@@ -6,7 +6,10 @@ use futures_core::Stream;
 use futures_util::{StreamExt, stream};
 use usage_model::{Container, MalformedRecord, Place, UsageRecord};
 
-use crate::{Error, Page, Seam, identity::Delivered, known::Known};
+use crate::{
+    Continuity, Error, Page,
+    paging::{dedup::Known, identity::Delivered},
+};
 
 /// A record, and where it came from.
 #[derive(Clone, Debug)]
@@ -18,8 +21,8 @@ pub struct FetchedRecord {
     /// place on the page, and `position` is not known, because bodies are not kept.
     pub place: Place,
     /// How its page joins the last one before it that has records, on the first record that is delivered of
-    /// a page. [`Seam::Unknown`] on the others.
-    pub seam: Seam,
+    /// a page. [`Continuity::Unknown`] on the others.
+    pub continuity: Continuity,
     /// The record, or what is wrong with it.
     pub record: Result<UsageRecord, MalformedRecord>,
 }
@@ -54,7 +57,7 @@ impl Itemiser {
         if page.cursor.is_some() {
             now.remember(&page.records, None);
         }
-        let mut seam = page.seam;
+        let mut continuity = page.continuity;
         let mut items = Vec::with_capacity(page.records.len());
         for (on_page, mut record) in (0..).zip(page.records) {
             if self
@@ -74,7 +77,7 @@ impl Itemiser {
             items.push(Ok(FetchedRecord {
                 page: page.index,
                 place,
-                seam: mem::replace(&mut seam, Seam::Unknown),
+                continuity: mem::replace(&mut continuity, Continuity::Unknown),
                 record,
             }));
         }

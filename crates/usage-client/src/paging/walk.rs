@@ -8,16 +8,18 @@ use tracing::Instrument as _;
 use usage_model::Window;
 
 use crate::{
-    Cursor, Page, ProtocolError, Seam, UsageQuery,
-    answer::Answer,
-    call::Call,
-    client::Inner,
-    error::{ConfigError, Effort, Error, PagePlace},
-    failure::{Endpoint, Failure, Trouble},
-    fetch::Fetch,
-    link,
-    retry::GiveUp,
-    seam::Edge,
+    Continuity, Cursor, Page, ProtocolError, UsageQuery,
+    error::{
+        ConfigError, Effort, Error, PagePlace,
+        failure::{Endpoint, Failure, FailureKind, GiveUp},
+    },
+    http::response::Answer,
+    paging::{
+        call::Call,
+        continuity::Edge,
+        fetch::{Fetch, Shared},
+        link,
+    },
 };
 
 /// A walk through the pages of a list.
@@ -39,13 +41,13 @@ pub(crate) struct Walk {
 
 /// The pages of a query from a cursor on, or from the start. Ends after the last page or an error.
 pub(crate) fn pages(
-    client: Arc<Inner>,
+    client: Arc<Shared>,
     query: UsageQuery,
     cursor: Option<Cursor>,
 ) -> impl Stream<Item = Result<Page, Error>> + Send + use<> {
     enum State {
         /// Nothing was asked for yet; the clock of the total timeout has not started.
-        Start(Arc<Inner>, UsageQuery, Option<Cursor>),
+        Start(Arc<Shared>, UsageQuery, Option<Cursor>),
         More(Box<Walk>),
         Done,
     }
@@ -136,9 +138,9 @@ impl Walk {
         };
         let joined = next.and_then(|next| Ok((self.join(&answer)?, next)));
         match joined {
-            Ok((seam, next)) => Ok(page(answer, cursor.index(), next, seam, effort)),
+            Ok((continuity, next)) => Ok(page(answer, cursor.index(), next, continuity, effort)),
             Err(error) => {
-                let failure = Failure::new(Endpoint::Api, Trouble::Protocol(error));
+                let failure = Failure::new(Endpoint::Api, FailureKind::Protocol(error));
                 Err(Error::failed(failure, place, effort, GiveUp::Final))
             }
         }
@@ -158,35 +160,41 @@ impl Walk {
     }
 
     /// Refuses the records of a page that came before, and finds how the page joins the last one with records.
-    fn join(&mut self, answer: &Answer) -> Result<Seam, ProtocolError> {
+    fn join(&mut self, answer: &Answer) -> Result<Continuity, ProtocolError> {
         // Nearly every list of a fetch in windows has one page, for which there is nothing to compare.
         if self.edge.is_none() && answer.meta.next_page().is_none() {
-            return Ok(Seam::Unknown);
+            return Ok(Continuity::Unknown);
         }
         let edge = Edge::of(&answer.records);
         if edge.contents.is_some_and(|all| !self.contents.insert(all)) {
             return Err(ProtocolError::RepeatedContent);
         }
-        let seam = match &self.edge {
-            Some(before) => before.seam(&edge),
-            None => Seam::Unknown,
+        let continuity = match &self.edge {
+            Some(before) => before.continuity(&edge),
+            None => Continuity::Unknown,
         };
         // The page after one without records goes on where the one before that ended.
         if !answer.records.is_empty() {
             self.edge = Some(edge);
         }
-        Ok(seam)
+        Ok(continuity)
     }
 }
 
-fn page(answer: Answer, index: u64, cursor: Option<Cursor>, seam: Seam, effort: Effort) -> Page {
+fn page(
+    answer: Answer,
+    index: u64,
+    cursor: Option<Cursor>,
+    continuity: Continuity,
+    effort: Effort,
+) -> Page {
     Page {
         records: answer.records,
         meta: answer.meta,
         index,
         server_date: answer.server_date,
         cursor,
-        seam,
+        continuity,
         attempts: effort.attempts,
         waited: effort.waited,
         elapsed: effort.elapsed,

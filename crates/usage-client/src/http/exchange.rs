@@ -6,10 +6,12 @@ use reqwest::{RequestBuilder, Response, header};
 use url::Url;
 
 use crate::{
-    deadline::{Deadline, Passed},
-    failure::{Endpoint, Failure, Trouble},
-    link::origin_of,
-    transport,
+    error::failure::{Endpoint, Failure, FailureKind},
+    http::{
+        deadline::{Deadline, Passed},
+        origin::origin_of,
+        transport,
+    },
 };
 
 /// Bytes of an error body that are read; the rest says nothing.
@@ -54,18 +56,18 @@ pub(crate) async fn exchange(
     limits: Limits,
 ) -> Result<Reply, Failure> {
     let deadline = Deadline::after(Some(limits.timeout));
-    let late = |Passed| Failure::new(endpoint, Trouble::Timeout(limits.timeout));
+    let late = |Passed| Failure::new(endpoint, FailureKind::Timeout(limits.timeout));
     let mut response = deadline
         .limit(request.send())
         .await
         .map_err(late)?
         .map_err(|error| {
-            let trouble = transport::classify(&error, HEAD_LIMIT, || origin_of(address));
-            Failure::new(endpoint, trouble).caused_by(error.without_url())
+            let kind = transport::classify(&error, HEAD_LIMIT, || origin_of(address));
+            Failure::new(endpoint, kind).caused_by(error.without_url())
         })?;
     if head_size(&response) > HEAD_LIMIT {
-        let trouble = Trouble::HeadTooLarge { limit: HEAD_LIMIT };
-        return Err(Failure::new(endpoint, trouble));
+        let kind = FailureKind::HeadTooLarge { limit: HEAD_LIMIT };
+        return Err(Failure::new(endpoint, kind));
     }
     let mut reply = head(&response);
     if reply.status == OK {
@@ -73,17 +75,20 @@ pub(crate) async fn exchange(
         match deadline.limit(read).await.map_err(late)? {
             Ok(()) => {}
             Err(Stop::TooLarge) => {
-                let trouble = Trouble::TooLarge { limit: limits.body };
-                return Err(Failure::new(endpoint, trouble));
+                let kind = FailureKind::TooLarge { limit: limits.body };
+                return Err(Failure::new(endpoint, kind));
             }
             Err(Stop::Idle) => {
                 let (limit, received) = (limits.idle, length(&reply.body));
-                return Err(Failure::new(endpoint, Trouble::Idle { limit, received }));
+                return Err(Failure::new(
+                    endpoint,
+                    FailureKind::Idle { limit, received },
+                ));
             }
             Err(Stop::Cut(error)) => {
                 let received = length(&reply.body);
-                let trouble = Trouble::Cut { received };
-                return Err(Failure::new(endpoint, trouble).caused_by(error.without_url()));
+                let kind = FailureKind::Cut { received };
+                return Err(Failure::new(endpoint, kind).caused_by(error.without_url()));
             }
         }
     } else {

@@ -12,15 +12,19 @@ use url::Url;
 
 use crate::{
     Resource,
-    answer::{self, Answer},
     auth::Generation,
-    deadline::Passed,
-    error::{Effort, Error, PagePlace},
-    exchange::exchange,
-    failure::{Class, Endpoint, Failure, Trouble},
-    fetch::Fetch,
-    refusal::refusal,
-    retry::{Decision, GiveUp, Situation, decide},
+    error::{
+        Effort, Error, PagePlace,
+        failure::{Class, Endpoint, Failure, FailureKind, GiveUp},
+    },
+    http::{
+        deadline::Passed,
+        exchange::exchange,
+        refusal::refusal,
+        response::{self, Answer},
+        retry::{Decision, Situation, decide},
+    },
+    paging::fetch::Fetch,
 };
 
 /// What is fetched, and for which fetch.
@@ -63,7 +67,7 @@ impl Call<'_> {
             Ok(Err((failure, give_up))) => Err(Error::failed(failure, place, effort, give_up)),
             Err(Passed) => {
                 let limit = self.fetch.client.total_timeout.unwrap_or_default();
-                let failure = Failure::new(Endpoint::Api, Trouble::Deadline(limit));
+                let failure = Failure::new(Endpoint::Api, FailureKind::Deadline(limit));
                 let failure = match progress.last {
                     Some(last) => failure.caused_by(last),
                     None => failure,
@@ -80,7 +84,7 @@ impl Call<'_> {
         let Fetch { client, budget, .. } = self.fetch;
         loop {
             let slot = self.fetch.slot().await;
-            let turn = client.pace.turn().await;
+            let turn = client.rate_limiter.turn().await;
             progress.waited = progress.waited.saturating_add(turn);
             progress.attempts = progress.attempts.saturating_add(1);
             let span = self.span(progress.attempts);
@@ -98,14 +102,14 @@ impl Call<'_> {
                 budget: budget.has_retry(),
                 retry_after: failure.retry_after,
                 remaining: self.fetch.deadline.remaining(),
-                dice: client.dice.roll(),
+                random: client.jitter.draw(),
             };
-            let decision = decide(&client.retry, &failure.trouble, &situation);
-            if failure.trouble.class() == Class::Transient {
+            let decision = decide(&client.retry, &failure.kind, &situation);
+            if failure.kind.class() == Class::Transient {
                 budget.spend();
             }
             if let Some(wait) = decision.wait_for_all(failure.retry_after) {
-                client.pace.hold(wait);
+                client.rate_limiter.hold(wait);
             }
             span.in_scope(|| {
                 tracing::debug!(failure = failure.for_log(), ?decision, "attempt failed");
@@ -156,7 +160,7 @@ impl Call<'_> {
         let client = &self.fetch.client;
         let authorization = client
             .authorizer
-            .authorization(&client.dice, &self.fetch.span)
+            .authorization(&client.jitter, &self.fetch.span)
             .await;
         let authorization = authorization.map_err(|failure| (failure, None))?;
         let header = &authorization.header;
@@ -172,7 +176,7 @@ impl Call<'_> {
         tracing::debug!(decoded_bytes = reply.body.len(), "response");
         let secrets = client.authorizer.secrets(header);
         if reply.status == 200 {
-            let answer = answer::read(&reply, self.page_size, &secrets).map_err(failed)?;
+            let answer = response::read(&reply, self.page_size, &secrets).map_err(failed)?;
             Ok((answer, authorization.header))
         } else {
             Err(failed(refusal(

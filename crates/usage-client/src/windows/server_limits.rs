@@ -9,7 +9,7 @@ use usage_model::PageSize;
 
 /// What the windows of one fetch have found out, for those that come after.
 #[derive(Debug)]
-pub(super) struct Learned(Mutex<Facts>);
+pub(super) struct ServerLimits(Mutex<Facts>);
 
 /// What is known of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Facts {
     pub(super) cap: Option<NonZeroU32>,
 }
 
-impl Learned {
+impl ServerLimits {
     /// Nothing yet.
     pub(super) const fn new(page_size: PageSize) -> Self {
         Self(Mutex::new(Facts {
@@ -73,23 +73,23 @@ mod tests {
 
     #[test]
     fn what_is_known_only_gets_narrower() {
-        let learned = Learned::new(PageSize::MAX);
-        assert_eq!(learned.pages_ahead(), 1);
-        learned.page_size(50);
-        learned.page_size(100);
-        learned.beyond(24);
-        learned.beyond(1);
+        let limits = ServerLimits::new(PageSize::MAX);
+        assert_eq!(limits.pages_ahead(), 1);
+        limits.page_size(50);
+        limits.page_size(100);
+        limits.beyond(24);
+        limits.beyond(1);
         let days = |days| NonZeroU32::new(days).unwrap();
-        learned.cap(days(31));
-        learned.cap(days(89));
+        limits.cap(days(31));
+        limits.cap(days(89));
         let facts = Facts {
             page_size: 50,
             beyond: 24,
             cap: Some(days(31)),
         };
-        assert_eq!(learned.facts(), facts);
-        assert_eq!(learned.pages_ahead(), 20);
-        learned.beyond(usize::MAX);
-        assert_eq!(learned.facts().beyond, u16::MAX);
+        assert_eq!(limits.facts(), facts);
+        assert_eq!(limits.pages_ahead(), 20);
+        limits.beyond(usize::MAX);
+        assert_eq!(limits.facts().beyond, u16::MAX);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use usage_model::{MalformedRecord, PageMeta, UsageRecord};
 
-use crate::{Cursor, Seam};
+use crate::{Continuity, Cursor};
 
 /// A page of usage records, and how it was come by.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Page {
     /// Where the next page starts; `None` on the last page.
     pub cursor: Option<Cursor>,
     /// How the page joins the last one before it in this stream that has records.
-    pub seam: Seam,
+    pub continuity: Continuity,
     /// Attempts that the page took; 1 where the first succeeded.
     pub attempts: u32,
     /// How long the client waited: between attempts, and for its turn where requests are limited.

@@ -5,7 +5,10 @@ use std::mem;
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::UsageRecord;
 
-use crate::{Page, identity::Delivered, known::Known};
+use crate::{
+    Page,
+    paging::{dedup::Known, identity::Delivered},
+};
 
 /// How far before the end of a window its records are remembered. The server widens windows to whole
 /// days, and may take its bounds for inclusive at both ends.
@@ -23,7 +26,7 @@ pub struct Differing {
 
 /// Remembers what may come again.
 #[derive(Debug, Default)]
-pub(super) struct Border {
+pub(super) struct WindowDedup {
     /// The end of the list before: of another window, or of a piece of the same one.
     before: Known,
     /// The end of the present list, as far as it came.
@@ -32,7 +35,7 @@ pub(super) struct Border {
     page: Known,
 }
 
-impl Border {
+impl WindowDedup {
     /// Takes out of a page what was delivered before; gives how many those are, and which were not the same.
     ///
     /// `end` is where the window of the list ends, if another list follows, and `more` is set where another

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, time::Duration};
 
 use reqwest::{header, redirect, retry};
 
-use crate::{error::ConfigError, failure::Trouble};
+use crate::error::{ConfigError, failure::FailureKind};
 
 /// Bytes that the head of a response may have over HTTP/2, where each header counts 32 more. Several times
 /// what is accepted, as over HTTP/1: it is for the exchange to refuse a long head, and to say so.
@@ -70,17 +70,17 @@ pub(crate) fn classify(
     error: &reqwest::Error,
     head_limit: u64,
     origin: impl FnOnce() -> String,
-) -> Trouble {
+) -> FailureKind {
     if error.is_builder() {
-        Trouble::Request
+        FailureKind::Request
     } else if is_tls(error) {
-        Trouble::Tls { origin: origin() }
+        FailureKind::Tls { origin: origin() }
     } else if is_endless_head(error) {
-        Trouble::HeadTooLarge { limit: head_limit }
+        FailureKind::HeadTooLarge { limit: head_limit }
     } else if error.is_connect() {
-        Trouble::Connect { origin: origin() }
+        FailureKind::Connect { origin: origin() }
     } else {
-        Trouble::Lost
+        FailureKind::Lost
     }
 }
 

@@ -6,10 +6,8 @@ use usage_model::{MalformedDocument, MalformedRecord, PageMeta, UsagePage, Usage
 
 use crate::{
     ProtocolError,
-    error::start_of,
-    exchange::Reply,
-    failure::{Endpoint, Failure, Trouble},
-    secrets::Secrets,
+    error::failure::{Endpoint, Failure, FailureKind},
+    http::{exchange::Reply, redaction::Secrets, text::start_of},
 };
 
 /// Bytes of a body that are looked through for what a message shows of it.
@@ -26,12 +24,12 @@ pub(crate) struct Answer {
 
 /// Reads the body of a response with status 200.
 pub(crate) fn read(reply: &Reply, asked: u16, secrets: &Secrets<'_>) -> Result<Answer, Failure> {
-    let fail = |trouble| Failure::new(Endpoint::Api, trouble);
-    let protocol = |error| fail(Trouble::Protocol(error));
+    let fail = |kind| Failure::new(Endpoint::Api, kind);
+    let protocol = |error| fail(FailureKind::Protocol(error));
     let page = UsagePage::from_slice(&reply.body).map_err(|error| {
         if is_cut(reply) {
             let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
-            fail(Trouble::Cut { received }).caused_by(error)
+            fail(FailureKind::Cut { received }).caused_by(error)
         } else {
             protocol(no_page(reply, &error, secrets))
         }
@@ -180,7 +178,7 @@ mod tests {
         ] {
             let failure = answer(content_type, body).unwrap_err();
             assert_eq!(failure.to_string(), message);
-            assert_eq!(failure.kind(), ErrorKind::Protocol);
+            assert_eq!(failure.error_kind(), ErrorKind::Protocol);
         }
     }
 
@@ -219,8 +217,8 @@ mod tests {
             let failure = answer("application/json", body).unwrap_err();
             assert!(
                 matches!(
-                    failure.trouble,
-                    Trouble::Protocol(ProtocolError::NotPage { .. })
+                    failure.kind,
+                    FailureKind::Protocol(ProtocolError::NotPage { .. })
                 ),
                 "{body}: {failure:?}"
             );
@@ -237,7 +235,7 @@ mod tests {
         ] {
             let failure = answer("application/json", body).unwrap_err();
             let received = u64::try_from(body.len()).unwrap();
-            assert_eq!(failure.trouble, Trouble::Cut { received }, "{body}");
+            assert_eq!(failure.kind, FailureKind::Cut { received }, "{body}");
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) enum Endpoint {
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) endpoint: Endpoint,
-    pub(crate) trouble: Trouble,
+    pub(crate) kind: FailureKind,
     pub(crate) server: Option<Box<ServerError>>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
@@ -23,7 +23,7 @@ pub(crate) struct Failure {
 
 /// What went wrong, with what the message needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum FailureKind {
     Status(u16),
     /// The server knows the access token no more.
     TokenRefused(u16),
@@ -66,7 +66,7 @@ pub(crate) enum Trouble {
     NotAsked,
 }
 
-/// What a trouble means for another attempt.
+/// What a kind means for another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Another attempt may succeed.
@@ -77,11 +77,26 @@ pub(crate) enum Class {
     Final,
 }
 
+/// Why there is no further attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GiveUp {
+    /// It would fail in the same way.
+    Final,
+    /// All attempts are used up.
+    Attempts,
+    /// The whole fetch has had all the failures that it may have.
+    Budget,
+    /// The server asks for more patience than the call has.
+    AskedTooLong(Duration),
+    /// The wait would outlast the deadline.
+    NoTime,
+}
+
 impl Failure {
-    pub(crate) const fn new(endpoint: Endpoint, trouble: Trouble) -> Self {
+    pub(crate) const fn new(endpoint: Endpoint, kind: FailureKind) -> Self {
         Self {
             endpoint,
-            trouble,
+            kind,
             server: None,
             retry_after: None,
             cause: None,
@@ -95,29 +110,29 @@ impl Failure {
         }
     }
 
-    pub(crate) fn kind(&self) -> ErrorKind {
-        self.trouble.kind(self.endpoint)
+    pub(crate) fn error_kind(&self) -> ErrorKind {
+        self.kind.error_kind(self.endpoint)
     }
 
     /// What the log says of it: the same as the message, but for what the server wrote. That may name an account
     /// or a SIM, and so is for whoever gets the error alone.
     pub(crate) fn for_log(&self) -> String {
-        match &self.trouble {
-            Trouble::Protocol(error) if error.quotes() => self.type_name(),
-            Trouble::Redirect { status, .. } => format!("HTTP {status} redirects"),
+        match &self.kind {
+            FailureKind::Protocol(error) if error.quotes() => self.type_name(),
+            FailureKind::Redirect { status, .. } => format!("HTTP {status} redirects"),
             _ => self.to_string(),
         }
     }
 
     /// Whether the same may succeed later without any change.
     pub(crate) fn may_pass(&self) -> bool {
-        match self.trouble {
-            Trouble::Deadline(_) | Trouble::Stopped => true,
-            Trouble::NotAsked => {
+        match self.kind {
+            FailureKind::Deadline(_) | FailureKind::Stopped => true,
+            FailureKind::NotAsked => {
                 let before = self.cause.as_ref().and_then(|cause| cause.downcast_ref());
                 before.is_none_or(Self::may_pass)
             }
-            _ => self.trouble.class() == Class::Transient,
+            _ => self.kind.class() == Class::Transient,
         }
     }
 
@@ -125,13 +140,13 @@ impl Failure {
     /// request for the token has a span of its own that says more.
     pub(crate) fn type_name(&self) -> String {
         match self.endpoint {
-            Endpoint::Api => self.trouble.type_name(),
+            Endpoint::Api => self.kind.type_name(),
             Endpoint::Token => "no_access_token".to_owned(),
         }
     }
 }
 
-impl Trouble {
+impl FailureKind {
     /// Whether another attempt makes sense.
     pub(crate) const fn class(&self) -> Class {
         match self {
@@ -155,7 +170,7 @@ impl Trouble {
         }
     }
 
-    pub(crate) const fn kind(&self, endpoint: Endpoint) -> ErrorKind {
+    pub(crate) const fn error_kind(&self, endpoint: Endpoint) -> ErrorKind {
         match (self, endpoint) {
             (Self::TokenRefused(_), _) | (Self::Status(400 | 401 | 403), Endpoint::Token) => {
                 ErrorKind::Authentication
@@ -208,7 +223,7 @@ impl Trouble {
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(status) => write!(f, "HTTP {status}"),
@@ -233,12 +248,12 @@ impl fmt::Display for Trouble {
     }
 }
 
-/// The trouble, and which exchange it was where that is not the one for the page.
+/// The kind, and which exchange it was where that is not the one for the page.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.endpoint {
-            Endpoint::Api => self.trouble.fmt(f),
-            Endpoint::Token => write!(f, "no access token: {}", self.trouble),
+            Endpoint::Api => self.kind.fmt(f),
+            Endpoint::Token => write!(f, "no access token: {}", self.kind),
         }
     }
 }
@@ -269,13 +284,13 @@ impl fmt::Display for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secrets::Secrets;
+    use crate::http::redaction::Secrets;
 
     #[test]
     fn what_the_server_says_counts_for_more_than_the_cause() {
-        let failure = Failure::new(Endpoint::Api, Trouble::Lost);
+        let failure = Failure::new(Endpoint::Api, FailureKind::Lost);
         assert!(failure.source().is_none());
-        let failure = failure.caused_by(Failure::new(Endpoint::Api, Trouble::Status(503)));
+        let failure = failure.caused_by(Failure::new(Endpoint::Api, FailureKind::Status(503)));
         assert_eq!(failure.source().unwrap().to_string(), "HTTP 503");
         let said = ServerError::from_body(br#"{"message":"no"}"#, &Secrets::default());
         let failure = Failure {
@@ -288,7 +303,7 @@ mod tests {
     #[test]
     fn an_attempt_without_a_token_is_not_put_down_to_the_api() {
         for (endpoint, name) in [(Endpoint::Api, "503"), (Endpoint::Token, "no_access_token")] {
-            let failure = Failure::new(endpoint, Trouble::Status(503));
+            let failure = Failure::new(endpoint, FailureKind::Status(503));
             assert_eq!(failure.type_name(), name);
         }
     }

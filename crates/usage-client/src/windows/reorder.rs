@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use usage_model::PageSize;
 
 use super::report::buckets;
-use crate::{Cursor, Page, Seam, UsageQuery, identity::bounds};
+use crate::{Continuity, Cursor, Page, UsageQuery, paging::identity::bounds};
 
 /// How many bytes of bodies are held for each record that there is room for. A full page of a thousand
 /// records is well under 2 MiB, so that this is reached only by what is no list of records.
@@ -17,7 +17,7 @@ const RECORD_BYTES: u64 = 16 * 1024;
 /// A list that turns out not to fall is passed on page by page. One that does is held until its end, since
 /// its oldest records come last; it is about as long as a page, unless wider windows were asked for.
 #[derive(Debug)]
-pub(super) struct Turning {
+pub(super) struct Reorder {
     /// The start of the list.
     start: Cursor,
     /// How many records are held at most.
@@ -36,7 +36,7 @@ pub(super) struct Turning {
     passes: bool,
 }
 
-impl Turning {
+impl Reorder {
     /// For the list of a query.
     pub(super) fn new(query: &UsageQuery) -> Self {
         let bucket = query.granularity().bucket();
@@ -107,12 +107,12 @@ impl Turning {
     }
 }
 
-/// Turns the records of all pages round, and the seams with them. The envelopes stay as they came. Before
+/// Turns the records of all pages round, and the continuities with them. The envelopes stay as they came. Before
 /// the last page nothing is complete from some point of the server's list on, so that a cursor leads back to
 /// the start.
 fn turn(pages: &mut [Page], start: &Cursor) {
     let joined = pages.iter().filter(|page| !page.records.is_empty()).skip(1);
-    let seams: Vec<Seam> = joined.map(|page| page.seam).collect();
+    let continuities: Vec<Continuity> = joined.map(|page| page.continuity).collect();
     let records: Vec<_> = pages
         .iter_mut()
         .rev()
@@ -121,11 +121,11 @@ fn turn(pages: &mut [Page], start: &Cursor) {
     for (page, mut records) in pages.iter_mut().zip(records) {
         records.reverse();
         page.records = records;
-        page.seam = Seam::Unknown;
+        page.continuity = Continuity::Unknown;
     }
     let joined = pages.iter_mut().filter(|page| !page.records.is_empty());
-    for (page, seam) in joined.skip(1).zip(seams.into_iter().rev()) {
-        page.seam = seam;
+    for (page, continuity) in joined.skip(1).zip(continuities.into_iter().rev()) {
+        page.continuity = continuity;
     }
     if let Some((_, before)) = pages.split_last_mut() {
         for page in before {
@@ -141,7 +141,7 @@ mod tests {
     use usage_model::{Granularity, PageMeta, Period, UsageRecord, Window};
 
     use super::*;
-    use crate::{Resource, link::NextPage};
+    use crate::{Resource, paging::link::NextPage};
 
     fn query(granularity: Granularity) -> UsageQuery {
         let at = |text: &str| text.parse().unwrap();
@@ -184,10 +184,10 @@ mod tests {
                 index,
                 server_date: None,
                 cursor: (!is_last).then(|| cursor.clone()),
-                seam: if index == 0 {
-                    Seam::Unknown
+                continuity: if index == 0 {
+                    Continuity::Unknown
                 } else {
-                    Seam::Overlap(index)
+                    Continuity::Overlap(index)
                 },
                 attempts: 1,
                 waited: Duration::ZERO,
@@ -200,9 +200,9 @@ mod tests {
 
     /// What each page of a list sets free, by hours.
     fn freed(pages: &[&[i64]]) -> Vec<Vec<Vec<i64>>> {
-        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let mut reorder = Reorder::new(&query(Granularity::Hourly));
         let steps = list(pages).into_iter().map(|page| {
-            let pages = turning.take(page);
+            let pages = reorder.take(page);
             pages.iter().map(hours).collect()
         });
         steps.collect()
@@ -229,7 +229,7 @@ mod tests {
                 &[&[3, 2], &[1, 4], &[0]],
                 &[&[], &[&[3, 2], &[1, 4]], &[&[0]]],
             ),
-            // The same twice at a seam is no rise.
+            // The same twice at a continuity is no rise.
             (&[&[3, 2], &[2, 1]], &[&[], &[&[1, 2], &[2, 3]]]),
             (&[&[2, 2]], &[&[&[2, 2]]]),
             (&[&[99, 2, 2]], &[&[&[99, 2, 2]]]),
@@ -243,15 +243,22 @@ mod tests {
 
     #[test]
     fn the_envelopes_stay_and_seams_and_cursors_follow() {
-        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let mut reorder = Reorder::new(&query(Granularity::Hourly));
         let pages: Vec<Page> = list(&[&[5, 4], &[3, 2], &[1]])
             .into_iter()
-            .flat_map(|page| turning.take(page))
+            .flat_map(|page| reorder.take(page))
             .collect();
         let indices: Vec<u64> = pages.iter().map(|page| page.index).collect();
         assert_eq!(indices, [0, 1, 2]);
-        let seams: Vec<Seam> = pages.iter().map(|page| page.seam).collect();
-        assert_eq!(seams, [Seam::Unknown, Seam::Overlap(2), Seam::Overlap(1)]);
+        let continuities: Vec<Continuity> = pages.iter().map(|page| page.continuity).collect();
+        assert_eq!(
+            continuities,
+            [
+                Continuity::Unknown,
+                Continuity::Overlap(2),
+                Continuity::Overlap(1)
+            ]
+        );
         let start = Cursor::first(&query(Granularity::Hourly));
         let cursors: Vec<_> = pages.iter().map(|page| page.cursor.as_ref()).collect();
         assert_eq!(cursors, [Some(&start), Some(&start), None]);
@@ -259,41 +266,44 @@ mod tests {
 
     #[test]
     fn a_page_without_records_joins_nothing() {
-        for (pages, seam) in [
-            ([&[5, 4][..], &[], &[3, 2]], Seam::Overlap(2)),
-            ([&[5, 4], &[3, 2], &[]], Seam::Overlap(1)),
+        for (pages, continuity) in [
+            ([&[5, 4][..], &[], &[3, 2]], Continuity::Overlap(2)),
+            ([&[5, 4], &[3, 2], &[]], Continuity::Overlap(1)),
         ] {
-            let mut turning = Turning::new(&query(Granularity::Hourly));
+            let mut reorder = Reorder::new(&query(Granularity::Hourly));
             let pages: Vec<Page> = list(&pages)
                 .into_iter()
-                .flat_map(|page| turning.take(page))
+                .flat_map(|page| reorder.take(page))
                 .collect();
-            let seams: Vec<Seam> = pages.iter().map(|page| page.seam).collect();
-            assert_eq!(seams, [Seam::Unknown, Seam::Unknown, seam]);
+            let continuities: Vec<Continuity> = pages.iter().map(|page| page.continuity).collect();
+            assert_eq!(
+                continuities,
+                [Continuity::Unknown, Continuity::Unknown, continuity]
+            );
         }
     }
 
     #[test]
     fn what_came_before_a_failure_is_turned_and_leads_on() {
-        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let mut reorder = Reorder::new(&query(Granularity::Hourly));
         let list = list(&[&[5, 4], &[3, 2], &[1]]);
         let after = list[1].cursor.clone();
         for page in list.into_iter().take(2) {
-            assert!(turning.take(page).is_empty());
+            assert!(reorder.take(page).is_empty());
         }
-        let rest = turning.rest();
+        let rest = reorder.rest();
         assert_eq!(rest.iter().map(hours).collect::<Vec<_>>(), [[2, 3], [4, 5]]);
         assert!(after.is_some() && rest[1].cursor == after);
-        assert!(turning.rest().is_empty());
+        assert!(reorder.rest().is_empty());
     }
 
     #[test]
     fn no_more_is_held_than_the_window_has_room_for() {
         for (granularity, room) in [(Granularity::Hourly, 1024), (Granularity::All, 1000)] {
-            let mut turning = Turning::new(&query(granularity));
+            let mut reorder = Reorder::new(&query(granularity));
             let falling: Vec<i64> = (0..room).rev().collect();
             let mut pages = list(&[&falling, &[-1], &[-2]]).into_iter();
-            let mut next = || turning.take(pages.next().unwrap()).len();
+            let mut next = || reorder.take(pages.next().unwrap()).len();
             assert_eq!([next(), next(), next()], [0, 2, 1], "{granularity}");
         }
     }
@@ -301,21 +311,21 @@ mod tests {
     #[test]
     fn pages_with_little_in_them_are_not_held_without_limit() {
         let empty: &[i64] = &[];
-        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let mut reorder = Reorder::new(&query(Granularity::Hourly));
         let pages = list(&vec![empty; 1100]);
         let freed = pages
             .into_iter()
-            .position(|page| !turning.take(page).is_empty());
+            .position(|page| !reorder.take(page).is_empty());
         assert_eq!(freed, Some(1024));
 
-        let mut turning = Turning::new(&query(Granularity::Hourly));
+        let mut reorder = Reorder::new(&query(Granularity::Hourly));
         let large = list(&[&[5], &[4], &[3], &[2], &[1]]).into_iter();
         let freed = large
             .map(|page| Page {
                 bytes: 6 << 20,
                 ..page
             })
-            .position(|page| !turning.take(page).is_empty());
+            .position(|page| !reorder.take(page).is_empty());
         assert_eq!(freed, Some(2));
     }
 }

@@ -1,15 +1,39 @@
 //! What all pages of one fetch share.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Span;
+use url::Url;
 
-use crate::{UsageQuery, budget::Budget, client::Inner, deadline::Deadline};
+use crate::{
+    UsageQuery,
+    auth::Authorizer,
+    http::{
+        budget::Budget, deadline::Deadline, exchange::Limits, jitter::Jitter,
+        rate_limit::RateLimiter, retry::RetryPolicy,
+    },
+};
+
+/// What all fetches of a client share: its checked settings, its connections and its access token.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: Url,
+    pub(crate) authorizer: Authorizer,
+    pub(crate) retry: RetryPolicy,
+    /// Retries of a whole fetch; `None` for no limit.
+    pub(crate) retry_budget: Option<u32>,
+    /// Limits of one exchange.
+    pub(crate) limits: Limits,
+    pub(crate) total_timeout: Option<Duration>,
+    pub(crate) max_pages: u64,
+    pub(crate) rate_limiter: RateLimiter,
+    pub(crate) jitter: Jitter,
+}
 
 /// One fetch: all the pages of a stream, in however many windows.
 pub(crate) struct Fetch {
-    pub(crate) client: Arc<Inner>,
+    pub(crate) client: Arc<Shared>,
     pub(crate) deadline: Deadline,
     pub(crate) budget: Budget,
     /// Everything that is done for the fetch is done within it, whoever polls.
@@ -21,7 +45,7 @@ pub(crate) struct Fetch {
 impl Fetch {
     /// A fetch that starts now, with so many requests at a time: the clock of the total timeout runs, and
     /// the fetch belongs to the span that is entered now.
-    pub(crate) fn start(client: Arc<Inner>, query: &UsageQuery, at_a_time: usize) -> Self {
+    pub(crate) fn start(client: Arc<Shared>, query: &UsageQuery, at_a_time: usize) -> Self {
         Self {
             // Nothing here may identify somebody: neither the SIM nor the window.
             span: tracing::debug_span!(

@@ -5,9 +5,10 @@ use std::{num::NonZeroU32, sync::Arc};
 use tokio::sync::mpsc::{Sender, error::SendError};
 use usage_model::{Granularity, Window, WindowPart};
 
-use super::{learned::Learned, turning::Turning};
+use super::{reorder::Reorder, server_limits::ServerLimits};
 use crate::{
-    Cursor, Error, ErrorKind, Page, UsageQuery, fetch::Fetch, identity::bounds, pages::Walk,
+    Cursor, Error, ErrorKind, Page, UsageQuery,
+    paging::{fetch::Fetch, identity::bounds, walk::Walk},
 };
 
 /// The longest window of hours that a sibling of the API answers, in days; from the documentation of
@@ -65,13 +66,13 @@ enum Walked {
 pub(super) async fn run(
     fetch: Arc<Fetch>,
     query: UsageQuery,
-    learned: Arc<Learned>,
+    limits: Arc<ServerLimits>,
     out: Sender<Message>,
 ) {
     let task = Task {
         fetch,
         window: query.window(),
-        learned,
+        limits,
         out,
     };
     // An error says that the reader is gone.
@@ -81,7 +82,7 @@ pub(super) async fn run(
 struct Task {
     fetch: Arc<Fetch>,
     window: Window,
-    learned: Arc<Learned>,
+    limits: Arc<ServerLimits>,
     out: Sender<Message>,
 }
 
@@ -90,7 +91,7 @@ impl Task {
         let failed = match self.walk(query, false).await? {
             Walked::Complete => return Ok(()),
             Walked::Failed(0, failed) => {
-                match shorter(&failed.error, query, self.learned.facts().cap) {
+                match shorter(&failed.error, query, self.limits.facts().cap) {
                     Some(days) => match self.in_pieces(query, days, failed).await? {
                         Some(failed) => failed,
                         None => return Ok(()),
@@ -126,7 +127,7 @@ impl Task {
                         self.spent(refused.error).await?;
                     }
                     match walked {
-                        Walked::Complete => self.learned.cap(days),
+                        Walked::Complete => self.limits.cap(days),
                         Walked::Failed(_, failed) => return Ok(Some(failed)),
                     }
                 }
@@ -155,17 +156,17 @@ impl Task {
                 return Ok(Walked::Failed(0, Failed { error, part }));
             }
         };
-        let mut turning = Turning::new(query);
+        let mut reorder = Reorder::new(query);
         let mut pages = 0_u64;
         while let Some(page) = walk.next().await {
             match page {
                 Ok(page) => {
                     self.learn(query, &page);
-                    self.send(query, turning.take(page), more).await?;
+                    self.send(query, reorder.take(page), more).await?;
                     pages = pages.saturating_add(1);
                 }
                 Err(error) => {
-                    self.send(query, turning.rest(), true).await?;
+                    self.send(query, reorder.rest(), true).await?;
                     let part = part(walk.cursor().cloned().unwrap_or_else(start));
                     return Ok(Walked::Failed(pages, Failed { error, part }));
                 }
@@ -194,7 +195,7 @@ impl Task {
 
     fn learn(&self, query: &UsageQuery, page: &Page) {
         if let Some(cursor) = &page.cursor {
-            self.learned.page_size(cursor.page_size());
+            self.limits.page_size(cursor.page_size());
         }
         let end = query.window().end();
         // An end within a day is widened to its midnight, which is not what is looked for here.
@@ -205,7 +206,7 @@ impl Task {
                     .and_then(bounds)
                     .is_some_and(|(start, _)| start >= end)
             });
-            self.learned.beyond(beyond.count());
+            self.limits.beyond(beyond.count());
         }
     }
 }

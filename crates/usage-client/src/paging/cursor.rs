@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use usage_model::PageSize;
 
-use crate::{UsageQuery, link::NextPage, query::instant};
+use crate::{UsageQuery, paging::link::NextPage, query::instant};
 
 /// Where the next page of a fetch starts.
 ///

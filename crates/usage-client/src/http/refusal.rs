@@ -5,12 +5,8 @@ use url::Url;
 
 use crate::{
     ServerError,
-    error::start_of,
-    exchange::Reply,
-    failure::{Endpoint, Failure, Trouble},
-    link::origin,
-    retry_after,
-    secrets::Secrets,
+    error::failure::{Endpoint, Failure, FailureKind},
+    http::{exchange::Reply, origin::origin, redaction::Secrets, retry_after, text::start_of},
 };
 
 /// The failure that a response with another status than 200 is.
@@ -20,15 +16,15 @@ pub(crate) fn refusal(
     address: &Url,
     secrets: &Secrets<'_>,
 ) -> Failure {
-    let trouble = match (reply.status, endpoint) {
-        (status @ (301 | 302 | 303 | 307 | 308), _) => Trouble::Redirect {
+    let kind = match (reply.status, endpoint) {
+        (status @ (301 | 302 | 303 | 307 | 308), _) => FailureKind::Redirect {
             status,
             target: redirect_target(reply, address, secrets),
         },
         (status @ (401 | 403), Endpoint::Api) if is_dead_token(status, &reply.body) => {
-            Trouble::TokenRefused(status)
+            FailureKind::TokenRefused(status)
         }
-        (status, _) => Trouble::Status(status),
+        (status, _) => FailureKind::Status(status),
     };
     Failure {
         server: ServerError::from_body(&reply.body, secrets).map(Box::new),
@@ -36,7 +32,7 @@ pub(crate) fn refusal(
             .retry_after
             .as_deref()
             .and_then(|value| retry_after::parse(value, reply.server_date)),
-        ..Failure::new(endpoint, trouble)
+        ..Failure::new(endpoint, kind)
     }
 }
 
@@ -94,35 +90,39 @@ mod tests {
         const DENIED: &str =
             r#"{"message":"User is not authorized to access this resource with an explicit deny"}"#;
         for (status, body, expected) in [
-            (403, DEAD, Trouble::TokenRefused(403)),
-            (403, DENIED, Trouble::Status(403)),
+            (403, DEAD, FailureKind::TokenRefused(403)),
+            (403, DENIED, FailureKind::Status(403)),
             (
                 403,
                 r#"{"code":33201,"message":"invalid token"}"#,
-                Trouble::Status(403),
+                FailureKind::Status(403),
             ),
-            (403, r#"{"error":"access_denied"}"#, Trouble::Status(403)),
-            (403, r#"{"error":"Invalid SIM"}"#, Trouble::Status(403)),
+            (
+                403,
+                r#"{"error":"access_denied"}"#,
+                FailureKind::Status(403),
+            ),
+            (403, r#"{"error":"Invalid SIM"}"#, FailureKind::Status(403)),
             (
                 403,
                 r#"{"error":"token of another account"}"#,
-                Trouble::Status(403),
+                FailureKind::Status(403),
             ),
             (
                 403,
                 r#"{"error":"invalid_token"}"#,
-                Trouble::TokenRefused(403),
+                FailureKind::TokenRefused(403),
             ),
-            (403, "<html>", Trouble::Status(403)),
-            (401, DENIED, Trouble::TokenRefused(401)),
-            (401, "", Trouble::TokenRefused(401)),
-            (400, DEAD, Trouble::Status(400)),
+            (403, "<html>", FailureKind::Status(403)),
+            (401, DENIED, FailureKind::TokenRefused(401)),
+            (401, "", FailureKind::TokenRefused(401)),
+            (400, DEAD, FailureKind::Status(400)),
         ] {
             let failure = failure(status, Endpoint::Api, body, [None; 2]);
-            assert_eq!(failure.trouble, expected, "{status} {body}");
+            assert_eq!(failure.kind, expected, "{status} {body}");
         }
         let failure = failure(401, Endpoint::Token, DEAD, [None; 2]);
-        assert_eq!(failure.trouble, Trouble::Status(401));
+        assert_eq!(failure.kind, FailureKind::Status(401));
     }
 
     #[test]
@@ -138,11 +138,11 @@ mod tests {
             (None, "no address"),
         ] {
             let failure = failure(302, Endpoint::Api, "", [location, None]);
-            let expected = Trouble::Redirect {
+            let expected = FailureKind::Redirect {
                 status: 302,
                 target: target.to_owned(),
             };
-            assert_eq!(failure.trouble, expected);
+            assert_eq!(failure.kind, expected);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::{ErrorKind, ProtocolError, failure::Endpoint};
+use crate::{ErrorKind, ProtocolError, error::failure::Endpoint};
 
 const POLICY: RetryPolicy = RetryPolicy {
     attempts: 5,
@@ -18,7 +18,7 @@ const FIRST: Situation = Situation {
     budget: true,
     retry_after: None,
     remaining: None,
-    dice: u32::MAX,
+    random: u32::MAX,
 };
 
 const fn secs(seconds: u64) -> Duration {
@@ -28,7 +28,7 @@ const fn secs(seconds: u64) -> Duration {
 #[test]
 fn every_status_has_its_decision() {
     for status in 100..=599 {
-        let decision = decide(&POLICY, &Trouble::Status(status), &FIRST);
+        let decision = decide(&POLICY, &FailureKind::Status(status), &FIRST);
         let expected = match status {
             408 | 425 | 429 | 500 | 502 | 503 | 504 => Decision::Retry(secs(1)),
             _ => Decision::GiveUp(GiveUp::Final),
@@ -42,26 +42,26 @@ fn every_fault_has_its_decision() {
     let origin = String::new;
     let retry = Decision::Retry(secs(1));
     let give_up = Decision::GiveUp(GiveUp::Final);
-    for (trouble, expected) in [
-        (Trouble::Connect { origin: origin() }, retry),
-        (Trouble::Lost, retry),
-        (Trouble::Cut { received: 7 }, retry),
-        (Trouble::Timeout(secs(30)), retry),
-        (Trouble::Tls { origin: origin() }, give_up),
-        (Trouble::TooLarge { limit: 1 }, give_up),
-        (Trouble::Protocol(ProtocolError::MissingMeta), give_up),
+    for (kind, expected) in [
+        (FailureKind::Connect { origin: origin() }, retry),
+        (FailureKind::Lost, retry),
+        (FailureKind::Cut { received: 7 }, retry),
+        (FailureKind::Timeout(secs(30)), retry),
+        (FailureKind::Tls { origin: origin() }, give_up),
+        (FailureKind::TooLarge { limit: 1 }, give_up),
+        (FailureKind::Protocol(ProtocolError::MissingMeta), give_up),
         (
-            Trouble::Redirect {
+            FailureKind::Redirect {
                 status: 302,
                 target: origin(),
             },
             give_up,
         ),
-        (Trouble::Deadline(secs(1)), give_up),
-        (Trouble::Request, give_up),
-        (Trouble::TokenRefused(401), give_up),
+        (FailureKind::Deadline(secs(1)), give_up),
+        (FailureKind::Request, give_up),
+        (FailureKind::TokenRefused(401), give_up),
     ] {
-        assert_eq!(decide(&POLICY, &trouble, &FIRST), expected, "{trouble:?}");
+        assert_eq!(decide(&POLICY, &kind, &FIRST), expected, "{kind:?}");
     }
 }
 
@@ -72,10 +72,10 @@ fn a_dead_token_is_renewed_where_it_can_be_even_after_the_last_attempt() {
         attempt: 5,
         ..FIRST
     };
-    let refused = Trouble::TokenRefused(403);
+    let refused = FailureKind::TokenRefused(403);
     assert_eq!(decide(&POLICY, &refused, &now), Decision::RenewToken);
     assert_eq!(
-        decide(&POLICY, &Trouble::Status(403), &now),
+        decide(&POLICY, &FailureKind::Status(403), &now),
         Decision::GiveUp(GiveUp::Final)
     );
 }
@@ -99,7 +99,7 @@ fn the_wait_doubles_up_to_the_cap_and_the_attempts_end() {
     }
     for (attempt, retried) in [(4, true), (5, false), (6, false)] {
         let now = Situation { attempt, ..FIRST };
-        let decision = decide(&POLICY, &Trouble::Lost, &now);
+        let decision = decide(&POLICY, &FailureKind::Lost, &now);
         assert_eq!(
             decision != Decision::GiveUp(GiveUp::Attempts),
             retried,
@@ -110,14 +110,14 @@ fn the_wait_doubles_up_to_the_cap_and_the_attempts_end() {
 
 #[test]
 fn a_wait_that_the_server_asks_for_is_the_least() {
-    let asked = |retry_after, remaining, dice| {
+    let asked = |retry_after, remaining, random| {
         let now = Situation {
             retry_after: Some(secs(retry_after)),
             remaining: Some(secs(remaining)),
-            dice,
+            random,
             ..FIRST
         };
-        decide(&POLICY, &Trouble::Status(429), &now)
+        decide(&POLICY, &FailureKind::Status(429), &now)
     };
     assert_eq!(asked(10, 60, 0), Decision::Retry(secs(10)));
     assert_eq!(asked(10, 60, u32::MAX), Decision::Retry(secs(11)));
@@ -139,14 +139,14 @@ fn no_wait_outlasts_the_deadline() {
         remaining: Some(secs(1)),
         ..FIRST
     };
-    let decision = decide(&POLICY, &Trouble::Lost, &now);
+    let decision = decide(&POLICY, &FailureKind::Lost, &now);
     assert_eq!(decision, Decision::GiveUp(GiveUp::NoTime));
     let now = Situation {
         remaining: Some(secs(2)),
         ..FIRST
     };
     assert_eq!(
-        decide(&POLICY, &Trouble::Lost, &now),
+        decide(&POLICY, &FailureKind::Lost, &now),
         Decision::Retry(secs(1))
     );
 }
@@ -158,19 +158,19 @@ fn a_spent_budget_ends_the_retries_but_no_renewal() {
         renewable: true,
         ..FIRST
     };
-    for (trouble, expected) in [
-        (Trouble::Lost, Decision::GiveUp(GiveUp::Budget)),
-        (Trouble::Status(503), Decision::GiveUp(GiveUp::Budget)),
-        (Trouble::Status(404), Decision::GiveUp(GiveUp::Final)),
-        (Trouble::TokenRefused(401), Decision::RenewToken),
+    for (kind, expected) in [
+        (FailureKind::Lost, Decision::GiveUp(GiveUp::Budget)),
+        (FailureKind::Status(503), Decision::GiveUp(GiveUp::Budget)),
+        (FailureKind::Status(404), Decision::GiveUp(GiveUp::Final)),
+        (FailureKind::TokenRefused(401), Decision::RenewToken),
     ] {
-        assert_eq!(decide(&POLICY, &trouble, &spent), expected, "{trouble:?}");
+        assert_eq!(decide(&POLICY, &kind, &spent), expected, "{kind:?}");
     }
     let last = Situation {
         attempt: 5,
         ..spent
     };
-    let decision = decide(&POLICY, &Trouble::Lost, &last);
+    let decision = decide(&POLICY, &FailureKind::Lost, &last);
     assert_eq!(decision, Decision::GiveUp(GiveUp::Budget));
 }
 
@@ -185,24 +185,24 @@ fn a_wait_asked_for_after_the_last_attempt_is_kept_by_the_others_or_ends_the_fet
             retry_after: Some(secs(seconds)),
             ..FIRST
         };
-        let decision = decide(&POLICY, &Trouble::Status(429), &last);
+        let decision = decide(&POLICY, &FailureKind::Status(429), &last);
         assert_eq!(decision, Decision::GiveUp(give_up));
         assert_eq!(decision.wait_for_all(last.retry_after), wait);
     }
 }
 
 /// What is decided after a first attempt, and what the error is called in the end.
-fn verdict(trouble: &Trouble, endpoint: Endpoint) -> (&'static str, ErrorKind) {
+fn verdict(kind: &FailureKind, endpoint: Endpoint) -> (&'static str, ErrorKind) {
     let now = Situation {
         renewable: true,
         ..FIRST
     };
-    let decision = match decide(&POLICY, trouble, &now) {
+    let decision = match decide(&POLICY, kind, &now) {
         Decision::Retry(_) => "retry",
         Decision::RenewToken => "renew",
         Decision::GiveUp(_) => "final",
     };
-    (decision, trouble.kind(endpoint))
+    (decision, kind.error_kind(endpoint))
 }
 
 #[test]
@@ -211,8 +211,8 @@ fn the_decisions_for_all_statuses() {
     for (name, endpoint) in [("api", Endpoint::Api), ("token", Endpoint::Token)] {
         let mut from = 100;
         for status in 100..=599 {
-            let this = verdict(&Trouble::Status(status), endpoint);
-            if status == 599 || verdict(&Trouble::Status(status + 1), endpoint) != this {
+            let this = verdict(&FailureKind::Status(status), endpoint);
+            if status == 599 || verdict(&FailureKind::Status(status + 1), endpoint) != this {
                 let (decision, kind) = this;
                 writeln!(table, "{name} {from}-{status} {decision} {kind:?}").unwrap();
                 from = status + 1;
@@ -262,28 +262,28 @@ fn the_decisions_for_all_faults() {
     let origin = || "https://h".to_owned();
     let protocol = ProtocolError::MissingMeta;
     let faults = [
-        Trouble::TokenRefused(401),
-        Trouble::TokenRefused(403),
-        Trouble::Redirect {
+        FailureKind::TokenRefused(401),
+        FailureKind::TokenRefused(403),
+        FailureKind::Redirect {
             status: 302,
             target: origin(),
         },
-        Trouble::Connect { origin: origin() },
-        Trouble::Tls { origin: origin() },
-        Trouble::Lost,
-        Trouble::Cut { received: 7 },
-        Trouble::Timeout(secs(60)),
-        Trouble::Idle {
+        FailureKind::Connect { origin: origin() },
+        FailureKind::Tls { origin: origin() },
+        FailureKind::Lost,
+        FailureKind::Cut { received: 7 },
+        FailureKind::Timeout(secs(60)),
+        FailureKind::Idle {
             limit: secs(30),
             received: 7,
         },
-        Trouble::TooLarge { limit: 1 },
-        Trouble::HeadTooLarge { limit: 1 },
-        Trouble::Protocol(protocol),
-        Trouble::Deadline(secs(1)),
-        Trouble::Request,
-        Trouble::Stopped,
-        Trouble::NotAsked,
+        FailureKind::TooLarge { limit: 1 },
+        FailureKind::HeadTooLarge { limit: 1 },
+        FailureKind::Protocol(protocol),
+        FailureKind::Deadline(secs(1)),
+        FailureKind::Request,
+        FailureKind::Stopped,
+        FailureKind::NotAsked,
     ];
     let lines = faults.iter().map(|fault| {
         let (decision, kind) = verdict(fault, Endpoint::Api);

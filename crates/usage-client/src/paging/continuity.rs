@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::Window;
 
-use crate::identity::{self, Delivered};
+use crate::paging::identity::{self, Delivered};
 
 /// How a page joins the last one before it that has records.
 ///
@@ -14,7 +14,7 @@ use crate::identity::{self, Delivered};
 /// exactly between two pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Seam {
+pub enum Continuity {
     /// It is the first page of the stream, it has no records, or the periods do not tell.
     Unknown,
     /// It goes on where the page before ended.
@@ -80,16 +80,16 @@ impl Edge {
     }
 
     /// How a page joins this one, which came before it.
-    pub(crate) fn seam(&self, after: &Self) -> Seam {
+    pub(crate) fn continuity(&self, after: &Self) -> Continuity {
         let before: BTreeSet<u64> = self.marks.iter().copied().collect();
         let again = after.marks.iter().filter(|mark| before.contains(mark));
         match u64::try_from(again.count()).unwrap_or(u64::MAX) {
-            0 => self.gap(after).unwrap_or(Seam::Unknown),
-            again => Seam::Overlap(again),
+            0 => self.gap(after).unwrap_or(Continuity::Unknown),
+            again => Continuity::Overlap(again),
         }
     }
 
-    fn gap(&self, after: &Self) -> Option<Seam> {
+    fn gap(&self, after: &Self) -> Option<Continuity> {
         let step = match (self.step, after.step) {
             (Step::Regular(before), Step::Regular(after)) if before == after => before,
             (Step::Regular(step), Step::None) | (Step::None, Step::Regular(step)) => step,
@@ -103,9 +103,9 @@ impl Edge {
             Ordering::Equal => return None,
         };
         if last.0.checked_add_signed(step)? == next.0 {
-            return Some(Seam::Contiguous);
+            return Some(Continuity::Contiguous);
         }
-        missing.ok().map(Seam::Gap)
+        missing.ok().map(Continuity::Gap)
     }
 }
 
@@ -128,37 +128,37 @@ mod tests {
         record
     }
 
-    fn gap(from: u32, to: u32) -> Seam {
+    fn gap(from: u32, to: u32) -> Continuity {
         let at = |hour: u32| format!("2025-01-01T{hour:02}:00:00Z").parse().unwrap();
-        Seam::Gap(Window::new(at(from), at(to)).unwrap())
+        Continuity::Gap(Window::new(at(from), at(to)).unwrap())
     }
 
     #[test]
     fn pages_join_or_say_what_is_between_them() {
-        for (before, after, seam) in [
-            (&[0, 1, 2][..], &[3, 4, 5][..], Seam::Contiguous),
-            (&[5, 4, 3], &[2, 1], Seam::Contiguous),
-            (&[0, 1, 2], &[3], Seam::Contiguous),
-            (&[0], &[1, 2], Seam::Contiguous),
-            (&[0, 2], &[4, 6], Seam::Contiguous),
+        for (before, after, continuity) in [
+            (&[0, 1, 2][..], &[3, 4, 5][..], Continuity::Contiguous),
+            (&[5, 4, 3], &[2, 1], Continuity::Contiguous),
+            (&[0, 1, 2], &[3], Continuity::Contiguous),
+            (&[0], &[1, 2], Continuity::Contiguous),
+            (&[0, 2], &[4, 6], Continuity::Contiguous),
             (&[0, 1, 2], &[4, 5], gap(3, 4)),
             (&[0, 1, 2], &[7], gap(3, 7)),
             (&[9, 8], &[5, 4], gap(6, 8)),
-            (&[0, 1, 2], &[2, 3], Seam::Overlap(1)),
-            (&[5, 4, 3], &[4, 3, 2], Seam::Overlap(2)),
+            (&[0, 1, 2], &[2, 3], Continuity::Overlap(1)),
+            (&[5, 4, 3], &[4, 3, 2], Continuity::Overlap(2)),
             // Hours without usage may be left out, so that these tell nothing.
-            (&[0, 1, 5], &[7, 8], Seam::Unknown),
-            (&[0, 1], &[7, 9, 10], Seam::Unknown),
-            (&[0, 1], &[7, 6], Seam::Unknown),
-            (&[0], &[7], Seam::Unknown),
-            (&[4, 5], &[0, 1], Seam::Unknown),
-            (&[9, 9], &[5, 5], Seam::Unknown),
-            (&[5, 5], &[9, 9], Seam::Unknown),
-            (&[], &[0, 1], Seam::Unknown),
-            (&[0, 1], &[], Seam::Unknown),
+            (&[0, 1, 5], &[7, 8], Continuity::Unknown),
+            (&[0, 1], &[7, 9, 10], Continuity::Unknown),
+            (&[0, 1], &[7, 6], Continuity::Unknown),
+            (&[0], &[7], Continuity::Unknown),
+            (&[4, 5], &[0, 1], Continuity::Unknown),
+            (&[9, 9], &[5, 5], Continuity::Unknown),
+            (&[5, 5], &[9, 9], Continuity::Unknown),
+            (&[], &[0, 1], Continuity::Unknown),
+            (&[0, 1], &[], Continuity::Unknown),
         ] {
-            let seam_found = Edge::of(&hours(before)).seam(&Edge::of(&hours(after)));
-            assert_eq!(seam_found, seam, "{before:?} {after:?}");
+            let found = Edge::of(&hours(before)).continuity(&Edge::of(&hours(after)));
+            assert_eq!(found, continuity, "{before:?} {after:?}");
         }
     }
 
@@ -167,11 +167,14 @@ mod tests {
         let mut page = hours(&[0, 1]);
         page.push(Ok(UsageRecord::default()));
         assert_eq!(
-            Edge::of(&page).seam(&Edge::of(&hours(&[7, 8]))),
-            Seam::Unknown
+            Edge::of(&page).continuity(&Edge::of(&hours(&[7, 8]))),
+            Continuity::Unknown
         );
         let idle = || vec![Ok(UsageRecord::default()), Ok(UsageRecord::default())];
-        assert_eq!(Edge::of(&idle()).seam(&Edge::of(&idle())), Seam::Unknown);
+        assert_eq!(
+            Edge::of(&idle()).continuity(&Edge::of(&idle())),
+            Continuity::Unknown
+        );
         assert_eq!(Edge::of(&idle()).contents, None);
         assert!(Edge::of(&page).contents.is_some());
     }

@@ -6,9 +6,9 @@ use std::{
 };
 
 /// Random numbers, shared by all requests of a client; the same seed gives the same numbers.
-pub(crate) struct Dice(Mutex<fastrand::Rng>);
+pub(crate) struct Jitter(Mutex<fastrand::Rng>);
 
-impl Dice {
+impl Jitter {
     /// Seeded, or different in every process where there is no seed.
     pub(crate) fn new(seed: Option<u64>) -> Self {
         Self(Mutex::new(
@@ -17,7 +17,7 @@ impl Dice {
     }
 
     /// A number, evenly spread over all values.
-    pub(crate) fn roll(&self) -> u32 {
+    pub(crate) fn draw(&self) -> u32 {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -25,9 +25,9 @@ impl Dice {
     }
 }
 
-/// The part of a span that a roll of the dice gives: nothing for 0, all of it for the largest number.
-pub(crate) fn part_of(span: Duration, roll: u32) -> Duration {
-    let nanos = span.as_nanos().saturating_mul(roll.into()) / u128::from(u32::MAX);
+/// The part of a span that a random number gives: nothing for 0, all of it for the largest number.
+pub(crate) fn part_of(span: Duration, random: u32) -> Duration {
+    let nanos = span.as_nanos().saturating_mul(random.into()) / u128::from(u32::MAX);
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
@@ -50,11 +50,11 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_its_numbers() {
-        let rolls = |seed| {
-            let dice = Dice::new(Some(seed));
-            [dice.roll(), dice.roll(), dice.roll()]
+        let numbers = |seed| {
+            let jitter = Jitter::new(Some(seed));
+            [jitter.draw(), jitter.draw(), jitter.draw()]
         };
-        assert_eq!(rolls(7), rolls(7));
-        assert_ne!(rolls(7), rolls(8));
+        assert_eq!(numbers(7), numbers(7));
+        assert_ne!(numbers(7), numbers(8));
     }
 }

@@ -6,7 +6,14 @@
 use url::{Host, Url};
 use usage_model::Timestamp;
 
-use crate::{ProtocolError, UsageQuery, error::start_of, secrets::Secrets};
+use crate::{
+    ProtocolError, UsageQuery,
+    http::{
+        origin::{origin, origin_of},
+        redaction::Secrets,
+        text::start_of,
+    },
+};
 
 /// Bytes that the position in a link may have. An address has room for 64 KiB, in which a byte of the position
 /// may take three, and the servers that say how long a target may be take 8 KiB.
@@ -80,19 +87,6 @@ fn same_resource(
         });
     }
     Ok(())
-}
-
-/// The start of the origin, for a message; for schemes without one, the scheme.
-pub(crate) fn origin_of(url: &Url) -> String {
-    start_of(&origin(url))
-}
-
-pub(crate) fn origin(url: &Url) -> String {
-    if url.origin().is_tuple() {
-        url.origin().ascii_serialization()
-    } else {
-        format!("{}:", url.scheme())
-    }
 }
 
 /// Refuses a link that repeats the query with other values; it may leave them out.

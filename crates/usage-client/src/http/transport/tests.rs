@@ -14,8 +14,8 @@ use url::Url;
 
 use super::*;
 use crate::{
-    exchange::{Limits, Reply, exchange},
-    failure::{Endpoint, Failure},
+    error::failure::{Endpoint, Failure},
+    http::exchange::{Limits, Reply, exchange},
 };
 
 const LIMITS: Limits = Limits {
@@ -153,15 +153,15 @@ async fn the_limit_of_the_head_is_the_same_over_http_2() {
         let failure = ask(&patient, &url).await.unwrap_err();
         let limit = 64 * 1024;
         assert_eq!(
-            failure.trouble,
-            Trouble::HeadTooLarge { limit },
+            failure.kind,
+            FailureKind::HeadTooLarge { limit },
             "{filler}: {failure:?}"
         );
     }
     let url = server(|_| Some(small_and_long())).await;
     let failure = ask(&patient, &url).await.unwrap_err();
     assert!(
-        matches!(failure.trouble, Trouble::HeadTooLarge { .. }),
+        matches!(failure.kind, FailureKind::HeadTooLarge { .. }),
         "{failure:?}"
     );
 }
@@ -171,7 +171,7 @@ async fn a_connection_that_is_dead_does_not_take_the_next_attempt_too() {
     let url = server(|connection| (connection > 0).then(|| response(0))).await;
     let client = client(Duration::from_millis(50));
     let failure = ask(&client, &url).await.unwrap_err();
-    assert_eq!(failure.trouble, Trouble::Lost, "{failure:?}");
+    assert_eq!(failure.kind, FailureKind::Lost, "{failure:?}");
     assert_eq!(ask(&client, &url).await.unwrap().status, 200);
 }
 

@@ -1,9 +1,10 @@
-//! Checks the two addresses that credentials are sent to.
+//! Origins of addresses: which ones credentials may be sent to, and how a message names them.
 
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
+use super::text::start_of;
 use crate::error::ConfigError;
 
 /// Refuses an address that would send credentials in the clear or carries something of its own.
@@ -40,6 +41,19 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
         None => false,
+    }
+}
+
+/// The start of the origin, for a message; for schemes without one, the scheme.
+pub(crate) fn origin_of(url: &Url) -> String {
+    start_of(&origin(url))
+}
+
+pub(crate) fn origin(url: &Url) -> String {
+    if url.origin().is_tuple() {
+        url.origin().ascii_serialization()
+    } else {
+        format!("{}:", url.scheme())
     }
 }
 

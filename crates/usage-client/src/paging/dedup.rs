@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::identity::{self, Delivered, mark, same, states_its_time};
+use crate::paging::identity::{self, Delivered, mark, same, states_its_time};
 
 /// Records by what tells them apart.
 #[derive(Debug, Default)]

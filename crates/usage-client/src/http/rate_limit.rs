@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 /// Spaces the requests of a client out, over all its clones.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimiter {
     interval: Duration,
     state: Mutex<State>,
 }
@@ -23,7 +23,7 @@ struct State {
     held: Option<Instant>,
 }
 
-impl Pace {
+impl RateLimiter {
     /// At most so many requests a second, evenly; `None` for no limit.
     pub(crate) fn new(per_second: Option<NonZeroU32>) -> Self {
         let interval = per_second.map_or(Duration::ZERO, |n| Duration::from_secs(1) / n.get());
@@ -90,50 +90,50 @@ mod tests {
 
     #[test]
     fn requests_are_spaced_evenly() {
-        let pace = Pace::new(NonZeroU32::new(10));
+        let rate_limiter = RateLimiter::new(NonZeroU32::new(10));
         let now = Instant::now();
         let turns = [now, now, now, now + ms(250), now + ms(900), now + ms(900)];
-        let turns = turns.map(|at| pace.take(at) - now);
+        let turns = turns.map(|at| rate_limiter.take(at) - now);
         assert_eq!(turns, [ms(0), ms(100), ms(200), ms(300), ms(900), ms(1000)]);
     }
 
     #[test]
     fn without_a_limit_nobody_waits() {
-        let pace = Pace::new(None);
+        let rate_limiter = RateLimiter::new(None);
         let now = Instant::now();
-        assert_eq!([pace.take(now), pace.take(now)], [now, now]);
+        assert_eq!([rate_limiter.take(now), rate_limiter.take(now)], [now, now]);
     }
 
     #[test]
     fn a_hold_lasts_as_long_as_the_server_asked() {
-        let pace = Pace::new(None);
+        let rate_limiter = RateLimiter::new(None);
         let (before, wait) = (Instant::now(), Duration::from_hours(1));
-        pace.hold(wait);
-        let (turn, after) = (pace.take(before), Instant::now());
+        rate_limiter.hold(wait);
+        let (turn, after) = (rate_limiter.take(before), Instant::now());
         assert!(before + wait <= turn && turn <= after + wait);
     }
 
     #[test]
     fn a_hold_is_for_all_and_never_shortened() {
-        let pace = Pace::new(None);
+        let rate_limiter = RateLimiter::new(None);
         let now = Instant::now();
-        pace.hold_until(Some(now + ms(500)));
-        pace.hold_until(Some(now + ms(300)));
-        pace.hold_until(None);
+        rate_limiter.hold_until(Some(now + ms(500)));
+        rate_limiter.hold_until(Some(now + ms(300)));
+        rate_limiter.hold_until(None);
         assert_eq!(
-            [pace.take(now), pace.take(now)],
+            [rate_limiter.take(now), rate_limiter.take(now)],
             [now + ms(500), now + ms(500)]
         );
-        assert_eq!(pace.take(now + ms(700)), now + ms(700));
+        assert_eq!(rate_limiter.take(now + ms(700)), now + ms(700));
     }
 
     #[tokio::test]
     async fn a_hold_is_for_those_who_wait_for_their_turn_too() {
-        let pace = Pace::new(NonZeroU32::new(100));
+        let rate_limiter = RateLimiter::new(NonZeroU32::new(100));
         let now = Instant::now();
-        pace.take(now);
-        let (waited, ()) = tokio::join!(pace.turn(), async {
-            pace.hold_until(Some(now + ms(50)));
+        rate_limiter.take(now);
+        let (waited, ()) = tokio::join!(rate_limiter.turn(), async {
+            rate_limiter.hold_until(Some(now + ms(50)));
         });
         assert!(now.elapsed() >= ms(50), "{waited:?}");
         assert!(waited >= ms(40), "{waited:?}");

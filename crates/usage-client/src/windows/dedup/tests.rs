@@ -5,7 +5,7 @@ use std::time::Duration;
 use usage_model::{PageMeta, UsagePage};
 
 use super::*;
-use crate::Seam;
+use crate::Continuity;
 
 /// The hour of a day of January, with a figure; the day after the last of its hours goes on.
 fn hour(day: u32, hour: u32, total: u32) -> String {
@@ -27,7 +27,7 @@ fn page(records: &[String]) -> Page {
         index: 0,
         server_date: None,
         cursor: None,
-        seam: Seam::Unknown,
+        continuity: Continuity::Unknown,
         attempts: 1,
         waited: Duration::ZERO,
         elapsed: Duration::ZERO,
@@ -37,42 +37,39 @@ fn page(records: &[String]) -> Page {
 
 /// Sends a page through; gives how many records are delivered, repeated, and differing.
 fn admit(
-    border: &mut Border,
+    dedup: &mut WindowDedup,
     records: &[String],
     end: Option<DateTime<Utc>>,
     more: bool,
 ) -> [usize; 3] {
     let mut page = page(records);
-    let (repeated, differing) = border.admit(&mut page, end, more);
+    let (repeated, differing) = dedup.admit(&mut page, end, more);
     let repeated = usize::try_from(repeated).unwrap();
     [page.records.len(), repeated, differing.len()]
 }
 
 #[test]
 fn what_the_window_before_brought_is_delivered_once() {
-    let mut border = Border::default();
+    let mut dedup = WindowDedup::default();
     let first = [hour(1, 22, 1), hour(1, 23, 2), hour(2, 0, 3)];
-    assert_eq!(admit(&mut border, &first, Some(at(2, 0)), false), [3, 0, 0]);
-    border.next_list();
+    assert_eq!(admit(&mut dedup, &first, Some(at(2, 0)), false), [3, 0, 0]);
+    dedup.next_list();
     // The latest of those known, one before it, and one that is new.
     let second = [hour(1, 23, 2), hour(2, 0, 3), hour(2, 1, 4)];
-    assert_eq!(
-        admit(&mut border, &second, Some(at(3, 0)), false),
-        [1, 2, 0]
-    );
-    border.next_list();
+    assert_eq!(admit(&mut dedup, &second, Some(at(3, 0)), false), [1, 2, 0]);
+    dedup.next_list();
     // Two windows on, of the first is known what the one between brought as well.
-    assert_eq!(admit(&mut border, &first, None, false), [2, 1, 0]);
+    assert_eq!(admit(&mut dedup, &first, None, false), [2, 1, 0]);
 }
 
 #[test]
 fn other_figures_the_second_time_are_reported_with_both() {
-    let mut border = Border::default();
+    let mut dedup = WindowDedup::default();
     let first = [hour(2, 0, 1), hour(2, 1, 1)];
-    admit(&mut border, &first, Some(at(2, 0)), false);
-    border.next_list();
+    admit(&mut dedup, &first, Some(at(2, 0)), false);
+    dedup.next_list();
     let mut second = page(&[hour(2, 0, 7), hour(2, 1, 1), hour(2, 2, 1)]);
-    let (repeated, differing) = border.admit(&mut second, None, false);
+    let (repeated, differing) = dedup.admit(&mut second, None, false);
     assert_eq!((second.records.len(), repeated), (1, 2));
     let [differing] = &differing[..] else {
         panic!("{differing:?}");
@@ -84,39 +81,39 @@ fn other_figures_the_second_time_are_reported_with_both() {
 
 #[test]
 fn a_day_before_the_border_is_all_that_is_remembered() {
-    let mut border = Border::default();
+    let mut dedup = WindowDedup::default();
     // One ends a day before the border, one an hour later.
     let early = [hour(1, 23, 1), hour(2, 0, 1)];
-    admit(&mut border, &early, Some(at(3, 0)), false);
-    border.next_list();
-    assert_eq!(admit(&mut border, &early, None, false), [1, 1, 0]);
+    admit(&mut dedup, &early, Some(at(3, 0)), false);
+    dedup.next_list();
+    assert_eq!(admit(&mut dedup, &early, None, false), [1, 1, 0]);
 }
 
 #[test]
 fn the_last_window_has_nothing_to_remember() {
-    let mut border = Border::default();
+    let mut dedup = WindowDedup::default();
     let records = [hour(1, 23, 1)];
-    admit(&mut border, &records, None, false);
-    border.next_list();
-    assert_eq!(admit(&mut border, &records, None, false), [1, 0, 0]);
+    admit(&mut dedup, &records, None, false);
+    dedup.next_list();
+    assert_eq!(admit(&mut dedup, &records, None, false), [1, 0, 0]);
 }
 
 #[test]
 fn what_the_page_before_brought_is_delivered_once_whenever_it_was() {
-    let mut border = Border::default();
+    let mut dedup = WindowDedup::default();
     let (first, second) = (
         [hour(1, 0, 1), hour(1, 1, 1)],
         [hour(1, 1, 1), hour(1, 2, 1)],
     );
-    assert_eq!(admit(&mut border, &first, None, true), [2, 0, 0]);
-    assert_eq!(admit(&mut border, &second, None, true), [1, 1, 0]);
+    assert_eq!(admit(&mut dedup, &first, None, true), [2, 0, 0]);
+    assert_eq!(admit(&mut dedup, &second, None, true), [1, 1, 0]);
     // Only the page before counts, with all that it came with.
     let third = [hour(1, 0, 1), hour(1, 1, 1), hour(1, 2, 1)];
-    assert_eq!(admit(&mut border, &third, None, true), [1, 2, 0]);
-    border.next_list();
-    assert_eq!(admit(&mut border, &third, None, false), [3, 0, 0]);
+    assert_eq!(admit(&mut dedup, &third, None, true), [1, 2, 0]);
+    dedup.next_list();
+    assert_eq!(admit(&mut dedup, &third, None, false), [3, 0, 0]);
     // Without a page that follows nothing is kept.
-    assert_eq!(admit(&mut border, &third, None, false), [3, 0, 0]);
+    assert_eq!(admit(&mut dedup, &third, None, false), [3, 0, 0]);
 }
 
 #[test]
@@ -132,11 +129,11 @@ fn records_are_told_apart_where_they_say_when_they_are() {
         // Good, without a period.
         ("{}".to_owned(), false),
     ] {
-        let mut border = Border::default();
+        let mut dedup = WindowDedup::default();
         let records = [record];
-        admit(&mut border, &records, Some(at(2, 0)), false);
-        border.next_list();
-        let again = admit(&mut border, &records, None, false);
+        admit(&mut dedup, &records, Some(at(2, 0)), false);
+        dedup.next_list();
+        let again = admit(&mut dedup, &records, None, false);
         let expected = if known { [0, 1, 0] } else { [1, 0, 0] };
         assert_eq!(again, expected, "{records:?}");
     }
@@ -144,9 +141,9 @@ fn records_are_told_apart_where_they_say_when_they_are() {
 
 #[test]
 fn a_record_that_fails_to_decode_the_second_time_is_another() {
-    let mut border = Border::default();
-    admit(&mut border, &[hour(1, 23, 1)], Some(at(2, 0)), false);
-    border.next_list();
+    let mut dedup = WindowDedup::default();
+    admit(&mut dedup, &[hour(1, 23, 1)], Some(at(2, 0)), false);
+    dedup.next_list();
     let broken = r#"{"period":{"start":"2025-01-01T23:00:00Z"},"data":7}"#.to_owned();
-    assert_eq!(admit(&mut border, &[broken], None, false), [1, 0, 0]);
+    assert_eq!(admit(&mut dedup, &[broken], None, false), [1, 0, 0]);
 }

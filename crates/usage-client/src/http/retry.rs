@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    dice::part_of,
-    failure::{Class, Trouble},
+    error::failure::{Class, FailureKind, GiveUp},
+    http::jitter::part_of,
 };
 
 /// How often and how patiently the client tries.
@@ -20,7 +20,7 @@ pub(crate) struct RetryPolicy {
     pub(crate) longest_asked: Duration,
 }
 
-/// What a decision depends on besides the trouble itself.
+/// What a decision depends on besides the kind itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Situation {
     /// Which attempt failed, from 1; attempts that only found a dead token are not counted.
@@ -34,7 +34,7 @@ pub(crate) struct Situation {
     /// How long the call may still take.
     pub(crate) remaining: Option<Duration>,
     /// A random number, evenly spread over all values.
-    pub(crate) dice: u32,
+    pub(crate) random: u32,
 }
 
 /// What to do after a failed attempt.
@@ -46,21 +46,6 @@ pub(crate) enum Decision {
     RenewToken,
     /// Report the failure.
     GiveUp(GiveUp),
-}
-
-/// Why there is no further attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GiveUp {
-    /// It would fail in the same way.
-    Final,
-    /// All attempts are used up.
-    Attempts,
-    /// The whole fetch has had all the failures that it may have.
-    Budget,
-    /// The server asks for more patience than the call has.
-    AskedTooLong(Duration),
-    /// The wait would outlast the deadline.
-    NoTime,
 }
 
 impl Decision {
@@ -76,8 +61,8 @@ impl Decision {
 }
 
 /// Decides what follows a failed attempt.
-pub(crate) fn decide(policy: &RetryPolicy, trouble: &Trouble, now: &Situation) -> Decision {
-    match trouble.class() {
+pub(crate) fn decide(policy: &RetryPolicy, kind: &FailureKind, now: &Situation) -> Decision {
+    match kind.class() {
         Class::DeadToken if now.renewable => Decision::RenewToken,
         Class::DeadToken | Class::Final => Decision::GiveUp(GiveUp::Final),
         Class::Transient => transient(policy, now),
@@ -100,7 +85,7 @@ fn transient(policy: &RetryPolicy, now: &Situation) -> Decision {
 
 fn wait(policy: &RetryPolicy, now: &Situation, remaining: Duration) -> Decision {
     // Full jitter: anything between no wait and the ceiling.
-    let backoff = part_of(ceiling(policy, now.attempt), now.dice);
+    let backoff = part_of(ceiling(policy, now.attempt), now.random);
     match now.retry_after {
         // The jitter comes on top, so that clients told the same time do not return as one.
         Some(asked) => Decision::Retry(match asked.saturating_add(backoff) {

@@ -1,0 +1,15 @@
+//! One HTTP exchange: sent, read to its end within limits, understood, and tried again where that helps.
+
+pub(crate) mod budget;
+pub(crate) mod deadline;
+pub(crate) mod exchange;
+pub(crate) mod jitter;
+pub(crate) mod origin;
+pub(crate) mod rate_limit;
+pub(crate) mod redaction;
+pub(crate) mod refusal;
+pub(crate) mod response;
+pub(crate) mod retry;
+mod retry_after;
+pub(crate) mod text;
+pub(crate) mod transport;

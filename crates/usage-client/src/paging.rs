@@ -1,0 +1,12 @@
+//! Walks a list from page to page, checks each link, and recognises what came before.
+
+mod call;
+pub(crate) mod continuity;
+pub(crate) mod cursor;
+pub(crate) mod dedup;
+pub(crate) mod fetch;
+pub(crate) mod identity;
+pub(crate) mod link;
+pub(crate) mod page;
+pub(crate) mod records;
+pub(crate) mod walk;
