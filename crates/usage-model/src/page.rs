@@ -1,9 +1,6 @@
-//! A whole page of the API.
+//! A page of the API: its records and its paging envelope.
 
-use crate::{
-    Item, MalformedDocument, MalformedRecord, PageMeta, Position, UsageRecord,
-    reader::{Input, Scanner, Step},
-};
+use crate::{Field, MalformedRecord, UnknownMembers, UsageRecord};
 
 /// One response body of the API: records, each on its own, and the paging envelope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,51 +12,57 @@ pub struct UsagePage {
     pub meta: Option<PageMeta>,
 }
 
-impl UsagePage {
-    /// Reads one response body.
-    ///
-    /// ```
-    /// use usage_model::UsagePage;
-    ///
-    /// let body = br#"{"usage_records":[{"period":{}},{"period":7}],"meta":{"next_page_url":null}}"#;
-    /// let page = UsagePage::from_slice(body)?;
-    /// assert!(page.records[0].is_ok());
-    /// assert_eq!(page.records[1].as_ref().unwrap_err().pointer, "/period");
-    /// assert_eq!(page.meta.unwrap().next_page(), None);
-    /// # Ok::<(), usage_model::MalformedDocument>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where the body is no page: not JSON, cut short, without a list `usage_records`, with a `meta` that
-    /// does not decode, or with anything before or after it. Its records are not handed over then; for those
-    /// before the place of the error there is [`read_records`](crate::read_records).
-    pub fn from_slice(body: &[u8]) -> Result<Self, MalformedDocument> {
-        let mut input = Input::whole(body);
-        let mut scanner = Scanner::default();
-        let mut records = Vec::new();
-        loop {
-            match scanner.next(&mut input, true)? {
-                Step::Item(Item::Record(_, record)) => records.push(Ok(record)),
-                Step::Item(Item::Malformed(record)) => records.push(Err(record)),
-                Step::Item(Item::Page(meta)) if scanner.documents() == 1 => {
-                    let after = input.position(0);
-                    return match scanner.next(&mut input, true)? {
-                        Step::End | Step::NeedsMore => Ok(Self { records, meta }),
-                        Step::Item(_) => Err(not_one_page(after)),
-                    };
-                }
-                Step::Item(_) | Step::NeedsMore | Step::End => {
-                    return Err(not_one_page(Position::START));
-                }
-            }
-        }
+/// The member `meta` of a page: where the page stands and how to get the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::record::schema::all_optional))]
+#[non_exhaustive]
+pub struct PageMeta {
+    /// The index of the page, from 0.
+    pub page: Field<MetaNumber>,
+    /// How many records a page holds at most.
+    pub page_size: Field<MetaNumber>,
+    /// The address of the first page.
+    pub first_page_url: Field<String>,
+    /// The address of the page before this one; null on the first page.
+    pub previous_page_url: Field<String>,
+    /// The address of this page.
+    pub url: Field<String>,
+    /// The address of the next page; null or empty on the last page.
+    pub next_page_url: Field<String>,
+    /// The name of the member that holds the records.
+    pub key: Field<String>,
+    /// Members of this object that are not known.
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub unknown: UnknownMembers,
+}
+
+impl PageMeta {
+    /// The address of the next page, or `None` on the last one: absent, null and empty all end a list.
+    pub fn next_page(&self) -> Option<&str> {
+        self.next_page_url
+            .value()
+            .map(String::as_str)
+            .filter(|url| !url.is_empty())
     }
 }
 
-fn not_one_page(position: Position) -> MalformedDocument {
-    MalformedDocument {
-        position,
-        reason: "expected one page, an object with usage_records and meta".to_owned(),
+/// A number of the envelope, which some servers send as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MetaNumber {
+    /// A JSON number.
+    Number(u64),
+    /// A JSON string, kept verbatim.
+    Text(Box<str>),
+}
+
+impl MetaNumber {
+    /// The number, if it is one.
+    pub fn value(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+        }
     }
 }

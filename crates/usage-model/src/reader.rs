@@ -8,6 +8,7 @@ mod input;
 mod iter;
 mod list;
 mod members;
+mod page;
 mod push;
 mod refusal;
 mod scan;
@@ -15,8 +16,8 @@ mod scan;
 pub use iter::{ReadError, Records, read_records};
 pub use push::RecordReader;
 
-pub(crate) use input::Input;
-pub(crate) use scan::{Scanner, Step};
+use input::Input;
+use scan::{Scanner, Step};
 
 use crate::{MalformedRecord, PageMeta, Place, UsageRecord};
 

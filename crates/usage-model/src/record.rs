@@ -1,9 +1,38 @@
-//! The usage record.
+//! The usage record, and the types of all that stands in it.
 
-use crate::{
-    AccountSid, CommandCounts, Counts, DataCounts, Field, Lenient, Period, RawJson, SimSid,
-    UnknownMembers, Usage, path::segment,
-};
+mod code;
+mod counts;
+mod field;
+mod lenient;
+mod malformed;
+mod path;
+mod period;
+mod place;
+mod sid;
+mod timestamp;
+mod tree;
+mod unit;
+mod unknown;
+
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
+
+pub use code::{Code, CodeError, Country, CountryCode, Currency, CurrencyCode};
+pub use counts::{CommandCounts, Count, CountOutOfRange, Counter, Counts, DataCounts, Kind};
+pub use field::Field;
+pub use lenient::Lenient;
+pub use malformed::{MalformedDocument, MalformedRecord};
+pub use path::NodePath;
+pub use period::Period;
+pub use place::{Container, Place, Position};
+pub use sid::{Account, AccountSid, Sid, SidError, SidKind, Sim, SimSid};
+pub use timestamp::{Timestamp, TimestampError};
+pub use tree::{CountryUsage, International, Usage, UsageNode};
+pub use unit::{DataUnit, UnitError};
+pub use unknown::{RawJson, RawJsonError, UnknownMembers};
+
+pub(crate) use path::segment;
+pub(crate) use timestamp::parse as parse_timestamp;
 
 /// What an account, or one SIM, used in one period.
 ///
@@ -13,7 +42,7 @@ use crate::{
 /// values of unknown members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::record::schema::all_optional))]
 #[cfg_attr(
     feature = "schema",
     schemars(

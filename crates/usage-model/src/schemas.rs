@@ -7,6 +7,11 @@
 //! fraction nor exponent (`1.0` is an integer to JSON Schema), an amount has at most 28 digits, a day exists in
 //! the calendar, and no member stands twice.
 
+#[cfg(feature = "schema")]
+pub(crate) mod documents;
+#[cfg(feature = "schema")]
+mod example;
+
 /// The schema of one usage record, of an account or of a SIM: what is accepted, and what is written.
 pub const RECORD: &str = include_str!("../schemas/record.schema.json");
 

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{Count, Field, Lenient, MetaNumber, Timestamp, timestamp};
+use crate::{Count, Field, Lenient, MetaNumber, Timestamp, record::parse_timestamp};
 
 use super::cursor::Number;
 
@@ -55,11 +55,11 @@ impl Leaf for Timestamp {
     const EXPECTED: &'static str = "a timestamp such as 2026-03-05T00:00:00Z";
 
     fn from_text(text: &str) -> Option<Self> {
-        timestamp::parse(text.as_bytes()).ok()
+        parse_timestamp(text.as_bytes()).ok()
     }
 
     fn expected_for(text: &str) -> String {
-        match timestamp::parse(text.as_bytes()) {
+        match parse_timestamp(text.as_bytes()) {
             Err(problem) => format!("{} ({problem})", Self::EXPECTED),
             Ok(_) => Self::EXPECTED.to_owned(),
         }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{CountryUsage, Counts, Field, International, RawJson, path::segment};
+use crate::{CountryUsage, Counts, Field, International, RawJson, record::segment};
 
 use super::{
     leaf::{Leaf, LeafSeed},

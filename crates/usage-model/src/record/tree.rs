@@ -12,7 +12,7 @@ use crate::{
 /// of `international_roaming`; a counter that is null or absent reads as 0 there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "{C}Usage", transform = crate::schema::all_optional))]
+#[cfg_attr(feature = "schema", schemars(rename = "{C}Usage", transform = crate::record::schema::all_optional))]
 #[non_exhaustive]
 pub struct Usage<C: Counts> {
     /// The figures over all networks.
@@ -23,21 +23,27 @@ pub struct Usage<C: Counts> {
     /// The share on partner networks in the home country; null in older responses where there was none.
     pub national_roaming: Field<UsageNode<C>>,
     /// The shares on networks abroad, one entry a country.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::International<C>"))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "crate::record::schema::International<C>")
+    )]
     pub international_roaming: International<C>,
 }
 
 /// One node of a usage tree: three counters and what was billed for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "{C}Node", transform = crate::schema::all_optional))]
+#[cfg_attr(feature = "schema", schemars(rename = "{C}Node", transform = crate::record::schema::all_optional))]
 #[non_exhaustive]
 pub struct UsageNode<C: Counts> {
     /// The counters.
     #[cfg_attr(feature = "schema", schemars(flatten))]
     pub counts: C,
     /// What the usage cost, in `billing_units`. Not the sum of the shares below it.
-    #[cfg_attr(feature = "schema", schemars(with = "Field<crate::schema::Amount>"))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Field<crate::record::schema::Amount>")
+    )]
     pub billed: Field<Decimal>,
     /// The currency of `billed`.
     pub billing_units: Field<Lenient<CurrencyCode>>,
@@ -49,7 +55,7 @@ pub struct UsageNode<C: Counts> {
 /// The share of one country in international roaming.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "{C}Country", transform = crate::schema::all_optional))]
+#[cfg_attr(feature = "schema", schemars(rename = "{C}Country", transform = crate::record::schema::all_optional))]
 #[non_exhaustive]
 pub struct CountryUsage<C: Counts> {
     /// The country whose networks were used.

@@ -10,7 +10,7 @@ use crate::{Field, Timestamp, UnknownMembers};
 /// widens windows to whole UTC days, so that the end may lie in the future. May be `{}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(transform = crate::schema::all_optional))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::record::schema::all_optional))]
 #[non_exhaustive]
 pub struct Period {
     /// When the period starts; inclusive.
