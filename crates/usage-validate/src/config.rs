@@ -1,5 +1,14 @@
 //! What a run is told before it starts.
 
+pub(crate) mod accounts;
+pub(crate) mod clock;
+pub(crate) mod name;
+pub(crate) mod policy;
+pub(crate) mod profile;
+pub(crate) mod selection;
+pub(crate) mod severity;
+pub(crate) mod tolerance;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{Granularity, Window};
 

@@ -49,57 +49,42 @@
 //! GitHub Actions.
 #![forbid(unsafe_code)]
 
-mod accounts;
 mod catalogue;
-mod check;
-mod clock;
 mod config;
-mod core;
-mod draft;
 mod explain;
-mod finding;
-mod fingerprint;
+mod findings;
 pub mod human;
-mod name;
-mod outlet;
 pub mod output;
-mod part;
-mod policy;
-mod profile;
 mod report;
 mod rules;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod schemas;
-mod selection;
-mod severity;
-mod spot;
 mod stream;
 mod summary;
-mod tally;
-mod text;
-mod tolerance;
-mod totals;
-mod unreadable;
 mod validator;
-mod verdict;
 
-pub use accounts::Accounts;
 pub use catalogue::{EXAMPLES_AS_OF, Example, Rule, Scope, catalogue, rule};
-pub use config::{Config, EXPIRY_HORIZON};
+pub use config::{
+    Config, EXPIRY_HORIZON,
+    accounts::Accounts,
+    name::NameError,
+    policy::Policy,
+    profile::Profile,
+    severity::{FailOn, Severity},
+    tolerance::Tolerance,
+};
 pub use explain::rules_page;
-pub use finding::{Finding, Key, KeyPeriod, Operand, Suspect};
-pub use name::NameError;
-pub use part::Part;
-pub use policy::Policy;
-pub use profile::Profile;
+pub use findings::{
+    finding::{Finding, Key, KeyPeriod, Operand, Suspect},
+    tally::RuleCount,
+};
 pub use report::{REPORT_FORMAT, Report};
 #[cfg(feature = "schema")]
 pub use schema::schema_documents;
-pub use severity::{FailOn, Severity};
-pub use summary::Summary;
-pub use tally::RuleCount;
-pub use tolerance::Tolerance;
-pub use totals::{CommandTotals, ControlTotals, DataTotals};
-pub use validator::Validator;
-pub use verdict::Verdict;
+pub use summary::{
+    Summary,
+    totals::{CommandTotals, ControlTotals, DataTotals},
+    verdict::Verdict,
+};
+pub use validator::{Validator, part::Part};

@@ -15,7 +15,7 @@ mod spelling;
 mod tree;
 mod unit;
 
-use crate::{ControlTotals, check::Check, config::Config};
+use crate::{ControlTotals, config::Config, validator::check::Check};
 
 pub(crate) use identity::is_redacted;
 pub(crate) use member::UnknownSeen;

@@ -21,7 +21,9 @@ use std::collections::BTreeMap;
 
 use usage_model::{Kind, PageMeta, Window};
 
-use crate::{Config, Finding, clock::Clock, outlet::Outlet, spot::Spot};
+use crate::{
+    Config, Finding, config::clock::Clock, findings::outlet::Outlet, findings::spot::Spot,
+};
 
 pub(crate) use digest::Digest;
 pub(crate) use marks::Marks;

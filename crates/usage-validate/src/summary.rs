@@ -1,5 +1,8 @@
 //! What a run found, in figures.
 
+pub(crate) mod totals;
+pub(crate) mod verdict;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

@@ -1,5 +1,9 @@
 //! The validator: records in, findings out.
 
+pub(crate) mod check;
+pub(crate) mod core;
+pub(crate) mod part;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -8,11 +12,11 @@ use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageReco
 use crate::{
     Config, Finding, Part, Policy, Severity, Summary,
     catalogue::{RuleId, Scope, catalogue},
-    core::Core,
-    outlet::Outlet,
-    part::Event,
+    findings::outlet::Outlet,
+    findings::unreadable,
     stream::{Digest, Stream},
-    unreadable,
+    validator::core::Core,
+    validator::part::Event,
 };
 
 /// Checks usage records one after the other.

@@ -70,7 +70,7 @@ impl Rule {
 ///
 /// This is what the crate's file `RULES.md` is made from.
 pub fn rules_page() -> String {
-    let as_of = crate::text::instant(crate::EXAMPLES_AS_OF);
+    let as_of = crate::findings::text::instant(crate::EXAMPLES_AS_OF);
     let mut page =
         format!("{HEAD}{as_of}.\n\n| code | name | severity | must hold |\n|---|---|---|---|\n");
     for rule in catalogue() {

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::name::{self, NameError};
+use crate::config::name::{self, NameError};
 
 /// The form in which a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ use usage_model::{
     CountryCode, CountryUsage, Counts, Field, International, Lenient, NodePath, Usage,
 };
 
-use crate::{catalogue::RuleId, check::Check, draft::Draft, text};
+use crate::{catalogue::RuleId, findings::draft::Draft, findings::text, validator::check::Check};
 
 /// Checks that every entry names its country, and no two the same (UR106).
 pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>) {

@@ -10,7 +10,7 @@ use super::{
     balance::{Balance, Node},
     least,
 };
-use crate::{Policy, draft::DraftSuspect};
+use crate::{Policy, findings::draft::DraftSuspect};
 
 /// What can be said about which counter is the wrong one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     catalogue::RuleId,
-    check::Check,
-    draft::{Draft, Figures},
-    text,
+    findings::draft::{Draft, Figures},
+    findings::text,
+    validator::check::Check,
 };
 
 /// Reports every node whose total is not the sum of its directions (UR202).

@@ -2,7 +2,7 @@
 
 use usage_model::{Account, Field, Lenient, Period, Sid, SidKind, Sim};
 
-use crate::{catalogue::RuleId, check::Check, draft::Draft, text};
+use crate::{catalogue::RuleId, findings::draft::Draft, findings::text, validator::check::Check};
 
 /// Checks that the members are there (UR101) and that identifiers are ones (UR104).
 pub(super) fn check(check: &mut Check<'_>) {

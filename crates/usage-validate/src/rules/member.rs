@@ -8,11 +8,11 @@ use super::spelling;
 use crate::{
     Finding, Severity,
     catalogue::RuleId,
-    check::{self, Check},
-    draft::Draft,
-    fingerprint::Fingerprint,
-    outlet::{Origin, Outlet},
-    text,
+    findings::draft::Draft,
+    findings::fingerprint::Fingerprint,
+    findings::outlet::{Origin, Outlet},
+    findings::text,
+    validator::check::{self, Check},
 };
 
 /// Different members that are listed one by one; any further ones are counted together.

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     Policy,
     catalogue::RuleId,
-    check::Check,
-    draft::{Draft, Figures},
-    text,
+    findings::draft::{Draft, Figures},
+    findings::text,
+    validator::check::Check,
 };
 
 /// What was decided about the network sums of a tree.

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use usage_model::{Counts, Field, Granularity, Usage, UsageRecord, Window};
 
 use super::{Settings, retention, settling};
-use crate::{Severity, catalogue::RuleId, check::Check, draft::Draft, text::instant};
+use crate::{
+    Severity, catalogue::RuleId, findings::draft::Draft, findings::text::instant,
+    validator::check::Check,
+};
 
 const POINTER: &str = "/period";
 

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Days, Months, NaiveTime, Utc};
 use usage_model::{RETENTION_MONTHS, retention_cutoff};
 
-use crate::{catalogue::RuleId, check::Check, clock::Clock, draft::Draft, text::instant};
+use crate::{
+    catalogue::RuleId, config::clock::Clock, findings::draft::Draft, findings::text::instant,
+    validator::check::Check,
+};
 
 const POINTER: &str = "/period";
 

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use usage_model::{REFLECTED_AFTER, SETTLED_AFTER};
 
-use crate::{catalogue::RuleId, check::Check, clock::later, draft::Draft, text::instant};
+use crate::{
+    catalogue::RuleId, config::clock::later, findings::draft::Draft, findings::text::instant,
+    validator::check::Check,
+};
 
 const POINTER: &str = "/period";
 

@@ -3,7 +3,7 @@
 use usage_model::{Counter, Counts, DataUnit, Field, Lenient, NodePath, Sums, Usage, UsageNode};
 
 use super::{Settings, balance::Balance, country, direction, network, unit};
-use crate::{Policy, catalogue::RuleId, check::Check, draft::Draft};
+use crate::{Policy, catalogue::RuleId, findings::draft::Draft, validator::check::Check};
 
 /// What one pass over a tree finds: enough to know whether anything has to be said about it.
 #[derive(Debug, Default)]
@@ -192,7 +192,7 @@ fn null_counters<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>) {
                     format!("`{}` is {state}", counter.name(C::KIND))
                 })
                 .collect();
-            let node = crate::text::node(tree, path);
+            let node = crate::findings::text::node(tree, path);
             Draft::new(
                 path.pointer(C::KIND),
                 format!("in `{node}`, {}", gaps.join(", ")),

@@ -3,7 +3,7 @@
 use usage_model::{Counts, DataUnit, Field, Lenient, NodePath, Usage, UsageNode};
 
 use super::tree::{figures, present};
-use crate::{catalogue::RuleId, check::Check, draft::Draft, text};
+use crate::{catalogue::RuleId, findings::draft::Draft, findings::text, validator::check::Check};
 
 /// The units of the nodes of a tree, in the order of [`present`].
 #[derive(Debug)]

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use usage_model::{AccountSid, Lenient, SimSid};
 
 use super::voice::Voice;
-use crate::{Accounts, catalogue::RuleId, draft::Draft, rules, spot::Spot, text};
+use crate::{
+    Accounts, catalogue::RuleId, findings::draft::Draft, findings::spot::Spot, findings::text,
+    rules,
+};
 
 /// Whose records a list has, as far as was seen.
 #[derive(Debug)]

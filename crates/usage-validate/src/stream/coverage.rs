@@ -4,7 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{REFLECTED_AFTER, Window};
 
 use super::{holes::whole, late::Late, lengths::Lengths, strays::missing};
-use crate::{catalogue::RuleId, clock::Clock, draft::Draft, outlet::Outlet, text::instant};
+use crate::{
+    catalogue::RuleId, config::clock::Clock, findings::draft::Draft, findings::outlet::Outlet,
+    findings::text::instant,
+};
 
 /// From the earliest start to the furthest end of all records of a list.
 #[derive(Debug, Default)]

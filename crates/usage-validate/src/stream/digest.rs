@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use usage_model::{MalformedRecord, Window};
 
 use super::marks::Marks;
-use crate::{Policy, rules::meets_widened, spot::Spot};
+use crate::{Policy, findings::spot::Spot, rules::meets_widened};
 
 /// What the rules on lists of records know of one record; the same size for every record but for
 /// identifiers that are none.

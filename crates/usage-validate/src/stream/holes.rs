@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::voice::Source;
-use crate::{draft::Draft, spot::Spot, text::instant};
+use crate::{findings::draft::Draft, findings::spot::Spot, findings::text::instant};
 
 /// Holes of one series that are kept open until the end, in case a later record fills them.
 pub(super) const MOST_HOLES: usize = 1 << 10;

@@ -11,10 +11,10 @@ use super::{
 use crate::{
     Finding,
     catalogue::RuleId,
-    draft::Draft,
-    fingerprint::Fingerprint,
-    outlet::{Origin, Outlet},
-    spot::Spot,
+    findings::draft::Draft,
+    findings::fingerprint::Fingerprint,
+    findings::outlet::{Origin, Outlet},
+    findings::spot::Spot,
 };
 
 /// A finding that is only known at the end.

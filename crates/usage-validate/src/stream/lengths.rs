@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{Granularity, Window};
 
 use super::voice::Voice;
-use crate::{catalogue::RuleId, draft::Draft, text::instant};
+use crate::{catalogue::RuleId, findings::draft::Draft, findings::text::instant};
 
 /// How long the periods of a list are, as far as was seen.
 #[derive(Debug)]

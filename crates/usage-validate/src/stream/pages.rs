@@ -6,9 +6,9 @@ use super::{late::Late, voice::Source};
 use crate::{
     Finding,
     catalogue::RuleId,
-    draft::Draft,
-    fingerprint::Fingerprint,
-    outlet::{Origin, Outlet},
+    findings::draft::Draft,
+    findings::fingerprint::Fingerprint,
+    findings::outlet::{Origin, Outlet},
 };
 
 /// The pages of a list, as far as they were seen.

@@ -6,7 +6,7 @@ use super::{
     late::{Late, Met},
     voice::Source,
 };
-use crate::{Policy, catalogue::RuleId, draft::Draft, spot::Spot};
+use crate::{Policy, catalogue::RuleId, findings::draft::Draft, findings::spot::Spot};
 
 /// How the trees of one kind count international traffic, as far as was seen.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use super::{
     strays::{Strays, missing},
     voice::{Voice, say},
 };
-use crate::{catalogue::RuleId, draft::Draft, text::instant};
+use crate::{catalogue::RuleId, findings::draft::Draft, findings::text::instant};
 
 /// What is known of the records of one account or SIM so far; its size is bounded.
 #[derive(Debug)]

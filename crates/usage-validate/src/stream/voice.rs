@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{Finding, Severity, catalogue::RuleId, draft::Draft, outlet::Outlet, spot::Spot};
+use crate::{
+    Finding, Severity, catalogue::RuleId, findings::draft::Draft, findings::outlet::Outlet,
+    findings::spot::Spot,
+};
 
 /// The name of an input, shared by all that was read from it.
 pub(crate) type Source = Option<Arc<str>>;

@@ -3,8 +3,8 @@
 use usage_model::Container;
 
 use crate::{
-    Finding, Key, Operand, Severity, Suspect, catalogue::RuleId, draft::Draft,
-    fingerprint::Fingerprint, selection::Selection, tally::Tally,
+    Finding, Key, Operand, Severity, Suspect, catalogue::RuleId, config::selection::Selection,
+    findings::draft::Draft, findings::fingerprint::Fingerprint, findings::tally::Tally,
 };
 
 /// Counts findings, and lists them while there is room.

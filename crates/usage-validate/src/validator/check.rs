@@ -5,12 +5,12 @@ use usage_model::{Place, Position, UsageRecord};
 use crate::{
     Finding, Key, Severity,
     catalogue::RuleId,
-    clock::Clock,
-    draft::Draft,
-    fingerprint::Fingerprint,
-    outlet::{Origin, Outlet},
+    config::clock::Clock,
+    findings::draft::Draft,
+    findings::fingerprint::Fingerprint,
+    findings::outlet::{Origin, Outlet},
+    findings::spot::{Spot, bounded, taken},
     rules::Noted,
-    spot::{Spot, bounded, taken},
     stream::{Digest, Marks},
 };
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::name::{self, NameError};
+use crate::config::name::{self, NameError};
 
 /// Whether the top figures include international traffic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]

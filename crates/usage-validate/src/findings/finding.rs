@@ -3,7 +3,7 @@
 use serde::Serialize;
 use usage_model::{Field, Lenient, UsageRecord};
 
-use crate::{Policy, Severity, text};
+use crate::{Policy, Severity, findings::text};
 
 /// One thing that is wrong, or worth knowing, and where. Figures are decimal strings, so that no JSON reader rounds them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

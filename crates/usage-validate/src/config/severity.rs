@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::name::{self, NameError};
+use crate::config::name::{self, NameError};
 
 /// How bad a finding is: info, warning or error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::name::{self, NameError};
+use crate::config::name::{self, NameError};
 
 /// Whether a run passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]

@@ -52,7 +52,11 @@ impl Fingerprint {
         bounds
             .into_iter()
             .fold(self.part(account).part(sim), |fingerprint, bound| {
-                fingerprint.part(&bound.map(crate::text::instant).unwrap_or_default())
+                fingerprint.part(
+                    &bound
+                        .map(crate::findings::text::instant)
+                        .unwrap_or_default(),
+                )
             })
     }
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use usage_model::{AccountSid, Field, Lenient, MalformedRecord, Place, SimSid, Timestamp};
 
 use crate::{
-    Key, KeyPeriod, catalogue::RuleId, check, fingerprint::Fingerprint, outlet::Origin, text,
+    Key, KeyPeriod, catalogue::RuleId, findings::fingerprint::Fingerprint,
+    findings::outlet::Origin, findings::text, validator::check,
 };
 
 /// Which record a finding is about, and where it stands: all that is left of a record once it is checked.

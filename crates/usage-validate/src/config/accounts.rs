@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::name::{self, NameError};
+use crate::config::name::{self, NameError};
 
 /// Of how many accounts the records of a run are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

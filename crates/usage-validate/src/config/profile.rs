@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use crate::{
     Severity,
-    name::{self, NameError},
+    config::name::{self, NameError},
 };
 
 /// How strict a run is as a whole.

@@ -4,8 +4,8 @@ use usage_model::{MalformedRecord, PageMeta, Place, UsageRecord};
 
 use crate::{
     Finding,
-    core::Core,
     stream::{Digest, essence},
+    validator::core::Core,
 };
 
 /// A part of a run: a piece of the input, checked by itself, on another thread for instance.

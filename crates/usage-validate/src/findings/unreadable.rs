@@ -5,12 +5,12 @@ use usage_model::{Container, MalformedDocument, MalformedRecord};
 
 use crate::{
     catalogue::RuleId,
-    check,
-    draft::Draft,
-    finding::{Key, KeyPeriod},
-    fingerprint::Fingerprint,
-    outlet::Origin,
-    text,
+    findings::draft::Draft,
+    findings::finding::{Key, KeyPeriod},
+    findings::fingerprint::Fingerprint,
+    findings::outlet::Origin,
+    findings::text,
+    validator::check,
 };
 
 /// What is said of a record that could not be read (UR002).

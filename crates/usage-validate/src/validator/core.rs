@@ -7,14 +7,14 @@ use usage_model::{MalformedRecord, Place, UsageRecord};
 use crate::{
     Config, ControlTotals, Finding, Severity,
     catalogue::RuleId,
-    check::Check,
-    clock::Clock,
-    outlet::{Outlet, Room},
+    config::clock::Clock,
+    config::selection::Selection,
+    findings::outlet::{Outlet, Room},
+    findings::tally::Tally,
+    findings::unreadable,
     rules::{self, Settings, UnknownSeen},
-    selection::Selection,
     stream::{Digest, Source},
-    tally::Tally,
-    unreadable,
+    validator::check::Check,
 };
 
 /// The checks that need one record alone, and what they count.
