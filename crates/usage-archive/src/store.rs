@@ -1,0 +1,109 @@
+//! The archive: one SQLite file that keeps every reading.
+
+mod append;
+mod codec;
+mod figures;
+mod held;
+mod migrations;
+mod open;
+mod readings;
+mod runs;
+mod sims;
+
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+
+pub use append::{Appended, Change, WindowRead};
+pub use readings::{Reading, ReadingId, Selection, Sims};
+pub use runs::{Outcome, RunId, SeriesStatus, Status};
+pub use sims::KnownSim;
+
+pub(crate) use figures::{Amount, Figures, Flat, PART_BITS, Part, TOTALS_ARE_SUMS};
+
+use crate::Error;
+use codec::Codec;
+
+/// An archive of usage: every reading of every period, in one SQLite file.
+///
+/// Writing appends; nothing that was stored is changed or removed. Each write is one transaction, after which
+/// it has reached the disk. Several processes may read while one writes; [`SyncLock`](crate::SyncLock) keeps two from
+/// syncing at once. The views of the file are documented in the README of the project and may be queried by any
+/// program that reads SQLite.
+#[derive(Debug)]
+pub struct Archive {
+    connection: Connection,
+    path: PathBuf,
+    codec: RefCell<Codec>,
+}
+
+impl Archive {
+    /// Opens an archive for reading and writing; creates it where the file is missing or empty.
+    ///
+    /// An archive of an older version is copied beside itself and migrated.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotAnArchive`](crate::ErrorKind::NotAnArchive) for any other file and
+    /// [`ErrorKind::Newer`](crate::ErrorKind::Newer) for an archive of a newer version, both of which are left
+    /// alone; and failures of the disk.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        Ok(Self::with(open::open(path)?, path))
+    }
+
+    /// Opens an archive for reading; nothing is created or migrated.
+    ///
+    /// # Errors
+    ///
+    /// As [`Archive::open`], and [`ErrorKind::Missing`](crate::ErrorKind::Missing) where there is no file.
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        Ok(Self::with(open::open_read_only(path)?, path))
+    }
+
+    fn with(connection: Connection, path: &Path) -> Self {
+        Self {
+            connection,
+            path: path.to_owned(),
+            codec: RefCell::default(),
+        }
+    }
+
+    /// The path that the archive was opened by.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a compact copy of the archive to a new file; other processes may read and write meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Where the file exists already, or cannot be written.
+    pub fn back_up(&self, to: &Path) -> Result<(), Error> {
+        if to.symlink_metadata().is_ok() {
+            let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+            return Err(Error::io(to, "create", error));
+        }
+        self.connection
+            .execute("VACUUM INTO ?1", [to.to_string_lossy()])
+            .map_err(|error| open::named(to, error))?;
+        let file = std::fs::File::open(to).map_err(|error| Error::io(to, "open", error))?;
+        file.sync_all()
+            .map_err(|error| Error::io(to, "write", error))
+    }
+
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// An instant that a table holds as seconds.
+fn instant(seconds: i64) -> Result<DateTime<Utc>, Error> {
+    DateTime::from_timestamp(seconds, 0)
+        .ok_or_else(|| Error::corrupt(format!("{seconds} seconds are no time")))
+}

@@ -1,0 +1,56 @@
+//! What is held of a series, as planning needs it.
+
+use chrono::{DateTime, Utc};
+use rusqlite::params;
+use usage_model::{Timestamp, Window};
+
+use super::{Archive, instant};
+use crate::{
+    Error, Seen,
+    key::{Bounds, Series, rfc3339},
+    plan::Held,
+};
+
+impl Archive {
+    /// What is held of a series from a time on: the windows that were read in full, and the periods whose
+    /// figures are not final.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn held(&self, series: &Series, from: DateTime<Utc>) -> Result<Held, Error> {
+        let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
+        let key = "SELECT series_id FROM series WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3";
+        let account = series.account.as_str();
+        let granularity = series.granularity.as_str();
+        let mut held = Held::default();
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT window_start, window_end, read_at FROM window_read
+             WHERE series_id = ({key}) AND window_end > ?4 ORDER BY window_id"
+        ))?;
+        let mut rows = statement.query(params![account, sim, granularity, from.timestamp()])?;
+        while let Some(row) = rows.next()? {
+            let window = Window::new(instant(row.get(0)?)?, instant(row.get(1)?)?);
+            let window = window.map_err(|error| Error::corrupt(error.to_string()))?;
+            held.windows.push((window, instant(row.get(2)?)?));
+        }
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT period_start, period_end, fetched_at, last_seen_at FROM placed
+             WHERE series_id = ({key}) AND period_start >= ?4 AND superseded_by IS NULL
+                AND (last_seen_at - fetched_at < 43200 OR last_seen_at - strftime('%s', period_end) < 172800)"
+        ))?;
+        let mut rows = statement.query(params![account, sim, granularity, rfc3339(from)])?;
+        while let Some(row) = rows.next()? {
+            let moment = |column| -> Result<DateTime<Utc>, Error> {
+                let text: String = row.get(column)?;
+                let instant = text.parse().map(Timestamp::instant);
+                instant.map_err(|_| Error::corrupt(format!("{text} is no time")))
+            };
+            held.unsettled.push((
+                Bounds::new(moment(0)?, moment(1)?),
+                Seen::new(instant(row.get(2)?)?, instant(row.get(3)?)?),
+            ));
+        }
+        Ok(held)
+    }
+}

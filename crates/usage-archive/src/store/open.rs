@@ -1,0 +1,197 @@
+//! Opening an archive, creating one, and leaving alone what is none.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::migrations;
+use crate::{Error, error::ErrorKind};
+
+/// `KUSG`: what SQLite's `application_id` says in an archive.
+pub(crate) const APPLICATION_ID: i32 = 0x4B55_5347;
+
+/// How long a transaction of another process is waited for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What stands at the start of every SQLite file.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// What a path holds.
+enum Found {
+    Nothing,
+    Empty,
+    Archive,
+}
+
+/// Opens an archive for reading and writing; creates it where the file is missing or empty.
+pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
+    match found(path)? {
+        Found::Nothing | Found::Empty => create(path)?,
+        Found::Archive => {}
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| named(path, error))?;
+    set_up(&connection).map_err(|error| named(path, error))?;
+    migrations::migrate(&connection, path)?;
+    if connection.is_readonly("main").unwrap_or(false) {
+        return Err(read_only(path));
+    }
+    Ok(connection)
+}
+
+/// Opens an archive for reading; nothing is created, migrated or written.
+pub(crate) fn open_read_only(path: &Path) -> Result<Connection, Error> {
+    match found(path)? {
+        Found::Archive => {}
+        Found::Nothing => {
+            let error = io::Error::from(io::ErrorKind::NotFound);
+            return Err(Error::io(path, "open", error));
+        }
+        Found::Empty => {
+            let what = format!("{} is empty, not an archive", path.display());
+            return Err(Error::new(ErrorKind::NotAnArchive, what));
+        }
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| named(path, error))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // The shared memory of the write-ahead log has to be created even to read. Where the folder may not be
+    // written and no log is left, the file cannot change under us either and is opened as it stands.
+    let connection = match migrations::version(&connection) {
+        Err(error) if may_not_write(&error) && !log_of(path).exists() => {
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(immutable_uri(path), flags)
+                .map_err(|error| named(path, error))?
+        }
+        _ => connection,
+    };
+    migrations::check_readable(&connection, path)?;
+    Ok(connection)
+}
+
+fn may_not_write(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    )
+}
+
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+fn immutable_uri(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let escaped = path
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    format!("file:{escaped}?immutable=1")
+}
+
+fn found(path: &Path) -> Result<Found, Error> {
+    let mut head = [0; 100];
+    let length = match File::open(path) {
+        Ok(mut file) => {
+            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+                let what = format!("{} is a folder, not an archive", path.display());
+                return Err(Error::new(ErrorKind::NotAnArchive, what));
+            }
+            read_up_to(&mut file, &mut head).map_err(|error| Error::io(path, "read", error))?
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(Error::io(path, "open", error)),
+    };
+    if length == 0 {
+        return Ok(Found::Empty);
+    }
+    let id = head.get(68..72).and_then(|bytes| bytes.try_into().ok());
+    if !head.starts_with(MAGIC) || length < head.len() {
+        let what = format!("{} is not an archive", path.display());
+        return Err(Error::new(ErrorKind::NotAnArchive, what));
+    }
+    if id.map(i32::from_be_bytes) != Some(APPLICATION_ID) {
+        let what = format!("{} is a SQLite database of another program", path.display());
+        return Err(Error::new(ErrorKind::NotAnArchive, what));
+    }
+    Ok(Found::Archive)
+}
+
+fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let limit = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
+    let mut bytes = Vec::with_capacity(buffer.len());
+    file.take(limit).read_to_end(&mut bytes)?;
+    if let Some(start) = buffer.get_mut(..bytes.len()) {
+        start.copy_from_slice(&bytes);
+    }
+    Ok(bytes.len())
+}
+
+/// Creates an archive beside its path and renames it there, so that no half-made one is ever found under the
+/// name of an archive.
+fn create(path: &Path) -> Result<(), Error> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let failed = |error| Error::io(path, "create", error);
+    let mut builder = tempfile::Builder::new();
+    let mode = fs::metadata(path).map(|existing| existing.permissions());
+    if let Ok(mode) = &mode {
+        builder.permissions(mode.clone());
+    }
+    let file = builder
+        .prefix(".usage-archive-")
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    let connection = Connection::open(file.path()).map_err(|error| named(path, error))?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    migrations::migrate(&connection, path)?;
+    set_up(&connection)?;
+    connection
+        .close()
+        .map_err(|(_, error)| named(path, error))?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder).map_err(failed)
+}
+
+/// Makes the new name in a folder durable.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // 64 MiB instead of 2: an index of a million readings stays in memory.
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn read_only(path: &Path) -> Error {
+    let what = format!("{} may not be written", path.display());
+    Error::new(ErrorKind::ReadOnly, what)
+}
+
+/// Names the file in an error of SQLite.
+pub(crate) fn named(path: &Path, error: rusqlite::Error) -> Error {
+    if may_not_write(&error) {
+        return read_only(path);
+    }
+    Error::from(error).at(path)
+}

@@ -1,0 +1,252 @@
+//! Taking readings out of an archive.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension as _, Row, types::Value};
+use usage_model::{Granularity, SimSid, Timestamp, Window};
+
+use super::{Archive, instant};
+use crate::{
+    Error, Seen, State,
+    chain::ChainHash,
+    key::{Bounds, Series, rfc3339},
+};
+
+/// The number of a reading: readings count from 1 in the order in which they were stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadingId(pub(crate) i64);
+
+impl ReadingId {
+    /// A number that was written down earlier.
+    pub const fn new(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for ReadingId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One observation of a period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reading {
+    /// Its number.
+    pub id: ReadingId,
+    /// What it is a reading of.
+    pub series: Series,
+    /// The period; `None` for a record that does not say when it is.
+    pub period: Option<Bounds>,
+    /// When these figures were read first and last, by the server's clock.
+    pub seen: Seen,
+    /// The hash of the chain up to this reading.
+    pub hash: ChainHash,
+    /// The record as it was received.
+    pub text: String,
+}
+
+impl Reading {
+    /// Whether the figures were final when they were last seen.
+    pub fn is_final(&self) -> bool {
+        self.period.is_some_and(|period| self.seen.is_final(period))
+    }
+
+    /// The state by age at the fetch alone, as the views write it; `None` without a period.
+    pub fn state_by_age(&self) -> Option<State> {
+        let period = self.period?;
+        Some(State::by_age(period, self.seen.first))
+    }
+}
+
+/// Whose readings are taken out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sims {
+    /// The account's own.
+    #[default]
+    None,
+    /// Those of every SIM, none of the account's.
+    All,
+    /// Those of some SIMs.
+    Only(Vec<SimSid>),
+    /// The account's own and those of every SIM.
+    AccountAndAll,
+}
+
+/// Which readings are taken out; by default the current ones of all accounts, at any granularity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Selection {
+    /// One account.
+    pub account: Option<String>,
+    /// Whose records.
+    pub sims: Sims,
+    /// One granularity.
+    pub granularity: Option<Granularity>,
+    /// Periods that start in a window.
+    pub window: Option<Window>,
+    /// As known at a time: of the readings until then, the last of each period.
+    pub as_known_on: Option<DateTime<Utc>>,
+    /// Only readings with a higher number.
+    pub since: Option<ReadingId>,
+    /// Every reading instead of the last of each period.
+    pub history: bool,
+}
+
+/// The columns that [`Archive::read`] takes.
+const COLUMNS: &str =
+    "l.reading_id, l.account_sid, l.sim_sid, l.granularity, l.period_start, l.period_end,
+    l.fetched_at, l.last_seen_at, record.hash, record.dictionary_id, record.text
+    FROM located AS l JOIN record ON record.reading_id = l.reading_id";
+
+impl Archive {
+    /// Gives each selected reading to `visit`, ordered by account, SIM, granularity, period and number.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk, damaged readings, and whatever `visit` returns, which ends the visit.
+    pub fn visit<E: From<Error>>(
+        &self,
+        selection: &Selection,
+        mut visit: impl FnMut(Reading) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (condition, values) = condition(selection);
+        let sql = format!(
+            "SELECT {COLUMNS} WHERE {condition}
+             ORDER BY l.account_sid, l.sim_sid, l.granularity, l.period_start, l.period_end, l.reading_id"
+        );
+        let mut statement = self.connection.prepare_cached(&sql).map_err(Error::from)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(values))
+            .map_err(Error::from)?;
+        while let Some(row) = rows.next().map_err(Error::from)? {
+            visit(self.read(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// One reading.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none with this number, or it is damaged.
+    pub fn reading(&self, id: ReadingId) -> Result<Reading, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("SELECT {COLUMNS} WHERE l.reading_id = ?1"))?;
+        let mut rows = statement.query([id.0])?;
+        let row = rows
+            .next()?
+            .ok_or_else(|| Error::corrupt(format!("reading {id} is missing")))?;
+        self.read(row)
+    }
+
+    /// The number and the hash of the last reading: the head of the chain.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn head(&self) -> Result<Option<(ReadingId, ChainHash)>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT reading_id, hash FROM record ORDER BY reading_id DESC LIMIT 1",
+        )?;
+        let row: Option<(i64, Vec<u8>)> = statement
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        row.map(|(id, hash)| {
+            let hash = ChainHash::from_slice(&hash);
+            Ok((ReadingId(id), hash.ok_or_else(|| no_hash(id))?))
+        })
+        .transpose()
+    }
+
+    pub(crate) fn read(&self, row: &Row<'_>) -> Result<Reading, Error> {
+        let id: i64 = row.get(0)?;
+        let damaged = |what: &str| Error::corrupt(format!("reading {id} has no valid {what}"));
+        let sim: Option<String> = row.get(2)?;
+        let sim = sim.map(|sim| sim.parse::<SimSid>()).transpose();
+        let granularity: String = row.get(3)?;
+        let moment = |column| -> Result<Option<DateTime<Utc>>, Error> {
+            let text: Option<String> = row.get(column)?;
+            let instant = text.map(|text| text.parse().map(Timestamp::instant));
+            instant.transpose().map_err(|_| damaged("period"))
+        };
+        let (dictionary, packed) = (row.get(9)?, row.get_ref(10)?);
+        let packed = packed.as_blob().map_err(|_| damaged("text"))?;
+        let text = self
+            .codec
+            .borrow_mut()
+            .unpack(&self.connection, dictionary, packed)
+            .map_err(|error| Error::corrupt(format!("reading {id}: {error}")))?;
+        let hash: Vec<u8> = row.get(8)?;
+        Ok(Reading {
+            id: ReadingId(id),
+            series: Series::new(
+                row.get::<_, String>(1)?,
+                sim.map_err(|_| damaged("SIM"))?,
+                granularity.parse().map_err(|_| damaged("granularity"))?,
+            ),
+            period: moment(4)?
+                .zip(moment(5)?)
+                .map(|(start, end)| Bounds::new(start, end)),
+            seen: Seen::new(instant(row.get(6)?)?, instant(row.get(7)?)?),
+            hash: ChainHash::from_slice(&hash).ok_or_else(|| no_hash(id))?,
+            text,
+        })
+    }
+}
+
+fn no_hash(id: i64) -> Error {
+    Error::corrupt(format!("reading {id} has no valid hash"))
+}
+
+/// The condition of a selection, and its values in the order of their marks.
+fn condition(selection: &Selection) -> (String, Vec<Value>) {
+    let mut terms = vec!["TRUE".to_owned()];
+    let mut values: Vec<Value> = Vec::new();
+    let mut term = |sql: &str, mut of: Vec<Value>| {
+        terms.push(sql.to_owned());
+        values.append(&mut of);
+    };
+    if let Some(account) = &selection.account {
+        term("l.account_sid = ?", vec![account.clone().into()]);
+    }
+    match &selection.sims {
+        Sims::None => term("l.sim_sid IS NULL", vec![]),
+        Sims::All => term("l.sim_sid IS NOT NULL", vec![]),
+        Sims::AccountAndAll => {}
+        Sims::Only(sims) => term(
+            &format!("l.sim_sid IN ({})", vec!["?"; sims.len()].join(", ")),
+            sims.iter().map(|sim| sim.to_string().into()).collect(),
+        ),
+    }
+    if let Some(granularity) = selection.granularity {
+        term("l.granularity = ?", vec![granularity.to_string().into()]);
+    }
+    if let Some(window) = selection.window {
+        let bounds = [window.start(), window.end()].map(|bound| Value::from(rfc3339(bound)));
+        term("l.period_start >= ? AND l.period_start < ?", bounds.into());
+    }
+    if let Some(since) = selection.since {
+        term("l.reading_id > ?", vec![since.0.into()]);
+    }
+    let at = selection.as_known_on.map(|at| Value::from(at.timestamp()));
+    match (selection.history, at) {
+        (true, None) => {}
+        (true, Some(at)) => term("l.fetched_at <= ?", vec![at]),
+        (false, None) => term("l.superseded_by IS NULL", vec![]),
+        (false, Some(at)) => term(
+            "l.fetched_at <= ? AND NOT EXISTS (
+                SELECT 1 FROM reading AS later
+                WHERE later.reading_id = l.superseded_by AND later.fetched_at <= ?)",
+            vec![at.clone(), at],
+        ),
+    }
+    (terms.join(" AND "), values)
+}

@@ -1,0 +1,227 @@
+//! Runs of a sync, and how an archive stands.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension as _, params};
+use usage_model::Granularity;
+
+use super::{Archive, ReadingId, instant};
+use crate::{Error, State, chain::ChainHash, error::ErrorKind, key::Series};
+
+/// The number of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub(crate) i64);
+
+/// How a run ended; a run that was killed has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// All that was planned was read.
+    Complete,
+    /// Some windows could not be read.
+    Incomplete,
+    /// Somebody stopped it.
+    Interrupted,
+    /// It could not go on.
+    Failed,
+}
+
+impl Outcome {
+    /// The outcome as the view `runs` writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::Interrupted => "interrupted",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// How an archive stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// How many readings there are.
+    pub readings: u64,
+    /// The last reading and the hash of the chain up to it.
+    pub head: Option<(ReadingId, ChainHash)>,
+    /// What is held of each series.
+    pub series: Vec<SeriesStatus>,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+}
+
+/// What is held of one series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SeriesStatus {
+    /// The series.
+    pub series: Series,
+    /// How many periods there are in each state, as of the last time they were read.
+    pub periods: BTreeMap<State, u64>,
+    /// When a window of the series was read last.
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+impl Archive {
+    /// Notes that a run has started; `program` is the program's name and version.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn begin_run(&mut self, program: &str, at: DateTime<Utc>) -> Result<RunId, Error> {
+        self.connection.execute(
+            "INSERT INTO run (started_at, program) VALUES (?1, ?2)",
+            params![at.timestamp(), program],
+        )?;
+        Ok(RunId(self.connection.last_insert_rowid()))
+    }
+
+    /// Notes how a run ended and how many requests it took.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn finish_run(
+        &mut self,
+        run: RunId,
+        outcome: Outcome,
+        at: DateTime<Utc>,
+        requests: u64,
+    ) -> Result<(), Error> {
+        let requests = i64::try_from(requests).unwrap_or(i64::MAX);
+        self.connection.execute(
+            "UPDATE run SET finished_at = ?2, outcome = ?3, requests = ?4 WHERE run_id = ?1",
+            params![run.0, at.timestamp(), outcome.as_str(), requests],
+        )?;
+        Ok(())
+    }
+
+    /// Notes which account answers behind a source: an address with its credentials.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ForeignAccount`] where another account answered there before.
+    pub fn claim_source(&mut self, source: &str, account: &str) -> Result<(), Error> {
+        self.connection.execute(
+            "INSERT INTO source (source, account_sid) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            params![source, account],
+        )?;
+        match self.account_of_source(source)? {
+            Some(known) if known != account => {
+                let what = format!(
+                    "{source} answers for account {account}, but for {known} when it was read last"
+                );
+                Err(Error::new(ErrorKind::ForeignAccount, what))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The account that answered behind a source before.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn account_of_source(&self, source: &str) -> Result<Option<String>, Error> {
+        let account = self.connection.query_row(
+            "SELECT account_sid FROM source WHERE source = ?1",
+            [source],
+            |row| row.get(0),
+        );
+        Ok(account.optional()?)
+    }
+
+    /// The latest time that an account was read, by the server's clock.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn latest_read(&self, account: &str) -> Result<Option<DateTime<Utc>>, Error> {
+        let latest = self.connection.query_row(
+            "SELECT latest_at FROM account WHERE account_sid = ?1",
+            [account],
+            |row| row.get(0),
+        );
+        latest.optional()?.map(instant).transpose()
+    }
+
+    /// Every series that there are windows or readings of.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn series(&self) -> Result<Vec<Series>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT account_sid, sim_sid, granularity FROM series ORDER BY account_sid, sim_sid, granularity",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let sim: String = row.get(1)?;
+            let granularity: String = row.get(2)?;
+            let damaged = || Error::corrupt("a series has no valid key");
+            found.push(Series::new(
+                row.get::<_, String>(0)?,
+                match sim.as_str() {
+                    "" => None,
+                    sim => Some(sim.parse().map_err(|_| damaged())?),
+                },
+                granularity.parse::<Granularity>().map_err(|_| damaged())?,
+            ));
+        }
+        Ok(found)
+    }
+
+    /// How the archive stands.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn status(&self) -> Result<Status, Error> {
+        let (readings, bytes): (i64, i64) = self.connection.query_row(
+            "SELECT (SELECT count(*) FROM record), page_count * page_size
+             FROM pragma_page_count, pragma_page_size",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let series = self.series()?.into_iter();
+        let series = series.map(|series| self.status_of(series));
+        Ok(Status {
+            readings: readings.unsigned_abs(),
+            head: self.head()?,
+            series: series.collect::<Result<_, _>>()?,
+            bytes: bytes.unsigned_abs(),
+        })
+    }
+
+    fn status_of(&self, series: Series) -> Result<SeriesStatus, Error> {
+        let sim = series.sim.as_ref().map(ToString::to_string);
+        let key = params![series.account, sim, series.granularity.as_str()];
+        let mut statement = self.connection.prepare_cached(
+            "SELECT state, count(*) FROM periods
+             WHERE account_sid = ?1 AND sim_sid IS ?2 AND granularity = ?3 GROUP BY state",
+        )?;
+        let mut rows = statement.query(key)?;
+        let mut periods = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let (name, count): (String, i64) = (row.get(0)?, row.get(1)?);
+            let state = State::ALL.into_iter().find(|state| state.as_str() == name);
+            let state = state.ok_or_else(|| Error::corrupt(format!("{name} is no state")))?;
+            periods.insert(state, count.unsigned_abs());
+        }
+        let read_at: Option<i64> = self.connection.query_row(
+            "SELECT max(read_at) FROM window_read JOIN series AS s USING (series_id)
+             WHERE s.account_sid = ?1 AND nullif(s.sim_sid, '') IS ?2 AND s.granularity = ?3",
+            key,
+            |row| row.get(0),
+        )?;
+        Ok(SeriesStatus {
+            read_at: read_at.map(instant).transpose()?,
+            periods,
+            series,
+        })
+    }
+}

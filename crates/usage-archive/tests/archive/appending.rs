@@ -1,0 +1,238 @@
+use usage_archive::{ErrorKind, Selection, Series, WindowRead};
+use usage_model::Granularity;
+
+use crate::support::{ACCOUNT, Fixture, at, daily, day, window};
+
+fn texts(fixture: &Fixture, selection: &Selection) -> Vec<String> {
+    let mut texts = Vec::new();
+    fixture
+        .archive
+        .visit::<usage_archive::Error>(selection, |reading| {
+            texts.push(reading.text);
+            Ok(())
+        })
+        .unwrap();
+    texts
+}
+
+#[test]
+fn texts_come_out_exactly_as_they_went_in() {
+    let mut fixture = Fixture::new();
+    let odd =
+        day("2026-06-02", 7).replace(r#""data""#, "\"new member\" : [1.50, null] ,\n \"data\"");
+    let all = [day("2026-06-01", 5), odd];
+    fixture.june("2026-06-05T00:00:00Z", &all);
+    assert_eq!(texts(&fixture, &Selection::default()), all);
+}
+
+#[test]
+fn an_identical_reading_is_counted_and_not_stored_again() {
+    let mut fixture = Fixture::new();
+    let text = day("2026-06-01", 5);
+    let first = fixture.june("2026-06-02T06:00:00Z", std::slice::from_ref(&text));
+    assert_eq!((first.added, first.repeated), (1, 0));
+    let second = fixture.june("2026-06-02T18:00:00Z", &[text]);
+    assert_eq!((second.added, second.repeated, second.now_final), (0, 1, 0));
+    assert_eq!(
+        fixture.query("SELECT fetched_at, last_seen_at, times_seen FROM readings"),
+        ["2026-06-02T06:00:00Z|2026-06-02T18:00:00Z|2"]
+    );
+}
+
+#[test]
+fn order_of_members_and_white_space_make_no_new_reading() {
+    let mut fixture = Fixture::new();
+    let period = r#""period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}"#;
+    let first = format!(r#"{{{period},"data":{{"total":1,"upload":1}}}}"#);
+    let second = format!(r#"{{ "data": {{"upload":1, "total":1}}, {period} }}"#);
+    fixture.june("2026-06-02T06:00:00Z", &[first]);
+    assert_eq!(fixture.june("2026-06-02T07:00:00Z", &[second]).added, 0);
+}
+
+#[test]
+fn null_zero_and_absent_are_different_readings() {
+    let mut fixture = Fixture::new();
+    let period = r#""period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}"#;
+    for (hour, data) in [r#"{"total":0}"#, r#"{"total":null}"#, "{}", "null"]
+        .into_iter()
+        .enumerate()
+    {
+        let text = format!(r#"{{{period},"data":{data}}}"#);
+        let appended = fixture.june(&format!("2026-06-02T0{hour}:00:00Z"), &[text]);
+        assert_eq!(appended.added, 1, "{data}");
+    }
+}
+
+#[test]
+fn a_change_keeps_both_readings_and_tells_what_was_before() {
+    let mut fixture = Fixture::new();
+    fixture.june("2026-06-02T06:00:00Z", &[day("2026-06-01", 5)]);
+    let appended = fixture.june("2026-06-03T06:00:00Z", &[day("2026-06-01", 9)]);
+    let [change] = &appended.changes[..] else {
+        panic!("{appended:?}");
+    };
+    assert_eq!(change.before.text, day("2026-06-01", 5));
+    assert_eq!(change.text, day("2026-06-01", 9));
+    assert!(!appended.final_figures_changed());
+    let mut selection = Selection::default();
+    assert_eq!(texts(&fixture, &selection), [day("2026-06-01", 9)]);
+    selection.history = true;
+    let both = [day("2026-06-01", 5), day("2026-06-01", 9)];
+    assert_eq!(texts(&fixture, &selection), both);
+}
+
+#[test]
+fn a_change_of_final_figures_is_told_as_such() {
+    let mut fixture = Fixture::new();
+    let text = day("2026-06-01", 5);
+    fixture.june("2026-06-04T00:00:00Z", std::slice::from_ref(&text));
+    let second = fixture.june("2026-06-04T12:00:00Z", std::slice::from_ref(&text));
+    assert_eq!(second.now_final, 1);
+    assert_eq!(fixture.june("2026-06-05T12:00:00Z", &[text]).now_final, 0);
+    let changed = fixture.june("2026-06-06T00:00:00Z", &[day("2026-06-01", 6)]);
+    assert!(changed.final_figures_changed());
+}
+
+#[test]
+fn what_was_known_at_a_time_can_be_asked_for() {
+    let mut fixture = Fixture::new();
+    fixture.june("2026-06-02T06:00:00Z", &[day("2026-06-01", 5)]);
+    fixture.june(
+        "2026-06-03T06:00:00Z",
+        &[day("2026-06-01", 9), day("2026-06-02", 1)],
+    );
+    let known = |time: &str| {
+        let mut selection = Selection::default();
+        selection.as_known_on = Some(at(time));
+        texts(&fixture, &selection)
+    };
+    assert!(known("2026-06-02T05:59:59Z").is_empty());
+    assert_eq!(known("2026-06-02T06:00:00Z"), [day("2026-06-01", 5)]);
+    assert_eq!(known("2026-06-03T05:59:59Z"), [day("2026-06-01", 5)]);
+    let now = [day("2026-06-01", 9), day("2026-06-02", 1)];
+    assert_eq!(known("2026-06-03T06:00:00Z"), now);
+}
+
+#[test]
+fn readings_after_a_number_are_the_new_ones() {
+    let mut fixture = Fixture::new();
+    fixture.june("2026-06-02T06:00:00Z", &[day("2026-06-01", 5)]);
+    let (last, _) = fixture.archive.head().unwrap().unwrap();
+    fixture.june(
+        "2026-06-03T06:00:00Z",
+        &[day("2026-06-01", 5), day("2026-06-02", 1)],
+    );
+    let mut selection = Selection::default();
+    selection.since = Some(last);
+    assert_eq!(texts(&fixture, &selection), [day("2026-06-02", 1)]);
+}
+
+#[test]
+fn the_later_of_two_records_with_one_period_counts() {
+    let mut fixture = Fixture::new();
+    let twice = [day("2026-06-01", 5), day("2026-06-01", 6)];
+    assert_eq!(fixture.june("2026-06-02T06:00:00Z", &twice).added, 1);
+    assert_eq!(texts(&fixture, &Selection::default()), [twice[1].clone()]);
+}
+
+#[test]
+fn a_period_that_the_server_no_longer_has_is_told_and_kept() {
+    let mut fixture = Fixture::new();
+    let both = [day("2026-06-01", 5), day("2026-06-02", 6)];
+    fixture.june("2026-06-05T00:00:00Z", &both);
+    let second = fixture.june("2026-06-06T00:00:00Z", &both[1..]);
+    let vanished: Vec<_> = second
+        .vanished
+        .iter()
+        .map(|reading| &reading.text)
+        .collect();
+    assert_eq!(vanished, [&both[0]]);
+    assert_eq!(texts(&fixture, &Selection::default()), both);
+}
+
+#[test]
+fn what_is_past_retention_has_not_vanished() {
+    let mut fixture = Fixture::new();
+    let both = [day("2026-06-01", 5), day("2026-06-02", 6)];
+    fixture.june("2026-06-05T00:00:00Z", &both);
+    // Eighteen months before 2 December 2027 is 2 June 2026.
+    let later = fixture.june("2027-12-02T00:00:00Z", &[]);
+    let vanished: Vec<_> = later.vanished.iter().map(|reading| &reading.text).collect();
+    assert_eq!(vanished, [&both[1]]);
+}
+
+#[test]
+fn records_that_do_not_decode_or_say_no_period_are_kept_once() {
+    let mut fixture = Fixture::new();
+    let period = r#""period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}"#;
+    let broken = [
+        format!(r#"{{{period},"data":{{"total":-1}}}}"#),
+        r#"{"data":{"total":1}}"#.to_owned(),
+        "not JSON".to_owned(),
+    ];
+    let first = fixture.june("2026-06-05T00:00:00Z", &broken);
+    assert_eq!((first.added, first.malformed), (3, 3));
+    let second = fixture.june("2026-06-06T00:00:00Z", &broken);
+    assert_eq!((second.added, second.repeated), (0, 3));
+    assert_eq!(
+        fixture.query("SELECT period_start, state FROM readings ORDER BY period_start"),
+        ["|", "|", "2026-06-01T00:00:00Z|final"]
+    );
+}
+
+#[test]
+fn a_clock_that_was_set_back_is_refused_and_a_small_difference_is_not() {
+    let mut fixture = Fixture::new();
+    fixture.june("2026-06-05T00:00:00Z", &[day("2026-06-01", 5)]);
+    let series = daily();
+    let june = window("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
+    let texts = [day("2026-06-01", 6)];
+    let back = WindowRead::new(&series, june, at("2026-06-04T23:54:59Z"), &texts);
+    let error = fixture.archive.append(fixture.run, &back).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ClockBack);
+    assert_eq!(fixture.query("SELECT count(*) FROM windows"), ["1"]);
+    let little = WindowRead::new(&series, june, at("2026-06-04T23:59:00Z"), &texts);
+    fixture.archive.append(fixture.run, &little).unwrap();
+    assert_eq!(
+        fixture.query("SELECT fetched_at FROM readings ORDER BY reading_id DESC LIMIT 1"),
+        ["2026-06-05T00:00:00Z"]
+    );
+}
+
+#[test]
+fn accounts_sims_and_granularities_are_kept_apart() {
+    let mut fixture = Fixture::new();
+    let sim = "DE00000000000000000000000000000001".parse().unwrap();
+    let june = window("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
+    let texts = [day("2026-06-01", 5)];
+    for series in [
+        daily(),
+        Series::new(ACCOUNT, Some(sim), Granularity::Daily),
+        Series::new(ACCOUNT, None, Granularity::All),
+        Series::new(
+            "AC00000000000000000000000000000002",
+            None,
+            Granularity::Daily,
+        ),
+    ] {
+        let read = WindowRead::new(&series, june, at("2026-06-05T00:00:00Z"), &texts);
+        let appended = fixture.archive.append(fixture.run, &read).unwrap();
+        assert_eq!(appended.added, 1, "{series}");
+    }
+    assert_eq!(fixture.archive.series().unwrap().len(), 4);
+    assert_eq!(fixture.query("SELECT sid FROM sims"), [sim.as_str()]);
+}
+
+#[test]
+fn a_source_answers_for_one_account() {
+    let mut fixture = Fixture::new();
+    fixture.archive.claim_source("https://a", ACCOUNT).unwrap();
+    fixture.archive.claim_source("https://a", ACCOUNT).unwrap();
+    let other = "AC00000000000000000000000000000002";
+    fixture.archive.claim_source("https://b", other).unwrap();
+    let error = fixture
+        .archive
+        .claim_source("https://a", other)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignAccount);
+}

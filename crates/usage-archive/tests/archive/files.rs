@@ -1,0 +1,115 @@
+use std::{fs, path::Path};
+
+use rusqlite::Connection;
+use usage_archive::{Archive, ErrorKind, Subset};
+
+use crate::support::{Fixture, day};
+
+fn in_folder(name: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    (folder, path)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_missing_or_empty_file_becomes_an_archive_and_nothing_else_is_left() {
+    let (folder, path) = in_folder("a.db");
+    drop(Archive::open(&path).unwrap());
+    let empty = folder.path().join("b.db");
+    fs::write(&empty, "").unwrap();
+    drop(Archive::open(&empty).unwrap());
+    drop(Archive::open(&empty).unwrap());
+    assert_eq!(names(folder.path()), ["a.db", "b.db"]);
+}
+
+#[test]
+fn any_other_file_is_left_alone() {
+    let (folder, path) = in_folder("other");
+    let foreign = folder.path().join("foreign.db");
+    let connection = Connection::open(&foreign).unwrap();
+    connection.execute_batch("CREATE TABLE t (x)").unwrap();
+    connection.close().unwrap();
+    let database = fs::read(&foreign).unwrap();
+    for content in [
+        &b"x"[..],
+        b"account_sid,total\nAC1,5\n",
+        &[0; 4096],
+        &database,
+    ] {
+        fs::write(&path, content).unwrap();
+        for error in [
+            Archive::open(&path).unwrap_err(),
+            Archive::open_read_only(&path).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::NotAnArchive, "{error}");
+        }
+        assert_eq!(fs::read(&path).unwrap(), content);
+    }
+    let error = Archive::open(folder.path()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAnArchive);
+    assert_eq!(names(folder.path()), ["foreign.db", "other"]);
+}
+
+#[test]
+fn reading_creates_nothing() {
+    let (folder, path) = in_folder("a.db");
+    let error = Archive::open_read_only(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Missing);
+    fs::write(&path, "").unwrap();
+    assert!(Archive::open_read_only(&path).is_err());
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    assert_eq!(names(folder.path()), ["a.db"]);
+}
+
+#[test]
+fn a_folder_that_is_missing_is_named() {
+    let (_folder, path) = in_folder("no/such/a.db");
+    let error = Archive::open(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Missing);
+    assert_eq!(
+        error.to_string(),
+        format!("cannot create {}", path.display())
+    );
+}
+
+#[test]
+fn readers_see_what_was_committed_while_a_writer_is_at_work() {
+    let mut fixture = Fixture::new();
+    fixture.june("2026-06-02T06:00:00Z", &[day("2026-06-01", 5)]);
+    let reader = Archive::open_read_only(fixture.archive.path()).unwrap();
+    assert_eq!(reader.status().unwrap().readings, 1);
+    fixture.june("2026-06-03T06:00:00Z", &[day("2026-06-02", 5)]);
+    assert_eq!(reader.status().unwrap().readings, 2);
+}
+
+#[test]
+fn a_backup_is_a_whole_archive_and_replaces_nothing() {
+    let mut fixture = Fixture::new();
+    fixture.june("2026-06-02T06:00:00Z", &[day("2026-06-01", 5)]);
+    let copy = fixture.folder.path().join("copy.db");
+    fixture.archive.back_up(&copy).unwrap();
+    let copied = Archive::open(&copy).unwrap();
+    let all = copied.verify(Subset::ALL).unwrap();
+    assert_eq!(all, fixture.archive.verify(Subset::ALL).unwrap());
+    let before = fs::read(&copy).unwrap();
+    assert!(fixture.archive.back_up(&copy).is_err());
+    assert_eq!(fs::read(&copy).unwrap(), before);
+}
+
+#[test]
+fn an_archive_of_the_first_schema_is_opened() {
+    let (_folder, path) = in_folder("a.db");
+    let old = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/archive/schema-1.db");
+    fs::copy(old, &path).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(archive.verify(Subset::ALL).unwrap().readings, 2);
+}
