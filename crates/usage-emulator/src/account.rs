@@ -1,6 +1,11 @@
 //! The account as the API shows it: the world's usage as records, with the faults planted in them.
 
+mod clock;
 mod list;
+mod listing;
+mod periods;
+mod record;
+mod resource;
 #[cfg(test)]
 mod tests;
 
@@ -9,16 +14,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{Granularity, UsageRecord};
 
-pub(crate) use self::list::{COPIES, RecordList};
+use self::periods::Periods;
+pub(crate) use self::{
+    clock::{Clock, ClockError},
+    list::{COPIES, RecordList},
+    listing::Listing,
+};
+pub use self::{
+    listing::{EmptyPeriods, NameError, Order},
+    resource::Resource,
+};
 use crate::{
-    buckets::Buckets,
-    clock::Clock,
     dialect::Dialects,
     error::EmulatorError,
-    fault::{Change, DataFault, DataFaultKind, plant},
-    listing::Listing,
-    planted::Planted,
-    resource::Resource,
+    fault::{Change, DataFault, DataFaultKind, Planted, plant},
     world::{Subject, World},
 };
 
@@ -40,10 +49,10 @@ pub(crate) struct Sown {
 }
 
 /// Why a fault changes nothing.
-type Obstacle = &'static str;
+type Reason = &'static str;
 
-const NO_SIM: Obstacle = "the account has no such SIM";
-const NO_RECORD: Obstacle = "the API shows no record of that time";
+const NO_SIM: Reason = "the account has no such SIM";
+const NO_RECORD: Reason = "the API shows no record of that time";
 
 impl Account {
     /// An account without faults.
@@ -90,7 +99,7 @@ impl Account {
             resource,
             subject,
             granularity,
-            buckets: Buckets::new(granularity, window, now),
+            periods: Periods::new(granularity, window, now),
             faults,
             now,
         })
@@ -143,7 +152,7 @@ impl Account {
         faults: &[Sown],
         fault: &DataFault,
         now: DateTime<Utc>,
-    ) -> Result<Sown, Obstacle> {
+    ) -> Result<Sown, Reason> {
         let mut sown = Sown {
             resource: fault.resource(),
             fault: fault.clone(),
@@ -169,16 +178,16 @@ impl Account {
         faults: Vec<Sown>,
         sown: &Sown,
         now: DateTime<Utc>,
-    ) -> Result<(RecordList<'_>, i64), Obstacle> {
+    ) -> Result<(RecordList<'_>, i64), Reason> {
         let (start, granularity) = (sown.fault.start(), sown.fault.granularity());
         let window = (start, start + TimeDelta::seconds(1));
         let list = self
             .with_faults(Arc::new(faults), sown.resource, granularity, window, now)
             .ok_or(NO_SIM)?;
         let position = list
-            .buckets
+            .periods
             .positions()
-            .find(|position| list.buckets.period(*position).0 == start)
+            .find(|position| list.periods.period(*position).0 == start)
             .ok_or(NO_RECORD)?;
         if list.copies(position) == 0 {
             return Err(NO_RECORD);
@@ -193,7 +202,7 @@ impl Account {
 }
 
 impl Sown {
-    fn planted(&self, effect: Result<Change, Obstacle>) -> Planted {
+    fn planted(&self, effect: Result<Change, Reason>) -> Planted {
         let (start, granularity) = (self.fault.start(), self.fault.granularity());
         let length = match granularity {
             Granularity::Hourly => TimeDelta::hours(1),
@@ -201,7 +210,7 @@ impl Sown {
         };
         let (change, dormant) = match effect {
             Ok(change) => (change, None),
-            Err(obstacle) => (Change::at(""), Some(obstacle)),
+            Err(reason) => (Change::at(""), Some(reason)),
         };
         Planted {
             resource: self.resource,
@@ -217,7 +226,7 @@ impl Sown {
 }
 
 /// What one more fault changes in a record of a list.
-fn effect(list: &RecordList<'_>, position: i64, kind: &DataFaultKind) -> Result<Change, Obstacle> {
+fn effect(list: &RecordList<'_>, position: i64, kind: &DataFaultKind) -> Result<Change, Reason> {
     match kind {
         DataFaultKind::Gap if list.faults_at(position).next().is_some() => {
             Err("another fault is planted in the record")

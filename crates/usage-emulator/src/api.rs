@@ -4,8 +4,10 @@ mod authorize;
 mod base64;
 mod body;
 mod control;
+mod credentials;
 mod gzip;
 mod listener;
+mod log;
 mod openapi;
 mod page;
 mod paging;
@@ -35,18 +37,19 @@ use axum::{
 use tokio::net::TcpListener;
 use url::Url;
 
-pub(crate) use self::query::Query;
+pub use self::log::LoggedRequest;
+pub(crate) use self::{
+    credentials::{Clients, Credentials},
+    query::Query,
+};
 use self::{
     listener::{Connection, Loopback},
+    log::{Entry, RequestLog},
     refusal::Refusal,
     tokens::Tokens,
 };
 use crate::{
-    EmulatorError, Fault, TransportFault, TransportFaultKind,
-    account::Account,
-    credentials::Clients,
-    log::{Entry, RequestLog},
-    world::Key,
+    EmulatorError, Fault, TransportFault, TransportFaultKind, account::Account, world::Key,
 };
 
 /// The path of the token endpoint.
@@ -73,7 +76,7 @@ pub(crate) struct Api {
 
 /// How the API behaves, apart from its data.
 #[derive(Debug)]
-pub(crate) struct Manner {
+pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) origin: Url,
     pub(crate) latency: Duration,
@@ -83,18 +86,18 @@ pub(crate) struct Manner {
 }
 
 impl Api {
-    pub(crate) fn new(account: Account, manner: Manner) -> Self {
-        let key = Key::of_seed(manner.seed);
+    pub(crate) fn new(account: Account, settings: Settings) -> Self {
+        let key = Key::of_seed(settings.seed);
         Self {
             account,
             log: RequestLog::default(),
-            origin: manner.origin,
-            latency: manner.latency,
-            clients: manner.clients,
-            tokens: Tokens::new(key.at(TOKENS), manner.token_lifetime),
+            origin: settings.origin,
+            latency: settings.latency,
+            clients: settings.clients,
+            tokens: Tokens::new(key.at(TOKENS), settings.token_lifetime),
             seal: key.at(SEAL),
-            seed: manner.seed,
-            faults: Mutex::new(manner.faults),
+            seed: settings.seed,
+            faults: Mutex::new(settings.faults),
             requests: AtomicU64::new(0),
         }
     }

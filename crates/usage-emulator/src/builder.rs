@@ -7,13 +7,10 @@ use url::Url;
 
 use crate::{
     DataFault, Fault, TransportFault,
-    account::Account,
-    api::{Api, Manner},
-    clock::{Clock, ClockError},
-    credentials::{Clients, Credentials},
+    account::{Account, Clock, ClockError, EmptyPeriods, Listing, Order},
+    api::{Api, Clients, Credentials, Settings},
     dialect::{Dialect, Dialects},
     error::EmulatorError,
-    listing::{EmptyBuckets, Listing, Order},
     running::{self, RunningEmulator},
     world::{MAX_SIMS, World},
 };
@@ -106,7 +103,7 @@ impl EmulatorBuilder {
     }
 
     /// What becomes of records without usage; they are included by default.
-    pub const fn empty_buckets(mut self, empty: EmptyBuckets) -> Self {
+    pub const fn empty_periods(mut self, empty: EmptyPeriods) -> Self {
         self.listing.empty = empty;
         self
     }
@@ -193,7 +190,7 @@ impl EmulatorBuilder {
             Some(origin) => public(&origin)?,
             None => base_url.clone(),
         };
-        let manner = Manner {
+        let settings = Settings {
             seed: self.seed,
             origin,
             latency: self.latency,
@@ -201,7 +198,7 @@ impl EmulatorBuilder {
             token_lifetime: self.token_lifetime,
             faults: transport_faults,
         };
-        let api = Arc::new(Api::new(account, manner));
+        let api = Arc::new(Api::new(account, settings));
         RunningEmulator::start(api, listener, address, base_url).await
     }
 }

@@ -5,7 +5,7 @@ mod record;
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-use crate::listing::NameError;
+use crate::account::NameError;
 
 /// A way in which responses differ from those of today. Figures stay the same; several can be combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

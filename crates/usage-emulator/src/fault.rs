@@ -2,18 +2,20 @@
 
 mod counter_path;
 mod data;
+mod edit;
 mod grammar;
-mod plant;
+mod injected;
 mod transport;
 mod when;
 
 use std::{fmt, str::FromStr};
 
-pub(crate) use self::plant::{Change, plant};
+pub(crate) use self::edit::{Change, plant};
 pub use self::{
     counter_path::{CounterPath, NodeName},
     data::{DataFault, DataFaultKind, Member},
     grammar::FaultError,
+    injected::Planted,
     transport::{TransportFault, TransportFaultKind},
 };
 

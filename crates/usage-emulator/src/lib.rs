@@ -71,7 +71,7 @@
 //! 403 and the gateway's own body, anything else that is not let in with 401.
 //!
 //! Where responses and documents leave a question open, this is the answer here, unless
-//! [`Order`], [`EmptyBuckets`] or a [`Dialect`] asks for another:
+//! [`Order`], [`EmptyPeriods`] or a [`Dialect`] asks for another:
 //!
 //! * All nodes are in every record, with zeros where nothing was used, `billed` and `billing_units`
 //!   included. `international_roaming` lists the countries with usage of its kind, or is `[]`.
@@ -128,32 +128,22 @@
 
 mod account;
 mod api;
-mod buckets;
 mod builder;
-mod clock;
-mod credentials;
 mod dialect;
 mod error;
 mod fault;
-mod listing;
-mod log;
-mod planted;
 pub mod recipes;
-mod record;
-mod resource;
 mod running;
 mod span;
 mod world;
 
+pub use account::{EmptyPeriods, NameError, Order, Resource};
+pub use api::LoggedRequest;
 pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, Emulator, EmulatorBuilder};
 pub use dialect::Dialect;
 pub use error::EmulatorError;
 pub use fault::{
-    CounterPath, DataFault, DataFaultKind, Fault, FaultError, Member, NodeName, TransportFault,
-    TransportFaultKind,
+    CounterPath, DataFault, DataFaultKind, Fault, FaultError, Member, NodeName, Planted,
+    TransportFault, TransportFaultKind,
 };
-pub use listing::{EmptyBuckets, NameError, Order};
-pub use log::LoggedRequest;
-pub use planted::Planted;
-pub use resource::Resource;
 pub use running::RunningEmulator;

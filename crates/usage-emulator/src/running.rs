@@ -15,10 +15,9 @@ use usage_model::{AccountSid, SimSid};
 
 use crate::{
     Fault,
-    api::{self, Api, TOKEN_PATH},
+    api::{self, Api, LoggedRequest, TOKEN_PATH},
     error::EmulatorError,
-    log::LoggedRequest,
-    planted::Planted,
+    fault::Planted,
 };
 
 /// An emulator that serves on 127.0.0.1, until it is shut down or dropped.

@@ -12,9 +12,9 @@ mod identity;
 mod network;
 mod profile;
 mod route;
-mod tally;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::ops::Range;
 
@@ -31,8 +31,8 @@ pub(crate) use self::{
     fleet::MAX_SIMS,
     hash::Key,
     hour::{Day, Hour},
-    network::{Charge, Land, Network},
-    tally::{Cell, Tally, command_charge, data_charge},
+    network::{Charge, Country, Network},
+    usage::{Counters, NetworkUsage, command_charge, data_charge},
 };
 
 /// The draws of a world.
@@ -87,22 +87,27 @@ impl World {
     }
 
     /// What was used in a range of hours, as far as it shows at `now`.
-    pub(crate) fn usage(&self, subject: Subject, hours: Range<Hour>, now: DateTime<Utc>) -> Tally {
+    pub(crate) fn usage(
+        &self,
+        subject: Subject,
+        hours: Range<Hour>,
+        now: DateTime<Utc>,
+    ) -> NetworkUsage {
         let hours = shown(hours, now);
-        let mut tally = Tally::default();
+        let mut usage = NetworkUsage::default();
         match subject {
             Subject::Account => {
                 for (cohort, share) in self.fleet.cohorts() {
-                    add_usage(&mut tally, cohort, share, hours.clone(), now);
+                    add_usage(&mut usage, cohort, share, hours.clone(), now);
                 }
             }
             Subject::Sim(index) => {
                 if let Some((cohort, share)) = self.fleet.sim(index) {
-                    add_usage(&mut tally, cohort, share, hours, now);
+                    add_usage(&mut usage, cohort, share, hours, now);
                 }
             }
         }
-        tally
+        usage
     }
 
     /// Whether nothing that was used in a range of hours shows at `now`; it looks no further than the
@@ -116,7 +121,7 @@ impl World {
         let hours = shown(hours, now);
         (hours.start.0..hours.end.0).map(Hour).all(|hour| {
             let usage = self.usage(subject, hour..Hour(hour.0 + 1), now);
-            usage == Tally::default()
+            usage == NetworkUsage::default()
         })
     }
 }
@@ -129,7 +134,7 @@ fn shown(hours: Range<Hour>, now: DateTime<Utc>) -> Range<Hour> {
 
 /// Adds what a share of a cohort used in a range of hours and what is delivered of it.
 fn add_usage(
-    tally: &mut Tally,
+    usage: &mut NetworkUsage,
     cohort: Cohort,
     share: Share,
     hours: Range<Hour>,
@@ -143,11 +148,11 @@ fn add_usage(
         let evening = day.hours().end.min(end);
         if let Some(cohort_day) = cohort.day(day) {
             for hour in (hour.0..evening.0).map(Hour) {
-                let (network, mut cell) = cohort_day.usage(share, hour);
+                let (network, mut counters) = cohort_day.usage(share, hour);
                 if hour >= settled {
-                    withhold(&mut cell, cohort, hour, now);
+                    withhold(&mut counters, cohort, hour, now);
                 }
-                tally.add(network, cell);
+                usage.add(network, counters);
             }
         }
         hour = evening;
@@ -155,12 +160,12 @@ fn add_usage(
 }
 
 /// Takes out what has not been delivered yet.
-fn withhold(cell: &mut Cell, cohort: Cohort, hour: Hour, now: DateTime<Utc>) {
+fn withhold(counters: &mut Counters, cohort: Cohort, hour: Hour, now: DateTime<Utc>) {
     let key = cohort.delivery();
     if !is_delivered(key, Kind::Data, hour, now) {
-        (cell.download, cell.upload) = (0, 0);
+        (counters.download, counters.upload) = (0, 0);
     }
     if !is_delivered(key, Kind::Commands, hour, now) {
-        (cell.to_sim, cell.from_sim) = (0, 0);
+        (counters.to_sim, counters.from_sim) = (0, 0);
     }
 }

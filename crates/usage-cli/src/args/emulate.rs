@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use url::Url;
-use usage_emulator::{DEFAULT_SEED, DEFAULT_SIMS, Dialect, EmptyBuckets, Fault, Order};
+use usage_emulator::{DEFAULT_SEED, DEFAULT_SIMS, Dialect, EmptyPeriods, Fault, Order};
 
 use super::{connection::duration, moment::Moment};
 
@@ -57,7 +57,7 @@ pub(crate) struct EmulateArgs {
 
     /// Include hours and days without usage, or omit them
     #[arg(long, default_value_t, value_name = "include|omit")]
-    pub(crate) empty: EmptyBuckets,
+    pub(crate) empty: EmptyPeriods,
 
     /// Answer in another shape; several may be given, separated by commas
     #[arg(long, value_name = "DIALECT", value_delimiter = ',', long_help = dialect_help())]

@@ -32,7 +32,7 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
         .port(args.port)
         .running(if args.running { args.speed } else { 0 })
         .order(args.order)
-        .empty_buckets(args.empty)
+        .empty_periods(args.empty)
         .token_lifetime(args.token_lifetime);
     for dialect in args.dialect {
         builder = builder.dialect(dialect);

@@ -5,13 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, UsageRecord};
 
-use super::{Account, Sown};
+use super::{Account, EmptyPeriods, Order, Resource, Sown, periods::Periods, record::usage_record};
 use crate::{
-    buckets::Buckets,
     fault::{DataFaultKind, plant},
-    listing::{EmptyBuckets, Order},
-    record::usage_record,
-    resource::Resource,
     world::Subject,
 };
 
@@ -29,7 +25,7 @@ pub(crate) struct RecordList<'a> {
     pub(super) resource: Resource,
     pub(super) subject: Subject,
     pub(super) granularity: Granularity,
-    pub(super) buckets: Buckets,
+    pub(super) periods: Periods,
     pub(super) faults: Arc<Vec<Sown>>,
     pub(super) now: DateTime<Utc>,
 }
@@ -92,17 +88,17 @@ impl RecordList<'_> {
                 _ => {}
             }
         }
-        let hours = || self.buckets.hours(position);
+        let hours = || self.periods.hours(position);
         match self.account.listing.empty {
-            EmptyBuckets::Omit if self.is_silent(hours()) => 0,
-            EmptyBuckets::Omit | EmptyBuckets::Include => copies,
+            EmptyPeriods::Omit if self.is_silent(hours()) => 0,
+            EmptyPeriods::Omit | EmptyPeriods::Include => copies,
         }
     }
 
     /// The faults in the record of a period.
     pub(super) fn faults_at(&self, position: i64) -> impl Iterator<Item = &DataFaultKind> {
         // Most lists have no fault, and this is asked of every record.
-        let start = (!self.faults.is_empty()).then(|| self.buckets.period(position).0);
+        let start = (!self.faults.is_empty()).then(|| self.periods.period(position).0);
         let here = move |sown: &&Sown| {
             Some(sown.fault.start()) == start
                 && sown.fault.granularity() == self.granularity
@@ -115,8 +111,8 @@ impl RecordList<'_> {
     /// The record of a period as it should be.
     fn truth(&self, position: i64) -> UsageRecord {
         let world = &self.account.world;
-        let usage = world.usage(self.subject, self.buckets.hours(position), self.now);
-        usage_record(world, self.resource, self.buckets.period(position), &usage)
+        let usage = world.usage(self.subject, self.periods.hours(position), self.now);
+        usage_record(world, self.resource, self.periods.period(position), &usage)
     }
 
     fn is_silent(&self, hours: std::ops::Range<crate::world::Hour>) -> bool {
@@ -125,7 +121,7 @@ impl RecordList<'_> {
 
     /// The positions as numbers that rise in the order of the list: the first, and one after the last.
     fn ordinals(&self) -> (i64, i64) {
-        let positions = self.buckets.positions();
+        let positions = self.periods.positions();
         match self.account.listing.order {
             Order::OldestFirst => (positions.start, positions.end),
             Order::NewestFirst => (1 - positions.end, 1 - positions.start),

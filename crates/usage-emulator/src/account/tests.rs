@@ -7,10 +7,7 @@ use proptest::prelude::*;
 use usage_model::{Counter, Counts, Kind, Usage, UsageRecord};
 
 use super::*;
-use crate::{
-    listing::{EmptyBuckets, Order},
-    world::Day,
-};
+use crate::world::Day;
 
 /// The moment that everything here is near: 15 March 2026, noon.
 const NOON: i64 = 1_773_576_000;
@@ -26,7 +23,7 @@ fn account(seed: u64, sims: u32, minutes: i64, listing: Listing) -> Account {
 
 fn any_listing() -> impl Strategy<Value = Listing> {
     let order = prop::sample::select(Order::ALL.to_vec());
-    let empty = prop::sample::select(EmptyBuckets::ALL.to_vec());
+    let empty = prop::sample::select(EmptyPeriods::ALL.to_vec());
     (order, empty).prop_map(|(order, empty)| Listing { order, empty })
 }
 
@@ -55,7 +52,7 @@ type Sums = BTreeMap<(Kind, String, Counter), u128>;
 fn sums(records: &[UsageRecord]) -> Sums {
     fn add<C: Counts>(sums: &mut Sums, usage: &Usage<C>) {
         let entries = usage.international_roaming.entries();
-        let abroad = entries.iter().map(|entry| {
+        let international = entries.iter().map(|entry| {
             let code = entry.country_code.value().unwrap().as_str();
             (code.to_owned(), &entry.node)
         });
@@ -67,7 +64,7 @@ fn sums(records: &[UsageRecord]) -> Sums {
         let own = own
             .into_iter()
             .filter_map(|(name, node)| Some((name.to_owned(), node?)));
-        for (name, node) in own.chain(abroad) {
+        for (name, node) in own.chain(international) {
             for counter in Counter::ALL {
                 let count = node.count(counter).wide();
                 *sums.entry((C::KIND, name.clone(), counter)).or_default() += count;
@@ -139,13 +136,13 @@ proptest! {
             let sid = account.world.sim_sid(sim);
             listed(&account, Resource::Sim(sid), Granularity::Hourly, window)
         };
-        let plain = with(Order::OldestFirst, EmptyBuckets::Include);
-        let mut turned = with(Order::NewestFirst, EmptyBuckets::Include);
+        let plain = with(Order::OldestFirst, EmptyPeriods::Include);
+        let mut turned = with(Order::NewestFirst, EmptyPeriods::Include);
         turned.reverse();
         prop_assert_eq!(&plain, &turned);
         let used = |record: &UsageRecord| !sums(std::slice::from_ref(record)).is_empty();
         let kept: Vec<UsageRecord> = plain.into_iter().filter(used).collect();
-        prop_assert_eq!(kept, with(Order::OldestFirst, EmptyBuckets::Omit));
+        prop_assert_eq!(kept, with(Order::OldestFirst, EmptyPeriods::Omit));
     }
 
     #[test]

@@ -2,8 +2,12 @@
 
 use axum::http::{HeaderMap, header};
 
-use super::{base64, refusal::Refusal, tokens::Tokens};
-use crate::credentials::{Clients, Credentials};
+use super::{
+    base64,
+    credentials::{Clients, Credentials},
+    refusal::Refusal,
+    tokens::Tokens,
+};
 
 /// Checks the credentials of a request for records: a bearer token, or the Basic credentials of the
 /// API's ancestor (the account SID or an API key, and its secret).

@@ -19,7 +19,7 @@ use url::form_urlencoded;
 use usage_model::Timestamp;
 
 use super::{Api, body::json as answer};
-use crate::{Fault, LoggedRequest, Planted, clock::ClockError, span};
+use crate::{Fault, LoggedRequest, Planted, account::ClockError, span};
 
 /// The routes.
 pub(super) fn routes() -> Router<Arc<Api>> {

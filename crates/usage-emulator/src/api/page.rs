@@ -12,7 +12,7 @@ use super::{
     query::Query,
     refusal::Refusal,
 };
-use crate::{TransportFaultKind, resource::Resource};
+use crate::{TransportFaultKind, account::Resource};
 
 /// About how many bytes a record has.
 const RECORD_BYTES: usize = 1280;

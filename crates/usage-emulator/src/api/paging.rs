@@ -4,7 +4,7 @@ use url::Url;
 use usage_model::{Field, Granularity, MetaNumber, PageMeta, Timestamp};
 
 use super::query::Query;
-use crate::{resource::Resource, world::Key};
+use crate::{account::Resource, world::Key};
 
 /// The first two letters of every page token.
 const PREFIX: &str = "PT";

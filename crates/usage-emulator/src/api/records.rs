@@ -15,10 +15,11 @@ use super::{
     body::{self, Break, Delivery},
     gzip,
     listener::Connection,
+    log::Entry,
     page::page,
     refusal::{Refusal, RetryAfter},
 };
-use crate::{TransportFaultKind, api, log::Entry, resource::Resource};
+use crate::{TransportFaultKind, account::Resource, api};
 
 /// On which connection something is asked, where it stands in the log, and what it is.
 type Asked = (ConnectInfo<Connection>, Extension<Entry>, HeaderMap, Uri);

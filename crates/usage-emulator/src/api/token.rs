@@ -11,8 +11,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::{Api, body::json, refusal::Refusal};
-use crate::{Dialect, credentials::Credentials};
+use super::{Api, body::json, credentials::Credentials, refusal::Refusal};
+use crate::Dialect;
 
 /// The largest body that the endpoint reads.
 pub(super) const MAX_BODY: usize = 64 * 1024;

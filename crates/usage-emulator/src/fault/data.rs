@@ -9,7 +9,7 @@ use super::{
     counter_path::CounterPath,
     grammar::{DELTA, FaultError},
 };
-use crate::{resource::Resource, world::Hour};
+use crate::{account::Resource, world::Hour};
 
 /// A record that is sent with wrong contents: which one, and how.
 ///

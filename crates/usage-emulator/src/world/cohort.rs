@@ -6,7 +6,7 @@ use super::{
     network::Network,
     profile::{Burst, Profile, TYPICAL_WEIGHT},
     route::Route,
-    tally::Cell,
+    usage::Counters,
 };
 
 /// Days for which a cohort with seasonal contracts is on, or silent.
@@ -69,8 +69,8 @@ impl Share {
     }
 
     /// What the share uses where the curve says `burst`.
-    const fn of(self, burst: Burst) -> Cell {
-        Cell {
+    const fn of(self, burst: Burst) -> Counters {
+        Counters {
             download: burst.download * self.weight,
             upload: burst.upload * self.weight,
             to_sim: burst.to_sim * self.sims,
@@ -115,7 +115,7 @@ impl Cohort {
 
 impl CohortDay {
     /// What a share of the cohort uses in an hour of this day, and on which network.
-    pub(crate) fn usage(&self, share: Share, hour: Hour) -> (Network, Cell) {
+    pub(crate) fn usage(&self, share: Share, hour: Hour) -> (Network, Counters) {
         let key = self.cohort.key.at(TRAFFIC).at_time(hour.0);
         let habits = self.cohort.key.at(HABITS);
         let burst = self.cohort.profile.burst(habits, key, self.day, hour);

@@ -22,13 +22,13 @@ pub(crate) enum Network {
     Home,
     /// A partner network in the home country.
     National,
-    /// A network abroad.
-    Abroad(Land),
+    /// A network of another country.
+    International(Country),
 }
 
 /// A country that SIMs roam in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Land {
+pub(crate) enum Country {
     Aut,
     Bel,
     Che,
@@ -39,7 +39,7 @@ pub(crate) enum Land {
     Pol,
 }
 
-impl Land {
+impl Country {
     /// Every country, in the order of records.
     pub(crate) const ALL: [Self; COUNTRIES.len()] = [
         Self::Aut,
@@ -77,7 +77,7 @@ impl Network {
         match self {
             Self::Home => 0,
             Self::National => 1,
-            Self::Abroad(land) => 2 + land.position(),
+            Self::International(country) => 2 + country.position(),
         }
     }
 
@@ -86,9 +86,9 @@ impl Network {
         match self {
             Self::Home => 50,
             Self::National => 150,
-            Self::Abroad(Land::Che) => 1200,
-            Self::Abroad(Land::Aut | Land::Bel | Land::Deu | Land::Fra) => 240,
-            Self::Abroad(Land::Cze | Land::Ita | Land::Pol) => 310,
+            Self::International(Country::Che) => 1200,
+            Self::International(Country::Aut | Country::Bel | Country::Deu | Country::Fra) => 240,
+            Self::International(Country::Cze | Country::Ita | Country::Pol) => 310,
         }
     }
 
@@ -97,7 +97,7 @@ impl Network {
         match self {
             Self::Home => 100,
             Self::National => 200,
-            Self::Abroad(_) => 567,
+            Self::International(_) => 567,
         }
     }
 }
@@ -140,16 +140,16 @@ mod tests {
 
     #[test]
     fn countries_are_in_the_order_of_their_codes() {
-        for (index, land) in Land::ALL.into_iter().enumerate() {
-            assert_eq!(land.position(), index);
-            assert_eq!(Network::Abroad(land).position(), 2 + index);
+        for (index, country) in Country::ALL.into_iter().enumerate() {
+            assert_eq!(country.position(), index);
+            assert_eq!(Network::International(country).position(), 2 + index);
         }
         assert!(COUNTRIES.is_sorted());
     }
 
     #[test]
     fn amounts_are_exact_decimals() {
-        let data = Charge::for_data(Network::Abroad(Land::Che), 1_234_567);
+        let data = Charge::for_data(Network::International(Country::Che), 1_234_567);
         assert_eq!(data.billed().to_string(), "0.1481");
         let commands =
             Charge::for_commands(Network::Home, 3).and(Charge::for_commands(Network::National, 1));

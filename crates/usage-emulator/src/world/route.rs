@@ -3,16 +3,16 @@
 use super::{
     hash::Key,
     hour::{Day, Hour},
-    network::{Land, Network},
+    network::{Country, Network},
     profile::Profile,
 };
 
 /// The tours of trucks: three countries out, the same way back.
-const TOURS: [[Land; 3]; 4] = [
-    [Land::Deu, Land::Che, Land::Ita],
-    [Land::Bel, Land::Fra, Land::Che],
-    [Land::Deu, Land::Pol, Land::Cze],
-    [Land::Deu, Land::Aut, Land::Ita],
+const TOURS: [[Country; 3]; 4] = [
+    [Country::Deu, Country::Che, Country::Ita],
+    [Country::Bel, Country::Fra, Country::Che],
+    [Country::Deu, Country::Pol, Country::Cze],
+    [Country::Deu, Country::Aut, Country::Ita],
 ];
 
 /// Where a cohort is on one day.
@@ -46,7 +46,7 @@ impl Route {
             Profile::Meter if habits.at(SITE).once_in(6) => Self::Partner,
             Profile::Meter | Profile::Camera => Self::Home,
             Profile::Tracker => match habits.at(TRIP).at_time(day.0).below(30) {
-                0 => Self::abroad(habits),
+                0 => Self::international(habits),
                 1..=3 => Self::Partner,
                 _ => Self::Home,
             },
@@ -66,20 +66,23 @@ impl Route {
     }
 
     /// A day trip across the nearest border.
-    fn abroad(habits: Key) -> Self {
-        let mut lands = Land::ALL.into_iter().cycle();
+    fn international(habits: Key) -> Self {
+        let mut countries = Country::ALL.into_iter().cycle();
         let skipped = habits.at(TRIP_COUNTRY).below(8);
-        let land = (0..=skipped).fold(Land::Deu, |land, _| lands.next().unwrap_or(land));
+        let country = (0..=skipped).fold(Country::Deu, |country, _| {
+            countries.next().unwrap_or(country)
+        });
         Self::Crossing {
             morning: Network::Home,
-            afternoon: Network::Abroad(land),
+            afternoon: Network::International(country),
         }
     }
 
     /// A truck's week: a tour out on Monday noon and back on Saturday noon, or a week at home.
     fn tour(habits: Key, day: Day) -> Self {
         let lot = usize::try_from(habits.at(TOUR).at_time(day.week()).below(6)).unwrap_or_default();
-        let Some([first, second, third]) = TOURS.get(lot).map(|tour| tour.map(Network::Abroad))
+        let Some([first, second, third]) =
+            TOURS.get(lot).map(|tour| tour.map(Network::International))
         else {
             return Self::Patchy;
         };

@@ -22,17 +22,17 @@ fn hours_near(now: DateTime<Utc>) -> impl Strategy<Value = Range<Hour>> {
     })
 }
 
-fn cells(tally: &Tally) -> impl Iterator<Item = (Network, Cell)> {
+fn networks(usage: &NetworkUsage) -> impl Iterator<Item = (Network, Counters)> {
     let networks = [Network::Home, Network::National].into_iter();
-    let networks = networks.chain(Land::ALL.map(Network::Abroad));
-    networks.map(|network| (network, tally.on(network)))
+    let networks = networks.chain(Country::ALL.map(Network::International));
+    networks.map(|network| (network, usage.on(network)))
 }
 
-fn sum<'a>(tallies: impl IntoIterator<Item = &'a Tally>) -> Tally {
-    let mut sum = Tally::default();
-    for tally in tallies {
-        for (network, cell) in cells(tally) {
-            sum.add(network, cell);
+fn sum<'a>(each: impl IntoIterator<Item = &'a NetworkUsage>) -> NetworkUsage {
+    let mut sum = NetworkUsage::default();
+    for usage in each {
+        for (network, counters) in networks(usage) {
+            sum.add(network, counters);
         }
     }
     sum
@@ -49,7 +49,7 @@ proptest! {
     ) {
         let world = World::new(seed, sims);
         let account = world.usage(Subject::Account, hours.clone(), now);
-        let each: Vec<Tally> = (0..sims)
+        let each: Vec<NetworkUsage> = (0..sims)
             .map(|index| world.usage(Subject::Sim(index), hours.clone(), now))
             .collect();
         prop_assert_eq!(account, sum(&each));
@@ -79,7 +79,7 @@ proptest! {
         let later = now + TimeDelta::hours(later);
         let first = world.usage(Subject::Account, hours.clone(), now);
         let second = world.usage(Subject::Account, hours.clone(), later);
-        for ((network, first), (_, second)) in cells(&first).zip(cells(&second)) {
+        for ((network, first), (_, second)) in networks(&first).zip(networks(&second)) {
             prop_assert!(first.download <= second.download, "{network:?}");
             prop_assert!(first.upload <= second.upload, "{network:?}");
             prop_assert!(first.to_sim <= second.to_sim, "{network:?}");
@@ -94,12 +94,12 @@ proptest! {
     fn nothing_is_known_of_the_future_or_of_what_is_past_retention(seed: u64, now in any_now()) {
         let world = World::new(seed, 40);
         let future = Hour::containing(now)..Hour(Hour::containing(now).0 + 500);
-        prop_assert_eq!(world.usage(Subject::Account, future, now), Tally::default());
+        prop_assert_eq!(world.usage(Subject::Account, future, now), NetworkUsage::default());
         let cutoff = Hour::from(retention_cutoff(now));
         let expired = Hour(cutoff.0 - 500)..cutoff;
-        prop_assert_eq!(world.usage(Subject::Account, expired, now), Tally::default());
+        prop_assert_eq!(world.usage(Subject::Account, expired, now), NetworkUsage::default());
         let oldest_day = cutoff..Hour(cutoff.0 + 24);
-        prop_assert_ne!(world.usage(Subject::Account, oldest_day, now), Tally::default());
+        prop_assert_ne!(world.usage(Subject::Account, oldest_day, now), NetworkUsage::default());
     }
 }
 
@@ -130,9 +130,9 @@ fn a_fleet_uses_every_network_and_comes_and_goes() {
     let now = MARCH.start();
     let year = Day(MARCH.0 - 370).hours().start..Day(MARCH.0 - 5).hours().start;
     let used = world.usage(Subject::Account, year, now);
-    for (network, cell) in cells(&used) {
-        assert!(cell.download > 0 && cell.upload > 0, "{network:?}");
-        assert!(cell.to_sim > 0 && cell.from_sim > 0, "{network:?}");
+    for (network, counters) in networks(&used) {
+        assert!(counters.download > 0 && counters.upload > 0, "{network:?}");
+        assert!(counters.to_sim > 0 && counters.from_sim > 0, "{network:?}");
     }
     let months = |index| {
         (1..12).map(move |month| {
@@ -141,8 +141,8 @@ fn a_fleet_uses_every_network_and_comes_and_goes() {
         })
     };
     let silent = |(index, hours)| {
-        let used: Tally = world.usage(Subject::Sim(index), hours, now);
-        used == Tally::default()
+        let used: NetworkUsage = world.usage(Subject::Sim(index), hours, now);
+        used == NetworkUsage::default()
     };
     let seasonal = (0..96).filter(|index| {
         let days: Vec<bool> = months(*index).map(silent).collect();

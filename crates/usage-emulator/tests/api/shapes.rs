@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use usage_emulator::{Dialect, EmptyBuckets, Emulator, EmulatorBuilder, Fault, Order};
+use usage_emulator::{Dialect, EmptyPeriods, Emulator, EmulatorBuilder, Fault, Order};
 
 use crate::client::{Answer, Session, send};
 
@@ -172,8 +172,8 @@ async fn older_is_its_parts_and_faults_are_planted_in_the_dialect() {
 #[tokio::test]
 async fn pages_of_every_layout_have_every_record_once_and_lead_back() {
     for order in Order::ALL {
-        for empty in EmptyBuckets::ALL {
-            let session = Session::start(builder().order(order).empty_buckets(empty)).await;
+        for empty in EmptyPeriods::ALL {
+            let session = Session::start(builder().order(order).empty_periods(empty)).await;
             let sim = session.emulator.sims()[0];
             let path = format!("/v1/Sims/{sim}/UsageRecords?{HOURS}");
             let whole = session.all(&format!("{path}&PageSize=1000"));
@@ -186,8 +186,8 @@ async fn pages_of_every_layout_have_every_record_once_and_lead_back() {
                 Order::NewestFirst => assert!(starts.is_sorted_by(|one, next| one > next)),
             }
             match empty {
-                EmptyBuckets::Include => assert_eq!(whole.len(), 72),
-                EmptyBuckets::Omit => assert!((1..72).contains(&whole.len())),
+                EmptyPeriods::Include => assert_eq!(whole.len(), 72),
+                EmptyPeriods::Omit => assert!((1..72).contains(&whole.len())),
             }
             for size in [1, 2, 3, 5] {
                 let mut pages = vec![session.get(&format!("{path}&PageSize={size}"))];
@@ -209,8 +209,8 @@ async fn pages_of_every_layout_have_every_record_once_and_lead_back() {
 #[tokio::test]
 async fn a_window_of_ten_thousand_years_costs_no_more_than_retention() {
     let window = "Start=0000-01-01T00:00:00Z&End=9999-12-31T00:00:00Z";
-    for empty in EmptyBuckets::ALL {
-        let session = Session::start(builder().sims(96).empty_buckets(empty)).await;
+    for empty in EmptyPeriods::ALL {
+        let session = Session::start(builder().sims(96).empty_periods(empty)).await;
         for granularity in ["hourly", "daily", "all"] {
             // Answered within the patience of the client, which is a minute.
             let page = session.get(&format!(

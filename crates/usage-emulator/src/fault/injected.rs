@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use usage_model::Granularity;
 
-use crate::{DataFault, resource::Resource};
+use super::DataFault;
+use crate::account::Resource;
 
 /// A data fault and what it changes at the time it is asked for: exactly this, and nothing else, is wrong
 /// with the data then.

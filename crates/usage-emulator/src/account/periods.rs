@@ -12,13 +12,13 @@ use crate::world::{Day, Hour};
 /// The window is widened to whole UTC days. There is a period for each hour or day of it, with usage or
 /// without, except those wholly past retention and those that start after `now`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Buckets {
+pub(crate) struct Periods {
     granularity: Granularity,
     window: Range<Day>,
     positions: Range<i64>,
 }
 
-impl Buckets {
+impl Periods {
     /// The periods for a query from `start` to `end`, asked at `now`.
     pub(crate) fn new(
         granularity: Granularity,
@@ -74,11 +74,11 @@ mod tests {
 
     fn periods(granularity: Granularity, start: &str, end: &str) -> Vec<String> {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let buckets = Buckets::new(granularity, (at(start), at(end)), at(NOW));
+        let periods = Periods::new(granularity, (at(start), at(end)), at(NOW));
         let text = |instant: DateTime<Utc>| instant.format("%y-%m-%dT%H").to_string();
-        buckets
+        periods
             .positions()
-            .map(|position| buckets.period(position))
+            .map(|position| periods.period(position))
             .map(|(start, end)| format!("{}/{}", text(start), text(end)))
             .collect()
     }

@@ -9,7 +9,8 @@ use axum::http::Uri;
 use chrono::{DateTime, Utc};
 use url::form_urlencoded;
 
-use crate::{TransportFault, api::Query};
+use super::Query;
+use crate::TransportFault;
 
 /// How many requests are kept; older ones are forgotten.
 pub(crate) const LOG_CAPACITY: usize = 10_000;

@@ -4,7 +4,7 @@ use super::network::{Charge, NETWORKS, Network};
 
 /// What was used on one network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cell {
+pub(crate) struct Counters {
     /// Bytes received by SIMs.
     pub(crate) download: u64,
     /// Bytes sent by SIMs.
@@ -17,12 +17,12 @@ pub(crate) struct Cell {
 
 /// What was used on all networks, each for itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    cells: [Cell; NETWORKS],
+pub(crate) struct NetworkUsage {
+    networks: [Counters; NETWORKS],
 }
 
-impl Cell {
-    /// Adds what another cell counted.
+impl Counters {
+    /// Adds the counters of another network, hour or SIM.
     ///
     /// The largest fleet over the longest window stays below the largest counter, so that the sums
     /// cannot overflow.
@@ -44,33 +44,33 @@ impl Cell {
     }
 }
 
-impl Tally {
+impl NetworkUsage {
     /// What was used on one network.
-    pub(crate) const fn on(&self, network: Network) -> Cell {
-        self.cells[network.position()]
+    pub(crate) const fn on(&self, network: Network) -> Counters {
+        self.networks[network.position()]
     }
 
     /// Counts usage on a network.
-    pub(crate) const fn add(&mut self, network: Network, cell: Cell) {
-        self.cells[network.position()].add(cell);
+    pub(crate) const fn add(&mut self, network: Network, counters: Counters) {
+        self.networks[network.position()].add(counters);
     }
 
     /// What was used on all networks together.
-    pub(crate) fn total(&self) -> Cell {
-        let mut total = Cell::default();
-        for cell in self.cells {
-            total.add(cell);
+    pub(crate) fn total(&self) -> Counters {
+        let mut total = Counters::default();
+        for counters in self.networks {
+            total.add(counters);
         }
         total
     }
 }
 
 /// The amount for data on one network.
-pub(crate) fn data_charge(network: Network, cell: Cell) -> Charge {
-    Charge::for_data(network, cell.data())
+pub(crate) fn data_charge(network: Network, counters: Counters) -> Charge {
+    Charge::for_data(network, counters.data())
 }
 
 /// The amount for Commands on one network.
-pub(crate) fn command_charge(network: Network, cell: Cell) -> Charge {
-    Charge::for_commands(network, cell.commands())
+pub(crate) fn command_charge(network: Network, counters: Counters) -> Charge {
+    Charge::for_commands(network, counters.commands())
 }

@@ -17,7 +17,7 @@ pub enum Order {
 /// not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a record is sent or left out")]
-pub enum EmptyBuckets {
+pub enum EmptyPeriods {
     /// `include`: they are sent, with zeros.
     #[default]
     Include,
@@ -29,7 +29,7 @@ pub enum EmptyBuckets {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) order: Order,
-    pub(crate) empty: EmptyBuckets,
+    pub(crate) empty: EmptyPeriods,
 }
 
 /// A name that is none of those expected.
@@ -63,7 +63,7 @@ impl Order {
     }
 }
 
-impl EmptyBuckets {
+impl EmptyPeriods {
     /// Both treatments.
     pub const ALL: [Self; 2] = [Self::Include, Self::Omit];
 
@@ -90,7 +90,7 @@ impl FromStr for Order {
     }
 }
 
-impl FromStr for EmptyBuckets {
+impl FromStr for EmptyPeriods {
     type Err = NameError;
 
     /// Reads a name.
@@ -110,7 +110,7 @@ impl fmt::Display for Order {
     }
 }
 
-impl fmt::Display for EmptyBuckets {
+impl fmt::Display for EmptyPeriods {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
