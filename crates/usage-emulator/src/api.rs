@@ -1,12 +1,11 @@
 //! The HTTP side of the emulator.
 
 mod authorize;
-mod base64;
 mod body;
+mod connection;
 mod control;
 mod credentials;
 mod gzip;
-mod listener;
 mod log;
 mod openapi;
 mod page;
@@ -18,12 +17,11 @@ mod token;
 mod tokens;
 
 use std::{
-    io,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, SystemTime},
 };
 
 use axum::{
@@ -34,16 +32,16 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tokio::net::TcpListener;
+use tokio::time::Instant;
 use url::Url;
 
 pub use self::log::LoggedRequest;
 pub(crate) use self::{
+    connection::Connection,
     credentials::{Clients, Credentials},
     query::Query,
 };
 use self::{
-    listener::{Connection, Loopback},
     log::{Entry, RequestLog},
     refusal::Refusal,
     tokens::Tokens,
@@ -64,7 +62,12 @@ const SEAL: u64 = 102;
 pub(crate) struct Api {
     pub(crate) account: Account,
     pub(crate) log: RequestLog,
+    /// The root of the API where it listens.
+    pub(crate) base_url: Url,
+    /// What links start with.
     origin: Url,
+    /// Whether pages are computed on other threads, so that they hold up no other request.
+    offload: bool,
     latency: Duration,
     clients: Clients,
     tokens: Tokens,
@@ -78,7 +81,9 @@ pub(crate) struct Api {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) seed: u64,
+    pub(crate) base_url: Url,
     pub(crate) origin: Url,
+    pub(crate) offload: bool,
     pub(crate) latency: Duration,
     pub(crate) clients: Clients,
     pub(crate) token_lifetime: Duration,
@@ -91,7 +96,9 @@ impl Api {
         Self {
             account,
             log: RequestLog::default(),
+            base_url: settings.base_url,
             origin: settings.origin,
+            offload: settings.offload,
             latency: settings.latency,
             clients: settings.clients,
             tokens: Tokens::new(key.at(TOKENS), settings.token_lifetime),
@@ -145,13 +152,8 @@ impl Api {
     }
 }
 
-/// Serves the API until the future is dropped.
-pub(crate) async fn serve(api: Arc<Api>, listener: TcpListener) -> io::Result<()> {
-    let service = router(api).into_make_service_with_connect_info::<Connection>();
-    axum::serve(Loopback(listener), service).await
-}
-
-fn router(api: Arc<Api>) -> Router {
+/// Routes requests to the endpoints of the API and of the emulator itself.
+pub(crate) fn router(api: Arc<Api>) -> Router {
     let only_get = |route: axum::routing::MethodRouter<Arc<Api>>| {
         // A route for GET would answer HEAD as well, which the API does not know.
         let refuse = || async { not_allowed("GET") };
@@ -171,7 +173,18 @@ fn router(api: Arc<Api>) -> Router {
         // What follows is the emulator's own, and stands in no log.
         .merge(control::routes())
         .route("/openapi.json", get(openapi::document))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), date))
         .with_state(api)
+}
+
+/// Dates every answer by the emulated clock.
+async fn date(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let date = httpdate::fmt_http_date(SystemTime::from(api.account.clock.now()));
+    if let Ok(date) = HeaderValue::try_from(date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// Waits, unless there is nothing to wait for: a timer takes a millisecond at least.

@@ -1,17 +1,20 @@
 //! How an emulator is set up.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::{
-    DataFault, Fault, TransportFault,
+    DataFault, Emulator, Fault, TransportFault,
     account::{Account, Clock, ClockError, EmptyPeriods, Listing, Order},
     api::{Api, Clients, Credentials, Settings},
     dialect::{Dialect, Dialects},
     error::EmulatorError,
-    running::{self, RunningEmulator},
+    server::RunningEmulator,
     world::{MAX_SIMS, World},
 };
 
@@ -30,10 +33,8 @@ pub const DEFAULT_SIMS: u32 = 25;
 /// The lifetime of tokens where none is asked for; the shortest that the API's clients can choose.
 const DEFAULT_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 
-/// The emulator; [`Emulator::builder`] is where it starts.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Emulator;
+/// How long a client may take to send a request where no other time is asked for.
+const DEFAULT_HEADER_DEADLINE: Duration = Duration::from_secs(30);
 
 /// An emulator being set up.
 #[derive(Clone, Debug)]
@@ -48,13 +49,14 @@ pub struct EmulatorBuilder {
     latency: Duration,
     clients: Clients,
     token_lifetime: Duration,
-    port: u16,
+    pub(crate) port: u16,
+    pub(crate) header_deadline: Duration,
     faults: Vec<Fault>,
     public_origin: Option<Url>,
 }
 
 impl Emulator {
-    /// An emulator to be set up; as it is, it has [`DEFAULT_SIMS`] SIMs of [`DEFAULT_SEED`], the time
+    /// Returns the settings of a new emulator: it has [`DEFAULT_SIMS`] SIMs of [`DEFAULT_SEED`], the time
     /// [`DEFAULT_NOW`], any free port, and accepts any credentials.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder {
@@ -68,6 +70,7 @@ impl Emulator {
             clients: Clients::Any,
             token_lifetime: DEFAULT_TOKEN_LIFETIME,
             port: 0,
+            header_deadline: DEFAULT_HEADER_DEADLINE,
             faults: Vec::new(),
             public_origin: None,
         }
@@ -149,6 +152,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// How long a client may take to send the head of a request, from the connection or the end of the
+    /// request before; the connection is then closed. 30 seconds by default.
+    pub const fn header_deadline(mut self, deadline: Duration) -> Self {
+        self.header_deadline = deadline;
+        self
+    }
+
     /// One more fault.
     pub fn fault(mut self, fault: impl Into<Fault>) -> Self {
         self.faults.push(fault.into());
@@ -164,16 +174,44 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts the emulator on a thread of its own.
+    /// Makes the emulator without starting it: it answers requests
+    /// [in process](Emulator::handle).
+    ///
+    /// # Errors
+    ///
+    /// Fails if the time is outside the years 1970 to 9998, there are more SIMs than a million, the public
+    /// origin has no host, or a data fault would change nothing or take back what another one changes.
+    pub fn build(self) -> Result<Emulator, EmulatorError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+        self.build_with(loopback(address), false)
+    }
+
+    /// Starts the emulator on a thread of its own, on a port of 127.0.0.1.
     ///
     /// It serves until it is shut down or dropped, whatever happens to the runtime of the caller.
     ///
     /// # Errors
     ///
-    /// Where the port cannot be had, the time is outside the years 1970 to 9998, there are more SIMs than
-    /// a million, the public origin has no host, or a data fault would change nothing or take back what
-    /// another one changes.
+    /// Fails as [`build`](Self::build) does, and if the port cannot be had.
     pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
+        RunningEmulator::start(self).await
+    }
+
+    /// Starts the emulator as [`start`](Self::start) does, for callers without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`start`](Self::start) does.
+    pub fn start_blocking(self) -> Result<RunningEmulator, EmulatorError> {
+        RunningEmulator::start_blocking(self)
+    }
+
+    /// Makes the emulator for the address that it listens on.
+    pub(crate) fn build_at(self, base_url: Url) -> Result<Emulator, EmulatorError> {
+        self.build_with(base_url, true)
+    }
+
+    fn build_with(self, base_url: Url, offload: bool) -> Result<Emulator, EmulatorError> {
         if self.sims > MAX_SIMS {
             return Err(EmulatorError::TooManySims { sims: self.sims });
         }
@@ -184,22 +222,21 @@ impl EmulatorBuilder {
         for fault in &data_faults {
             account.plant(fault)?;
         }
-        let (listener, address) = running::listen(self.port)?;
-        let base_url = running::loopback(address);
         let origin = match self.public_origin {
             Some(origin) => public(&origin)?,
             None => base_url.clone(),
         };
         let settings = Settings {
             seed: self.seed,
+            base_url,
             origin,
+            offload,
             latency: self.latency,
             clients: self.clients,
             token_lifetime: self.token_lifetime,
             faults: transport_faults,
         };
-        let api = Arc::new(Api::new(account, settings));
-        RunningEmulator::start(api, listener, address, base_url).await
+        Ok(Emulator::new(Api::new(account, settings)))
     }
 }
 
@@ -221,6 +258,12 @@ fn split(faults: Vec<Fault>) -> (Vec<DataFault>, Vec<TransportFault>) {
         }
     }
     (data, transport)
+}
+
+/// Returns the root of the API at an address.
+#[expect(clippy::expect_used, reason = "an IPv4 address and a port make a URL")]
+pub(crate) fn loopback(address: SocketAddr) -> Url {
+    format!("http://{address}/").parse().expect("a URL")
 }
 
 /// What links start with.

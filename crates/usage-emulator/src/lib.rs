@@ -130,20 +130,21 @@ mod account;
 mod api;
 mod builder;
 mod dialect;
+mod emulator;
 mod error;
 mod fault;
 pub mod recipes;
-mod running;
-mod span;
+mod server;
 mod world;
 
 pub use account::{EmptyPeriods, NameError, Order, Resource};
 pub use api::LoggedRequest;
-pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, Emulator, EmulatorBuilder};
+pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, EmulatorBuilder};
 pub use dialect::Dialect;
+pub use emulator::{AnswerBody, Emulator};
 pub use error::EmulatorError;
 pub use fault::{
     CounterPath, DataFault, DataFaultKind, Fault, FaultError, Member, NodeName, Planted,
     TransportFault, TransportFaultKind,
 };
-pub use running::RunningEmulator;
+pub use server::RunningEmulator;

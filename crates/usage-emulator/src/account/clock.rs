@@ -2,10 +2,11 @@
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
+use tokio::time::Instant;
 
 /// The years that records can be written for.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9998;

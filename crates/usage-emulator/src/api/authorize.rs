@@ -1,9 +1,9 @@
 //! Who may read: the header `Authorization`.
 
 use axum::http::{HeaderMap, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    base64,
     credentials::{Clients, Credentials},
     refusal::Refusal,
     tokens::Tokens,
@@ -43,7 +43,7 @@ pub(super) fn authorize(
 }
 
 fn basic(encoded: &str) -> Option<Credentials> {
-    let decoded = String::from_utf8(base64::decode(encoded)?).ok()?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let (id, secret) = decoded.split_once(':')?;
     Some(Credentials {
         id: id.to_owned(),

@@ -18,8 +18,10 @@ const HTML: &str = "<!DOCTYPE html>\n<html><head><title>Service temporarily unav
 /// What happens after half of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Break {
-    /// The connection is closed. Whether it is also reset is the connection's own affair.
+    /// The connection is closed.
     Close,
+    /// The connection is reset.
+    Reset,
     /// Nothing, and the connection stays open.
     Silence,
 }
@@ -94,14 +96,14 @@ fn delivered(
         Some((Ok(piece), rest))
     });
     let end = stream::iter(broken).then(|broken| async move {
-        match broken {
-            Break::Close => {
-                // What came before is sent only while the body has nothing more to give.
-                tokio::task::yield_now().await;
-                Err(io::Error::from(io::ErrorKind::ConnectionAborted))
-            }
+        let kind = match broken {
+            Break::Close => io::ErrorKind::ConnectionAborted,
+            Break::Reset => io::ErrorKind::ConnectionReset,
             Break::Silence => std::future::pending().await,
-        }
+        };
+        // What came before is sent only while the body has nothing more to give.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(kind))
     });
     pieces.chain(end)
 }

@@ -19,7 +19,7 @@ use url::form_urlencoded;
 use usage_model::Timestamp;
 
 use super::{Api, body::json as answer};
-use crate::{Fault, LoggedRequest, Planted, account::ClockError, span};
+use crate::{Fault, LoggedRequest, Planted, account::ClockError};
 
 /// The routes.
 pub(super) fn routes() -> Router<Arc<Api>> {
@@ -60,9 +60,9 @@ async fn put_forward(State(api): State<Arc<Api>>, body: Bytes) -> Response {
         .as_ref()
         .map(|(name, value)| (&**name, &**value))
     {
-        Some(("advance", text)) => match span::parse(text) {
-            Some(by) => clock.advance(by),
-            None => return refuse(format!("advance: expected {}", span::EXPECTED)),
+        Some(("advance", text)) => match humantime::parse_duration(text) {
+            Ok(by) => clock.advance(by),
+            Err(error) => return refuse(format!("advance: {error}: expected, for instance, 48h")),
         },
         Some(("to", text)) => match text.parse::<Timestamp>() {
             Ok(time) => clock.advance_to(time.instant()),

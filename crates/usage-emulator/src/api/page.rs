@@ -74,7 +74,7 @@ pub(super) fn page(
     let mut bytes = Vec::with_capacity(body.usage_records.len().saturating_mul(RECORD_BYTES));
     serde_json::to_writer(&mut bytes, &body)
         .map(|()| Bytes::from(bytes))
-        .map_err(|_| Refusal::planted(axum::http::StatusCode::INTERNAL_SERVER_ERROR, None))
+        .map_err(|_| Refusal::planted(http::StatusCode::INTERNAL_SERVER_ERROR, None))
 }
 
 /// Turns the link to the next page where a fault says so.

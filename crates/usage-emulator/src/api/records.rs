@@ -3,18 +3,18 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{ConnectInfo, Extension, Path, State, rejection::PathRejection},
+    extract::{Extension, Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 
 use super::{
-    Api, KeptBack,
+    Api, Connection, KeptBack,
     authorize::authorize,
     body::{self, Break, Delivery},
     gzip,
-    listener::Connection,
     log::Entry,
     page::page,
     refusal::{Refusal, RetryAfter},
@@ -22,7 +22,7 @@ use super::{
 use crate::{TransportFaultKind, account::Resource, api};
 
 /// On which connection something is asked, where it stands in the log, and what it is.
-type Asked = (ConnectInfo<Connection>, Extension<Entry>, HeaderMap, Uri);
+type Asked = (Extension<Connection>, Extension<Entry>, HeaderMap, Uri);
 
 /// Answers a request for the records of the account.
 pub(super) async fn of_account(State(api): State<Arc<Api>>, asked: Asked) -> Response {
@@ -52,8 +52,12 @@ async fn answer(api: Arc<Api>, asked: Asked, resource: Option<Resource>) -> Resp
             let _best_effort = api.account.clock.advance(*by);
         }
     }
-    let mut response = match faults.iter().find_map(instead) {
+    let mut response = match faults
+        .iter()
+        .find_map(|fault| instead(fault, api.account.clock.now()))
+    {
         Some(instead) => instead,
+        None if !api.offload => made(&api, &asked, resource, &faults),
         // A long page takes milliseconds, in which the other connections go on.
         None => tokio::task::spawn_blocking(move || made(&api, &asked, resource, &faults))
             .await
@@ -66,7 +70,7 @@ async fn answer(api: Arc<Api>, asked: Asked, resource: Option<Resource>) -> Resp
 /// The answer of an API that has nothing in its way: a page, or why there is none.
 fn made(
     api: &Api,
-    (ConnectInfo(connection), _, headers, uri): &Asked,
+    (Extension(connection), _, headers, uri): &Asked,
     resource: Option<Resource>,
     faults: &[TransportFaultKind],
 ) -> Response {
@@ -123,7 +127,7 @@ fn delay(faults: &[TransportFaultKind]) -> Duration {
 }
 
 /// What is answered in place of everything else.
-fn instead(fault: &TransportFaultKind) -> Option<Response> {
+fn instead(fault: &TransportFaultKind, now: DateTime<Utc>) -> Option<Response> {
     match fault {
         TransportFaultKind::Status { code, retry_after } => {
             let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -131,7 +135,7 @@ fn instead(fault: &TransportFaultKind) -> Option<Response> {
         }
         TransportFaultKind::StatusUntil { code, seconds } => {
             let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Some(Refusal::planted(status, Some(RetryAfter::Date(*seconds))).into_response())
+            Some(Refusal::planted(status, Some(RetryAfter::after(now, *seconds))).into_response())
         }
         TransportFaultKind::Html => Some(body::html()),
         _ => None,
@@ -141,7 +145,8 @@ fn instead(fault: &TransportFaultKind) -> Option<Response> {
 /// How the body of a page breaks off.
 fn broken(faults: &[TransportFaultKind]) -> Option<Break> {
     faults.iter().find_map(|fault| match fault {
-        TransportFaultKind::Cut | TransportFaultKind::Reset => Some(Break::Close),
+        TransportFaultKind::Cut => Some(Break::Close),
+        TransportFaultKind::Reset => Some(Break::Reset),
         TransportFaultKind::Stall => Some(Break::Silence),
         _ => None,
     })

@@ -1,11 +1,12 @@
 //! The error bodies of the API.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::body::json;
@@ -23,6 +24,12 @@ const METHOD_NOT_ALLOWED: u32 = 20004;
 /// There is no such resource; from the API's ancestor.
 const NOT_FOUND: u32 = 20404;
 
+/// The last time that a header can name: its dates have years of four digits.
+const LAST_DATE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(last) => last,
+    None => DateTime::UNIX_EPOCH,
+};
+
 /// An answer that is an error.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
@@ -36,19 +43,23 @@ pub(crate) struct Refusal {
 pub(crate) enum RetryAfter {
     /// In so many seconds.
     Seconds(u64),
-    /// At the date in so many seconds. Clients count from their own clock, so that the date is in real
-    /// time, whatever the time in the emulated world.
-    Date(u64),
+    /// At a time, by the clock that the header `Date` tells.
+    At(DateTime<Utc>),
 }
 
 impl RetryAfter {
+    /// A number of seconds after a time, at most up to the last that a header can name.
+    pub(crate) fn after(now: DateTime<Utc>, seconds: u64) -> Self {
+        let later = i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds);
+        let time = later.and_then(|later| now.checked_add_signed(later));
+        Self::At(time.map_or(LAST_DATE, |time| time.min(LAST_DATE)))
+    }
+
     fn value(self) -> HeaderValue {
         match self {
             Self::Seconds(seconds) => seconds.into(),
-            Self::Date(seconds) => {
-                // A header has dates up to the year 9999.
-                let later = Duration::from_secs(seconds.min(u64::from(u32::MAX)));
-                let date = httpdate::fmt_http_date(SystemTime::now() + later);
+            Self::At(time) => {
+                let date = httpdate::fmt_http_date(SystemTime::from(time));
                 HeaderValue::try_from(date).unwrap_or(HeaderValue::from_static("0"))
             }
         }

@@ -8,7 +8,6 @@ use super::{
     CounterPath, DataFault, DataFaultKind, Fault, Member, TransportFault, TransportFaultKind,
     counter_path::parse_kind,
 };
-use crate::span;
 
 /// The grammar, as lines for a help text.
 pub(super) const TEXT: &str = "\
@@ -76,6 +75,7 @@ pub(super) const STATUS: &str = "an HTTP status from 400 to 599";
 pub(super) const FOREIGN: &str = "a URL with a host, as foreign-link:URL@N";
 pub(super) const REQUEST: &str =
     "the number of a request from 1, as @N or @NxTIMES, or a share, as @P%";
+const DURATION: &str = "a duration such as 90s, 30m, 48h or 7d";
 const MEMBER: &str = "one of account_sid, period, commands, data";
 const NAME: &str = "one of wrong-sum, missing-breakdown, outside-total, malformed, null-counter, \
     reversed-period, bad-sid, unknown-member, wrong-type, duplicate, gap, status, cut, stall, reset, \
@@ -252,7 +252,9 @@ fn transport_kind(
             _ => return Err("whole milliseconds, as slow:MILLISECONDS@N"),
         },
         ("advance", argument) => TransportFaultKind::Advance {
-            by: argument.and_then(span::parse).ok_or(span::EXPECTED)?,
+            by: argument
+                .and_then(|text| humantime::parse_duration(text).ok())
+                .ok_or(DURATION)?,
         },
         (_, Some(_)) => return Err("no argument: this fault is written NAME@N"),
         ("cut", None) => TransportFaultKind::Cut,
@@ -345,7 +347,7 @@ mod tests {
             ("status:503@101%", REQUEST),
             ("status:503@1;retry-after", REQUEST),
             ("slow@1", "whole milliseconds, as slow:MILLISECONDS@N"),
-            ("advance:later@1", span::EXPECTED),
+            ("advance:later@1", DURATION),
             ("cut", REQUEST),
             ("cut@0", REQUEST),
             ("cut@1x0", REQUEST),

@@ -8,7 +8,6 @@ use super::{
     grammar::{FOREIGN, FaultError, STATUS},
     when::When,
 };
-use crate::span;
 
 /// A request for records that is answered wrongly: which ones, and how.
 ///
@@ -70,7 +69,7 @@ pub enum TransportFaultKind {
     /// `advance`: before the answer, the emulator's clock is put forward, so that data changes between
     /// two pages.
     Advance {
-        /// By how much, to the second.
+        /// By how much.
         by: Duration,
     },
 }
@@ -177,7 +176,9 @@ impl fmt::Display for TransportFault {
             TransportFaultKind::Delay { by: time } | TransportFaultKind::Slow { over: time } => {
                 write!(f, ":{}", time.as_millis())?;
             }
-            TransportFaultKind::Advance { by } => write!(f, ":{}", span::write(*by))?,
+            TransportFaultKind::Advance { by } => {
+                write!(f, ":{}", humantime::format_duration(*by))?;
+            }
             _ => {}
         }
         write!(f, "{}", self.when)?;

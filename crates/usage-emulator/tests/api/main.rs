@@ -10,6 +10,8 @@ mod credentials;
 #[cfg(test)]
 mod data_faults;
 #[cfg(test)]
+mod in_process;
+#[cfg(test)]
 mod paging;
 #[cfg(test)]
 mod parameters;

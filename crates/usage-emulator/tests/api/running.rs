@@ -50,6 +50,72 @@ async fn a_stalled_body_does_not_keep_it_from_stopping() {
     session.emulator.shutdown().await;
 }
 
+#[test]
+fn it_starts_without_a_runtime_and_stops_when_it_is_dropped() {
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    assert_eq!(grant(&emulator, "id", "secret").status, 200);
+    let (address, port) = (emulator.addr(), emulator.addr().port());
+    let error = Emulator::builder().port(port).start_blocking().unwrap_err();
+    assert!(matches!(error, EmulatorError::Listen { .. }));
+    drop(emulator);
+    assert!(TcpStream::connect(address).is_err());
+}
+
+#[tokio::test]
+async fn every_answer_has_the_date_of_the_emulated_clock() {
+    let now = "2026-03-15T12:00:00Z".parse().unwrap();
+    let session = Session::start(Emulator::builder().now(now)).await;
+    for target in ["/v1/UsageRecords", "/nowhere", "/_emulator/clock"] {
+        let answer = session.get(target);
+        assert_eq!(
+            answer.header("date"),
+            Some("Sun, 15 Mar 2026 12:00:00 GMT"),
+            "{target}"
+        );
+    }
+    session.emulator.advance(Duration::from_hours(36)).unwrap();
+    let dates = grant(&session.emulator, "id", "secret").head;
+    assert!(dates.contains("Tue, 17 Mar 2026 00:00:00 GMT"), "{dates}");
+    assert_eq!(dates.matches("ate: ").count(), 1, "{dates}");
+    // A clock that runs, a day in each second.
+    let builder = Emulator::builder().now(now).running(86_400);
+    let running = Session::start(builder).await;
+    let begun = Instant::now();
+    while running
+        .get("/nowhere")
+        .header("date")
+        .unwrap()
+        .starts_with("Sun, 15 Mar")
+    {
+        assert!(begun.elapsed() < Duration::from_mins(1), "it stands still");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_send_its_request_is_cut_off() {
+    use std::io::{Read as _, Write as _};
+
+    let builder = Emulator::builder().header_deadline(Duration::from_millis(200));
+    let emulator = builder.start().await.unwrap();
+    let mut slow = TcpStream::connect(emulator.addr()).unwrap();
+    slow.write_all(b"GET /v1/UsageRecords HTTP/1.1\r\nX-Slow: ")
+        .unwrap();
+    slow.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(emulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_head_of_a_request_has_a_largest_size() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let header = |size: usize| format!("X-Long: {}\r\n", "x".repeat(size));
+    let small = send(&emulator, "GET", "/nowhere", &header(16 << 10), "");
+    assert_eq!(small.status, 404);
+    let large = send(&emulator, "GET", "/nowhere", &header(40 << 10), "");
+    assert_eq!(large.status, 431);
+}
+
 #[tokio::test]
 async fn a_port_that_is_taken_is_an_error() {
     let emulator = Emulator::builder().start().await.unwrap();
