@@ -109,6 +109,7 @@ pub mod schemas;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 mod sums;
+mod visible;
 mod write;
 
 pub use page::{MetaNumber, PageMeta, UsagePage};
@@ -128,3 +129,4 @@ pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_
 #[cfg(feature = "schema")]
 pub use schemas::documents::schema_documents;
 pub use sums::Sums;
+pub use visible::{Visible, is_visible, visible, visible_name};
