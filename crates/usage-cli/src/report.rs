@@ -5,9 +5,12 @@ use std::io::{self, BufWriter, Stdout, Write};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window};
 use usage_validate::{
-    Config, FailOn, Finding, Part, Scope, Severity, Summary, Validator, Verdict, catalogue,
-    human::{self, Style},
-    output::{ReportOptions, ReportWriter},
+    Config, FailOn, Finding, Outcome, Part, Scope, Severity, Summary, Validator, Verdict,
+    catalogue,
+    output::{
+        ReportWriter,
+        human::{self, ReportOptions, Style},
+    },
 };
 
 use crate::{
@@ -45,6 +48,8 @@ pub(crate) struct Reporter {
     validator: Validator,
     writer: ReportWriter<BufWriter<Stdout>>,
     fail_on: FailOn,
+    /// Why the input was not seen as a whole.
+    incomplete: Vec<String>,
     /// Whether notices are only counted, in a report for people.
     hides_infos: bool,
     is_human: bool,
@@ -56,8 +61,8 @@ impl Reporter {
         let is_human = args.format == ReportFormat::Human;
         let hides_infos = is_human && !verbose && args.fail_on != FailOn::Info;
         let mut options = ReportOptions::default();
-        options.fail_on = args.fail_on;
         options.style = stdout_style();
+        options.verbose = verbose;
         if hides_infos {
             options.least_listed = Severity::Warning;
         }
@@ -66,6 +71,7 @@ impl Reporter {
             validator: Validator::new(config),
             writer: ReportWriter::new(out, args.format.into(), &options),
             fail_on: args.fail_on,
+            incomplete: Vec::new(),
             hides_infos,
             is_human,
         }
@@ -112,7 +118,7 @@ impl Reporter {
 
     /// Says that the input was not seen as a whole, and why.
     pub(crate) fn incomplete(&mut self, why: impl Into<String>) {
-        self.writer.incomplete(why);
+        self.incomplete.push(why.into());
     }
 
     fn with(
@@ -139,14 +145,15 @@ impl Reporter {
             }
         });
         let hint = self.is_human.then(|| hint(&summary, self.hides_infos));
+        let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
         written
-            .and_then(|()| self.writer.finish(&summary))
+            .and_then(|()| self.writer.finish(&outcome))
             .and_then(|mut out| {
                 out.write_all(hint.unwrap_or_default().as_bytes())?;
                 out.flush()
             })
             .map_err(|error| Failure::write("to standard output", &error))?;
-        Ok(match summary.verdict(self.fail_on) {
+        Ok(match outcome.summary.verdict(self.fail_on) {
             Verdict::Pass => Exit::Done,
             Verdict::Fail => Exit::Findings,
         })
@@ -192,6 +199,6 @@ pub(crate) fn malformed_to_stderr(record: &MalformedRecord, source: &str) {
     let style = style(anstream::AutoStream::choice(&io::stderr()));
     validator.malformed_record(record, &mut |finding| {
         // Nothing is left to tell the user where standard error itself is closed.
-        let _: io::Result<()> = human::write_finding(&mut io::stderr().lock(), &finding, style);
+        let _: io::Result<()> = write!(io::stderr().lock(), "{}", human::finding(&finding, style));
     });
 }

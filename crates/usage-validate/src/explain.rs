@@ -1,10 +1,6 @@
 //! A rule explained to a person.
 
-mod markdown;
-
 use std::fmt::Write;
-
-pub use markdown::rules_page;
 
 use crate::{Example, Rule};
 
@@ -37,6 +33,37 @@ impl Rule {
         example(&mut text, "breaks the rule", &self.example);
         example(&mut text, "does not break it", &self.near_miss);
         text
+    }
+
+    /// The rule explained as Markdown, without a heading.
+    ///
+    /// ```
+    /// let text = usage_validate::rule("UR201").expect("a rule").markdown();
+    /// assert!(text.contains("**False positives:** Figures that the server"));
+    /// ```
+    pub fn markdown(&self) -> String {
+        let mut text = String::new();
+        self.facts(&mut text);
+        document(&mut text, "This breaks it", &self.example);
+        document(&mut text, "This does not", &self.near_miss);
+        text
+    }
+
+    /// Adds the sentence, the formula and where the rule comes from.
+    pub(crate) fn facts(&self, text: &mut String) {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "{}\n\n```text\n{}\n```\n\n**Severity:** {} · **evaluated per** {} · **since** {}\n\n\
+             **Origin:** {}\n\n**False positives:** {}\n",
+            self.sentence,
+            self.formula,
+            self.severity,
+            self.scope,
+            self.since,
+            self.origin,
+            self.false_positives
+        );
     }
 }
 
@@ -90,6 +117,16 @@ fn settings(example: &Example) -> String {
         let _ = write!(text, ", with at most {max_findings} findings listed");
     }
     text
+}
+
+/// Adds an example as Markdown.
+pub(crate) fn document(text: &mut String, title: &str, example: &Example) {
+    let settings = settings(example);
+    let _ = write!(
+        text,
+        "\n{title}{settings}:\n\n```json\n{}```\n",
+        example.document
+    );
 }
 
 #[cfg(test)]

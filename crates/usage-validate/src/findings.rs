@@ -8,3 +8,4 @@ pub(crate) mod spot;
 pub(crate) mod tally;
 pub(crate) mod text;
 pub(crate) mod unreadable;
+pub(crate) mod wire;

@@ -44,19 +44,19 @@
 //! [`Finding`]s leave through a closure as soon as they are known, in the order of the document; those that
 //! only the end of the list can tell follow, by account, SIM and period. The [`Summary`]
 //! counts, for every rule, how often it was evaluated and how often it failed: a rule that was never evaluated did
-//! not pass. [`output`] writes both in the form that is asked for: for people ([`human`]), as one JSON document
-//! ([`Report`], whose schema is in [`schemas`]) or one JSON object a line, as SARIF, JUnit XML or annotations of
-//! GitHub Actions.
+//! not pass. [`Outcome`] judges a summary, and [`output`] writes both in the format that is asked for: for people, as one
+//! JSON document ([`Report`], whose schema is in [`schemas`]) or one JSON object a line, as SARIF, JUnit XML or
+//! annotations of GitHub Actions. Reports are read back with serde.
 #![forbid(unsafe_code)]
 
 mod catalogue;
 mod config;
 mod explain;
 mod findings;
-pub mod human;
 pub mod output;
 mod report;
 mod rules;
+mod rules_page;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod schemas;
@@ -74,12 +74,12 @@ pub use config::{
     severity::{FailOn, Severity},
     tolerance::Tolerance,
 };
-pub use explain::rules_page;
 pub use findings::{
     finding::{Finding, Key, KeyPeriod, Operand, Suspect},
     tally::RuleCount,
 };
-pub use report::{REPORT_FORMAT, Report};
+pub use report::{Outcome, REPORT_FORMAT, Report, ReportFormat};
+pub use rules_page::rules_page;
 #[cfg(feature = "schema")]
 pub use schema::schema_documents;
 pub use summary::{

@@ -1,13 +1,13 @@
-//! A report in the form that its reader knows: people, scripts, code scanning, test reports, CI annotations.
+//! A report in the format that its reader knows: people, scripts, code scanning, test reports, CI annotations.
 //!
 //! [`ReportWriter`] takes findings one by one as a [`Validator`](crate::Validator) hands them over, and the
-//! [`Summary`](crate::Summary) at the end. What a form can stream is streamed; what it has to hold back is
-//! bounded by the limit on findings or by a limit of its own, and all counts stay exact beyond it.
+//! [`Outcome`](crate::Outcome) at the end. Formats for people and line by line are streamed; what the others hold
+//! back is bounded by the limit on findings or by a limit of their own, and all counts stay exact beyond it.
 //!
 //! ```
 //! use usage_model::{Item, read_records};
-//! use usage_validate::{Config, Validator};
-//! use usage_validate::output::{Format, ReportOptions, ReportWriter};
+//! use usage_validate::{Config, FailOn, Outcome, Validator};
+//! use usage_validate::output::{Format, ReportWriter, human::ReportOptions};
 //!
 //! let input = r#"{"data":{"total":3,"download":2,"upload":1,"home":{"total":4,"download":3,"upload":1}}}"#;
 //! let mut validator = Validator::new(&Config::new("2026-11-01T00:00:00Z".parse()?));
@@ -24,23 +24,22 @@
 //! }
 //! written?;
 //! let summary = validator.finish(&mut |_| {});
-//! let text = String::from_utf8(report.finish(&summary)?)?;
-//! assert!(text.contains("::error line=1,title=UR201 network-sum::`data.total` is 1 less than"));
+//! let outcome = Outcome::new(summary, FailOn::Error, Vec::new());
+//! let text = String::from_utf8(report.finish(&outcome)?)?;
+//! assert!(text.contains("::error title=UR201 network-sum::`data.total` is 1 less than"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod closing;
-mod format;
+mod form;
 mod github;
+pub mod human;
+mod json;
 mod junit;
 mod ndjson;
 mod sarif;
-mod words;
 mod writer;
 
-pub use closing::ReportClosing;
-pub use format::Format;
 pub use github::MOST_ANNOTATIONS;
 pub use junit::MOST_IN_A_CASE;
 pub use sarif::MOST_RESULTS;
-pub use writer::{ReportOptions, ReportWriter};
+pub use writer::{Format, ReportWriter};

@@ -1,72 +1,138 @@
-//! A whole run as one JSON document.
+//! How a run ended, and a whole run as one JSON document.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use usage_model::Timestamp;
 
-use crate::{FailOn, Finding, Summary, Verdict};
+use crate::{
+    FailOn, Finding, Severity, Summary, Verdict,
+    findings::{text::number, wire},
+};
 
 /// The format and version of a [`Report`], which it states in its member `schema`.
 pub const REPORT_FORMAT: &str = "usage-report/1";
 
-/// A run over usage records: what was found, and in figures how much of what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The format and version of a report; a report of another version is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Report {
-    /// The format and version of this document.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = REPORT_FORMAT)))]
-    pub schema: &'static str,
+pub enum ReportFormat {
+    /// The first version: [`REPORT_FORMAT`].
+    #[default]
+    #[serde(rename = "usage-report/1")]
+    V1,
+}
+
+/// How a run ended: all that a report says apart from its findings. The last line of a report as NDJSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The format and version of this document; no finding has this member.
+    pub schema: ReportFormat,
     /// When the records were fetched, in UTC.
+    #[serde(deserialize_with = "wire::timestamp")]
     pub as_of: Timestamp,
     /// Whether the run passed. A run that did not see its whole input has not.
     pub verdict: Verdict,
+    /// The mildest severity that fails the run.
+    pub fail_on: FailOn,
     /// Why the input was not seen as a whole, in one sentence each; empty where it was.
     pub incomplete: Vec<String>,
     /// What was found, in figures.
     pub summary: Summary,
+}
+
+impl Outcome {
+    /// Judges a run. It fails where a finding is at least as severe as `fail_on` says; `incomplete` names, in one
+    /// sentence each, the parts of the input that could not be read or fetched.
+    ///
+    /// ```
+    /// # use usage_validate::{Config, FailOn, Outcome, Validator, Verdict};
+    /// # let summary = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH)).finish(&mut |_| {});
+    /// let outcome = Outcome::new(summary.clone(), FailOn::Error, Vec::new());
+    /// assert_eq!(outcome.verdict, Verdict::Pass);
+    /// let outcome = Outcome::new(summary, FailOn::Error, vec!["cannot read june.ndjson".to_owned()]);
+    /// assert_eq!(outcome.verdict, Verdict::Fail);
+    /// assert_eq!(outcome.headline(), "incomplete: cannot read june.ndjson");
+    /// ```
+    pub fn new(summary: Summary, fail_on: FailOn, incomplete: Vec<String>) -> Self {
+        Self {
+            schema: ReportFormat::V1,
+            as_of: summary.as_of,
+            verdict: summary.verdict(fail_on).of_incomplete(&incomplete),
+            fail_on,
+            incomplete,
+            summary,
+        }
+    }
+
+    /// The verdict and its reason in one line, for instance `pass with 8 warnings`, `fail: 2 errors, 8 warnings`
+    /// or `incomplete: page 3 is missing`.
+    pub fn headline(&self) -> String {
+        let counts = self.counts();
+        let reasons = self.incomplete.join("; ");
+        match (self.verdict, counts.as_str()) {
+            (_, "") if !reasons.is_empty() => format!("incomplete: {reasons}"),
+            (_, counts) if !reasons.is_empty() => format!("incomplete: {reasons} ({counts})"),
+            (verdict, "") if self.summary.records == 0 => {
+                format!("{verdict}: there was no record to check")
+            }
+            (verdict, "") => verdict.to_string(),
+            (Verdict::Pass, counts) => format!("pass with {counts}"),
+            (verdict, counts) => format!("{verdict}: {counts}"),
+        }
+    }
+
+    /// The numbers of errors and warnings, and of infos where these count; what there is none of is left out.
+    fn counts(&self) -> String {
+        let summary = &self.summary;
+        let infos = if self.fail_on == FailOn::Info {
+            summary.infos
+        } else {
+            0
+        };
+        [
+            (summary.errors, Severity::Error),
+            (summary.warnings, Severity::Warning),
+            (infos, Severity::Info),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, severity)| number(count, severity.as_str()))
+        .collect::<Vec<_>>()
+        .join(", ")
+    }
+}
+
+/// A run over usage records: how it ended, and what was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Report {
+    /// How the run ended.
+    #[serde(flatten)]
+    pub outcome: Outcome,
     /// What was found, in the order of the input, and after that what concerns the input as a whole.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// The report of a run, failed where a finding is at least as severe as `fail_on` says.
+    /// Puts the report of a run together.
     ///
     /// ```
     /// use chrono::DateTime;
-    /// use usage_validate::{Config, FailOn, Report, Validator};
+    /// use usage_validate::{Config, FailOn, Outcome, Report, Validator};
     ///
     /// let validator = Validator::new(&Config::new(DateTime::UNIX_EPOCH));
     /// let mut findings = Vec::new();
     /// let summary = validator.finish(&mut |finding| findings.push(finding));
-    /// let report = serde_json::to_string(&Report::new(summary, findings, FailOn::Error))?;
-    /// assert!(report.starts_with(r#"{"schema":"usage-report/1","as_of":"1970-01-01T00:00:00Z","verdict":"pass""#));
+    /// let report = Report::new(Outcome::new(summary, FailOn::Error, Vec::new()), findings);
+    /// let text = serde_json::to_string(&report)?;
+    /// assert!(text.starts_with(r#"{"schema":"usage-report/1","as_of":"1970-01-01T00:00:00Z","verdict":"pass""#));
+    /// assert_eq!(serde_json::from_str::<Report>(&text)?, report);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    pub fn new(summary: Summary, findings: Vec<Finding>, fail_on: FailOn) -> Self {
-        Self {
-            schema: REPORT_FORMAT,
-            as_of: summary.as_of,
-            verdict: summary.verdict(fail_on),
-            incomplete: Vec::new(),
-            summary,
-            findings,
-        }
-    }
-
-    /// The same for an input that was not seen as a whole, which fails it; as it is where there is no reason.
-    ///
-    /// ```
-    /// # use usage_validate::{Config, FailOn, Report, Validator, Verdict};
-    /// # let summary = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH)).finish(&mut |_| {});
-    /// let report = Report::new(summary, Vec::new(), FailOn::Error);
-    /// assert_eq!(report.verdict, Verdict::Pass);
-    /// let report = report.incomplete(vec!["cannot read june.ndjson".to_owned()]);
-    /// assert_eq!(report.verdict, Verdict::Fail);
-    /// ```
-    #[must_use]
-    pub fn incomplete(mut self, why: Vec<String>) -> Self {
-        self.verdict = self.verdict.of_incomplete(&why);
-        self.incomplete = why;
-        self
+    pub const fn new(outcome: Outcome, findings: Vec<Finding>) -> Self {
+        Self { outcome, findings }
     }
 }

@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 
-use crate::{Finding, Report, output::ReportClosing};
+use crate::{Finding, Outcome, Report};
 
 /// The identifier of the schema of a [`Report`].
 const REPORT_ID: &str = "https://schemas.kore-usage.example/report/1";
@@ -33,11 +33,11 @@ fn report() -> Schema {
 fn report_line() -> Schema {
     let mut generator = settings().into_generator();
     let finding = Finding::json_schema(&mut generator);
-    let closing = ReportClosing::json_schema(&mut generator);
+    let outcome = Outcome::json_schema(&mut generator);
     let mut schema = schemars::json_schema!({
         "title": "Line of a report on usage records as NDJSON",
-        "description": "Each finding is a line, in the order of the input; the closing is the last line.",
-        "oneOf": [finding, closing],
+        "description": "Each finding is a line, in the order of the input; the outcome of the run is the last line.",
+        "oneOf": [finding, outcome],
     });
     let definitions = generator.take_definitions(true);
     schema.insert("$schema".to_owned(), META_SCHEMA.into());

@@ -3,6 +3,6 @@
 /// The schema of a [`Report`](crate::Report); JSON Schema 2020-12.
 pub const REPORT: &str = include_str!("../schemas/report.schema.json");
 
-/// The schema of a line of a report as NDJSON: a [`Finding`](crate::Finding), or at the end a
-/// [`ReportClosing`](crate::output::ReportClosing); JSON Schema 2020-12.
+/// The schema of a line of a report as NDJSON: a [`Finding`](crate::Finding), or at the end the
+/// [`Outcome`](crate::Outcome); JSON Schema 2020-12.
 pub const REPORT_LINE: &str = include_str!("../schemas/report-line.schema.json");

@@ -5,17 +5,18 @@ pub(crate) mod verdict;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use usage_model::Timestamp;
 
-use crate::{ControlTotals, FailOn, Policy, RuleCount, Severity, Verdict};
+use crate::{ControlTotals, FailOn, Policy, RuleCount, Severity, Verdict, findings::wire};
 
 /// What a run found, in figures. All counts are exact, also where fewer findings are listed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
     /// When the records were fetched, in UTC: retention and settling are measured from here.
+    #[serde(deserialize_with = "wire::timestamp")]
     pub as_of: Timestamp,
     /// Whether the top figures were taken to include international traffic.
     pub policy: Policy,
@@ -39,9 +40,11 @@ pub struct Summary {
     pub capped: bool,
     /// Every selected rule by its code: how often it was evaluated, and how many findings it gave.
     #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
+    #[serde(deserialize_with = "wire::by_code")]
     pub rules: BTreeMap<&'static str, RuleCount>,
     /// The codes of selected rules that were never evaluated, and so did not pass.
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = r"^UR[0-9]{3}$"))))]
+    #[serde(deserialize_with = "wire::codes")]
     pub not_evaluated: Vec<&'static str>,
     /// What the top figures of all records add up to.
     pub totals: ControlTotals,
@@ -55,6 +58,11 @@ impl Summary {
             Severity::Warning => self.warnings,
             Severity::Error => self.errors,
         }
+    }
+
+    /// How many findings there are of any severity, listed or not.
+    pub const fn findings(&self) -> u64 {
+        self.errors + self.warnings + self.infos
     }
 
     /// Whether the run passed, where `fail_on` is the mildest severity that fails it.

@@ -16,7 +16,10 @@ use usage_emulator::{Emulator, RunningEmulator};
 use usage_model::{
     Container, Granularity, MalformedRecord, Place, UsageRecord, Window, retention_cutoff,
 };
-use usage_validate::{Config, FailOn, Finding, Severity, Validator, human};
+use usage_validate::{
+    Config, FailOn, Finding, Outcome, Severity, Validator,
+    output::human::{self, ReportOptions},
+};
 
 use crate::{args::DemoArgs, exit::Exit, failure::Failure, messages::number, report};
 
@@ -67,7 +70,7 @@ pub(super) async fn run(args: &DemoArgs) -> Result<Exit, Failure> {
             now,
             &emulator,
             &mut comparison,
-        )?;
+        );
         say(&shown)?;
     }
     say(&format!(
@@ -173,7 +176,7 @@ fn check(
     as_of: DateTime<Utc>,
     emulator: &RunningEmulator,
     comparison: &mut Comparison,
-) -> Result<String, Failure> {
+) -> String {
     let mut config = Config::new(as_of);
     config.window = Some(window);
     config.granularity = Some(granularity);
@@ -197,14 +200,17 @@ fn check(
     comparison.add(window, granularity, &emulator.planted(), &findings);
 
     let style = report::stdout_style();
-    let mut text = Vec::new();
-    let written = findings
+    let listed: String = findings
         .iter()
         .filter(|finding| finding.severity > Severity::Info)
-        .try_for_each(|finding| human::write_finding(&mut text, finding, style))
-        .and_then(|()| human::write_summary(&mut text, &summary, FailOn::Error, style));
-    written.map_err(|error| Failure::write("to standard output", &error))?;
-    Ok(format!("\n{}", String::from_utf8_lossy(&text)))
+        .map(|finding| human::finding(finding, style).to_string())
+        .collect();
+    let mut options = ReportOptions::default();
+    options.style = style;
+    options.least_listed = Severity::Warning;
+    let outcome = Outcome::new(summary, FailOn::Error, Vec::new());
+    let conclusion = human::conclusion(&outcome, &options);
+    format!("\n{listed}{conclusion}")
 }
 
 fn midnight(instant: DateTime<Utc>) -> DateTime<Utc> {

@@ -1,21 +1,32 @@
 //! One thing that is wrong, or worth knowing, and where.
 
-use serde::Serialize;
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
 use usage_model::{Field, Lenient, UsageRecord};
 
-use crate::{Policy, Severity, findings::text};
+use crate::{
+    Policy, Rule, Severity,
+    findings::{text, wire},
+    rule,
+};
 
-/// One thing that is wrong, or worth knowing, and where. Figures are decimal strings, so that no JSON reader rounds them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A text of the catalogue. The alias keeps serde from borrowing it from the input that is read.
+type OfCatalogue = &'static str;
+
+/// One thing that is wrong, or worth knowing, and where. In JSON figures are decimal strings, so that no reader rounds them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The code of the rule, for instance UR201.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^UR[0-9]{3}$")))]
-    pub code: &'static str,
+    #[serde(deserialize_with = "wire::code")]
+    pub code: OfCatalogue,
     /// The name of the rule, for instance network-sum.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z]+(-[a-z]+)*$")))]
-    pub name: &'static str,
+    #[serde(deserialize_with = "wire::name")]
+    pub name: OfCatalogue,
     /// How bad it is.
     pub severity: Severity,
     /// The name of the input; null where the input has no name.
@@ -28,22 +39,33 @@ pub struct Finding {
     /// The line of the input on which the record starts, or on which the malformed member stands, counted from 1; null where the record was not read from text.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub line: Option<u64>,
-    /// The bytes of the input before that record or member; null where the record was not read from text. In no JSON report, whose members version 1 fixes.
-    #[serde(skip)]
+    /// The bytes of the input before that record or member; null where the record was not read from text.
     pub offset: Option<u64>,
     /// Which record it is, by what it is about; null where that is not known.
     pub key: Option<Key>,
     /// What is wrong, in words.
     pub message: String,
     /// The figure that should stand at the place; null where the rule compares no figures.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
-    pub expected: Option<String>,
+    #[serde(with = "wire::optional_decimal")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<String>", regex(pattern = r"^(0|[1-9][0-9]*)$"))
+    )]
+    pub expected: Option<u128>,
     /// The figure that stands at the place, 0 where it is null or absent; null where the rule compares no figures.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
-    pub actual: Option<String>,
+    #[serde(with = "wire::optional_decimal")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<String>", regex(pattern = r"^(0|[1-9][0-9]*)$"))
+    )]
+    pub actual: Option<u128>,
     /// The actual figure minus the expected one; null where the rule compares no figures.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|-?[1-9][0-9]*)$")))]
-    pub delta: Option<String>,
+    #[serde(with = "wire::optional_decimal")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<String>", regex(pattern = r"^(0|-?[1-9][0-9]*)$"))
+    )]
+    pub delta: Option<i128>,
     /// The figures that the expected one was made from.
     pub operands: Vec<Operand>,
     /// The one counter whose correction would make the tree consistent; null where there is no such counter, or more than one.
@@ -60,7 +82,7 @@ pub struct Finding {
 }
 
 /// What a record is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Key {
@@ -73,7 +95,7 @@ pub struct Key {
 }
 
 /// The time that a record's figures are for, as the record spells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct KeyPeriod {
@@ -84,7 +106,7 @@ pub struct KeyPeriod {
 }
 
 /// A figure that an expected figure was made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Operand {
@@ -92,12 +114,16 @@ pub struct Operand {
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(/([^~/]|~[01])*)*$")))]
     pub pointer: String,
     /// The figure, 0 where it is null or absent.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
-    pub value: String,
+    #[serde(with = "wire::decimal")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
+    )]
+    pub value: u128,
 }
 
 /// The one counter that explains every broken sum of a tree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Suspect {
@@ -105,8 +131,36 @@ pub struct Suspect {
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(/([^~/]|~[01])*)*$")))]
     pub pointer: String,
     /// The figure that would make all sums of the tree right, in the unit of the counter.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(0|[1-9][0-9]*)$")))]
-    pub suggested: String,
+    #[serde(with = "wire::decimal")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
+    )]
+    pub suggested: u64,
+}
+
+impl Finding {
+    /// The rule that gave the finding.
+    pub fn rule(&self) -> Option<&'static Rule> {
+        rule(self.code)
+    }
+
+    /// The message with its figures and its culprit, as one sentence without a full stop.
+    pub(crate) fn sentence(&self) -> String {
+        let mut text = self.message.clone();
+        // Writing to a string cannot fail.
+        if let (Some(expected), Some(actual)) = (self.expected, self.actual) {
+            let _ = write!(text, " (expected {expected}, actual {actual})");
+        }
+        if let Some(suspect) = &self.suspect {
+            let _ = write!(
+                text,
+                "; {} should be {}",
+                suspect.pointer, suspect.suggested
+            );
+        }
+        text
+    }
 }
 
 impl Key {

@@ -115,15 +115,15 @@ fn finding(rule: RuleId, severity: Severity, origin: Origin<'_>, draft: Draft) -
     let rule = rule.rule();
     let (expected, actual, delta, operands) = match draft.figures {
         Some(figures) => (
-            Some(figures.expected.to_string()),
-            Some(figures.actual.to_string()),
+            Some(figures.expected),
+            Some(figures.actual),
             Some(figures.delta()),
             figures
                 .operands
                 .iter()
                 .map(|(pointer, value)| Operand {
                     pointer: place(pointer),
-                    value: value.to_string(),
+                    value: *value,
                 })
                 .collect(),
         ),
@@ -146,7 +146,7 @@ fn finding(rule: RuleId, severity: Severity, origin: Origin<'_>, draft: Draft) -
         operands,
         suspect: draft.suspect.map(|suspect| Suspect {
             pointer: place(&suspect.pointer()),
-            suggested: suspect.suggested.to_string(),
+            suggested: suspect.suggested,
         }),
         policy: draft.policy,
         provisional: origin.provisional,

@@ -1,6 +1,6 @@
 //! What a run counts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Severity, catalogue::RuleId};
 
@@ -21,7 +21,7 @@ pub(crate) struct Tally {
 }
 
 /// How often a rule was evaluated, and how often it did not hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleCount {
@@ -29,9 +29,7 @@ pub struct RuleCount {
     pub evaluated: u64,
     /// How many findings it gave, including those that were not listed.
     pub failed: u64,
-    /// How bad the worst of them was in this run; not part of written reports.
-    #[serde(skip)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// How bad the worst of them was in this run; null where there was none.
     pub worst: Option<Severity>,
 }
 

@@ -19,12 +19,54 @@ pub(crate) fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The figure `actual − expected` with its sign.
-pub(crate) fn delta(expected: u128, actual: u128) -> String {
-    if actual < expected {
-        format!("-{}", expected - actual)
+/// A number and its noun, which takes an `s` where the number is not 1.
+pub(crate) fn number(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(number))
+}
+
+/// A figure with its digits in groups of three.
+pub(crate) fn grouped(figure: impl Into<u128>) -> String {
+    let digits = figure.into().to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// An amount of data to one decimal place of the largest unit of which there is one, rounded.
+pub(crate) fn bytes(bytes: u128) -> String {
+    if bytes < 1_000 {
+        return match bytes {
+            1 => "1 byte".to_owned(),
+            bytes => format!("{bytes} bytes"),
+        };
+    }
+    let mut tenth = 100;
+    let mut units = ["kB", "MB", "GB", "TB", "PB"].into_iter();
+    let mut unit = units.next().unwrap_or_default();
+    let rounded = |tenth: u128| bytes.saturating_add(tenth / 2) / tenth;
+    for larger in units {
+        if rounded(tenth) < 10_000 {
+            break;
+        }
+        tenth *= 1_000;
+        unit = larger;
+    }
+    let tenths = rounded(tenth);
+    format!("{}.{} {unit}", grouped(tenths / 10), tenths % 10)
+}
+
+/// An amount of data in a readable unit, and its exact bytes where the unit hides some.
+pub(crate) fn exact_bytes(exact: u128) -> String {
+    if exact < 1_000 {
+        bytes(exact)
     } else {
-        (actual - expected).to_string()
+        format!("{} ({} bytes)", bytes(exact), grouped(exact))
     }
 }
 
@@ -72,9 +114,39 @@ mod tests {
     }
 
     #[test]
-    fn deltas_carry_their_sign() {
-        assert_eq!(delta(5, 5), "0");
-        assert_eq!(delta(5, 7), "2");
-        assert_eq!(delta(u128::MAX, 0), format!("-{}", u128::MAX));
+    fn numbers_take_their_noun_and_are_grouped() {
+        let numbers = [0, 1, 2, 999, 1_000, 1_234_567].map(|count| number(count, "page"));
+        assert_eq!(
+            numbers,
+            [
+                "0 pages",
+                "1 page",
+                "2 pages",
+                "999 pages",
+                "1 000 pages",
+                "1 234 567 pages"
+            ]
+        );
+    }
+
+    #[test]
+    fn bytes_are_rounded_to_a_tenth_of_their_unit() {
+        for (exact, text) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (1_049, "1.0 kB"),
+            (1_050, "1.1 kB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (1_500_000, "1.5 MB"),
+            (1_234_567_890_123_456_789, "1 234.6 PB"),
+        ] {
+            assert_eq!(bytes(exact), text, "{exact}");
+        }
+        assert_eq!(exact_bytes(999), "999 bytes");
+        assert_eq!(exact_bytes(1_500_000), "1.5 MB (1 500 000 bytes)");
+        assert!(bytes(u128::MAX).ends_with(" PB"));
     }
 }

@@ -4,12 +4,15 @@
 //! command of its own.
 
 use std::{
-    fmt::{self, Display, Write},
-    io,
+    fmt::{self, Display, Write as _},
+    io::{self, Write},
+    path::Path,
 };
 
-use super::words;
-use crate::{FailOn, Finding, Severity, Summary, human};
+use usage_model::{is_visible, visible};
+
+use super::form::{Form, Inputs};
+use crate::{Finding, Outcome, Severity, findings::text::number};
 
 /// Annotations of one kind that a report writes at most: GitHub shows no more of a step, by its documentation
 /// of workflow commands.
@@ -21,15 +24,16 @@ pub(super) struct Annotations {
     written: [u64; Severity::EVERY.len()],
 }
 
-impl Annotations {
+impl Form for Annotations {
     /// Writes an annotation, while GitHub would show it.
-    pub(super) fn finding(
+    fn finding(
         &mut self,
-        out: &mut impl io::Write,
-        finding: &Finding,
+        out: &mut dyn Write,
+        finding: Finding,
+        inputs: &Inputs,
     ) -> io::Result<()> {
         let (slot, most) = match finding.severity {
-            // One notice is left for the closing.
+            // One notice is left for the outcome.
             Severity::Info => (0, MOST_ANNOTATIONS - 1),
             Severity::Warning => (1, MOST_ANNOTATIONS),
             Severity::Error => (2, MOST_ANNOTATIONS),
@@ -38,44 +42,52 @@ impl Annotations {
             return Ok(());
         }
         self.written[slot] += 1;
-        let file = finding.source.as_deref().map(|name| ("file", name));
-        let line = finding.line.map(|line| line.to_string());
+        let file = inputs.file(&finding).and_then(Path::to_str);
+        let line = finding
+            .line
+            .filter(|_| file.is_some())
+            .map(|line| line.to_string());
         let title = format!("{} {}", finding.code, finding.name);
-        let properties = file
-            .into_iter()
-            .chain(line.as_deref().map(|line| ("line", line)))
-            .chain([("title", title.as_str())]);
-        command(out, kind(finding.severity), properties, &message(finding))
+        let properties = [
+            ("file", file),
+            ("line", line.as_deref()),
+            ("title", Some(title.as_str())),
+        ];
+        let message = message(&finding, file.is_some());
+        command(out, kind(finding.severity), &properties, &message)
     }
 
-    /// Writes what was not seen, and a closing notice with the counts.
-    pub(super) fn finish(
-        self,
-        out: &mut impl io::Write,
-        summary: &Summary,
-        fail_on: FailOn,
-        missing: &[String],
+    /// Writes what was not seen, and a last notice with the counts.
+    fn finish(
+        self: Box<Self>,
+        out: &mut dyn Write,
+        outcome: &Outcome,
+        _: &Inputs,
     ) -> io::Result<()> {
-        for why in missing {
-            command(out, "error", [("title", "incomplete")], why)?;
+        for why in &outcome.incomplete {
+            command(out, "error", &[("title", Some("incomplete"))], why)?;
         }
-        let verdict = summary.verdict(fail_on).of_incomplete(missing);
+        let summary = &outcome.summary;
         let mut text = format!(
-            "{}, fetched as of {}",
-            words::counts(summary),
+            "{}, {}, {} in {}, fetched as of {}",
+            number(summary.errors, "error"),
+            number(summary.warnings, "warning"),
+            number(summary.infos, "info"),
+            number(summary.records, "record"),
             summary.as_of
         );
-        let left_out = words::findings(summary) - self.written.iter().sum::<u64>();
+        let left_out = summary.findings() - self.written.iter().sum::<u64>();
         if left_out > 0 {
             // Writing to a string cannot fail.
             let _ = write!(
                 text,
-                "; {} not annotated",
-                words::number(left_out, "finding is", "findings are")
+                "; {} {} not annotated",
+                number(left_out, "finding"),
+                if left_out == 1 { "is" } else { "are" }
             );
         }
-        let title = format!("usage records: {verdict}");
-        command(out, "notice", [("title", title.as_str())], &text)
+        let title = format!("usage records: {}", outcome.headline());
+        command(out, "notice", &[("title", Some(&title))], &text)
     }
 }
 
@@ -88,14 +100,26 @@ const fn kind(severity: Severity) -> &'static str {
 }
 
 /// What the annotation says below its title.
-fn message(finding: &Finding) -> String {
-    let mut text = words::sentence(finding);
-    let place = match finding.record {
-        Some(record) => format!("record {record} {}", finding.pointer),
-        None => finding.pointer.clone(),
-    };
-    for (label, part) in [("at", Some(place)), ("help", finding.help.clone())] {
-        if let Some(part) = part.filter(|part| !part.is_empty()) {
+fn message(finding: &Finding, has_file: bool) -> String {
+    let mut text = finding.sentence();
+    let mut place = Vec::new();
+    if !has_file {
+        // The annotation cannot be put where the finding is.
+        place.extend(
+            finding
+                .source
+                .as_deref()
+                .map(|name| visible(name).to_string()),
+        );
+        place.extend(finding.line.map(|line| format!("line {line}")));
+    }
+    place.extend(finding.record.map(|record| format!("record {record}")));
+    place.extend((!finding.pointer.is_empty()).then(|| finding.pointer.clone()));
+    for (label, part) in [
+        ("at", place.join(" ")),
+        ("help", finding.help.clone().unwrap_or_default()),
+    ] {
+        if !part.is_empty() {
             // Writing to a string cannot fail.
             let _ = write!(text, "\n{label}: {part}");
         }
@@ -103,14 +127,17 @@ fn message(finding: &Finding) -> String {
     text
 }
 
-fn command<'a>(
-    out: &mut impl io::Write,
+fn command(
+    out: &mut dyn Write,
     kind: &str,
-    properties: impl IntoIterator<Item = (&'a str, &'a str)>,
+    properties: &[(&str, Option<&str>)],
     message: &str,
 ) -> io::Result<()> {
     write!(out, "::{kind}")?;
-    for (index, (name, value)) in properties.into_iter().enumerate() {
+    let given = properties
+        .iter()
+        .filter_map(|(name, value)| Some((name, (*value)?)));
+    for (index, (name, value)) in given.enumerate() {
         let separator = if index == 0 { ' ' } else { ',' };
         write!(out, "{separator}{name}={}", escaped(value, ":,"))?;
     }
@@ -125,8 +152,8 @@ fn escaped<'a>(text: &'a str, special: &'a str) -> impl Display + 'a {
             match letter {
                 '%' | '\r' | '\n' => write!(f, "%{:02X}", u32::from(letter))?,
                 _ if special.contains(letter) => write!(f, "%{:02X}", u32::from(letter))?,
-                _ if human::is_unsafe(letter) => write!(f, "{}", letter.escape_unicode())?,
-                _ => f.write_char(letter)?,
+                _ if is_visible(letter) => f.write_char(letter)?,
+                _ => write!(f, "{}", letter.escape_unicode())?,
             }
         }
         Ok(())

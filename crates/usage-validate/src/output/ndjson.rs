@@ -1,25 +1,29 @@
 //! One JSON object a line, for programs that read along.
 
-use std::io;
+use std::io::{self, Write};
 
-use super::ReportClosing;
-use crate::{FailOn, Finding, Summary};
+use super::form::{Form, Inputs};
+use crate::{Finding, Outcome};
 
-/// Writes a finding and hands it on at once: who reads along must not wait for a buffer to fill.
-pub(super) fn finding(out: &mut impl io::Write, finding: &Finding) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, finding)?;
-    out.write_all(b"\n")?;
-    out.flush()
-}
+/// Findings as lines, and the [`Outcome`] as the last.
+#[derive(Debug)]
+pub(super) struct Lines;
 
-/// Writes the last line.
-pub(super) fn closing(
-    out: &mut impl io::Write,
-    summary: &Summary,
-    fail_on: FailOn,
-    missing: Vec<String>,
-) -> io::Result<()> {
-    let closing = ReportClosing::new(summary.clone(), fail_on).incomplete(missing);
-    serde_json::to_writer(&mut *out, &closing)?;
-    out.write_all(b"\n")
+impl Form for Lines {
+    /// Writes a finding and hands it on at once: whoever reads along must not wait for a buffer to fill.
+    fn finding(&mut self, out: &mut dyn Write, finding: Finding, _: &Inputs) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, &finding)?;
+        out.write_all(b"\n")?;
+        out.flush()
+    }
+
+    fn finish(
+        self: Box<Self>,
+        out: &mut dyn Write,
+        outcome: &Outcome,
+        _: &Inputs,
+    ) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, outcome)?;
+        out.write_all(b"\n")
+    }
 }

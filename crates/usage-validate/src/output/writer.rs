@@ -1,33 +1,96 @@
-//! One writer for every form.
+//! One writer for every format.
 
-use std::io;
-
-use super::{Format, github::Annotations, junit::Cases, ndjson, sarif::Log};
-use crate::{
-    FailOn, Finding, Report, Severity, Summary,
-    human::{self, Style},
+use std::{
+    fmt,
+    io::{self, Write},
+    path::Path,
+    str::FromStr,
 };
 
-/// What a report depends on, apart from what was found.
-#[derive(Clone, Copy, Debug)]
+use super::{
+    form::{Form, Inputs},
+    github::Annotations,
+    human::{Listing, ReportOptions},
+    json::Document,
+    junit::Cases,
+    ndjson::Lines,
+    sarif::Results,
+};
+use crate::{
+    Finding, Outcome,
+    config::name::{self, NameError},
+};
+
+/// The format in which a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct ReportOptions {
-    /// The mildest severity that fails the run.
-    pub fail_on: FailOn,
-    /// Whether the form for people is coloured.
-    pub style: Style,
-    /// The mildest severity that the form for people lists; milder findings are only counted there.
-    pub least_listed: Severity,
+pub enum Format {
+    /// Findings as a compiler prints errors, as they come, then the figures of the run.
+    #[default]
+    Human,
+    /// One JSON object: a [`Report`](crate::Report).
+    Json,
+    /// One JSON object a line: each finding as it is known, then the [`Outcome`].
+    Ndjson,
+    /// A log of static analysis results, SARIF 2.1.0, with every rule described.
+    Sarif,
+    /// JUnit XML, one test case a rule; a rule that was never evaluated is skipped, not passed.
+    Junit,
+    /// Workflow commands of GitHub Actions, which become annotations.
+    Github,
 }
 
-impl Default for ReportOptions {
-    /// Errors fail the run, nothing is coloured, and everything is listed.
-    fn default() -> Self {
-        Self {
-            fail_on: FailOn::default(),
-            style: Style::Plain,
-            least_listed: Severity::Info,
+impl Format {
+    /// Every format, that for people first.
+    pub const EVERY: [Self; 6] = [
+        Self::Human,
+        Self::Json,
+        Self::Ndjson,
+        Self::Sarif,
+        Self::Junit,
+        Self::Github,
+    ];
+
+    /// The name as it is typed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
         }
+    }
+
+    fn form(self, options: ReportOptions) -> Box<dyn Form> {
+        match self {
+            Self::Human => Box::new(Listing::new(options)),
+            Self::Json => Box::new(Document::default()),
+            Self::Ndjson => Box::new(Lines),
+            Self::Sarif => Box::new(Results::default()),
+            Self::Junit => Box::new(Cases::new()),
+            Self::Github => Box::new(Annotations::default()),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = NameError;
+
+    /// Reads the spelling of [`Format::as_str`].
+    ///
+    /// # Errors
+    ///
+    /// For any other text.
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        name::parse(text, &Self::EVERY, Self::as_str, "report format")
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -37,116 +100,45 @@ impl Default for ReportOptions {
 #[derive(Debug)]
 pub struct ReportWriter<W> {
     out: W,
-    fail_on: FailOn,
-    form: Form,
-    /// Why the input was not seen as a whole.
-    missing: Vec<String>,
+    form: Box<dyn Form>,
+    inputs: Inputs,
 }
 
-#[derive(Debug)]
-enum Form {
-    Human {
-        style: Style,
-        least: Severity,
-        listed: u64,
-    },
-    Json(Vec<Finding>),
-    Ndjson,
-    Sarif(Log),
-    Junit(Cases),
-    Github(Annotations),
-}
-
-impl<W: io::Write> ReportWriter<W> {
+impl<W: Write> ReportWriter<W> {
     /// Starts a report.
     pub fn new(out: W, format: Format, options: &ReportOptions) -> Self {
         Self {
             out,
-            fail_on: options.fail_on,
-            form: match format {
-                Format::Human => Form::Human {
-                    style: options.style,
-                    least: options.least_listed,
-                    listed: 0,
-                },
-                Format::Json => Form::Json(Vec::new()),
-                Format::Ndjson => Form::Ndjson,
-                Format::Sarif => Form::Sarif(Log::default()),
-                Format::Junit => Form::Junit(Cases::new()),
-                Format::Github => Form::Github(Annotations::default()),
-            },
-            missing: Vec::new(),
+            form: format.form(*options),
+            inputs: Inputs::default(),
         }
+    }
+
+    /// Says which file holds the input of a name; `None` if no file does, as for an answer of a server.
+    ///
+    /// The formats that link to files, SARIF and GitHub's, take any other name for the path of a file. Findings about
+    /// the input as a whole link to the first input that was named here.
+    pub fn source(&mut self, name: &str, file: Option<&Path>) {
+        self.inputs.add(name, file);
     }
 
     /// Adds a finding.
     ///
     /// # Errors
     ///
-    /// Where the output fails.
+    /// If the output fails.
     pub fn finding(&mut self, finding: Finding) -> io::Result<()> {
-        let out = &mut self.out;
-        match &mut self.form {
-            Form::Human { least, .. } if finding.severity < *least => Ok(()),
-            Form::Human { style, listed, .. } => {
-                *listed += 1;
-                human::write_finding(out, &finding, *style)
-            }
-            Form::Json(findings) => {
-                findings.push(finding);
-                Ok(())
-            }
-            Form::Ndjson => ndjson::finding(out, &finding),
-            Form::Sarif(log) => log.finding(out, &finding),
-            Form::Junit(cases) => {
-                cases.finding(&finding);
-                Ok(())
-            }
-            Form::Github(annotations) => annotations.finding(out, &finding),
-        }
+        self.form.finding(&mut self.out, finding, &self.inputs)
     }
 
-    /// Says that the input was not seen as a whole, and why, in one sentence. Such a run has not passed in any
-    /// form; the form for people calls it incomplete where nothing was found that fails it.
-    pub fn incomplete(&mut self, why: impl Into<String>) {
-        self.missing.push(why.into());
-    }
-
-    /// Writes what is left and gives the output back, flushed.
+    /// Writes what is left, and returns the output, flushed.
     ///
     /// # Errors
     ///
-    /// Where the output fails.
-    pub fn finish(mut self, summary: &Summary) -> io::Result<W> {
-        let out = &mut self.out;
-        let fail_on = self.fail_on;
-        match self.form {
-            Form::Human {
-                style,
-                least,
-                listed,
-            } => {
-                let closing = human::summary(summary, fail_on, style).listing(least, listed);
-                let closing = match self.missing.as_slice() {
-                    [] => closing,
-                    _ => closing.incomplete(),
-                };
-                write!(out, "{closing}")?;
-            }
-            Form::Json(findings) => {
-                let report = Report::new(summary.clone(), findings, fail_on);
-                let report = report.incomplete(self.missing);
-                serde_json::to_writer_pretty(&mut *out, &report)?;
-                out.write_all(b"\n")?;
-            }
-            Form::Ndjson => ndjson::closing(out, summary, fail_on, self.missing)?,
-            Form::Sarif(log) => log.finish(out, summary, fail_on, &self.missing)?,
-            Form::Junit(cases) => cases.finish(out, summary, fail_on, &self.missing)?,
-            Form::Github(annotations) => {
-                annotations.finish(out, summary, fail_on, &self.missing)?;
-            }
-        }
-        out.flush()?;
+    /// If the output fails.
+    pub fn finish(mut self, outcome: &Outcome) -> io::Result<W> {
+        self.form.finish(&mut self.out, outcome, &self.inputs)?;
+        self.out.flush()?;
         Ok(self.out)
     }
 }

@@ -1,11 +1,13 @@
 //! Control totals: what all records add up to, for comparing runs and readers.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use usage_model::{DataUnit, Sums};
+
+use crate::findings::wire::decimal;
 
 /// What the top figures of all records that were read add up to, each record as often as it came. Null and
 /// absent read as 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ControlTotals {
@@ -16,26 +18,26 @@ pub struct ControlTotals {
 }
 
 /// What the Commands of all records add up to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CommandTotals {
     /// All Commands.
-    #[serde(serialize_with = "decimal")]
+    #[serde(with = "decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub total: u128,
     /// Commands sent to SIMs.
-    #[serde(serialize_with = "decimal")]
+    #[serde(with = "decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub to_sim: u128,
     /// Commands sent by SIMs.
-    #[serde(serialize_with = "decimal")]
+    #[serde(with = "decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
@@ -44,26 +46,26 @@ pub struct CommandTotals {
 }
 
 /// What the data of all records adds up to, in bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DataTotals {
     /// All data, in bytes.
-    #[serde(serialize_with = "decimal")]
+    #[serde(with = "decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub total: u128,
     /// Data received by SIMs, in bytes.
-    #[serde(serialize_with = "decimal")]
+    #[serde(with = "decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
     )]
     pub download: u128,
     /// Data sent by SIMs, in bytes.
-    #[serde(serialize_with = "decimal")]
+    #[serde(with = "decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
@@ -118,8 +120,4 @@ fn add(slots: [&mut u128; 3], sums: Sums) {
     for (slot, figure) in slots.into_iter().zip(sums.figures()) {
         *slot = slot.saturating_add(figure);
     }
-}
-
-fn decimal<S: Serializer>(figure: &u128, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(figure)
 }

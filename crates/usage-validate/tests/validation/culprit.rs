@@ -7,7 +7,7 @@ use crate::support::{config, data, validate};
 /// What is said of the sums of a data tree: the codes, the suspect that all findings share, and the last help.
 struct Said {
     codes: Vec<&'static str>,
-    suspect: Option<(String, String)>,
+    suspect: Option<(String, u64)>,
     help: String,
 }
 
@@ -28,7 +28,7 @@ fn said(policy: Policy, tree: &str) -> Said {
         codes: findings.iter().map(|finding| finding.code).collect(),
         suspect: suspects[0]
             .as_ref()
-            .map(|suspect| (suspect.pointer.clone(), suspect.suggested.clone())),
+            .map(|suspect| (suspect.pointer.clone(), suspect.suggested)),
         help: findings
             .last()
             .and_then(|finding| finding.help.clone())
@@ -45,12 +45,12 @@ fn tree(top: &str, home: &str) -> String {
 }
 
 #[track_caller]
-fn assert_named(tree: &str, pointer: &str, suggested: &str) {
+fn assert_named(tree: &str, pointer: &str, suggested: u64) {
     let said = said(Policy::Auto, tree);
     assert_eq!(said.codes, ["UR201", "UR202"], "{tree}");
     assert_eq!(
         said.suspect,
-        Some((pointer.to_owned(), suggested.to_owned())),
+        Some((pointer.to_owned(), suggested)),
         "{tree}"
     );
 }
@@ -58,23 +58,15 @@ fn assert_named(tree: &str, pointer: &str, suggested: &str) {
 #[test]
 fn a_wrong_counter_is_named_where_its_two_sums_cross() {
     let good = node("15", "10", "5");
-    assert_named(&tree(&node("20", "10", "5"), &good), "/data/total", "15");
-    assert_named(&tree(&node("15", "11", "5"), &good), "/data/download", "10");
-    assert_named(
-        &tree(&good, &node("15", "10", "4")),
-        "/data/home/upload",
-        "5",
-    );
+    assert_named(&tree(&node("20", "10", "5"), &good), "/data/total", 15);
+    assert_named(&tree(&node("15", "11", "5"), &good), "/data/download", 10);
+    assert_named(&tree(&good, &node("15", "10", "4")), "/data/home/upload", 5);
     assert_named(
         &tree(&good, &node("15", "null", "5")),
         "/data/home/download",
-        "10",
+        10,
     );
-    assert_named(
-        &tree(&good, &node("0", "10", "5")),
-        "/data/home/total",
-        "15",
-    );
+    assert_named(&tree(&good, &node("0", "10", "5")), "/data/home/total", 15);
 }
 
 #[test]
@@ -84,13 +76,13 @@ fn a_country_is_named_by_its_entry() {
             {"total":15,"download":10,"upload":5,"units":"bytes","country_code":"DEU"},
             {"total":3,"download":2,"upload":4,"units":"bytes","country_code":"CHE"}]}"#,
         "/data/international_roaming/1/upload",
-        "1",
+        1,
     );
     assert_named(
         r#"{"total":18,"download":12,"upload":6,"units":"bytes",
             "international_roaming":{"total":18,"download":13,"upload":6,"units":"bytes","country_code":"DEU"}}"#,
         "/data/international_roaming/download",
-        "12",
+        12,
     );
 }
 
@@ -101,10 +93,7 @@ fn the_suggestion_is_in_the_unit_of_the_counter() {
         r#"{"total":3000,"download":2000,"upload":1000,"units":"bytes","home":{"total":3,"download":1,"upload":1,"units":"KB"}}"#,
     );
     assert_eq!(said.codes, ["UR201", "UR202"]);
-    assert_eq!(
-        said.suspect,
-        Some(("/data/home/download".to_owned(), "2".to_owned()))
-    );
+    assert_eq!(said.suspect, Some(("/data/home/download".to_owned(), 2)));
 }
 
 #[test]
@@ -166,10 +155,7 @@ fn where_several_counters_could_be_wrong_their_number_is_said() {
 fn a_total_without_directions_and_shares_is_named() {
     let said = said(Policy::Auto, &format!("{{{}}}", node("7", "0", "0")));
     assert_eq!(said.codes, ["UR203", "UR202"]);
-    assert_eq!(
-        said.suspect,
-        Some(("/data/total".to_owned(), "0".to_owned()))
-    );
+    assert_eq!(said.suspect, Some(("/data/total".to_owned(), 0)));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use usage_model::{
     Count, Counter, Counts, Field, Kind, NodePath, Usage, UsageNode, UsageRecord, retention_cutoff,
     strategies::{ValidParams, WireShape, any_count, any_record, valid_period, valid_record},
 };
-use usage_validate::{Config, FailOn, Finding, Policy, Report};
+use usage_validate::{Config, FailOn, Finding, Outcome, Policy, Report};
 
 use crate::support::{check, config, validate};
 
@@ -182,7 +182,7 @@ proptest! {
                     &NodePath::Top.counter_pointer(fault.kind, counter)
                 );
                 let delta = if top { change } else { -change };
-                prop_assert_eq!(network.delta.clone(), Some(delta.to_string()));
+                prop_assert_eq!(network.delta, Some(delta));
             }
             prop_assert_eq!(direction.code, "UR202");
             prop_assert_eq!(
@@ -190,11 +190,11 @@ proptest! {
                 &path.counter_pointer(fault.kind, Counter::Total)
             );
             let delta = if counter == Counter::Total { change } else { -change };
-            prop_assert_eq!(direction.delta.clone(), Some(delta.to_string()));
+            prop_assert_eq!(direction.delta, Some(delta));
             for finding in &found {
                 let suspect = finding.suspect.as_ref().expect("a suspect");
                 prop_assert_eq!(&suspect.pointer, &path.counter_pointer(fault.kind, counter));
-                prop_assert_eq!(&suspect.suggested, &before.to_string());
+                prop_assert_eq!(suspect.suggested, before.get());
             }
         }
     }
@@ -241,7 +241,7 @@ proptest! {
             for finding in sums(&with_policy(policy), &record) {
                 let Some(suspect) = finding.suspect else { continue };
                 let mut json = serde_json::to_value(&record).unwrap();
-                put(&mut json, &suspect.pointer, suspect.suggested.parse::<u64>().unwrap());
+                put(&mut json, &suspect.pointer, suspect.suggested);
                 let repaired: UsageRecord = serde_json::from_str(&json.to_string()).unwrap();
                 let tree = suspect.pointer.split('/').nth(1).unwrap().to_owned();
                 let left: Vec<_> = sums(&with_policy(policy), &repaired)
@@ -256,10 +256,10 @@ proptest! {
     #[test]
     fn deltas_are_actual_minus_expected(record in any_record()) {
         for finding in check(&config(), &record) {
-            let figure = |text: &Option<String>| text.as_ref().map(|text| text.parse::<i128>().unwrap());
-            let delta = figure(&finding.delta);
-            prop_assert_eq!(delta, figure(&finding.actual).zip(figure(&finding.expected)).map(|(a, e)| a - e));
-            prop_assert_ne!(delta, Some(0));
+            let signed = |figure: u128| i128::try_from(figure).unwrap();
+            let figures = finding.actual.zip(finding.expected);
+            prop_assert_eq!(finding.delta, figures.map(|(actual, expected)| signed(actual) - signed(expected)));
+            prop_assert_ne!(finding.delta, Some(0));
         }
     }
 
@@ -280,12 +280,12 @@ proptest! {
             prop_assert!(finding.pointer.starts_with(&record));
             let parent = finding.pointer.rsplit_once('/').unwrap().0;
             prop_assert!(page.pointer(parent).is_some(), "{}", finding.pointer);
-            let figure = |pointer: &str| page.pointer(pointer).and_then(Value::as_u64).unwrap_or(0).to_string();
-            if let Some(actual) = &finding.actual {
-                prop_assert_eq!(&figure(&finding.pointer), actual);
+            let figure = |pointer: &str| page.pointer(pointer).and_then(Value::as_u64).map_or(0, u128::from);
+            if let Some(actual) = finding.actual {
+                prop_assert_eq!(figure(&finding.pointer), actual);
             }
             for operand in &finding.operands {
-                prop_assert_eq!(&figure(&operand.pointer), &operand.value);
+                prop_assert_eq!(figure(&operand.pointer), operand.value);
             }
         }
     }
@@ -315,7 +315,7 @@ proptest! {
         for text in [&text, &mixed] {
             let (findings, summary) = validate(&config(), text);
             let counts = (summary.errors, summary.warnings, summary.infos);
-            let report = serde_json::to_value(Report::new(summary, findings, FailOn::Error)).unwrap();
+            let report = serde_json::to_value(Report::new(Outcome::new(summary, FailOn::Error, Vec::new()), findings)).unwrap();
             prop_assert_eq!(counts.0 > 0, report["verdict"] == "fail");
         }
     }

@@ -300,9 +300,9 @@ fn units_are_converted_exactly() {
     );
     let download = &findings[1];
     assert_eq!(download.pointer, "/data/download");
-    assert_eq!(download.expected.as_deref(), Some("2001"));
-    assert_eq!(download.actual.as_deref(), Some("2000"));
-    assert_eq!(download.delta.as_deref(), Some("-1"));
+    assert_eq!(download.expected, Some(2001));
+    assert_eq!(download.actual, Some(2000));
+    assert_eq!(download.delta, Some(-1));
     assert_eq!(
         download.message,
         "`data.download` is 1 less than the sum of its networks, all in bytes"

@@ -90,7 +90,7 @@ fn explanations(record: &Value, kind: &str, names: [&str; 3]) -> usize {
     number
 }
 
-type Found = (&'static str, String, Option<String>);
+type Found = (&'static str, String, Option<i128>);
 
 /// Code, pointer and delta of each broken sum of a record.
 pub(crate) fn sums(record: &Value, with_international: bool) -> Vec<Found> {
@@ -168,7 +168,7 @@ fn tree(record: &Value, kind: &str, names: [&str; 3], with_international: bool) 
 
 fn difference(found: &mut Vec<Found>, code: &'static str, pointer: String, delta: i128) {
     if delta != 0 {
-        found.push((code, pointer, Some(delta.to_string())));
+        found.push((code, pointer, Some(delta)));
     }
 }
 

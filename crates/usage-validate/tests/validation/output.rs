@@ -1,6 +1,7 @@
 //! Reports in every form: what is in them, what limits them, and that they say the same.
 
 mod annotations;
+mod json;
 mod junit;
 mod lines;
 mod sarif;
@@ -10,8 +11,8 @@ mod verdicts;
 use std::{cell::RefCell, io, rc::Rc};
 
 use usage_validate::{
-    Config, Finding, Summary,
-    output::{Format, ReportOptions, ReportWriter},
+    Config, FailOn, Finding, Outcome, Severity, Summary,
+    output::{Format, ReportWriter, human::ReportOptions},
 };
 
 use crate::support::{config, data, period, validate};
@@ -40,25 +41,39 @@ fn faults() -> String {
 /// A report as a run writes it.
 fn written(
     format: Format,
-    options: ReportOptions,
+    fail_on: FailOn,
     findings: Vec<Finding>,
     summary: &Summary,
     missing: &[&str],
+) -> String {
+    let missing = missing.iter().map(|&why| why.to_owned()).collect();
+    let outcome = Outcome::new(summary.clone(), fail_on, missing);
+    written_with(format, ReportOptions::default(), findings, &outcome)
+}
+
+/// A report on a run that ended in one way.
+fn written_with(
+    format: Format,
+    options: ReportOptions,
+    findings: Vec<Finding>,
+    outcome: &Outcome,
 ) -> String {
     let mut writer = ReportWriter::new(Vec::new(), format, &options);
     for finding in findings {
         writer.finding(finding).unwrap();
     }
-    for why in missing {
-        writer.incomplete(*why);
-    }
-    String::from_utf8(writer.finish(summary).unwrap()).unwrap()
+    String::from_utf8(writer.finish(outcome).unwrap()).unwrap()
+}
+
+/// How a run without missing parts ended, of which errors fail.
+fn outcome(summary: Summary) -> Outcome {
+    Outcome::new(summary, FailOn::Error, Vec::new())
 }
 
 /// A report on a text with the default options.
 fn report(format: Format, config: &Config, text: &str) -> String {
     let (findings, summary) = validate(config, text);
-    written(format, ReportOptions::default(), findings, &summary, &[])
+    written(format, FailOn::Error, findings, &summary, &[])
 }
 
 #[test]
@@ -99,7 +114,7 @@ fn what_can_be_streamed_is_written_at_once_and_nothing_before_that() {
         for finding in &findings {
             writer.finding(finding.clone()).unwrap();
             let (bytes, flushes) = *watched.0.borrow();
-            let holds_back = matches!(format, Format::Json | Format::Junit);
+            let holds_back = matches!(format, Format::Json | Format::Sarif | Format::Junit);
             assert_eq!(bytes > before, !holds_back, "{format}");
             assert_eq!(flushes > 0, format == Format::Ndjson, "{format}");
             before = bytes;
@@ -126,18 +141,18 @@ fn a_closed_pipe_is_told_as_such() {
     for format in Format::EVERY {
         let mut writer = ReportWriter::new(Closed, format, &ReportOptions::default());
         let first = writer.finding(findings[0].clone());
-        let last = writer.finish(&summary).map(|_| ());
+        let last = writer.finish(&outcome(summary.clone())).map(|_| ());
         let error = first.and(last).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
     }
 }
 
 #[test]
-fn the_form_for_people_lists_what_it_is_asked_to() {
+fn the_human_format_lists_what_it_is_asked_to() {
     let (findings, summary) = validate(&config(), &faults());
     let mut options = ReportOptions::default();
-    options.least_listed = usage_validate::Severity::Warning;
-    let text = written(Format::Human, options, findings, &summary, &[]);
+    options.least_listed = Severity::Warning;
+    let text = written_with(Format::Human, options, findings, &outcome(summary));
     assert!(text.contains("\nwarning[UR311"), "{text}");
     assert!(!text.contains("\ninfo["), "{text}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use usage_model::{Place, UsageRecord};
-use usage_validate::{FailOn, Report, Scope, Severity, Validator, Verdict, catalogue};
+use usage_validate::{FailOn, Outcome, Report, Scope, Severity, Validator, Verdict, catalogue};
 
 use crate::support::{config, data, found, period, validate, without_lists};
 
@@ -227,12 +227,12 @@ fn fingerprints_survive_another_fetch_and_differ_between_findings() {
 #[test]
 fn the_report_is_one_object_in_a_fixed_order() {
     let (findings, summary) = validate(&config(), &data(BROKEN));
-    let report = Report::new(summary, findings, FailOn::Error);
+    let report = Report::new(Outcome::new(summary, FailOn::Error, Vec::new()), findings);
     let text = serde_json::to_string(&report).unwrap();
     assert!(text.starts_with(
-        r#"{"schema":"usage-report/1","as_of":"2026-11-01T12:00:00Z","verdict":"fail","incomplete":[],"summary":{"as_of":"2026-11-01T12:00:00Z","policy":"auto","records":1,"malformed":0,"clean":0,"with_findings":1,"errors":2,"#
+        r#"{"schema":"usage-report/1","as_of":"2026-11-01T12:00:00Z","verdict":"fail","fail_on":"error","incomplete":[],"summary":{"as_of":"2026-11-01T12:00:00Z","policy":"auto","records":1,"malformed":0,"clean":0,"with_findings":1,"errors":2,"#
     ));
-    assert!(text.contains(r#""UR201":{"evaluated":6,"failed":1}"#));
+    assert!(text.contains(r#""UR201":{"evaluated":6,"failed":1,"worst":"error"}"#));
     assert!(text.contains(r#""suspect":{"pointer":"/data/total","suggested":"15"}"#));
 }
 

@@ -7,8 +7,8 @@ use proptest::{collection::vec, prelude::*};
 use serde_json::Value;
 use usage_model::strategies::any_record;
 use usage_validate::{
-    FailOn, Report, catalogue,
-    output::{Format, ReportOptions, ReportWriter},
+    FailOn, Outcome, Report, catalogue,
+    output::{Format, ReportWriter, human::ReportOptions},
     schemas,
 };
 
@@ -94,14 +94,15 @@ fn assert_reports_are_valid(schemas: &(Schema, Schema), text: &[u8], most: usize
     let mut config = config();
     config.max_findings = most;
     let (findings, summary) = crate::support::validate_bytes(&config, text);
-    let report = Report::new(summary.clone(), findings.clone(), FailOn::Info);
+    let outcome = Outcome::new(summary, FailOn::Info, Vec::new());
+    let report = Report::new(outcome.clone(), findings.clone());
     assert_valid(&schemas.0, &serde_json::to_value(&report).unwrap());
 
     let mut writer = ReportWriter::new(Vec::new(), Format::Ndjson, &ReportOptions::default());
     for finding in findings {
         writer.finding(finding).unwrap();
     }
-    let lines = String::from_utf8(writer.finish(&summary).unwrap()).unwrap();
+    let lines = String::from_utf8(writer.finish(&outcome).unwrap()).unwrap();
     for line in lines.lines() {
         assert_valid(&schemas.1, &serde_json::from_str(line).unwrap());
     }
@@ -144,7 +145,8 @@ fn what_is_no_report_is_refused_where_it_is_wrong() {
         r#"{"total":20,"download":10,"upload":5,"units":"bytes","home":{"total":15,"download":10,"upload":5,"units":"bytes"}}"#,
     );
     let (findings, summary) = validate(&config(), &broken);
-    let report = serde_json::to_value(Report::new(summary, findings, FailOn::Error)).unwrap();
+    let outcome = Outcome::new(summary, FailOn::Error, Vec::new());
+    let report = serde_json::to_value(Report::new(outcome, findings)).unwrap();
     assert_valid(&schema, &report);
     for (pointer, wrong) in [
         ("/schema", Value::from("usage-report/2")),

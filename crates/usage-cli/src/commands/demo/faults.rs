@@ -158,8 +158,9 @@ fn names_culprit(finding: &Finding, record: u64, planted: &Planted) -> bool {
     let (Some(suspect), Some(delta)) = (&finding.suspect, planted.delta) else {
         return false;
     };
-    let figure = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<i128>().ok());
     finding.record == Some(record)
         && suspect.pointer.ends_with(&planted.pointer)
-        && figure(&finding.delta).is_some_and(|found| found.abs() == delta.abs())
+        && finding
+            .delta
+            .is_some_and(|found| found.unsigned_abs() == delta.unsigned_abs())
 }

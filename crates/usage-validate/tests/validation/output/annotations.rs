@@ -1,8 +1,13 @@
 //! Annotations of GitHub Actions.
 
-use usage_validate::output::{Format, MOST_ANNOTATIONS, ReportOptions};
+use std::path::Path;
 
-use super::{BROKEN, faults, report, written};
+use usage_validate::{
+    FailOn,
+    output::{Format, MOST_ANNOTATIONS, ReportWriter, human::ReportOptions},
+};
+
+use super::{BROKEN, faults, outcome, report, written};
 use crate::support::{config, data, period, validate};
 
 /// A command read back: its kind, its properties, its message.
@@ -55,15 +60,56 @@ fn each_finding_is_an_annotation_at_its_line() {
         assert_eq!(*properties, expected);
         assert!(message.starts_with(&finding.message), "{message}");
         if let Some(suspect) = &finding.suspect {
-            assert!(message.contains(&suspect.suggested), "{message}");
+            assert!(
+                message.contains(&suspect.suggested.to_string()),
+                "{message}"
+            );
         }
     }
     let (kind, properties, message) = commands.last().unwrap();
     assert_eq!(kind, "notice");
-    assert_eq!(properties[0].1, "usage records: fail");
+    assert_eq!(properties[0].1, "usage records: fail: 6 errors, 5 warnings");
     assert_eq!(
         message,
         "6 errors, 5 warnings, 3 infos in 5 records, fetched as of 2026-11-01T12:00:00Z"
+    );
+}
+
+/// The annotations on a broken record, where its input is in this file.
+fn annotations(name: &str, file: Option<&Path>) -> Vec<Command> {
+    let (mut findings, summary) = validate(&config(), &data(BROKEN));
+    for finding in &mut findings {
+        finding.source = Some(name.to_owned());
+    }
+    let mut writer = ReportWriter::new(Vec::new(), Format::Github, &ReportOptions::default());
+    writer.source(name, file);
+    for finding in findings {
+        writer.finding(finding).unwrap();
+    }
+    let text = String::from_utf8(writer.finish(&outcome(summary)).unwrap()).unwrap();
+    commands(&text)
+}
+
+#[test]
+fn annotation_is_put_into_the_file_that_holds_its_input() {
+    let (_, properties, message) = &annotations("page 1", Some(Path::new("saved.ndjson")))[0];
+    assert_eq!(
+        properties[0],
+        ("file".to_owned(), "saved.ndjson".to_owned())
+    );
+    assert!(
+        message.contains("\nat: record 0 /data/total\n"),
+        "{message}"
+    );
+}
+
+#[test]
+fn annotation_on_an_input_that_is_no_file_names_it_in_its_text() {
+    let (_, properties, message) = &annotations("page\u{202e} 1", None)[0];
+    assert_eq!(properties[0].0, "title");
+    assert!(
+        message.contains("\nat: page\\u{202e} 1 line 1 record 0 /data/total\n"),
+        "{message}"
     );
 }
 
@@ -80,13 +126,7 @@ fn text_from_the_input_cannot_become_a_command() {
     let (mut findings, summary) = validate(&config(), &data(BROKEN));
     findings[0].source = Some(name.clone());
     findings[0].message = name.clone();
-    let text = written(
-        Format::Github,
-        ReportOptions::default(),
-        findings,
-        &summary,
-        &[],
-    );
+    let text = written(Format::Github, FailOn::Error, findings, &summary, &[]);
     let commands = commands(&text);
     assert_eq!(commands.len(), 3, "{text}");
     assert_eq!(commands[0].1[0], ("file".to_owned(), name.clone()));
@@ -103,13 +143,7 @@ fn no_more_are_written_than_are_shown_and_the_closing_says_how_many() {
     .join("\n");
     let text = format!("{many}\n").repeat(12);
     let (findings, summary) = validate(&config(), &text);
-    let text = written(
-        Format::Github,
-        ReportOptions::default(),
-        findings,
-        &summary,
-        &[],
-    );
+    let text = written(Format::Github, FailOn::Error, findings, &summary, &[]);
     let commands = commands(&text);
     for kind in ["error", "warning", "notice"] {
         let number = commands.iter().filter(|command| command.0 == kind).count();
@@ -127,10 +161,9 @@ fn no_more_are_written_than_are_shown_and_the_closing_says_how_many() {
 #[test]
 fn input_that_was_not_seen_is_an_error_of_its_own() {
     let (findings, summary) = validate(&config(), "[]");
-    let options = ReportOptions::default();
     let text = written(
         Format::Github,
-        options,
+        FailOn::Error,
         findings,
         &summary,
         &["page 3: 100% gone"],

@@ -5,7 +5,7 @@ use roxmltree::{Document, Node};
 use usage_model::strategies::any_record;
 use usage_validate::{
     FailOn, Finding, Scope, Severity, Summary, Verdict, catalogue,
-    output::{Format, MOST_IN_A_CASE, ReportOptions},
+    output::{Format, MOST_IN_A_CASE},
 };
 
 use super::{BROKEN, faults, written};
@@ -37,9 +37,7 @@ fn case<'a>(document: &'a Document<'_>, code: &str) -> Node<'a, 'a> {
 }
 
 pub(super) fn junit(findings: Vec<Finding>, summary: &Summary, fail_on: FailOn) -> String {
-    let mut options = ReportOptions::default();
-    options.fail_on = fail_on;
-    written(Format::Junit, options, findings, summary, &[])
+    written(Format::Junit, fail_on, findings, summary, &[])
 }
 
 /// Checks the counts that a document states against its cases, and the cases against the run.
@@ -210,10 +208,9 @@ fn what_xml_forbids_is_named_and_markup_is_text() {
 #[test]
 fn input_that_was_not_seen_is_an_error_of_its_own() {
     let (findings, summary) = validate(&config(), "[]");
-    let options = ReportOptions::default();
     let text = written(
         Format::Junit,
-        options,
+        FailOn::Error,
         findings,
         &summary,
         &["page 3 of \"x\": <gone>"],

@@ -1,15 +1,17 @@
 //! SARIF.
 
+use std::path::Path;
+
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
-use usage_model::strategies::any_record;
+use usage_model::{Window, strategies::any_record};
 use usage_validate::{
-    Finding, Summary, catalogue,
-    output::{Format, MOST_RESULTS, ReportOptions},
+    FailOn, Finding, Summary, catalogue,
+    output::{Format, MOST_RESULTS, ReportWriter, human::ReportOptions},
 };
 
-use super::{BROKEN, faults, report, written};
-use crate::support::{config, data, validate, validate_bytes};
+use super::{BROKEN, faults, outcome, report, written};
+use crate::support::{at, config, data, validate, validate_bytes};
 
 fn parsed(text: &str) -> Value {
     let log: Value = serde_json::from_str(text).unwrap();
@@ -83,7 +85,13 @@ fn assert_same(run: &Value, findings: &[Finding]) {
         assert_eq!(region["startLine"].as_u64(), finding.line);
         assert_eq!(region["byteOffset"].as_u64(), finding.offset);
         let logical = &location["logicalLocations"][0]["fullyQualifiedName"];
-        assert_eq!(logical.as_str().unwrap_or_default(), finding.pointer);
+        let place = match finding.pointer.as_str() {
+            "" if finding.source.is_none() => "input",
+            pointer => pointer,
+        };
+        assert_eq!(logical.as_str().unwrap_or_default(), place);
+        let uri = &location["physicalLocation"]["artifactLocation"]["uri"];
+        assert_eq!(uri.as_str(), finding.source.as_deref());
     }
 }
 
@@ -137,6 +145,129 @@ fn offsets_lead_to_the_record_or_to_what_is_malformed_in_it() {
     }
 }
 
+/// The locations of the results on records and on the whole input, where inputs are in these files.
+fn locations(inputs: &[(&str, Option<&Path>)]) -> [Value; 2] {
+    let mut config = config();
+    config.window = Window::new(at("2026-05-01T00:00:00Z"), at("2026-07-01T00:00:00Z")).ok();
+    let (mut findings, summary) = validate(&config, &data(BROKEN));
+    for finding in &mut findings {
+        if finding.source.is_some() {
+            finding.source = inputs.last().map(|(name, _)| (*name).to_owned());
+        }
+    }
+    let mut writer = ReportWriter::new(Vec::new(), Format::Sarif, &ReportOptions::default());
+    for (name, file) in inputs {
+        writer.source(name, *file);
+    }
+    for finding in findings {
+        writer.finding(finding).unwrap();
+    }
+    let text = String::from_utf8(writer.finish(&outcome(summary)).unwrap()).unwrap();
+    let run = parsed(&text);
+    ["UR201", "UR502"].map(|code| {
+        let result = results(&run).iter().find(|result| result["ruleId"] == code);
+        result.unwrap()["locations"].clone()
+    })
+}
+
+#[test]
+fn results_on_the_whole_input_are_in_its_first_file() {
+    let june = Some(Path::new("june.json"));
+    let [record, window] = locations(&[("june.json", june)]);
+    assert_eq!(
+        record[0]["physicalLocation"]["artifactLocation"]["uri"],
+        "june.json"
+    );
+    assert_eq!(
+        window,
+        json!([{"physicalLocation": {"artifactLocation": {"uri": "june.json"}}}])
+    );
+    let [record, window] = locations(&[
+        ("june.json", june),
+        ("july.json", Some(Path::new("july.json"))),
+    ]);
+    assert_eq!(
+        record[0]["physicalLocation"]["artifactLocation"]["uri"],
+        "july.json"
+    );
+    assert_eq!(
+        window[0]["physicalLocation"]["artifactLocation"]["uri"],
+        "june.json"
+    );
+}
+
+#[test]
+fn results_on_an_input_that_is_no_file_are_in_no_file() {
+    let [record, window] = locations(&[("page 1", None)]);
+    assert_eq!(
+        record,
+        json!([{"logicalLocations": [
+            {"name": "total", "fullyQualifiedName": "/data/total", "kind": "property"},
+        ]}])
+    );
+    assert_eq!(
+        window,
+        json!([{"logicalLocations": [
+            {"name": "input", "fullyQualifiedName": "input", "kind": "resource"},
+        ]}])
+    );
+}
+
+#[test]
+fn results_on_an_input_that_was_saved_are_in_the_saved_file() {
+    let [record, window] = locations(&[("page 1", Some(Path::new("/tmp/a b.ndjson")))]);
+    for locations in [record, window] {
+        assert_eq!(
+            locations[0]["physicalLocation"]["artifactLocation"]["uri"],
+            "file:///tmp/a%20b.ndjson"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn file_names_that_are_not_utf_8_keep_their_bytes() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let name = Path::new(OsStr::from_bytes(b"bad\xff.json"));
+    let [record, window] = locations(&[(r"bad\xff.json", Some(name))]);
+    for locations in [record, window] {
+        assert_eq!(
+            locations[0]["physicalLocation"]["artifactLocation"]["uri"],
+            "bad%FF.json"
+        );
+    }
+}
+
+#[test]
+fn result_without_any_input_has_a_location() {
+    let (mut findings, summary) = validate(&config(), "nonsense");
+    findings[0].source = None;
+    let text = written(Format::Sarif, FailOn::Error, findings, &summary, &[]);
+    let run = parsed(&text);
+    assert_eq!(
+        results(&run)[0]["locations"][0]["logicalLocations"][0]["name"],
+        "input"
+    );
+}
+
+#[test]
+fn characters_that_change_the_direction_of_text_are_visible_in_messages() {
+    let (mut findings, summary) = validate(&config(), &data(BROKEN));
+    findings[0].message = "a\u{202e}b\u{1b}".to_owned();
+    let text = written(
+        Format::Sarif,
+        FailOn::Error,
+        findings,
+        &summary,
+        &["gone\u{202e}"],
+    );
+    let run = parsed(&text);
+    let message = results(&run)[0]["message"]["text"].as_str().unwrap();
+    assert!(message.starts_with(r"a\u{202e}b\u{1b}"), "{message}");
+    let notified = &run["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(notified["message"]["text"], r"gone\u{202e}");
+}
+
 #[test]
 fn elements_of_lists_are_objects() {
     let run = run("[{\"data\":{}},7]");
@@ -154,13 +285,7 @@ fn elements_of_lists_are_objects() {
 fn text_from_the_input_makes_no_link() {
     let (mut findings, summary) = validate(&config(), &data(BROKEN));
     findings[0].message = "see [here](https://x.example)".to_owned();
-    let text = written(
-        Format::Sarif,
-        ReportOptions::default(),
-        findings,
-        &summary,
-        &[],
-    );
+    let text = written(Format::Sarif, FailOn::Error, findings, &summary, &[]);
     let run = parsed(&text);
     let text = results(&run)[0]["message"]["text"].as_str().unwrap();
     assert!(text.starts_with("see [here] (https://x.example)"), "{text}");
@@ -187,12 +312,12 @@ fn a_log_has_a_limit_and_says_so() {
     assert_eq!(findings.len(), 5_002);
     let run = parsed(&written(
         Format::Sarif,
-        ReportOptions::default(),
+        FailOn::Error,
         findings,
         &summary,
         &[],
     ));
-    assert_eq!(u64::try_from(results(&run).len()), Ok(MOST_RESULTS));
+    assert_eq!(results(&run).len(), MOST_RESULTS);
     assert_eq!(
         notified(&run, "UR901"),
         ["5000 of 5002 findings are results of this log; all counts in its properties are exact"]
@@ -220,7 +345,7 @@ fn rules_that_never_ran_are_notified_and_those_not_selected_disabled() {
     let (findings, summary) = validate(&config, &data(BROKEN));
     let run = parsed(&written(
         Format::Sarif,
-        ReportOptions::default(),
+        FailOn::Error,
         findings,
         &summary,
         &[],
@@ -254,7 +379,7 @@ fn succeeded(text: &str, missing: &[&str]) -> Value {
     let (findings, summary): (Vec<Finding>, Summary) = validate(&config(), text);
     let run = parsed(&written(
         Format::Sarif,
-        ReportOptions::default(),
+        FailOn::Error,
         findings,
         &summary,
         missing,
@@ -286,7 +411,7 @@ proptest! {
     ) {
         for text in [bytes, serde_json::to_vec(&records).unwrap()] {
             let (findings, summary) = validate_bytes(&config(), &text);
-            let log = written(Format::Sarif, ReportOptions::default(), findings.clone(), &summary, &[]);
+            let log = written(Format::Sarif, FailOn::Error, findings.clone(), &summary, &[]);
             assert_same(&parsed(&log), &findings);
         }
     }

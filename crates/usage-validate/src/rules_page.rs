@@ -1,4 +1,4 @@
-//! A rule explained on a page, and the page of all rules.
+//! The page of all rules.
 
 use std::fmt::Write;
 
@@ -6,7 +6,8 @@ use usage_model::{Item, read_records};
 
 use crate::{
     Example, Finding, Rule, Scope, Validator, catalogue,
-    human::{self, Style},
+    explain::document,
+    output::human::{self, Style},
 };
 
 /// The groups of the catalogue: how their codes start, and what they are about.
@@ -33,38 +34,6 @@ Made from the catalogue by `cargo xtask docs`; edit the catalogue, not this page
 Codes are stable: none is ever given another meaning. A rule that was never evaluated has not passed; every report
 says how often each was evaluated and how many findings it gave. A counter that is null or absent counts as 0.
 Examples are checked as if fetched at ";
-
-impl Rule {
-    /// The rule explained as Markdown, without a heading.
-    ///
-    /// ```
-    /// let text = usage_validate::rule("UR201").expect("a rule").markdown();
-    /// assert!(text.contains("**False positives:** Figures that the server"));
-    /// ```
-    pub fn markdown(&self) -> String {
-        let mut text = String::new();
-        self.facts(&mut text);
-        document(&mut text, "This breaks it", &self.example);
-        document(&mut text, "This does not", &self.near_miss);
-        text
-    }
-
-    fn facts(&self, text: &mut String) {
-        // Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            "{}\n\n```text\n{}\n```\n\n**Severity:** {} · **evaluated per** {} · **since** {}\n\n\
-             **Origin:** {}\n\n**False positives:** {}\n",
-            self.sentence,
-            self.formula,
-            self.severity,
-            self.scope,
-            self.since,
-            self.origin,
-            self.false_positives
-        );
-    }
-}
 
 /// The page of all rules: a table, then each rule with its example, what is found in it, and its near miss.
 ///
@@ -107,15 +76,6 @@ pub fn rules_page() -> String {
 /// The anchor that readers of Markdown give the heading of a rule.
 fn anchor(rule: &Rule) -> String {
     format!("{}-{}", rule.code.to_lowercase(), rule.name)
-}
-
-fn document(text: &mut String, title: &str, example: &Example) {
-    let settings = super::settings(example);
-    let _ = write!(
-        text,
-        "\n{title}{settings}:\n\n```json\n{}```\n",
-        example.document
-    );
 }
 
 /// What a run over the example of a rule says of it.

@@ -1,0 +1,165 @@
+//! How members of a report are written and read back: figures as decimal strings, so that no JSON reader rounds
+//! them, and rules by their codes and names.
+
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Display},
+    marker::PhantomData,
+    str::FromStr,
+};
+
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{Rule, catalogue};
+
+/// A figure as the string of its decimal digits.
+pub(crate) mod decimal {
+    use super::{Decimal, Deserializer, Display, FromStr};
+    use serde::Serializer;
+
+    pub(crate) fn serialize<T: Display, S: Serializer>(
+        figure: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(figure)
+    }
+
+    pub(crate) fn deserialize<'de, T: FromStr + Display, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        deserializer.deserialize_str(Decimal::NEW)
+    }
+}
+
+/// A figure as the string of its decimal digits; null where there is none.
+pub(crate) mod optional_decimal {
+    use super::{Deserializer, Display, FromStr, OptionalDecimal, PhantomData};
+    use serde::Serializer;
+
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the member")]
+    pub(crate) fn serialize<T: Display, S: Serializer>(
+        figure: &Option<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match figure {
+            Some(figure) => serializer.collect_str(figure),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, T: FromStr + Display, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_option(OptionalDecimal(PhantomData))
+    }
+}
+
+struct Decimal<T>(PhantomData<T>);
+
+impl<T> Decimal<T> {
+    const NEW: Self = Self(PhantomData);
+}
+
+impl<T: FromStr + Display> de::Visitor<'_> for Decimal<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number as a decimal string, for instance \"15\"")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse()
+            .ok()
+            // Only the spelling that is written: no sign before a positive figure, no leading zero.
+            .filter(|figure: &T| figure.to_string() == text)
+            .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
+struct OptionalDecimal<T>(PhantomData<T>);
+
+impl<'de, T: FromStr + Display> de::Visitor<'de> for OptionalDecimal<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number as a decimal string, or null")
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(Decimal::NEW).map(Some)
+    }
+}
+
+/// Reads an instant in RFC 3339.
+pub(crate) fn timestamp<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<usage_model::Timestamp, D::Error> {
+    deserializer.deserialize_str(Decimal::NEW)
+}
+
+/// Reads the code of a rule of the catalogue.
+pub(crate) fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    Code::deserialize(deserializer).map(|code| code.0)
+}
+
+/// Reads codes of rules of the catalogue.
+pub(crate) fn codes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<&'static str>, D::Error> {
+    let codes = Vec::<Code>::deserialize(deserializer)?;
+    Ok(codes.into_iter().map(|code| code.0).collect())
+}
+
+/// Reads what is known of rules of the catalogue, by their codes.
+pub(crate) fn by_code<'de, V: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<&'static str, V>, D::Error> {
+    let values = BTreeMap::<Code, V>::deserialize(deserializer)?;
+    Ok(values
+        .into_iter()
+        .map(|(code, value)| (code.0, value))
+        .collect())
+}
+
+/// Reads the name of a rule of the catalogue.
+pub(crate) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    deserializer.deserialize_str(OfRule(|rule| rule.name))
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Code(&'static str);
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_str(OfRule(|rule| rule.code))
+            .map(Self)
+    }
+}
+
+/// Reads a text that some rule of the catalogue has.
+struct OfRule(fn(&'static Rule) -> &'static str);
+
+impl de::Visitor<'_> for OfRule {
+    type Value = &'static str;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a rule that this version knows")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        catalogue()
+            .iter()
+            .map(self.0)
+            .find(|known| *known == text)
+            .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
