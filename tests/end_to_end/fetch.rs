@@ -96,9 +96,8 @@ fn a_window_that_fails_costs_itself_alone() {
     ] {
         assert!(fetched.stderr.contains(told), "{told}: {fetched:?}");
     }
-    let checked = Emulated::start(&format!("{NOW} {faults}")).run(&format!(
-        "check {query} --format json --as-of 2026-11-01T06:00:00Z"
-    ));
+    let checked =
+        Emulated::start(&format!("{NOW} {faults}")).run(&format!("check {query} --format json"));
     checked.failed(3);
     assert_eq!(checked.report()["summary"]["records"], 6);
     assert!(
@@ -127,7 +126,7 @@ fn the_output_is_the_same_whatever_the_concurrency() {
     let expected = run(&calm, "fetch", 1);
     assert_eq!(expected.code, 0, "{expected:?}");
     assert_eq!(expected.stdout.lines().count(), 61 * 24);
-    let report = "check --format json --as-of 2026-11-01T06:00:00Z --fail-on never";
+    let report = "check --format json --fail-on never";
     let checked = run(&calm, report, 1);
     for at_a_time in [4, 16] {
         assert_eq!(run(&calm, "fetch", at_a_time).stdout, expected.stdout);
@@ -238,46 +237,81 @@ fn every_format_holds_every_record() {
 }
 
 #[test]
-fn a_file_appears_when_it_is_complete() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("usage.ndjson");
-    let query = format!(
-        "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --attempts 1 --concurrency 1 --output {}",
-        file.display()
-    );
-    let broken = Emulated::start(&format!("{NOW} --fault status:500@2"));
-    let run = broken.run(&query);
-    run.failed(3);
-    assert!(!file.exists());
-    let partial = folder.path().join("usage.ndjson.partial");
-    assert!(
-        run.stderr.contains(&partial.display().to_string()),
-        "{run:?}"
-    );
-    assert_eq!(
-        std::fs::read_to_string(&partial).unwrap().lines().count(),
-        5
-    );
-
-    let run = Emulated::start(NOW).run(&query);
-    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
-    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 10);
-    assert!(!partial.exists());
-}
-
-#[test]
-fn the_future_is_not_asked_for_and_the_user_is_told() {
+fn a_window_in_the_future_is_refused_and_the_rest_of_one_is_not_asked_for() {
     let emulator = Emulated::start(NOW);
-    let future = emulator.run("fetch --start 2126-01-01 --end 2126-01-02");
-    assert_eq!((future.code, future.stdout.as_str()), (0, ""), "{future:?}");
-    let note = "note: 2126-01-01 to 2126-01-02 is in the future, and was not asked for\n";
-    assert_eq!(future.stderr, note);
+    for command in ["fetch", "check"] {
+        let future = emulator.run(&format!("{command} --start 2126-01-01 --end 2126-01-02"));
+        let error = future.failed(2);
+        assert!(error.contains("lies in the future"), "{future:?}");
+    }
     for command in ["fetch", "check --fail-on never"] {
         let partly = emulator.run(&format!("{command} --start 2026-10-31 --end 2126-01-01"));
         assert_eq!(partly.code, 0, "{partly:?}");
         let note = "2126-01-01T00:00:00Z is in the future, and was not asked for";
         assert!(partly.stderr.contains(note), "{partly:?}");
     }
+}
+
+#[test]
+fn a_fetch_closes_with_one_line_and_is_silent_if_asked() {
+    let emulator = Emulated::start(NOW);
+    let query = "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5";
+    let told = emulator.run(query);
+    let lines: Vec<&str> = told.stderr.lines().collect();
+    assert_eq!(lines.len(), 1, "{told:?}");
+    assert!(
+        lines[0].starts_with("10 records, 2 pages, ") && lines[0].ends_with(" s"),
+        "{told:?}"
+    );
+    assert_eq!(emulator.run(&format!("{query} -q")).stderr, "");
+}
+
+#[test]
+fn several_sims_are_fetched_one_after_the_other() {
+    let emulator = Emulated::start(&format!("{NOW} --sims 3"));
+    let sims = emulator.sims();
+    let query = "fetch --start 2026-10-01 --end 2026-10-04";
+    let both = emulator.run(&format!("{query} --sim {} --sim {}", sims[1], sims[0]));
+    assert_eq!(both.code, 0, "{both:?}");
+    let of: Vec<String> = both
+        .stdout
+        .lines()
+        .map(|line| {
+            let record: Value = serde_json::from_str(line).unwrap();
+            record["sim_sid"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let expected = [&sims[1], &sims[1], &sims[1], &sims[0], &sims[0], &sims[0]];
+    assert_eq!(of.iter().collect::<Vec<_>>(), expected);
+
+    // A SIM that is not there costs itself alone, and is named.
+    let unknown = "DE00000000000000000000000000000000";
+    let one = emulator.run(&format!("{query} --sim {unknown} --sim {}", sims[0]));
+    one.failed(3);
+    assert_eq!(one.stdout.lines().count(), 3, "{one:?}");
+    let missing = format!("missing: {unknown} from 2026-10-01 to 2026-10-04");
+    assert!(one.stderr.contains(&missing), "{one:?}");
+}
+
+#[test]
+fn a_command_ends_in_its_time_also_where_nobody_reads_its_output() {
+    let emulator = Emulated::start(&format!("{NOW} --fault stall@2x100"));
+    let query = "fetch --start 2026-10-01 --end 2026-10-11 --page-size 2 --concurrency 1";
+    let started = std::time::Instant::now();
+    let late = emulator.run(&format!("{query} --timeout 1"));
+    late.failed(3);
+    assert!(late.stderr.contains("missing: 2026-10-03 to "), "{late:?}");
+    assert_eq!(late.stdout.lines().count(), 2, "{late:?}");
+
+    let calm = Emulated::start(NOW);
+    let mut stuck = calm
+        .command("fetch --start 2025-11-01 --granularity hourly --timeout 1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert_eq!(stuck.wait().unwrap().code(), Some(3));
+    assert!(started.elapsed().as_secs() < 30);
 }
 
 #[test]
@@ -292,7 +326,7 @@ fn the_records_of_one_sim() {
 #[test]
 fn check_fetches_and_validates() {
     let emulator = Emulated::start(&format!("{NOW} --fault wrong-sum:2026-10-05:data.total:+7"));
-    let query = "check --end 2026-10-11 --as-of 2026-11-01T06:00:00Z --page-size 3";
+    let query = "check --end 2026-10-11 --page-size 3";
     let checked = emulator.run(&format!("{query} --start 2026-10-01 --format json"));
     assert_eq!(checked.code, 1, "{checked:?}");
     assert_eq!(checked.codes(), ["UR201", "UR202"]);
@@ -312,7 +346,7 @@ fn check_looks_at_the_envelopes_of_the_pages() {
         let emulator = Emulated::start(&format!("{NOW} {options}"));
         let checked = emulator.run(&format!(
             "check --granularity hourly --start 2026-10-01 --end 2026-10-11 \
-             --as-of 2026-11-01T06:00:00Z --page-size {page_size} --format json"
+             --page-size {page_size} --format json"
         ));
         assert_eq!(checked.code, 0, "{options}: {checked:?}");
         let counts = rule(&checked);
@@ -348,7 +382,7 @@ fn what_could_not_be_fetched_fails_the_check_in_every_form() {
     // Pages of two hours' windows: the second window fails on its second page, the others are whole.
     let emulator = Emulated::start(&format!("{NOW} --fault status:500@3"));
     let check = |format: &str| {
-        let query = "check --start 2026-10-01 --end 2026-10-04 --as-of 2026-11-01T06:00:00Z \
+        let query = "check --start 2026-10-01 --end 2026-10-04 \
                      --granularity hourly --page-size 24 --attempts 1 --concurrency 1";
         emulator.run(&format!("{query} --format {format}"))
     };

@@ -2,7 +2,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test fails by panicking"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says so where the machine does not let it run"
 )]
 
 mod connection;
@@ -11,7 +12,10 @@ mod emulate;
 mod fetch;
 mod formats;
 mod layers;
+mod output;
 mod program;
 mod reference;
 mod server;
+mod settings;
+mod signals;
 mod validate;

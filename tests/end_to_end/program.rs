@@ -1,7 +1,8 @@
 //! Running the program as a user does.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
 };
@@ -109,6 +110,35 @@ impl Emulated {
             .unwrap()
             .to_owned();
         Self { child, base }
+    }
+
+    /// The program with arguments that are separated by spaces, set up for this emulator.
+    pub(crate) fn command(&self, arguments: &str) -> Command {
+        let mut command = program();
+        command
+            .args(arguments.split_whitespace())
+            .env("KORE_BASE_URL", &self.base)
+            .env("KORE_CLIENT_ID", "any")
+            .env("KORE_CLIENT_SECRET", "any");
+        command
+    }
+
+    /// The SIDs of the SIMs of the account.
+    pub(crate) fn sims(&self) -> Vec<String> {
+        let address = self.base.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request =
+            format!("GET /_emulator/sims HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let mut sims: Vec<String> = answer
+            .split('"')
+            .filter(|text| text.starts_with("DE") && text.len() == 34)
+            .map(str::to_owned)
+            .collect();
+        sims.dedup();
+        sims
     }
 
     /// Runs the program against this emulator.

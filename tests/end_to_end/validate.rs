@@ -47,10 +47,7 @@ fn real_figures_give_the_findings_that_the_rules_say() {
 }
 
 #[test]
-fn a_folder_is_no_input_and_no_records_are_no_check() {
-    let folder = run("validate .");
-    assert_eq!((folder.code, folder.stdout.as_str()), (3, ""), "{folder:?}");
-    assert!(folder.stderr.contains("cannot read .: "), "{folder:?}");
+fn no_records_are_no_check() {
     let nothing = run_with("validate -", "", &[]);
     assert_eq!(nothing.code, 0, "{nothing:?}");
     let last = "pass: there was no record to check\n";
@@ -317,11 +314,11 @@ fn strictness_is_chosen_as_a_whole_and_rule_by_rule() {
     for (options, code) in [
         ("", 0),
         ("--fail-on warning", 1),
-        ("--profile strict", 1),
-        ("--profile lenient --fail-on warning", 0),
+        ("--strictness strict", 1),
+        ("--strictness lenient --fail-on warning", 0),
         ("--severity UR404=error", 1),
         ("--severity UR4=error,UR404=info --fail-on warning", 0),
-        ("--profile strict --severity UR404=info", 0),
+        ("--strictness strict --severity UR404=info", 0),
     ] {
         let run = run_with(
             &format!("validate --as-of 2025-06-01 {options}"),
@@ -371,7 +368,10 @@ fn wrong_options_are_exit_2() {
     for arguments in [
         "validate --no-such-option",
         "validate --select XY9 -",
-        "validate --as-of yesterday -",
+        "validate --as-of yesteday -",
+        "validate --profile strict -",
+        "check --as-of now",
+        "check --files-from list",
         "validate --start 2026-01-01 -",
         "validate --policy maybe -",
         "validate --severity UR404 -",
@@ -388,5 +388,93 @@ fn wrong_options_are_exit_2() {
         let run = run(arguments);
         assert_eq!(run.code, 2, "{arguments}: {run:?}");
         assert!(!run.stderr.is_empty(), "{arguments}");
+    }
+}
+
+#[test]
+fn a_folder_is_read_in_the_order_in_which_people_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let record = "{\"data\":{\"total\":1}}\n";
+    for name in [
+        "page-10.json",
+        "page-2.jsonl",
+        "page-1.ndjson",
+        "sub/page-3.json",
+    ] {
+        write(name, record);
+    }
+    for name in [
+        ".hidden.json",
+        "notes.txt",
+        "usage.csv",
+        ".hidden/page.json",
+    ] {
+        write(name, "not read");
+    }
+    let path = folder.path().display().to_string();
+    let read = run(&format!("validate --format json {path}"));
+    let mut sources: Vec<String> = read.report()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|finding| finding["source"].as_str())
+        .map(|source| source.replace(&format!("{path}/"), ""))
+        .collect();
+    sources.dedup();
+    let expected = [
+        "page-1.ndjson",
+        "page-2.jsonl",
+        "page-10.json",
+        "sub/page-3.json",
+    ];
+    assert_eq!(sources, expected, "{read:?}");
+
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    let empty = run(&format!("validate {path}/empty"));
+    let error = empty.failed(3).to_owned();
+    assert!(error.contains("has no files of usage records"), "{empty:?}");
+}
+
+#[test]
+fn a_list_names_the_files_to_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list");
+    let fixture = fixture("2018-two-countries.json");
+    std::fs::write(&list, format!("{fixture}\n\n-\n")).unwrap();
+    let record = "{\"data\":{\"total\":1}}\n";
+    let command = format!(
+        "validate --as-of 2018-07-01 --format json --files-from {}",
+        list.display()
+    );
+    let read = run_with(&command, record, &[]);
+    assert_eq!(read.report()["summary"]["records"], 2, "{read:?}");
+    std::fs::write(&list, "\n").unwrap();
+    let nothing = run(&command);
+    assert!(nothing.failed(2).contains("lists no file"), "{nothing:?}");
+}
+
+#[test]
+fn a_wrong_word_gets_the_near_right_one() {
+    for (arguments, right) in [
+        ("fetch --granularity day", "daily"),
+        ("validate --select UR2O1 -", "did you mean UR201?"),
+        ("validate --ignore 201 -", "did you mean UR201?"),
+        ("explain 404", "did you mean UR404?"),
+        ("explain network-sums", "did you mean network-sum?"),
+        ("validate --fail-on warn -", "warning"),
+        ("validate --policy exlude -", "exclude"),
+        ("fetch --start yesteday", "did you mean `yesterday`?"),
+        ("fetch --start 2026-02-29", "February 2026 has 28 days"),
+        ("man fetsch", "did you mean fetch?"),
+        ("vaildate -", "validate"),
+    ] {
+        let wrong = run(arguments);
+        assert_eq!(wrong.code, 2, "{arguments}: {wrong:?}");
+        assert!(wrong.stderr.contains(right), "{arguments}: {wrong:?}");
     }
 }

@@ -9,15 +9,18 @@ mod reference;
 mod rules;
 mod validate;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand};
 
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
-pub(crate) use fetch::{CheckArgs, FetchArgs, RecordFormat};
-pub(crate) use query::QueryArgs;
+pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
+pub(crate) use query::{QueryArgs, instant, window};
 pub(crate) use reference::{ListFormat, SchemaName};
 pub(crate) use rules::{ReportFormat, RuleArgs};
 pub(crate) use validate::ValidateArgs;
+
+/// The heading of options that every command has.
+const GENERAL: &str = "General";
 
 /// Fetch, check and keep the usage records of a KORE Wireless account.
 #[derive(Debug, Parser)]
@@ -26,55 +29,115 @@ pub(crate) use validate::ValidateArgs;
     version,
     propagate_version = true,
     max_term_width = 100,
+    disable_help_flag = true,
+    disable_version_flag = true,
     after_help = "Start with `kore-usage demo`: it needs no account and no setup."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// Say only what went wrong
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    /// Tell only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GENERAL)]
     pub(crate) quiet: bool,
 
-    /// Say more about what is done, and list notices (infos) too
-    #[arg(short, long, global = true)]
+    /// Tell more about what is done, and list infos too
+    #[arg(short, long, global = true, help_heading = GENERAL)]
     pub(crate) verbose: bool,
+
+    /// Print help (see more with '--help')
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = GENERAL)]
+    help: Option<bool>,
+
+    /// Print the version
+    #[arg(short = 'V', long, global = true, action = ArgAction::Version, help_heading = GENERAL)]
+    version: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show the main job on an emulated account: fetch 18 months, check them, report
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage demo              the whole job on an emulated account, with planted faults\n",
+        "  kore-usage demo --seed 7     the same on another account\n",
+    ))]
     Demo(DemoArgs),
     /// Fetch usage records to standard output or a file
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage fetch                                          the last 30 days, a record a day\n",
+        "  kore-usage fetch --start 2026-06 --end 2026-07 -o june.csv\n",
+        "  kore-usage fetch --start 18mo --granularity hourly | kore-usage validate -\n",
+        "\n",
+        "Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY, certificate authorities from SSL_CERT_FILE and SSL_CERT_DIR.\n",
+        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
+    ))]
     Fetch(FetchArgs),
     /// Fetch usage records and validate them, storing nothing
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage check --start 18mo                             fetch everything and validate it\n",
+        "  kore-usage check --start yesterday --save day.ndjson      keep what was fetched\n",
+        "  kore-usage check --format sarif --fail-on warning > usage.sarif\n",
+        "\n",
+        "Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY, certificate authorities from SSL_CERT_FILE and SSL_CERT_DIR.\n",
+        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
+    ))]
     Check(CheckArgs),
     /// Validate usage records in files or on standard input
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage validate june.ndjson --as-of 2026-07-03        records that were fetched on that day\n",
+        "  kore-usage validate exports/ --accounts many              every file of a folder\n",
+        "  curl … | kore-usage validate - --select UR2               only whether the sums are right\n",
+    ))]
     Validate(ValidateArgs),
     /// Serve an emulated account on loopback
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage emulate --port 8080                            an account on http://127.0.0.1:8080\n",
+        "  kore-usage emulate --now 2026-11-01 --fault wrong-sum:2026-10-05:data.total:+7\n",
+        "  kore-usage emulate --running --speed 3600                 an hour each second\n",
+    ))]
     Emulate(EmulateArgs),
     /// Explain a rule of the validator
+    #[command(
+        after_help = "Examples:\n  kore-usage explain UR201\n  kore-usage explain network-sum"
+    )]
     Explain {
         /// The code of the rule, or its name: UR201, network-sum
         code: String,
     },
     /// List the rules of the validator
+    #[command(
+        after_help = "Examples:\n  kore-usage rules\n  kore-usage rules --format json | jq -r .[].code"
+    )]
     Rules {
         #[arg(long, value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
     },
     /// Print a JSON Schema
+    #[command(
+        after_help = "Examples:\n  kore-usage schema record\n  kore-usage schema report > report.schema.json"
+    )]
     Schema {
         /// Which document the schema describes
         #[arg(value_enum)]
         name: SchemaName,
     },
     /// Print a completion script for a shell
+    #[command(
+        after_help = "Examples:\n  kore-usage completions bash > /etc/bash_completion.d/kore-usage\n  kore-usage completions zsh > ~/.zfunc/_kore-usage"
+    )]
     Completions {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
     /// Print a manual page: of the program, or of one of its commands
+    #[command(
+        after_help = "Examples:\n  kore-usage man | man -l -\n  kore-usage man fetch | man -l -"
+    )]
     Man {
         /// The command
         command: Option<String>,

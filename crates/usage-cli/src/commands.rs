@@ -9,12 +9,15 @@ mod schema;
 mod shell;
 mod validate;
 
+use std::io;
+
 use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::{
     args::{Cli, Command},
-    exit::Exit,
+    exit::{self, Exit},
     failure::Failure,
+    messages::words,
 };
 
 /// What every command is told.
@@ -40,11 +43,14 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         verbose: cli.verbose,
     };
     match cli.command {
-        Command::Demo(args) => interruptible(demo::run(&args)),
-        Command::Fetch(args) => interruptible(fetch::run(&args, context)),
-        Command::Check(args) => interruptible(check::run(&args, context)),
-        Command::Validate(args) => validate::run(&args, context),
-        Command::Emulate(args) => interruptible(emulate::run(args, context)),
+        Command::Demo(args) => asynchronous(demo::run(&args)),
+        Command::Fetch(args) => asynchronous(fetch::run(&args, context)),
+        Command::Check(args) => asynchronous(check::run(&args, context)),
+        Command::Validate(args) => {
+            listen()?;
+            validate::run(&args, context)
+        }
+        Command::Emulate(args) => asynchronous(emulate::run(args, context)),
         Command::Explain { code } => explain::explain(&code),
         Command::Rules { format } => explain::rules(format),
         Command::Schema { name } => schema::run(name),
@@ -53,20 +59,25 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
     }
 }
 
+/// Listens for the signals that end a run.
+fn listen() -> Result<(), Failure> {
+    exit::listen().map_err(|error| cannot_start(&error))
+}
+
+fn cannot_start(error: &io::Error) -> Failure {
+    Failure::incomplete(format!("cannot start: {}", words(error)))
+}
+
 /// Runs a command on the asynchronous runtime.
-fn interruptible(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+fn asynchronous(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    listen()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::incomplete(format!("cannot start: {error}")))?;
-    runtime.block_on(command)
-}
-
-/// Completes when the user interrupts the program.
-pub(crate) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without the signal handler the system ends the program itself.
-        std::future::pending::<()>().await;
-    }
+        .map_err(|error| cannot_start(&error))?;
+    let exit = runtime.block_on(command);
+    // An output that is being opened may wait for its reader for ever.
+    runtime.shutdown_background();
+    exit
 }

@@ -1,105 +1,308 @@
-//! The one loop over a fetch: progress, interruption, and what is missing at the end.
+//! The one loop over a fetch: progress, signals, time, and what is missing at the end.
 
 mod missing;
 mod progress;
 
-use std::{num::NonZeroU32, pin::pin};
+use std::{
+    num::NonZeroU32,
+    pin::{Pin, pin},
+    thread,
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
+use tokio::time::Instant;
 use usage_client::{
-    FetchReport, Resource, UsageQuery, WindowPage, WindowPlan, WindowState, WindowedFetch,
+    Client, ErrorKind, FetchReport, Resource, UsageQuery, WindowError, WindowPage, WindowPlan,
+    WindowState, WindowedFetch,
 };
-use usage_model::Window;
+use usage_model::{Granularity, Window};
 
 use crate::{
     args::{ConnectionArgs, QueryArgs},
-    commands::{Context, interrupted},
+    commands::Context,
+    exit::{Exit, Signal, received},
     failure::Failure,
-    messages::number,
-    settings::client,
+    messages::{note, tell, warn},
+    settings::Settings,
 };
 
+pub(crate) use missing::Missing;
+use missing::span;
 use progress::Progress;
 
-pub(crate) use missing::Missing;
-use missing::{INTERRUPTED, span};
+/// How long after its own end of time the client may take to say what it was waiting for.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How long after the end of time the program may still be stuck, for instance in a pipe that nobody reads.
+const STUCK: Duration = Duration::from_secs(3);
 
 /// What a command does with what a fetch brings.
 pub(crate) trait Consumer {
-    /// Takes the next page.
-    fn page(&mut self, page: &WindowPage) -> Result<(), Failure>;
+    /// Takes the next page. `now` is the present by the server's clock, or by ours where it has not told.
+    fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure>;
 
     /// Learns that the records of a window are missing, and why.
     fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure>;
+
+    /// Whether anybody still wants the next page.
+    fn wants_more(&self) -> bool {
+        true
+    }
 }
 
-/// Hands every page of a fetch to a consumer, until the fetch or the user ends it; gives what is missing then.
-pub(crate) async fn drive(
-    fetch: WindowedFetch,
-    consumer: &mut impl Consumer,
-    context: Context,
-) -> Result<Missing, Failure> {
-    let mut fetch = pin!(fetch);
-    let mut interrupt = pin!(interrupted());
-    let mut progress = Progress::new(context);
-    let mut missing = Missing::default();
-    loop {
-        let item = tokio::select! {
-            biased;
-            () = &mut interrupt => {
-                progress.finish();
-                let rest = fetch.remaining();
-                if let Some(rest) = rest {
-                    consumer.missing(rest, INTERRUPTED)?;
-                }
-                missing.interrupt(rest);
-                return Ok(missing);
-            }
-            item = fetch.next() => item,
+/// A fetch as the user described it: one query for each resource, one after the other.
+pub(crate) struct Fetch {
+    client: Client,
+    plan: WindowPlan,
+    queries: Vec<UsageQuery>,
+    window: Window,
+    granularity: Granularity,
+    timeout: Option<Duration>,
+}
+
+impl Fetch {
+    /// Reads the settings and the query. Nothing is sent.
+    pub(crate) fn new(
+        connection: &ConnectionArgs,
+        query: &QueryArgs,
+        context: Context,
+    ) -> Result<Self, Failure> {
+        let window = query.window(context.now)?;
+        let settings = Settings::read(connection)?;
+        if !context.quiet {
+            settings.warnings().iter().for_each(|text| warn(text));
+        }
+        if context.verbose {
+            settings.described().iter().for_each(|line| tell(line));
+        }
+        let mut plan = WindowPlan::new(context.now);
+        if let Some(at_a_time) = NonZeroU32::new(connection.concurrency) {
+            plan = plan.concurrency(at_a_time);
+        }
+        if let Some(days) = query.max_window_days.and_then(NonZeroU32::new) {
+            plan = plan.longest(days);
+        }
+        let resources = match query.sim.as_slice() {
+            [] => vec![Resource::Account],
+            sims => sims.iter().copied().map(Resource::Sim).collect(),
         };
-        match item {
-            None => break,
-            Some(Ok(page)) => {
-                progress.page(page.page.records.len());
-                consumer.page(&page)?;
+        let queries = resources
+            .into_iter()
+            .map(|resource| {
+                UsageQuery::new(resource, window, query.granularity).page_size(query.page_size)
+            })
+            .collect();
+        Ok(Self {
+            client: settings.client(connection)?,
+            plan,
+            queries,
+            window,
+            granularity: query.granularity,
+            timeout: connection.timeout,
+        })
+    }
+
+    /// The window that is asked for.
+    pub(crate) const fn window(&self) -> Window {
+        self.window
+    }
+
+    /// The granularity that is asked for.
+    pub(crate) const fn granularity(&self) -> Granularity {
+        self.granularity
+    }
+
+    /// Hands every page to a consumer, until the end, a signal, or the end of time; gives what is missing then.
+    pub(crate) async fn drive(
+        self,
+        consumer: &mut impl Consumer,
+        context: Context,
+    ) -> Result<Missing, Failure> {
+        let deadline = self.timeout.map(|timeout| Instant::now() + timeout + GRACE);
+        if let Some(timeout) = self.timeout {
+            end_if_stuck(timeout);
+        }
+        let several = self.queries.len() > 1;
+        let mut drive = Drive {
+            consumer,
+            progress: Progress::new(context),
+            missing: Missing::default(),
+            stop: pin!(stopped(deadline)),
+            now: context.now,
+        };
+        let mut reports = Vec::new();
+        let mut stopped = None;
+        let mut unwanted = false;
+        for query in self.queries {
+            drive.missing.resource(several.then(|| query.resource()));
+            if let Some(stop) = &stopped {
+                drive.stop(*stop, Some(query.window()))?;
+                continue;
             }
-            Some(Err(failed)) => {
-                consumer.missing(failed.window, &failed.error.reason())?;
-                missing.add(failed);
+            let mut fetch = pin!(self.client.windows(query, &self.plan));
+            match drive.through(&mut fetch).await? {
+                Through::Ended => reports.push(fetch.report().clone()),
+                Through::Unwanted => {
+                    // Whoever went away wants to hear nothing either.
+                    unwanted = true;
+                    break;
+                }
+                Through::Failed(stop) => {
+                    reports.push(fetch.report().clone());
+                    stopped = Some(stop);
+                }
+                Through::Stopped(stop) => {
+                    drive.stop(stop, fetch.remaining())?;
+                    stopped = Some(stop);
+                }
             }
         }
+        let Drive {
+            progress, missing, ..
+        } = drive;
+        progress.finish();
+        if !context.quiet && !unwanted {
+            reports
+                .iter()
+                .flat_map(remarks)
+                .for_each(|text| note(&text));
+            tell(&progress.closing());
+        }
+        Ok(missing)
     }
-    progress.finish();
-    remark(fetch.report(), context.quiet);
-    Ok(missing)
 }
 
-/// Starts to fetch a query in windows, as many at a time as the user allows.
-pub(crate) fn fetch(
-    args: &ConnectionArgs,
-    query: UsageQuery,
+/// Why a fetch is not driven to its end.
+#[derive(Clone, Copy)]
+enum Stop {
+    Signal(Signal),
+    Deadline,
+    /// What failed would fail again for every resource.
+    Failure,
+}
+
+impl Stop {
+    const fn why(self) -> &'static str {
+        match self {
+            Self::Signal(_) => "interrupted",
+            Self::Deadline => "the time was over",
+            Self::Failure => "not asked for after the failure",
+        }
+    }
+}
+
+/// How one query went.
+enum Through {
+    Ended,
+    /// Nobody wants the rest.
+    Unwanted,
+    /// The rest of the query is known to be missing, and the other queries would fail too.
+    Failed(Stop),
+    Stopped(Stop),
+}
+
+/// A fetch on its way.
+struct Drive<'a, C, S> {
+    consumer: &'a mut C,
+    progress: Progress,
+    missing: Missing,
+    stop: Pin<&'a mut S>,
+    /// The present, by the server's clock where it is known.
     now: DateTime<Utc>,
-) -> Result<WindowedFetch, Failure> {
-    let mut plan = WindowPlan::new(now);
-    if let Some(at_a_time) = NonZeroU32::new(args.concurrency) {
-        plan = plan.concurrency(at_a_time);
-    }
-    if let Some(days) = args.max_window_days.and_then(NonZeroU32::new) {
-        plan = plan.longest(days);
-    }
-    Ok(client(args)?.windows(query, &plan))
 }
 
-/// Says what the user should know of a fetch though nothing failed.
-pub(crate) fn remark(report: &FetchReport, quiet: bool) {
-    if !quiet {
-        for remark in remarks(report) {
-            anstream::eprintln!("note: {remark}");
+impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
+    /// Takes the pages of one query.
+    async fn through(&mut self, fetch: &mut Pin<&mut WindowedFetch>) -> Result<Through, Failure> {
+        let mut fatal = false;
+        loop {
+            let item = tokio::select! {
+                biased;
+                stop = &mut self.stop => return Ok(Through::Stopped(stop)),
+                item = fetch.next() => item,
+            };
+            match item {
+                None if fatal => return Ok(Through::Failed(Stop::Failure)),
+                None => return Ok(Through::Ended),
+                Some(Ok(page)) => {
+                    if let Some(date) = fetch.report().server_date {
+                        self.now = date;
+                    }
+                    self.progress.page(page.page.records.len());
+                    self.consumer.page(&page, self.now)?;
+                    if !self.consumer.wants_more() {
+                        return Ok(Through::Unwanted);
+                    }
+                }
+                Some(Err(failed)) => {
+                    fatal |= is_fatal(&failed);
+                    self.consumer
+                        .missing(failed.window, &failed.error.reason())?;
+                    self.missing.add(failed);
+                }
+            }
         }
     }
+
+    /// Notes what is missing where the drive was stopped.
+    fn stop(&mut self, stop: Stop, rest: Option<Window>) -> Result<(), Failure> {
+        const ALL: &str = "all records were fetched";
+
+        if let Some(rest) = rest {
+            self.consumer.missing(rest, stop.why())?;
+            self.missing.extend(rest, stop.why().to_owned());
+        }
+        match stop {
+            Stop::Signal(signal) => self.missing.ended(Failure::ended(signal, ALL)),
+            Stop::Deadline => self.missing.failed(|| {
+                Failure::incomplete(format!("the time of --timeout was over before {ALL}"))
+                    .help("give it a longer --timeout, or ask for less")
+            }),
+            Stop::Failure => {}
+        }
+        Ok(())
+    }
 }
 
+/// Whether every further request would fail for the same reason.
+fn is_fatal(failed: &WindowError) -> bool {
+    matches!(
+        failed.error.kind(),
+        ErrorKind::Config
+            | ErrorKind::Tls
+            | ErrorKind::Authentication
+            | ErrorKind::Deadline
+            | ErrorKind::Abandoned
+    )
+}
+
+/// Completes when a signal comes or the time is over.
+async fn stopped(deadline: Option<Instant>) -> Stop {
+    let over = async {
+        match deadline {
+            Some(deadline) => tokio::time::sleep_until(deadline).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        signal = received() => Stop::Signal(signal),
+        () = over => Stop::Deadline,
+    }
+}
+
+/// Ends the program where it cannot end itself: its output is a pipe that nobody reads, or a disk that hangs.
+fn end_if_stuck(timeout: Duration) {
+    thread::spawn(move || {
+        thread::sleep(timeout.saturating_add(GRACE + STUCK));
+        tell("error: the time of --timeout is over, and the output still takes no more");
+        std::process::exit(Exit::Incomplete.code().into());
+    });
+}
+
+/// What the user should know of a fetch though nothing failed.
 fn remarks(report: &FetchReport) -> Vec<String> {
     let mut remarks = Vec::new();
     let asked = report
@@ -112,7 +315,7 @@ fn remarks(report: &FetchReport) -> Vec<String> {
     if let Some(past) = past.reduce(|one, next| Window::new(one.start(), next.end()).unwrap_or(one))
     {
         remarks.push(format!(
-            "{} is past retention, where the server leaves usage out without an error",
+            "{} is older than the 18 months that are kept: the server leaves usage out there without an error",
             span(past)
         ));
     }
@@ -126,29 +329,11 @@ fn remarks(report: &FetchReport) -> Vec<String> {
             span(window.window)
         )
     }));
-    if report.differing > 0 {
-        remarks.push(format!(
-            "{} came twice with different figures, and kept the first ones",
-            number(report.differing, "record")
-        ));
-    }
     for gap in &report.gaps {
         remarks.push(format!(
-            "{} is missing exactly between two pages: the data may have moved meanwhile; fetch it again",
+            "{} is missing exactly between two pages: the data may have changed meanwhile; fetch it again",
             span(*gap)
         ));
     }
     remarks
-}
-
-/// The query as the user typed it, seen from `now`.
-pub(crate) fn query(args: &QueryArgs, now: DateTime<Utc>) -> Result<UsageQuery, Failure> {
-    let (start, end) = args
-        .bounds(now)
-        .ok_or_else(|| Failure::usage("--start or --end lies beyond the calendar"))?;
-    let window = Window::new(start, end).map_err(|error| {
-        Failure::usage(error.to_string()).help("give a --start before the --end")
-    })?;
-    let resource = args.sim.map_or(Resource::Account, Resource::Sim);
-    Ok(UsageQuery::new(resource, window, args.granularity).page_size(args.page_size))
 }

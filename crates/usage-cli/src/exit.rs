@@ -1,9 +1,13 @@
-//! The exit codes, which scripts rely on.
+//! How a run ends: the exit codes, which scripts rely on, and the signals that end it.
+
+mod signal;
 
 use std::process::ExitCode;
 
+pub(crate) use signal::{Signal, listen, received, requested};
+
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done, and nothing found at or above the threshold.
     Done,
@@ -13,18 +17,25 @@ pub(crate) enum Exit {
     Usage,
     /// The job could not be completed; what was complete was delivered.
     Incomplete,
-    /// Interrupted by the user; what was complete was delivered.
-    Interrupted,
+    /// Ended by a signal; what was complete was delivered.
+    Ended(Signal),
+}
+
+impl Exit {
+    /// The exit code of the process.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+            Self::Ended(signal) => signal.code(),
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Findings => 1,
-            Exit::Usage => 2,
-            Exit::Incomplete => 3,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code())
     }
 }

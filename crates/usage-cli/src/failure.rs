@@ -2,7 +2,10 @@
 
 use std::{error::Error, io};
 
-use crate::exit::Exit;
+use crate::{
+    exit::{Exit, Signal},
+    messages::{tell, visible, words},
+};
 
 /// Why a run stopped.
 #[derive(Debug)]
@@ -11,8 +14,6 @@ pub(crate) struct Failure {
     message: String,
     notes: Vec<String>,
     help: Option<String>,
-    /// Nobody reads any more, so nothing is to be said.
-    quiet: bool,
 }
 
 impl Failure {
@@ -26,9 +27,12 @@ impl Failure {
         Self::new(Exit::Incomplete, message.into())
     }
 
-    /// The user ended the job before it was complete.
-    pub(crate) fn interrupted(when: &str) -> Self {
-        Self::new(Exit::Interrupted, format!("interrupted {when}"))
+    /// A signal ended the job before it was complete.
+    pub(crate) fn ended(signal: Signal, before: &str) -> Self {
+        Self::new(
+            Exit::Ended(signal),
+            format!("ended by {} before {before}", signal.name()),
+        )
     }
 
     fn new(exit: Exit, message: String) -> Self {
@@ -37,7 +41,6 @@ impl Failure {
             message,
             notes: Vec::new(),
             help: None,
-            quiet: false,
         }
     }
 
@@ -53,15 +56,9 @@ impl Failure {
         self
     }
 
-    /// Output that cannot be written; a closed pipe ends the run quietly.
+    /// Output that cannot be written.
     pub(crate) fn write(to: &str, error: &io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self {
-                quiet: true,
-                ..Self::new(Exit::Done, String::new())
-            };
-        }
-        Self::incomplete(format!("cannot write {to}: {error}"))
+        Self::incomplete(format!("cannot write {to}: {}", words(error)))
     }
 
     /// What failed and where, in one line.
@@ -75,17 +72,17 @@ impl Failure {
 
     /// Prints it to standard error.
     pub(crate) fn print(&self) {
-        if self.quiet {
-            return;
-        }
         let error = anstyle::AnsiColor::Red.on_default().bold();
         let help = anstyle::AnsiColor::Cyan.on_default();
-        anstream::eprintln!("{error}error{error:#}: {}", self.message);
+        tell(&format!(
+            "{error}error{error:#}: {}",
+            visible(&self.message)
+        ));
         for note in &self.notes {
-            anstream::eprintln!("  {note}");
+            tell(&format!("  {}", visible(note)));
         }
         if let Some(text) = &self.help {
-            anstream::eprintln!("{help}help{help:#}: {text}");
+            tell(&format!("{help}help{help:#}: {}", visible(text)));
         }
     }
 }

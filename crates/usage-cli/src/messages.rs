@@ -1,8 +1,56 @@
-//! Words of messages.
+//! Messages on standard error, and their words.
+
+use std::{
+    io::{self, Write},
+    sync::OnceLock,
+};
+
+use indicatif::ProgressBar;
+
+/// The line that says how far a fetch is, while there is one.
+static STATUS: OnceLock<ProgressBar> = OnceLock::new();
+
+/// Lets messages know the line that they must not break.
+pub(crate) fn status_line(bar: &ProgressBar) {
+    // There is one fetch a run; a second line would be drawn by itself.
+    let _: Result<(), _> = STATUS.set(bar.clone());
+}
+
+/// Writes a line to standard error. One that is full or closed changes nothing else.
+pub(crate) fn tell(line: &str) {
+    let write = || {
+        let mut out = anstream::stderr().lock();
+        let _: io::Result<()> = writeln!(out, "{line}");
+    };
+    match STATUS.get() {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// Tells what the user should know though nothing failed.
+pub(crate) fn note(text: &str) {
+    tell(&format!("note: {}", visible(text)));
+}
+
+/// Tells what the user should change though nothing failed.
+pub(crate) fn warn(text: &str) {
+    let style = anstyle::AnsiColor::Yellow.on_default().bold();
+    tell(&format!("{style}warning{style:#}: {}", visible(text)));
+}
+
+/// A text of others, so that it cannot steer a terminal.
+pub(crate) fn visible(text: &str) -> String {
+    usage_model::visible(text).to_string()
+}
 
 /// A number and its noun, which takes an `s` where the number is not 1.
 pub(crate) fn number(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    format!(
+        "{} {noun}{}",
+        grouped(number),
+        if number == 1 { "" } else { "s" }
+    )
 }
 
 /// `was` or `were`, after a number and its noun.
@@ -10,14 +58,82 @@ pub(crate) const fn were(number: u64) -> &'static str {
     if number == 1 { "was" } else { "were" }
 }
 
+/// A number whose digits stand in groups of three where there are five or more.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What the system says of an error, without its number.
+pub(crate) fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" (os error ") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}
+
+/// The candidate that a word was most likely meant to be, if one is near.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    /// As near as clap wants the names of options to be.
+    const NEAR: f64 = 0.7;
+
+    let word = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness > NEAR)
+        // Of two that are as near, the first one.
+        .max_by(|(one, a), (other, b)| one.total_cmp(other).then(b.cmp(a)))
+        .map(|(_, candidate)| candidate)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn one_is_no_plural() {
+    fn one_is_no_plural_and_long_numbers_are_grouped() {
         assert_eq!([were(1), were(2)], ["was", "were"]);
-        let pages = [0, 1, 2].map(|pages| number(pages, "page"));
-        assert_eq!(pages, ["0 pages", "1 page", "2 pages"]);
+        let pages = [0, 1, 2, 9_999, 13_179, 1_234_567].map(|pages| number(pages, "page"));
+        assert_eq!(
+            pages,
+            [
+                "0 pages",
+                "1 page",
+                "2 pages",
+                "9999 pages",
+                "13 179 pages",
+                "1 234 567 pages"
+            ]
+        );
+    }
+
+    #[test]
+    fn errors_of_the_system_have_no_numbers() {
+        let error = io::Error::from_raw_os_error(28);
+        assert_eq!(words(&error), "no space left on device");
+        assert_eq!(words(&io::Error::other("as it is")), "as it is");
+    }
+
+    #[test]
+    fn the_nearest_word_is_found_if_it_is_near() {
+        let codes = ["UR201", "UR202", "UR301"];
+        assert_eq!(nearest("UR2O1", codes), Some("UR201"));
+        assert_eq!(nearest("ur301", codes), Some("UR301"));
+        assert_eq!(nearest("network", codes), None);
     }
 }

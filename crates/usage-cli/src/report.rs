@@ -1,6 +1,9 @@
 //! From records to a report on standard output.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window};
@@ -15,18 +18,15 @@ use usage_validate::{
 
 use crate::{
     args::{ReportFormat, RuleArgs},
+    commands::Context,
     exit::Exit,
     failure::Failure,
+    messages::{nearest, tell},
+    output::Output,
 };
 
 /// The settings of a validation as the user typed them.
-pub(crate) fn config(args: &RuleArgs, now: DateTime<Utc>) -> Result<Config, Failure> {
-    let as_of = match args.as_of {
-        None => now,
-        Some(moment) => moment
-            .at(now)
-            .ok_or_else(|| Failure::usage("--as-of lies beyond the calendar"))?,
-    };
+pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Result<Config, Failure> {
     let mut config = Config::new(as_of);
     config.policy = args.policy;
     config.select.clone_from(&args.select);
@@ -35,50 +35,73 @@ pub(crate) fn config(args: &RuleArgs, now: DateTime<Utc>) -> Result<Config, Fail
     args.apply(&mut config);
     config.expiry_horizon = TimeDelta::days(args.expiry_horizon.into());
     if let Some(prefix) = config.unmatched_prefixes().next() {
-        return Err(
-            Failure::usage(format!("no rule's code starts with {prefix:?}"))
-                .help("`kore-usage rules` lists them all"),
-        );
+        return Err(unknown_rule(
+            prefix,
+            format!("no rule's code starts with {prefix:?}"),
+        ));
     }
     Ok(config)
+}
+
+/// A code or a name that no rule has, with the one that was most likely meant.
+pub(crate) fn unknown_rule(word: &str, message: String) -> Failure {
+    let codes = catalogue().iter().map(|rule| rule.code);
+    let near = if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        let code = format!("UR{word}");
+        codes.into_iter().find(|known| known.starts_with(&code))
+    } else {
+        let names = catalogue().iter().map(|rule| rule.name);
+        nearest(word, codes.chain(names))
+    };
+    Failure::usage(message).help(match near {
+        Some(near) => format!("did you mean {near}? `kore-usage rules` lists them all"),
+        None => "`kore-usage rules` lists them all".to_owned(),
+    })
 }
 
 /// Validates records and writes the report in the form that was asked for.
 pub(crate) struct Reporter {
     validator: Validator,
-    writer: ReportWriter<BufWriter<Stdout>>,
+    writer: ReportWriter<Output>,
     fail_on: FailOn,
     /// Why the input was not seen as a whole.
     incomplete: Vec<String>,
     /// Whether notices are only counted, in a report for people.
     hides_infos: bool,
     is_human: bool,
+    /// Whether a run that passes says nothing to people.
+    quiet: bool,
 }
 
 impl Reporter {
-    /// Starts a report. For people it lists notices only where they fail the run or are asked for.
-    pub(crate) fn new(config: &Config, args: &RuleArgs, verbose: bool) -> Self {
+    /// Starts a report. For people it lists infos only where they fail the run or are asked for, and in quiet
+    /// only what fails the run.
+    pub(crate) fn new(config: &Config, args: &RuleArgs, context: Context) -> Self {
         let is_human = args.format == ReportFormat::Human;
-        let hides_infos = is_human && !verbose && args.fail_on != FailOn::Info;
+        let hides_infos = is_human && !context.verbose && args.fail_on != FailOn::Info;
         let mut options = ReportOptions::default();
         options.style = stdout_style();
-        options.verbose = verbose;
+        options.verbose = context.verbose;
         if hides_infos {
-            options.least_listed = Severity::Warning;
+            options.least_listed = match args.fail_on {
+                FailOn::Error | FailOn::Never if context.quiet => Severity::Error,
+                _ => Severity::Warning,
+            };
         }
-        let out = BufWriter::new(io::stdout());
         Self {
             validator: Validator::new(config),
-            writer: ReportWriter::new(out, args.format.into(), &options),
+            writer: ReportWriter::new(Output::stdout(), args.format.into(), &options),
             fail_on: args.fail_on,
             incomplete: Vec::new(),
             hides_infos,
             is_human,
+            quiet: context.quiet,
         }
     }
 
-    /// Names the input that follows.
-    pub(crate) fn source(&mut self, name: &str) {
+    /// Names the input that follows, and the file that holds it, if one does.
+    pub(crate) fn source(&mut self, name: &str, file: Option<&Path>) {
+        self.writer.source(name, file);
         self.validator.source(name);
     }
 
@@ -132,7 +155,7 @@ impl Reporter {
                 written = writer.finding(finding);
             }
         });
-        written.map_err(|error| Failure::write("to standard output", &error))
+        written.map_err(|error| Failure::write("standard output", &error))
     }
 
     /// Writes what is left, and says how it went.
@@ -144,15 +167,20 @@ impl Reporter {
                 written = writer.finding(finding);
             }
         });
-        let hint = self.is_human.then(|| hint(&summary, self.hides_infos));
+        let hint = (self.is_human && !self.quiet).then(|| hint(&summary, self.hides_infos));
         let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
+        if self.quiet && self.is_human && outcome.verdict == Verdict::Pass {
+            return written
+                .map(|()| Exit::Done)
+                .map_err(|error| Failure::write("standard output", &error));
+        }
         written
             .and_then(|()| self.writer.finish(&outcome))
             .and_then(|mut out| {
                 out.write_all(hint.unwrap_or_default().as_bytes())?;
                 out.flush()
             })
-            .map_err(|error| Failure::write("to standard output", &error))?;
+            .map_err(|error| Failure::write("standard output", &error))?;
         Ok(match outcome.summary.verdict(self.fail_on) {
             Verdict::Pass => Exit::Done,
             Verdict::Fail => Exit::Findings,
@@ -198,7 +226,6 @@ pub(crate) fn malformed_to_stderr(record: &MalformedRecord, source: &str) {
     validator.source(source);
     let style = style(anstream::AutoStream::choice(&io::stderr()));
     validator.malformed_record(record, &mut |finding| {
-        // Nothing is left to tell the user where standard error itself is closed.
-        let _: io::Result<()> = write!(io::stderr().lock(), "{}", human::finding(&finding, style));
+        tell(human::finding(&finding, style).to_string().trim_end());
     });
 }

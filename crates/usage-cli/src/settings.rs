@@ -1,12 +1,13 @@
-//! From flags, environment and profile to a client.
+//! Flags, environment and profile, read into one value each, with where it comes from.
 
 mod credentials;
 mod profile;
+mod secret;
 
-use std::{net::IpAddr, num::NonZeroU32};
+use std::{fmt, net::IpAddr, num::NonZeroU32};
 
 use url::{Host, Url};
-use usage_client::{Client, KORE_BASE_URL};
+use usage_client::{Client, Credentials, KORE_BASE_URL};
 
 use crate::{args::ConnectionArgs, failure::Failure};
 
@@ -15,33 +16,214 @@ use profile::Profile;
 /// The path of the token endpoint, the same on KORE's host and on the emulator.
 const TOKEN_PATH: &str = "/api-services/v1/auth/token";
 
-/// A client as the user configured it: flags before environment before profile.
-pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
-    let profile = Profile::load(args.profile.as_deref())?;
-    let default_base =
-        || Url::parse(KORE_BASE_URL).map_err(|error| Failure::usage(error.to_string()));
-    let base_url = match args.base_url.clone().or_else(|| profile.base_url.clone()) {
-        Some(url) => url,
-        None => default_base()?,
-    };
-    let credentials = credentials::find(&profile, &credentials::environment)?;
-    let mut builder = Client::builder()
-        .credentials(credentials)
-        .allow_http(args.allow_http || profile.allow_http)
-        .attempts(args.attempts)
-        .total_timeout(args.timeout)
-        .requests_per_second(args.requests_per_second.and_then(NonZeroU32::new))
-        .user_agent(concat!("kore-usage/", env!("CARGO_PKG_VERSION")));
-    if let Some(url) = args.token_url.clone().or_else(|| profile.token_url.clone()) {
-        builder = builder.token_url(url);
-    } else if is_loopback(&base_url) {
-        // A secret meant for an emulator on this machine must not go to KORE's token host.
-        let mut url = base_url.clone();
-        url.set_path(TOKEN_PATH);
-        url.set_query(None);
-        builder = builder.token_url(url);
+/// Where a setting comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// An option of the command line.
+    Flag(&'static str),
+    /// Variables of the environment.
+    Environment(&'static str),
+    /// A profile of the configuration file, by its name.
+    Profile(String),
+    /// Nothing was set.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::Profile(name) => write!(f, "profile {name:?}"),
+            Self::Default => f.write_str("default"),
+        }
     }
-    Ok(builder.base_url(base_url).build()?)
+}
+
+/// The value of a setting and where it comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<T> {
+    value: T,
+    origin: Origin,
+}
+
+impl<T> Setting<T> {
+    const fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+}
+
+/// How the API is reached.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    base_url: Setting<Url>,
+    token_url: Option<Setting<Url>>,
+    credentials: Setting<Credentials>,
+    allow_http: bool,
+    warnings: Vec<String>,
+}
+
+/// The value of an environment variable; an empty one counts as not set.
+fn environment(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var_os(name).filter(|value| !value.is_empty()) {
+        None => Ok(None),
+        Some(value) => match value.into_string() {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err(Failure::usage(format!("{name} is not UTF-8 text"))),
+        },
+    }
+}
+
+/// Looks up environment variables.
+type Lookup<'a> = &'a dyn Fn(&str) -> Result<Option<String>, Failure>;
+
+impl Settings {
+    /// Reads what the user set: flags come before the environment, which comes before the default profile.
+    /// A profile that is named is a whole: of the environment's addresses and credentials none is used.
+    pub(crate) fn read(args: &ConnectionArgs) -> Result<Self, Failure> {
+        let named = match &args.profile {
+            Some(name) => Some(name.clone()),
+            None => environment("KORE_PROFILE")?,
+        };
+        let profile = Profile::load(named.as_deref())?;
+        if named.is_some() {
+            Self::from_sources(args, &|_| Ok(None), &profile, args.timeout)
+        } else {
+            Self::from_sources(args, &environment, &profile, args.timeout)
+        }
+    }
+
+    fn from_sources(
+        args: &ConnectionArgs,
+        variable: Lookup<'_>,
+        profile: &Profile,
+        timeout: Option<std::time::Duration>,
+    ) -> Result<Self, Failure> {
+        let find = |flag: (&'static str, &Option<String>),
+                    name: &'static str,
+                    own: &Option<String>|
+         -> Result<Option<Setting<Url>>, Failure> {
+            let (text, origin) = if let Some(text) = flag.1 {
+                (text.clone(), Origin::Flag(flag.0))
+            } else if let Some(text) = variable(name)? {
+                (text, Origin::Environment(name))
+            } else if let Some(text) = own {
+                (text.clone(), profile.origin())
+            } else {
+                return Ok(None);
+            };
+            address(&text, &origin).map(|url| Some(Setting::new(url, origin)))
+        };
+        let base_url = match find(
+            ("--base-url", &args.base_url),
+            "KORE_BASE_URL",
+            &profile.base_url,
+        )? {
+            Some(url) => url,
+            None => Setting::new(address(KORE_BASE_URL, &Origin::Default)?, Origin::Default),
+        };
+        let mut token_url = find(
+            ("--token-url", &args.token_url),
+            "KORE_TOKEN_URL",
+            &profile.token_url,
+        )?;
+        if token_url.is_none() && is_loopback(&base_url.value) {
+            // A secret meant for an emulator on this machine must not go to KORE's token host.
+            let mut url = base_url.value.clone();
+            url.set_path(TOKEN_PATH);
+            url.set_query(None);
+            token_url = Some(Setting::new(url, base_url.origin.clone()));
+        }
+        let (credentials, warnings) = credentials::find(profile, variable, timeout)?;
+        Ok(Self {
+            allow_http: args.allow_http
+                || (profile.allow_http && base_url.origin == profile.origin()),
+            base_url,
+            token_url,
+            credentials,
+            warnings,
+        })
+    }
+
+    /// What the user should know of these settings though they can be used.
+    pub(crate) fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Every setting in words, with where it comes from and without secrets.
+    pub(crate) fn described(&self) -> Vec<String> {
+        let mut lines = vec![format!(
+            "base URL {} ({})",
+            shown(&self.base_url.value),
+            self.base_url.origin
+        )];
+        if let Some(url) = &self.token_url {
+            lines.push(format!("token URL {} ({})", shown(&url.value), url.origin));
+        }
+        lines.push(format!("credentials from {}", self.credentials.origin));
+        lines
+    }
+
+    /// The client of these settings. Nothing is sent.
+    pub(crate) fn client(self, args: &ConnectionArgs) -> Result<Client, Failure> {
+        let mut builder = Client::builder()
+            .base_url(self.base_url.value)
+            .credentials(self.credentials.value)
+            .allow_http(self.allow_http)
+            .attempts(args.attempts)
+            .total_timeout(args.timeout)
+            .requests_per_second(args.requests_per_second.and_then(NonZeroU32::new))
+            .user_agent(concat!("kore-usage/", env!("CARGO_PKG_VERSION")));
+        if let Some(url) = self.token_url {
+            builder = builder.token_url(url.value);
+        }
+        Ok(builder.build()?)
+    }
+}
+
+/// Reads an address. What was typed is not repeated where a password may stand in it.
+fn address(text: &str, origin: &Origin) -> Result<Url, Failure> {
+    let failure = |why: &str, help: String| {
+        let shown = if text.contains(['@', '?']) {
+            String::new()
+        } else {
+            format!(" {text:?}")
+        };
+        Failure::usage(format!(
+            "the address{shown} is not usable ({origin}): {why}"
+        ))
+        .help(help)
+    };
+    let example = || format!("write it as in {KORE_BASE_URL}");
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(url::ParseError::RelativeUrlWithoutBase) => {
+            return Err(failure("it does not start with https://", example()));
+        }
+        Err(url::ParseError::InvalidPort) => {
+            return Err(failure("its port is not a number up to 65535", example()));
+        }
+        Err(_) => return Err(failure("its host is not valid", example())),
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(failure("it does not start with https://", example()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(failure(
+            "it holds a user name or a password",
+            "credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, or TWILIO_ACCOUNT_SID and \
+             TWILIO_AUTH_TOKEN"
+                .to_owned(),
+        ));
+    }
+    Ok(url)
+}
+
+/// An address without what may be secret in it.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -57,6 +239,22 @@ fn is_loopback(url: &Url) -> bool {
 mod tests {
     use super::*;
 
+    fn args() -> ConnectionArgs {
+        ConnectionArgs {
+            attempts: 1,
+            concurrency: 1,
+            ..ConnectionArgs::default()
+        }
+    }
+
+    fn variable(name: &str) -> Option<&'static str> {
+        match name {
+            "KORE_BASE_URL" => Some("https://environment.example"),
+            "KORE_ACCESS_TOKEN" => Some("token"),
+            _ => None,
+        }
+    }
+
     #[test]
     fn only_this_machine_is_loopback() {
         for (url, loopback) in [
@@ -70,6 +268,53 @@ mod tests {
             ("http://10.0.0.1/", false),
         ] {
             assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_flag_comes_before_the_environment_and_the_origin_is_kept() {
+        let variable = |name: &str| Ok(variable(name).map(str::to_owned));
+        let profile = Profile::default();
+        let settings = Settings::from_sources(&args(), &variable, &profile, None).unwrap();
+        assert_eq!(
+            settings.described(),
+            [
+                "base URL https://environment.example/ (KORE_BASE_URL)",
+                "credentials from KORE_ACCESS_TOKEN"
+            ]
+        );
+        let flagged = ConnectionArgs {
+            base_url: Some("http://127.0.0.1:7".to_owned()),
+            ..args()
+        };
+        let settings = Settings::from_sources(&flagged, &variable, &profile, None).unwrap();
+        assert_eq!(
+            settings.described(),
+            [
+                "base URL http://127.0.0.1:7/ (--base-url)",
+                "token URL http://127.0.0.1:7/api-services/v1/auth/token (--base-url)",
+                "credentials from KORE_ACCESS_TOKEN"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_address_that_is_not_usable_is_refused_without_its_password() {
+        for (text, why) in [
+            (
+                "https://u:p4ssw0rd@host.example/",
+                "user name or a password",
+            ),
+            ("https://u:p4ssw0rd@loc alhost", "host is not valid"),
+            ("u:p4ssw0rd@host", "does not start with https://"),
+            ("//u:p4ssw0rd@host", "does not start with https://"),
+            ("host.example", "does not start with https://"),
+            ("https://host.example:123456", "port"),
+            ("ftp://host.example", "does not start with https://"),
+        ] {
+            let failure = format!("{:?}", address(text, &Origin::Default).unwrap_err());
+            assert!(failure.contains(why), "{text}: {failure}");
+            assert!(!failure.contains("p4ssw0rd"), "{failure}");
         }
     }
 }

@@ -3,47 +3,53 @@
 use std::time::Duration;
 
 use clap::Args;
-use url::Url;
 
-/// Where the API is and how to be let in.
-#[derive(Debug, Args)]
+/// The heading of options that bound how the API is asked.
+pub(super) const REQUESTS: &str = "Requests";
+
+/// Where the API is and which credentials to use.
+///
+/// The environment is read by the settings, not here: help and errors of the command line would show its values.
+#[derive(Debug, Default, Args)]
+#[expect(
+    clippy::doc_markdown,
+    reason = "the texts are help, in which names of variables stand as they are"
+)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArgs {
-    /// The origin of the API [default: KORE's]
-    #[arg(long, env = "KORE_BASE_URL", value_name = "URL")]
-    pub(crate) base_url: Option<Url>,
+    /// The address of the API [env: KORE_BASE_URL] [default: KORE's]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
 
-    /// Where client credentials are exchanged for a token [default: KORE's, or that of a loopback base URL]
-    #[arg(long, env = "KORE_TOKEN_URL", value_name = "URL")]
-    pub(crate) token_url: Option<Url>,
+    /// Where client credentials are exchanged for a token [env: KORE_TOKEN_URL] [default: KORE's, or
+    /// that of a base URL on this machine]
+    #[arg(long, value_name = "URL")]
+    pub(crate) token_url: Option<String>,
 
-    /// A profile of the configuration file
-    #[arg(long, env = "KORE_PROFILE", value_name = "NAME")]
+    /// A profile of the configuration file; its addresses and credentials replace all of the
+    /// environment's [env: KORE_PROFILE]
+    #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
-    /// Allow plain http to other hosts than this one
+    /// Allow plain http to other machines
     #[arg(long)]
     pub(crate) allow_http: bool,
 
-    /// Give up after this long, for instance 90s or 10m
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    /// End the whole command after this long, for instance 90s or 10m
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = REQUESTS)]
     pub(crate) timeout: Option<Duration>,
 
-    /// Try each request this many times at most
-    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Try each request at most this many times
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = REQUESTS)]
     pub(crate) attempts: u32,
 
-    /// Make this many requests at a time at most
-    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Make at most this many requests at a time
+    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = REQUESTS)]
     pub(crate) concurrency: u32,
 
-    /// Make this many requests a second at most
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Make at most this many requests a second
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = REQUESTS)]
     pub(crate) requests_per_second: Option<u32>,
-
-    /// Ask for this many days at a time at most; a limit of the server is found out without it
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) max_window_days: Option<u32>,
 }
 
 /// Reads a duration; a plain number is seconds.
@@ -51,5 +57,6 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));
     }
-    humantime::parse_duration(text).map_err(|error| error.to_string())
+    humantime::parse_duration(text)
+        .map_err(|_| "expected a number and a unit, for instance 90s, 10m or 1h30m".to_owned())
 }

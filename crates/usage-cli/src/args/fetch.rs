@@ -9,34 +9,51 @@ use super::{connection::ConnectionArgs, query::QueryArgs, rules::RuleArgs};
 #[derive(Debug, Args)]
 pub(crate) struct FetchArgs {
     #[command(flatten)]
-    pub(crate) connection: ConnectionArgs,
+    pub(crate) query: QueryArgs,
 
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) query: QueryArgs,
 
-    /// How to write the records [default: table on a terminal, ndjson elsewhere]
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+
+    /// Keep the records that are fetched in a file, one a line as the API has them
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) save: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Where records go, and in which form.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// How to write the records [default: by the ending of --output; else table on a terminal, ndjson in a
+    /// pipe]
     #[arg(long, value_enum)]
     pub(crate) format: Option<RecordFormat>,
 
-    /// Write to a file instead of standard output; it appears when it is complete
+    /// Write to a file, which is replaced when all is complete; - is standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// Keep the text of records that do not decode in a file, one a line
     #[arg(long, value_name = "FILE")]
     pub(crate) malformed: Option<PathBuf>,
-}
 
-#[derive(Debug, Args)]
-pub(crate) struct CheckArgs {
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArgs,
-
-    #[command(flatten)]
-    pub(crate) query: QueryArgs,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
+    /// Show exact bytes in a table, in place of one unit a column
+    #[arg(long)]
+    pub(crate) bytes: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,6 +64,6 @@ pub(crate) enum RecordFormat {
     Ndjson,
     /// One list of records, exactly as the API has them
     Json,
-    /// One line a record, international figures summed over countries
+    /// One row a record, figures in bytes, international figures summed over countries
     Csv,
 }

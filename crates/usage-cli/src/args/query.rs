@@ -1,43 +1,88 @@
 //! Options that say which records are asked for.
 
-use chrono::{DateTime, Utc};
-use clap::Args;
-use usage_model::{Granularity, PageSize, SimSid};
+use chrono::{DateTime, Days, Utc};
+use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
+use usage_model::{Granularity, PageSize, SimSid, Window};
+
+use crate::failure::Failure;
 
 use super::moment::Moment;
+
+/// How long before its end a window starts where the user does not say.
+const DEFAULT_DAYS: Days = Days::new(30);
 
 /// Which records.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Query")]
 pub(crate) struct QueryArgs {
-    /// Start of the window; inclusive: 2026-03-05T07:00:00Z, 2026-03-05, or 30d, 18mo ago
-    #[arg(long, value_name = "TIME", default_value = "30d")]
-    pub(crate) start: Moment,
+    /// Start of the window, inclusive: 2026-03-05, 2026-03, 2026-03-05T07:00:00Z, yesterday, or 30d,
+    /// 18mo, 1y ago [default: 30 days before the end]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) start: Option<Moment>,
 
-    /// End of the window; exclusive [default: now]
+    /// End of the window, exclusive, in the same forms [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) end: Option<Moment>,
 
-    /// One record an hour, a day, or for the whole window: hourly, daily or all
-    #[arg(long, default_value_t = Granularity::Daily)]
+    /// One record an hour, a day, or for the whole window
+    #[arg(long, default_value = "daily", value_parser = granularity())]
     pub(crate) granularity: Granularity,
+
+    /// The records of this SIM instead of the whole account's; may be given several times
+    #[arg(long, value_name = "SID")]
+    pub(crate) sim: Vec<SimSid>,
 
     /// Records a page, 1 to 1000
     #[arg(long, default_value_t = PageSize::MAX, value_name = "N")]
     pub(crate) page_size: PageSize,
 
-    /// The records of one SIM instead of the whole account
-    #[arg(long, value_name = "SID")]
-    pub(crate) sim: Option<SimSid>,
+    /// Ask for at most this many days at a time; without it, a limit of the server is found out
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_window_days: Option<u32>,
+}
+
+/// Reads a granularity; a wrong word is answered with the near right one.
+pub(super) fn granularity() -> impl TypedValueParser<Value = Granularity> {
+    PossibleValuesParser::new(["hourly", "daily", "all"])
+        .try_map(|text| text.parse::<Granularity>())
 }
 
 impl QueryArgs {
     /// The window that is asked for, seen from `now`.
-    pub(crate) fn bounds(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let end = match self.end {
-            Some(end) => end.at(now)?,
-            None => now,
+    pub(crate) fn window(&self, now: DateTime<Utc>) -> Result<Window, Failure> {
+        let end = instant(self.end.unwrap_or(Moment::Now), "--end", now)?;
+        let start = match self.start {
+            Some(start) => instant(start, "--start", now)?,
+            None => end
+                .checked_sub_days(DEFAULT_DAYS)
+                .ok_or_else(|| beyond("--end"))?,
         };
-        Some((self.start.at(now)?, end))
+        let window = window(start, end)?;
+        if start >= now {
+            return Err(
+                Failure::usage(format!("the window {window} lies in the future"))
+                    .help("give a --start before now"),
+            );
+        }
+        Ok(window)
     }
+}
+
+/// The instant that an option names.
+pub(crate) fn instant(
+    moment: Moment,
+    option: &str,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Failure> {
+    moment.at(now).ok_or_else(|| beyond(option))
+}
+
+fn beyond(option: &str) -> Failure {
+    Failure::usage(format!("{option} lies beyond the calendar"))
+}
+
+/// The window between two instants.
+pub(crate) fn window(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Window, Failure> {
+    Window::new(start, end)
+        .map_err(|error| Failure::usage(error.to_string()).help("give a --start before the --end"))
 }

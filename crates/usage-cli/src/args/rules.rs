@@ -1,58 +1,70 @@
 //! Options of commands that validate: what is checked and how it is reported.
 
-use clap::{Args, ValueEnum};
-use usage_model::Kind;
-use usage_validate::{Accounts, Config, FailOn, Policy, Severity, Tolerance, output::Format};
+use std::{error::Error, num::NonZeroU32, str::FromStr, thread};
 
-use super::moment::Moment;
+use clap::{
+    Args, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use usage_model::Kind;
+use usage_validate::{
+    Accounts, Config, FailOn, Policy, Profile, Severity, Tolerance, output::Format,
+};
 
 /// What is checked and how it is reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules and report")]
 pub(crate) struct RuleArgs {
-    /// When the records were fetched; retention and settling are measured from here [default: now]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) as_of: Option<Moment>,
-
-    /// Whether totals include international traffic: auto, include or exclude
-    #[arg(long, default_value_t = Policy::Auto)]
+    /// Whether totals include international traffic; auto takes what the records themselves say
+    #[arg(long, default_value = "auto", value_parser = one_of::<Policy>(["auto", "include", "exclude"]))]
     pub(crate) policy: Policy,
 
-    /// Check only rules whose code starts so; several with commas
+    /// Check only rules whose code starts with this, for instance UR2; several with commas
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
 
-    /// Leave out rules whose code starts so; several with commas
+    /// Leave out rules whose code starts with this; several with commas
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
 
-    /// The least severity that fails the run: error, warning, info or never
-    #[arg(long, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    /// The least severity that fails the run
+    #[arg(long, default_value = "error", value_parser = one_of::<FailOn>(["error", "warning", "info", "never"]))]
     pub(crate) fail_on: FailOn,
 
-    /// How bad findings of a rule are, whatever the profile; several with commas, the last one counts
+    /// How severe findings are as a whole: in strict, warnings are errors; in lenient, they are infos
+    #[arg(long, default_value = "default", value_parser = one_of::<Profile>(["default", "strict", "lenient"]))]
+    pub(crate) strictness: Profile,
+
+    /// How severe findings of a rule are, whatever the strictness, for instance UR404=error; several with
+    /// commas, the last one counts
     #[arg(long, value_name = "CODE=SEVERITY", value_delimiter = ',', value_parser = severity)]
     pub(crate) severity: Vec<(String, Severity)>,
 
-    /// By how much sums may be off: a number for both trees, or commands=N or data=N; several with commas
+    /// By how much sums may be off, in bytes and in Commands: a number for both, or data=N or commands=N;
+    /// several with commas
     #[arg(long, value_name = "N", value_delimiter = ',', value_parser = tolerance)]
     pub(crate) tolerance: Vec<(Option<Kind>, u64)>,
 
-    /// Of how many accounts the records may be: one or many
-    #[arg(long, default_value_t = Accounts::One)]
+    /// Whether the records may be of several accounts
+    #[arg(long, default_value = "one", value_parser = one_of::<Accounts>(["one", "many"]))]
     pub(crate) accounts: Accounts,
 
-    /// Announce the end of retention this many days before
+    /// Report records that the server will delete within this many days
     #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub(crate) expiry_horizon: u32,
 
-    /// List this many findings at most, half of them infos, three quarters infos and warnings; counts stay exact
+    /// List at most this many findings, half of them infos, three quarters infos and warnings; counts stay
+    /// exact
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub(crate) max_findings: usize,
 
-    /// Use this many threads at most
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) jobs: u32,
+    /// Accept an empty page or list: without one record a run is incomplete otherwise
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+
+    /// Use at most this many threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroU32>,
 
     /// How to report
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
@@ -89,8 +101,15 @@ impl From<ReportFormat> for Format {
 }
 
 impl RuleArgs {
+    /// The number of threads to use.
+    pub(crate) fn threads(&self) -> u32 {
+        let cores = || thread::available_parallelism().ok()?.try_into().ok();
+        self.jobs.or_else(cores).map_or(1, NonZeroU32::get)
+    }
+
     /// Sets what is taken over as it was typed.
     pub(crate) fn apply(&self, config: &mut Config) {
+        config.profile = self.strictness;
         config.severities.clone_from(&self.severity);
         config.accounts = self.accounts;
         for (kind, figure) in &self.tolerance {
@@ -103,6 +122,14 @@ impl RuleArgs {
     }
 }
 
+/// Reads one of a few names; a wrong one is answered with the near right one.
+fn one_of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|text| text.parse::<T>())
+}
+
 /// Reads a prefix of codes and a severity.
 fn severity(text: &str) -> Result<(String, Severity), String> {
     let (prefix, severity) = text
@@ -110,7 +137,7 @@ fn severity(text: &str) -> Result<(String, Severity), String> {
         .ok_or("expected a code and a severity, for instance UR404=error")?;
     let severity = severity
         .parse()
-        .map_err(|error: usage_validate::NameError| error.to_string())?;
+        .map_err(|error: <Severity as FromStr>::Err| error.to_string())?;
     Ok((prefix.to_owned(), severity))
 }
 

@@ -3,11 +3,7 @@
 mod faults;
 mod months;
 
-use std::{
-    fmt::Write as _,
-    io::{self, Write as _},
-    pin::pin,
-};
+use std::{fmt::Write as _, pin::pin};
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use futures_util::StreamExt;
@@ -21,8 +17,15 @@ use usage_validate::{
     output::human::{self, ReportOptions},
 };
 
-use crate::{args::DemoArgs, exit::Exit, failure::Failure, messages::number, report};
+use crate::{
+    args::DemoArgs,
+    exit::{Exit, received},
+    failure::Failure,
+    messages::number,
+    report,
+};
 
+use super::explain::print;
 use faults::{Comparison, Planned};
 use months::Months;
 
@@ -37,6 +40,13 @@ const HOURLY_DAYS: u64 = 30;
 
 /// Starts an emulated account, fetches it through the real client, validates and reports.
 pub(super) async fn run(args: &DemoArgs) -> Result<Exit, Failure> {
+    tokio::select! {
+        exit = show(args) => exit,
+        signal = received() => Ok(Exit::Ended(signal)),
+    }
+}
+
+async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
     let now: DateTime<Utc> = NOW
         .parse()
         .map_err(|error| Failure::incomplete(format!("{NOW}: {error}")))?;
@@ -221,8 +231,5 @@ fn midnight(instant: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 fn say(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{text}")
-        .and_then(|()| out.flush())
-        .map_err(|error| Failure::write("to standard output", &error))
+    print(&format!("{text}\n")).map(|_| ())
 }

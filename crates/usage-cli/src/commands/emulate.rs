@@ -9,9 +9,15 @@ use std::{
 use chrono::Days;
 use usage_emulator::{Emulator, EmulatorError, RunningEmulator};
 
-use crate::{args::EmulateArgs, exit::Exit, failure::Failure};
+use crate::{
+    args::{EmulateArgs, instant},
+    exit::{Exit, received},
+    failure::Failure,
+    messages::tell,
+    output::Output,
+};
 
-use super::{Context, interrupted};
+use super::Context;
 
 /// How much the example fetches: the last days that are over.
 const SHOWN: Days = Days::new(30);
@@ -20,9 +26,7 @@ const SHOWN: Days = Days::new(30);
 pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Failure> {
     let now = match args.now {
         None => context.now,
-        Some(moment) => moment
-            .at(context.now)
-            .ok_or_else(|| Failure::usage("--now lies beyond the calendar"))?,
+        Some(moment) => instant(moment, "--now", context.now)?,
     };
     let mut builder = Emulator::builder()
         .seed(args.seed)
@@ -48,7 +52,7 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
         builder = builder.fault(fault);
     }
     let emulator = builder.start().await.map_err(|error| failure(&error))?;
-    announce(&emulator).map_err(|error| Failure::write("to standard output", &error))?;
+    announce(&emulator).map_err(|error| Failure::write("standard output", &error))?;
     if !context.quiet {
         explain(
             &emulator,
@@ -56,9 +60,9 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
             credentials.map(|(id, _)| id).as_deref(),
         );
     }
-    interrupted().await;
+    let signal = received().await;
     emulator.shutdown().await;
-    Ok(Exit::Interrupted)
+    Ok(Exit::Ended(signal))
 }
 
 /// Why there is no emulator: options that no emulator can have, or what the machine says.
@@ -94,40 +98,50 @@ fn caused(failure: Failure, error: &EmulatorError) -> Failure {
 
 /// Says where it listens: the first line on standard output, for scripts.
 fn announce(emulator: &RunningEmulator) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = Output::stdout();
     writeln!(out, "listening on http://{}", emulator.addr())?;
     out.flush()
 }
 
 /// Says how to use it, on standard error.
 fn explain(emulator: &RunningEmulator, sims: u32, client_id: Option<&str>) {
-    anstream::eprintln!(
+    tell(&format!(
         "account {} with {} SIMs, at {}",
         emulator.account_sid(),
         sims,
         emulator
             .now()
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
-    );
-    anstream::eprintln!("in another terminal:");
-    anstream::eprintln!("  export KORE_BASE_URL={}", emulator.base_url());
-    anstream::eprintln!("  export KORE_TOKEN_URL={}", emulator.token_url());
+    ));
+    tell("in another terminal:");
+    tell(&format!("  export KORE_BASE_URL={}", emulator.base_url()));
+    tell(&format!("  export KORE_TOKEN_URL={}", emulator.token_url()));
     match client_id {
-        Some(id) => anstream::eprintln!(
+        Some(id) => tell(&format!(
             "  export KORE_CLIENT_ID={id} KORE_CLIENT_SECRET=…  # the ones given here"
-        ),
-        None => anstream::eprintln!("  export KORE_CLIENT_ID=any KORE_CLIENT_SECRET=any"),
+        )),
+        None => tell("  export KORE_CLIENT_ID=any KORE_CLIENT_SECRET=any"),
     }
     // In the emulated time, which `30d` is not counted from.
     let end = emulator.now().date_naive();
     let start = end.checked_sub_days(SHOWN).unwrap_or(end);
-    anstream::eprintln!("  kore-usage fetch --start {start} --end {end} --granularity daily");
-    anstream::eprintln!("from other programs:");
+    tell(&format!(
+        "  kore-usage fetch --start {start} --end {end} --granularity daily"
+    ));
+    tell("from other programs:");
     let base = emulator.base_url();
-    anstream::eprintln!("  curl {base}openapi.json              # the two operations");
-    anstream::eprintln!("  curl {base}_emulator/sims            # the SIMs");
-    anstream::eprintln!("  curl {base}_emulator/requests        # what was asked and answered");
-    anstream::eprintln!("  curl {base}_emulator/clock -d advance=48h");
-    anstream::eprintln!("  curl {base}_emulator/faults -d fault=status:503@1");
-    anstream::eprintln!("Ctrl-C ends it");
+    tell(&format!(
+        "  curl {base}openapi.json              # the two operations"
+    ));
+    tell(&format!(
+        "  curl {base}_emulator/sims            # the SIMs"
+    ));
+    tell(&format!(
+        "  curl {base}_emulator/requests        # what was asked and answered"
+    ));
+    tell(&format!("  curl {base}_emulator/clock -d advance=48h"));
+    tell(&format!(
+        "  curl {base}_emulator/faults -d fault=status:503@1"
+    ));
+    tell("Ctrl-C ends it");
 }

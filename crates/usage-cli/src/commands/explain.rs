@@ -1,17 +1,16 @@
 //! `explain` and `rules`: what the validator checks.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use usage_validate::{catalogue, rule};
 
-use crate::{args::ListFormat, exit::Exit, failure::Failure};
+use crate::{args::ListFormat, exit::Exit, failure::Failure, output::Output, report::unknown_rule};
 
 /// Explains one rule, by its code or its name.
 pub(super) fn explain(code: &str) -> Result<Exit, Failure> {
     let named = || catalogue().iter().find(|rule| rule.name == code);
     let Some(rule) = rule(&code.to_ascii_uppercase()).or_else(named) else {
-        return Err(Failure::usage(format!("there is no rule {code:?}"))
-            .help("`kore-usage rules` lists them all"));
+        return Err(unknown_rule(code, format!("there is no rule {code:?}")));
     };
     print(&rule.explain())
 }
@@ -43,9 +42,9 @@ pub(super) fn rules(format: ListFormat) -> Result<Exit, Failure> {
 
 /// Writes a text to standard output.
 pub(super) fn print(text: &str) -> Result<Exit, Failure> {
-    let mut out = io::stdout().lock();
+    let mut out = Output::stdout();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
-        .map_err(|error| Failure::write("to standard output", &error))?;
+        .map_err(|error| Failure::write(out.name(), &error))?;
     Ok(Exit::Done)
 }

@@ -1,18 +1,19 @@
 //! `fetch`: records from the API to standard output or a file.
 
-use std::io::{self, Write};
+use std::{io::Write, path::Path};
 
+use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
-use usage_model::{MalformedRecord, Window};
+use usage_model::{MalformedRecord, UsageRecord, Window};
 
 use crate::{
-    args::{FetchArgs, RecordFormat},
-    drive::{self, Consumer, drive},
+    args::{FetchArgs, OutputArgs, RecordFormat},
+    drive::{Consumer, Fetch},
     exit::Exit,
     failure::Failure,
-    messages::{number, were},
-    output::{Output, stdout_is_terminal},
-    records::RecordWriter,
+    messages::{note, number, tell, visible, warn, were},
+    output::{self, Output, stdout_is_terminal},
+    records::{RecordWriter, TableOptions, raw},
     report,
 };
 
@@ -20,10 +21,9 @@ use super::Context;
 
 /// Fetches window by window, several at a time, and writes each page in its turn.
 pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Failure> {
-    let query = drive::query(&args.query, context.now)?;
-    let fetch = drive::fetch(&args.connection, query, context.now)?;
-    let mut sink = Sink::open(args, context)?;
-    let missing = drive(fetch, &mut sink, context).await?;
+    let fetch = Fetch::new(&args.connection, &args.query, context)?;
+    let mut sink = Sink::open(&args.output, &fetch, context).await?;
+    let missing = fetch.drive(&mut sink, context).await?;
     match missing.failure() {
         None => sink.complete(),
         Some(failure) => Err(failure.note(sink.stop()?)),
@@ -38,29 +38,41 @@ struct Sink {
     kept: Option<Output>,
     delivered: u64,
     malformed: u64,
+    /// Records that were read twice, with different figures.
+    differing: u64,
     /// Pages so far: each window counts its own, and the user sees one list.
     pages: u64,
     quiet: bool,
 }
 
 impl Sink {
-    fn open(args: &FetchArgs, context: Context) -> Result<Self, Failure> {
-        let to_person = args.output.is_none() && stdout_is_terminal();
-        let format = args.format.unwrap_or(if to_person {
-            RecordFormat::Table
-        } else {
-            RecordFormat::Ndjson
-        });
+    async fn open(args: &OutputArgs, fetch: &Fetch, context: Context) -> Result<Self, Failure> {
+        if let Some(kept) = args.malformed.as_deref() {
+            let output = args.output.as_deref().unwrap_or(Path::new("-"));
+            output::distinct(("--output", output), ("--malformed", kept))?;
+        }
+        let output = match &args.output {
+            Some(path) => output::open(path).await?,
+            None => Output::stdout(),
+        };
+        let kept = match &args.malformed {
+            Some(path) => Some(output::open(path).await?),
+            None => None,
+        };
+        let table = TableOptions {
+            bytes: args.bytes,
+            window: fetch.window(),
+            granularity: fetch.granularity(),
+            now: context.now,
+            width: output::terminal_width(),
+        };
         Ok(Self {
-            records: RecordWriter::new(format),
-            output: Output::open(args.output.as_deref())?,
-            kept: args
-                .malformed
-                .as_deref()
-                .map(|path| Output::open(Some(path)))
-                .transpose()?,
+            records: RecordWriter::new(format(args), table),
+            output,
+            kept,
             delivered: 0,
             malformed: 0,
+            differing: 0,
             pages: 0,
             quiet: context.quiet,
         })
@@ -70,18 +82,14 @@ impl Sink {
         self.malformed += 1;
         report::malformed_to_stderr(record, &format!("page {}", self.pages));
         if let Some(kept) = &mut self.kept {
-            let name = kept.name();
-            write_raw(kept, &record.raw).map_err(|error| Failure::write(&name, &error))?;
+            raw(kept, &record.raw).map_err(|error| Failure::write(kept.name(), &error))?;
         }
         Ok(())
     }
 
-    /// Ends a fetch that is not complete; says what there is, and where, if that is not plain to see.
+    /// Ends a fetch that is not complete; tells what there is, and where, if that is not plain to see.
     fn stop(mut self) -> Result<String, Failure> {
-        let name = self.output.name();
-        self.records
-            .finish(&mut self.output)
-            .map_err(|error| Failure::write(&name, &error))?;
+        self.finish()?;
         if let Some(kept) = self.kept {
             kept.incomplete()?;
         }
@@ -101,61 +109,110 @@ impl Sink {
     }
 
     fn complete(mut self) -> Result<Exit, Failure> {
-        let name = self.output.name();
-        self.records
-            .finish(&mut self.output)
-            .map_err(|error| Failure::write(&name, &error))?;
-        let kept = self.kept.as_ref().map(Output::destination);
+        self.finish()?;
+        let kept = self.kept.as_ref().map(|kept| kept.name().to_owned());
         if let Some(kept) = self.kept {
             kept.complete()?;
         }
         self.output.complete()?;
-        if self.malformed == 0 {
-            return Ok(Exit::Done);
-        }
-        if !self.quiet {
+        if self.malformed > 0 && !self.quiet {
             let text = match kept {
                 Some(kept) => format!("their text is in {kept}"),
                 None => "--malformed FILE keeps their text".to_owned(),
             };
-            anstream::eprintln!(
+            tell(&visible(&format!(
                 "{} delivered, {} malformed and left out; {text}",
                 number(self.delivered, "record"),
                 self.malformed
-            );
+            )));
         }
-        Ok(Exit::Findings)
+        if self.records.unknown() > 0 && !self.quiet {
+            note(&format!(
+                "{} in an unknown unit {} left out",
+                number(self.records.unknown(), "figure"),
+                were(self.records.unknown())
+            ));
+        }
+        if self.malformed > 0 || self.differing > 0 {
+            return Ok(Exit::Findings);
+        }
+        if self.delivered == 0 && !self.quiet {
+            tell("the server has no records in this window");
+        }
+        Ok(Exit::Done)
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        self.records
+            .finish(&mut self.output)
+            .and_then(|()| self.output.flush())
+            .map_err(|error| Failure::write(self.output.name(), &error))
     }
 }
 
 impl Consumer for Sink {
     /// Writes one page, so that it is out before the next is waited for.
-    fn page(&mut self, page: &WindowPage) -> Result<(), Failure> {
+    fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
         self.pages += 1;
-        let name = self.output.name();
+        self.records.as_of(now);
         for record in &page.page.records {
             match record {
                 Ok(record) => {
                     self.delivered += 1;
                     self.records
                         .write(&mut self.output, record)
-                        .map_err(|error| Failure::write(&name, &error))?;
+                        .map_err(|error| Failure::write(self.output.name(), &error))?;
                 }
                 Err(record) => self.malformed(record)?,
             }
         }
+        for differing in &page.differing {
+            self.differing += 1;
+            warn(&format!(
+                "the record of {} was read twice with different figures; the first reading was delivered",
+                period(&differing.delivered)
+            ));
+        }
         self.output
             .flush()
-            .map_err(|error| Failure::write(&name, &error))
+            .map_err(|error| Failure::write(self.output.name(), &error))
     }
 
     fn missing(&mut self, _: Window, _: &str) -> Result<(), Failure> {
         // Nothing can stand in its place; the end of the fetch says what is missing.
         Ok(())
     }
+
+    fn wants_more(&self) -> bool {
+        !self.output.is_closed()
+    }
 }
 
-/// Writes a record as it came, on one line: line breaks can only stand between its tokens.
-fn write_raw(out: &mut dyn Write, raw: &str) -> io::Result<()> {
-    writeln!(out, "{}", raw.replace(['\r', '\n'], " "))
+/// The format that the user asked for, or the one that fits where the records go.
+fn format(args: &OutputArgs) -> RecordFormat {
+    let stdout = args
+        .output
+        .as_deref()
+        .is_none_or(|path| path == Path::new("-"));
+    let ending = args.output.as_deref().and_then(Path::extension);
+    args.format
+        .unwrap_or(match ending.and_then(|end| end.to_str()) {
+            Some("csv") => RecordFormat::Csv,
+            Some("json") => RecordFormat::Json,
+            Some("txt") => RecordFormat::Table,
+            _ if stdout && stdout_is_terminal() => RecordFormat::Table,
+            _ => RecordFormat::Ndjson,
+        })
+}
+
+/// The period of a record for a message.
+fn period(record: &UsageRecord) -> String {
+    record
+        .period
+        .value()
+        .and_then(usage_model::Period::bounds)
+        .map_or_else(
+            || "an unknown period".to_owned(),
+            |(start, end)| format!("{} to {}", start.to_rfc3339(), end.to_rfc3339()),
+        )
 }

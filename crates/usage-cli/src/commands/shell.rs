@@ -2,7 +2,7 @@
 
 use clap::CommandFactory;
 
-use crate::{args::Cli, exit::Exit, failure::Failure};
+use crate::{args::Cli, exit::Exit, failure::Failure, messages::nearest};
 
 use super::explain::print;
 
@@ -21,8 +21,12 @@ pub(super) fn man(command: Option<&str>) -> Result<Exit, Failure> {
     let described = match command {
         None => &program,
         Some(name) => program.find_subcommand(name).ok_or_else(|| {
-            Failure::usage(format!("there is no command {name:?}"))
-                .help("`kore-usage --help` lists them all")
+            let commands = program.get_subcommands().map(clap::Command::get_name);
+            let failure = Failure::usage(format!("there is no command {name:?}"));
+            failure.help(match nearest(name, commands) {
+                Some(near) => format!("did you mean {near}? `kore-usage --help` lists them all"),
+                None => "`kore-usage --help` lists them all".to_owned(),
+            })
         })?,
     };
     let mut page = Vec::new();

@@ -1,66 +1,71 @@
 //! `validate`: check files or standard input, without a network.
 
 mod blocks;
+mod inputs;
 mod parallel;
 mod reading;
 
 use std::{
-    fs::File,
     io::{self, IsTerminal, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use usage_model::Window;
+use usage_model::visible_name;
 
 use crate::{
-    args::ValidateArgs,
-    exit::Exit,
+    args::{ValidateArgs, instant, window},
+    exit::{Exit, requested},
     failure::Failure,
+    messages::words,
     report::{Reporter, config},
 };
 
 use super::Context;
 use blocks::Blocks;
+use inputs::Inputs;
 use parallel::Stop;
 use reading::Reading;
 
 /// Reads one input after another through the one reader.
 pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure> {
-    let mut config = config(&args.rules, context.now)?;
-    config.granularity = args.granularity;
-    config.profile = args.profile;
-    if let (Some(start), Some(end)) = (args.start, args.end) {
-        let beyond = || Failure::usage("--start or --end lies beyond the calendar");
-        let start = start.at(context.now).ok_or_else(beyond)?;
-        let end = end.at(context.now).ok_or_else(beyond)?;
-        let window = Window::new(start, end).map_err(|error| Failure::usage(error.to_string()))?;
-        config.window = Some(window);
-    }
-    let stdin = [PathBuf::from("-")];
-    let files = match args.files.as_slice() {
-        [] if io::stdin().is_terminal() => {
-            return Err(
-                Failure::usage("no file is given, and standard input is a terminal").help(
-                    "name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`",
-                ),
-            );
-        }
-        [] => &stdin,
-        files => files,
+    let as_of = match args.as_of {
+        Some(as_of) => instant(as_of, "--as-of", context.now)?,
+        None => context.now,
     };
-    let mut reporter = Reporter::new(&config, &args.rules, context.verbose);
-    let mut failures = Vec::new();
+    let mut config = config(&args.rules, as_of)?;
+    config.granularity = args.granularity;
+    if let (Some(start), Some(end)) = (args.start, args.end) {
+        let start = instant(start, "--start", context.now)?;
+        let end = instant(end, "--end", context.now)?;
+        config.window = Some(window(start, end)?);
+    }
+    if args.files.is_empty() && args.files_from.is_none() && io::stdin().is_terminal() {
+        return Err(
+            Failure::usage("no file is given, and standard input is a terminal").help(
+                "name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`",
+            ),
+        );
+    }
+    let Inputs {
+        paths,
+        mut failures,
+    } = Inputs::find(args)?;
+    let mut reporter = Reporter::new(&config, &args.rules, context);
     let mut opened = false;
-    for path in files {
-        match open(path) {
+    for path in &paths {
+        let result = match inputs::open(path) {
             Ok(source) => {
                 opened = true;
-                if let Err(failure) = input(&name(path), source, args.rules.jobs, &mut reporter)? {
-                    failures.push(failure);
-                }
+                reporter.source(&name(path), file(path));
+                input(&name(path), source, args.rules.threads(), &mut reporter)?
             }
-            Err(failure) => failures.push(failure),
+            Err(error) => Err(cannot_read(path, &error)),
+        };
+        if let Some(signal) = requested() {
+            failures.push(Failure::ended(signal, "all was read"));
+            break;
         }
+        failures.extend(result.err());
     }
     for failure in &failures {
         reporter.incomplete(failure.message());
@@ -80,33 +85,29 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     Err(last)
 }
 
-/// What messages call an input.
+/// What messages call an input: a path that is not UTF-8 shows its other bytes as escapes.
 fn name(path: &Path) -> String {
     if path == Path::new("-") {
-        "standard input".to_owned()
-    } else {
-        path.display().to_string()
+        return "standard input".to_owned();
+    }
+    match path.to_str() {
+        Some(name) => name.to_owned(),
+        None => visible_name(path).to_string(),
     }
 }
 
-fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
+/// The file that a report links to. Standard input has a name in the file system too, except on Windows.
+fn file(path: &Path) -> Option<&Path> {
     if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
+        cfg!(unix).then_some(Path::new("/dev/stdin"))
+    } else {
+        Some(path)
     }
-    let file = File::open(path).and_then(|file| {
-        // A folder can be opened, and only fails to be read.
-        if file.metadata()?.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        Ok(file)
-    });
-    match file {
-        Ok(file) => Ok(Box::new(file)),
-        Err(error) => Err(
-            Failure::incomplete(format!("cannot read {}: {error}", name(path)))
-                .help("name a file that can be read, or `-` for standard input"),
-        ),
-    }
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    Failure::incomplete(format!("cannot read {}: {}", name(path), words(error)))
+        .help("name a file that can be read, or `-` for standard input")
 }
 
 /// Checks one input. The outer error ends the run; the inner one only this input.
@@ -116,7 +117,6 @@ fn input(
     jobs: u32,
     reporter: &mut Reporter,
 ) -> Result<Result<(), Failure>, Failure> {
-    reporter.source(name);
     Ok(match read(source, jobs, reporter)? {
         Ok(()) => Ok(()),
         Err(Stop::Malformed(document)) => {
@@ -129,7 +129,10 @@ fn input(
                 "validate reads pages of the API, lists of records, and NDJSON of either"
             }))
         }
-        Err(Stop::Io(error)) => Err(Failure::incomplete(format!("cannot read {name}: {error}"))),
+        Err(Stop::Io(error)) => Err(Failure::incomplete(format!(
+            "cannot read {name}: {}",
+            words(&error)
+        ))),
     })
 }
 

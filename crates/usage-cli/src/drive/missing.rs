@@ -1,58 +1,84 @@
 //! What a fetch could not bring, window by window.
 
+use std::fmt;
+
 use chrono::NaiveTime;
-use usage_client::WindowError;
+use usage_client::{Resource, WindowError};
 use usage_model::Window;
 
 use crate::failure::Failure;
 
-/// Why records are missing that the user did not wait for.
-pub(super) const INTERRUPTED: &str = "interrupted";
-
 /// The windows that are missing, in order. Neighbours that miss for the same reason are one.
 #[derive(Default)]
 pub(crate) struct Missing {
-    /// Why not all was fetched: what failed first, or the interruption.
+    /// Why not all was fetched: what failed first, or the signal that ended it.
     failure: Option<Failure>,
-    parts: Vec<(Window, String)>,
+    /// Whose records are asked for at present, where there are several resources.
+    resource: Option<Resource>,
+    parts: Vec<Part>,
+}
+
+/// One part that is missing.
+struct Part {
+    resource: Option<Resource>,
+    window: Window,
+    why: String,
 }
 
 impl Missing {
+    /// Names the resource whose windows follow.
+    pub(super) fn resource(&mut self, resource: Option<Resource>) {
+        self.resource = resource;
+    }
+
     /// Adds a window that failed.
     pub(super) fn add(&mut self, missing: WindowError) {
-        let reason = missing.error.reason();
-        self.extend(missing.window, reason);
-        if self.failure.is_none() {
-            self.failure = Some(Failure::from(missing.error));
-        }
+        self.extend(missing.window, missing.error.reason());
+        self.failed(|| missing.error.into());
     }
 
-    /// Ends the fetch where the user ended it; `rest` was not complete by then.
-    pub(super) fn interrupt(&mut self, rest: Option<Window>) {
-        if let Some(rest) = rest {
-            self.extend(rest, INTERRUPTED.to_owned());
-        }
-        self.failure = Some(Failure::interrupted("before all records were fetched"));
+    /// Notes what failed, unless something failed before.
+    pub(super) fn failed(&mut self, failure: impl FnOnce() -> Failure) {
+        self.failure.get_or_insert_with(failure);
     }
 
-    fn extend(&mut self, window: Window, reason: String) {
-        if let Some((last, known)) = self.parts.last_mut()
-            && *known == reason
-            && last.end() == window.start()
-            && let Ok(both) = Window::new(last.start(), window.end())
+    /// Notes what ended the fetch, whatever failed before.
+    pub(super) fn ended(&mut self, failure: Failure) {
+        self.failure = Some(failure);
+    }
+
+    pub(super) fn extend(&mut self, window: Window, why: String) {
+        if let Some(last) = self.parts.last_mut()
+            && (last.resource, &last.why) == (self.resource, &why)
+            && last.window.end() == window.start()
+            && let Ok(both) = Window::new(last.window.start(), window.end())
         {
-            *last = both;
+            last.window = both;
         } else {
-            self.parts.push((window, reason));
+            self.parts.push(Part {
+                resource: self.resource,
+                window,
+                why,
+            });
         }
     }
 
     /// Returns why the job could not be completed, and what is missing; `None` where nothing is.
     pub(crate) fn failure(self) -> Option<Failure> {
         let parts = self.parts.into_iter();
-        Some(parts.fold(self.failure?, |failure, (window, reason)| {
-            failure.note(format!("missing: {} ({reason})", span(window)))
+        Some(parts.fold(self.failure?, |failure, part| {
+            failure.note(part.to_string())
         }))
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("missing: ")?;
+        if let Some(Resource::Sim(sim)) = &self.resource {
+            write!(f, "{sim} from ")?;
+        }
+        write!(f, "{} ({})", span(self.window), self.why)
     }
 }
 
@@ -91,17 +117,14 @@ mod tests {
             window("2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"),
             "a".to_owned(),
         );
-        let parts = missing.parts.iter();
-        let parts: Vec<_> = parts
-            .map(|(window, reason)| format!("{} {reason}", span(*window)))
-            .collect();
+        let parts: Vec<_> = missing.parts.iter().map(Part::to_string).collect();
         assert_eq!(
             parts,
             [
-                "2026-01-01 to 2026-01-03 a",
-                "2026-01-03 to 2026-01-04 b",
-                "2026-01-04T00:00:00Z to 2026-01-05T06:00:00Z a",
-                "2026-02-01 to 2026-02-02 a",
+                "missing: 2026-01-01 to 2026-01-03 (a)",
+                "missing: 2026-01-03 to 2026-01-04 (b)",
+                "missing: 2026-01-04T00:00:00Z to 2026-01-05T06:00:00Z (a)",
+                "missing: 2026-02-01 to 2026-02-02 (a)",
             ]
         );
         assert!(missing.failure().is_none(), "nothing failed here");

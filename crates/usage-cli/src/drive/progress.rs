@@ -1,21 +1,27 @@
 //! How far a fetch is, on the terminal of whoever waits for it.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{commands::Context, messages::number};
+use crate::{
+    commands::Context,
+    messages::{number, status_line},
+};
 
 /// A line on standard error that says how far a fetch is; nothing where that is no terminal.
-pub(crate) struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
-    verbose: bool,
+    started: Instant,
     pages: u64,
     records: u64,
 }
 
 impl Progress {
-    pub(crate) fn new(context: Context) -> Self {
+    pub(super) fn new(context: Context) -> Self {
         let bar = if context.quiet {
             ProgressBar::hidden()
         } else {
@@ -26,27 +32,37 @@ impl Progress {
         }
         bar.enable_steady_tick(Duration::from_millis(120));
         bar.set_message("asking for the first page");
+        status_line(&bar);
         Self {
             bar,
-            verbose: context.verbose,
+            started: Instant::now(),
             pages: 0,
             records: 0,
         }
     }
 
     /// Counts one page.
-    pub(crate) fn page(&mut self, records: usize) {
+    pub(super) fn page(&mut self, records: usize) {
         self.pages += 1;
         self.records += u64::try_from(records).unwrap_or(u64::MAX);
         self.bar.set_message(self.to_string());
     }
 
-    /// Takes the line away, so that others can write; says what was fetched where the user wants to know.
-    pub(crate) fn finish(&self) {
+    /// Takes the line away, so that others can write.
+    pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
-        if self.verbose {
-            anstream::eprintln!("fetched {self}");
-        }
+    }
+
+    /// What was fetched, and in what time.
+    pub(super) fn closing(&self) -> String {
+        let tenths = self.started.elapsed().as_millis() / 100;
+        format!("{self}, {}.{} s", tenths / 10, tenths % 10)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 
@@ -54,7 +70,7 @@ impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} on {}",
+            "{}, {}",
             number(self.records, "record"),
             number(self.pages, "page")
         )

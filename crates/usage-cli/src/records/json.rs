@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use usage_model::UsageRecord;
 
 /// Writes one record as one line.
-pub(super) fn line(out: &mut dyn Write, record: &UsageRecord) -> io::Result<()> {
+pub(crate) fn line(out: &mut dyn Write, record: &UsageRecord) -> io::Result<()> {
     serde_json::to_writer(&mut *out, record)?;
     out.write_all(b"\n")
 }

@@ -1,47 +1,57 @@
 //! Which credentials to use. They come from the environment or a profile, never from the command line.
 
+use std::time::Duration;
+
 use usage_client::Credentials;
 
 use crate::failure::Failure;
 
-use super::profile::Profile;
+use super::{Lookup, Origin, Setting, profile::Profile};
 
 const HELP: &str = "set KORE_CLIENT_ID and KORE_CLIENT_SECRET (or KORE_ACCESS_TOKEN, or TWILIO_ACCOUNT_SID and \
     TWILIO_AUTH_TOKEN); `kore-usage demo` needs none";
 
-/// The value of an environment variable; empty counts as not set.
-pub(super) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// The first credentials that are complete: client credentials, an access token, Basic, the profile.
+/// Returns the first credentials that are complete (client credentials, an access token, Basic, the profile),
+/// and warnings about where they are kept.
 pub(super) fn find(
     profile: &Profile,
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Credentials, Failure> {
+    variable: Lookup<'_>,
+    timeout: Option<Duration>,
+) -> Result<(Setting<Credentials>, Vec<String>), Failure> {
+    let found = |credentials, origin| Ok((Setting::new(credentials, origin), Vec::new()));
     if let Some((id, secret)) = pair(variable, "KORE_CLIENT_ID", "KORE_CLIENT_SECRET")? {
-        return Ok(Credentials::client(id, secret));
+        let origin = Origin::Environment("KORE_CLIENT_ID and KORE_CLIENT_SECRET");
+        return found(Credentials::client(id, secret), origin);
     }
-    if let Some(token) = variable("KORE_ACCESS_TOKEN") {
-        return Ok(Credentials::bearer(token));
+    if let Some(token) = variable("KORE_ACCESS_TOKEN")? {
+        let origin = Origin::Environment("KORE_ACCESS_TOKEN");
+        return found(Credentials::bearer(token), origin);
     }
     if let Some((account, token)) = pair(variable, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")? {
-        return Ok(Credentials::basic(account, token));
+        let origin = Origin::Environment("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN");
+        return found(Credentials::basic(account, token), origin);
     }
-    profile
-        .credentials()?
-        .ok_or_else(|| Failure::usage("no credentials are configured").help(HELP))
+    if let Some((credentials, warnings)) = profile.credentials(timeout)? {
+        return Ok((Setting::new(credentials, profile.origin()), warnings));
+    }
+    Err(match profile.name() {
+        None => Failure::usage("no credentials are configured").help(HELP),
+        Some(name) => Failure::usage(format!("the profile {name:?} has no credentials")).help(
+            "give it a client_id, and a client_secret_file or a client_secret_command; a named profile uses \
+             none of the environment's credentials",
+        ),
+    })
 }
 
 fn pair(
-    variable: &dyn Fn(&str) -> Option<String>,
+    variable: Lookup<'_>,
     first: &str,
     second: &str,
 ) -> Result<Option<(String, String)>, Failure> {
     let missing = |there: &str, missing: &str| {
         Err(Failure::usage(format!("{there} is set, but {missing} is not")).help(HELP))
     };
-    match (variable(first), variable(second)) {
+    match (variable(first)?, variable(second)?) {
         (Some(a), Some(b)) => Ok(Some((a, b))),
         (None, None) => Ok(None),
         (Some(_), None) => missing(first, second),
@@ -55,12 +65,11 @@ mod tests {
 
     fn found(variables: &[(&str, &str)]) -> Result<String, Failure> {
         let lookup = |name: &str| {
-            variables
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
+            let found = variables.iter().find(|(known, _)| *known == name);
+            Ok(found.map(|(_, value)| (*value).to_owned()))
         };
-        find(&Profile::default(), &lookup).map(|credentials| format!("{credentials:?}"))
+        find(&Profile::default(), &lookup, None)
+            .map(|(credentials, _)| format!("{:?} {}", credentials.value, credentials.origin))
     }
 
     #[test]

@@ -3,17 +3,17 @@
 use std::{
     collections::BTreeMap,
     fs, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    time::Duration,
 };
 
 use serde::Deserialize;
-use url::Url;
 use usage_client::Credentials;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, messages::words};
 
-use super::credentials::environment;
+use super::{Origin, environment, secret};
 
 /// The profile that is used where none is named.
 const DEFAULT: &str = "default";
@@ -26,12 +26,14 @@ struct File {
     profiles: BTreeMap<String, Profile>,
 }
 
-/// One profile: where the API is and how to be let in. Secrets are named here, never written here.
+/// One profile: where the API is and which credentials to use. Secrets are named here, never written here.
+///
+/// Addresses are texts here: an error of the parser would repeat a password that stands in one.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Profile {
-    pub(super) base_url: Option<Url>,
-    pub(super) token_url: Option<Url>,
+    pub(super) base_url: Option<String>,
+    pub(super) token_url: Option<String>,
     #[serde(default)]
     pub(super) allow_http: bool,
     client_id: Option<String>,
@@ -39,15 +41,18 @@ pub(super) struct Profile {
     client_secret_file: Option<PathBuf>,
     /// A command, run by the shell, that prints the client secret.
     client_secret_command: Option<String>,
-    /// Where the configuration file is.
+    /// The name, where the user named it.
     #[serde(skip)]
-    folder: PathBuf,
+    name: Option<String>,
+    /// The configuration file.
+    #[serde(skip)]
+    file: PathBuf,
 }
 
 impl Profile {
     /// Loads a profile: the one named, or `default` where there is one.
     pub(super) fn load(name: Option<&str>) -> Result<Self, Failure> {
-        let Some(path) = path() else {
+        let Some(path) = path()? else {
             return match name {
                 None => Ok(Self::default()),
                 Some(_) => Err(Failure::usage(
@@ -60,19 +65,26 @@ impl Profile {
             Err(error) if error.kind() == io::ErrorKind::NotFound && name.is_none() => {
                 Ok(Self::default())
             }
-            Err(error) => Err(Failure::usage(format!(
-                "cannot read {}: {error}",
-                path.display()
-            ))),
+            Err(error) => {
+                Err(
+                    Failure::usage(format!("cannot read {}: {}", path.display(), words(&error)))
+                        .help("a profile stands in this file, under [profiles.NAME]"),
+                )
+            }
         }
     }
 
     fn parse(text: &str, path: &Path, name: Option<&str>) -> Result<Self, Failure> {
         let mut file: File = toml::from_str(text).map_err(|error| {
+            let line = error
+                .span()
+                .and_then(|span| text.get(..span.start))
+                .map(|before| format!(", line {}", before.matches('\n').count() + 1));
             Failure::usage(format!(
-                "{} is not a configuration: {}",
+                "{}{} is not a configuration: {}",
                 path.display(),
-                error.message()
+                line.unwrap_or_default(),
+                without_values(error.message())
             ))
         })?;
         let mut profile = match (file.profiles.remove(name.unwrap_or(DEFAULT)), name) {
@@ -81,74 +93,128 @@ impl Profile {
             (None, Some(name)) => {
                 let known: Vec<_> = file.profiles.keys().map(String::as_str).collect();
                 return Err(
-                    Failure::usage(format!("{} has no profile {name:?}", path.display()))
-                        .help(format!("it has these: {}", known.join(", "))),
+                    Failure::usage(format!("{} has no profile {name:?}", path.display())).help(
+                        if known.is_empty() {
+                            format!("add [profiles.{name}] to it")
+                        } else {
+                            format!("it has these: {}", known.join(", "))
+                        },
+                    ),
                 );
             }
         };
-        path.parent()
-            .unwrap_or(Path::new(""))
-            .clone_into(&mut profile.folder);
+        profile.name = name.map(str::to_owned);
+        path.clone_into(&mut profile.file);
         Ok(profile)
     }
 
-    /// The credentials that the profile names.
-    pub(super) fn credentials(&self) -> Result<Option<Credentials>, Failure> {
+    /// The name, where the user named it.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The origin of settings that come from here.
+    pub(super) fn origin(&self) -> Origin {
+        Origin::Profile(self.name().unwrap_or(DEFAULT).to_owned())
+    }
+
+    /// Returns the credentials that the profile names, and warnings about where they are kept.
+    pub(super) fn credentials(
+        &self,
+        timeout: Option<Duration>,
+    ) -> Result<Option<(Credentials, Vec<String>)>, Failure> {
         let Some(id) = &self.client_id else {
             return Ok(None);
         };
+        let mut warnings = Vec::new();
         let secret = match (&self.client_secret_file, &self.client_secret_command) {
             (Some(file), None) => {
-                let path = self.folder.join(file);
-                fs::read_to_string(&path).map_err(|error| {
-                    Failure::usage(format!(
-                        "cannot read the client secret in {}: {error}",
-                        path.display()
-                    ))
-                })?
+                let path = self.file.parent().unwrap_or(Path::new("")).join(file);
+                warnings.extend(readable_by_others(&path));
+                secret::from_file(&path)?
             }
-            (None, Some(command)) => output_of(command)?,
+            (None, Some(command)) => {
+                refuse_if_others_may_write(&self.file)?;
+                secret::from_command(command, timeout)?
+            }
             _ => {
                 return Err(Failure::usage(
-                    "the profile has a client_id, and not exactly one of client_secret_file and client_secret_command",
+                    "the profile has a client_id, but not exactly one of client_secret_file and \
+                     client_secret_command",
                 ));
             }
         };
-        let secret = secret.trim_end_matches(['\r', '\n']);
-        if secret.is_empty() {
-            return Err(Failure::usage("the client secret of the profile is empty"));
-        }
-        Ok(Some(Credentials::client(id, secret)))
+        Ok(Some((Credentials::client(id, secret), warnings)))
     }
+}
+
+/// The bits of a file's mode that let its group or everybody write it.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// The bits of a file's mode that let its group or everybody read it.
+const READABLE_BY_OTHERS: u32 = 0o044;
+
+/// Refuses a configuration file whose command somebody else may have written.
+fn refuse_if_others_may_write(path: &Path) -> Result<(), Failure> {
+    let Ok(metadata) = fs::metadata(path) else {
+        // Without a file there is nothing that others can write.
+        return Ok(());
+    };
+    let owner = metadata.uid();
+    if owner != 0 && user().is_some_and(|user| owner != user) {
+        return Err(Failure::usage(format!(
+            "{} names a command, and belongs to another user",
+            path.display()
+        ))
+        .help("use a configuration file of your own"));
+    }
+    if metadata.mode() & WRITABLE_BY_OTHERS != 0 {
+        return Err(Failure::usage(format!(
+            "{} names a command, and other users may write it",
+            path.display()
+        ))
+        .help(format!("chmod go-w {}", path.display())));
+    }
+    Ok(())
+}
+
+/// The user that the program acts as; `None` where the system does not tell.
+fn user() -> Option<u32> {
+    fs::metadata("/proc/self").ok().map(|process| process.uid())
+}
+
+/// Says that a file with a secret can be read by others, where it can.
+fn readable_by_others(path: &Path) -> Option<String> {
+    let mode = fs::metadata(path).ok()?.mode();
+    (mode & READABLE_BY_OTHERS != 0).then(|| {
+        format!(
+            "other users can read the client secret in {0}: chmod go= {0}",
+            path.display()
+        )
+    })
+}
+
+/// A message of the parser without the values that it repeats: a secret may stand in the wrong place.
+fn without_values(message: &str) -> String {
+    let mut parts = message.split('"');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    if parts.next().is_some() {
+        text.push('…');
+        text.extend(parts);
+    }
+    text
 }
 
 /// Where the configuration file is.
-fn path() -> Option<PathBuf> {
-    let folder = match environment("XDG_CONFIG_HOME") {
+fn path() -> Result<Option<PathBuf>, Failure> {
+    let folder = match environment("XDG_CONFIG_HOME")? {
         Some(folder) => PathBuf::from(folder),
-        None => Path::new(&environment("HOME")?).join(".config"),
+        None => match environment("HOME")? {
+            Some(home) => Path::new(&home).join(".config"),
+            None => return Ok(None),
+        },
     };
-    Some(folder.join("kore-usage").join("config.toml"))
-}
-
-/// What a command prints. What it says on standard error is its own, and goes to the user.
-fn output_of(command: &str) -> Result<String, Failure> {
-    let output = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::inherit())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| {
-            Failure::usage(format!("cannot run the client_secret_command: {error}"))
-        })?;
-    if !output.status.success() {
-        return Err(Failure::usage(format!(
-            "the client_secret_command ended with {}",
-            output.status
-        )));
-    }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Failure::usage("the client_secret_command printed what is not text"))
+    Ok(Some(folder.join("kore-usage").join("config.toml")))
 }
 
 #[cfg(test)]
@@ -172,13 +238,17 @@ mod tests {
 
     #[test]
     fn a_secret_comes_from_a_command_or_a_file() {
-        let secret = parse(FILE, None).unwrap().credentials().unwrap().unwrap();
+        let (secret, _) = parse(FILE, None)
+            .unwrap()
+            .credentials(None)
+            .unwrap()
+            .unwrap();
         assert!(!format!("{secret:?}").contains("hush"));
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("secret"), "hush\n").unwrap();
         let text = "[profiles.default]\nclient_id = \"id\"\nclient_secret_file = \"secret\"\n";
         let profile = Profile::parse(text, &folder.path().join("config.toml"), None).unwrap();
-        assert!(profile.credentials().unwrap().is_some());
+        assert!(profile.credentials(None).unwrap().is_some());
     }
 
     #[test]
@@ -200,8 +270,17 @@ mod tests {
             "[profiles.default]\nclient_id = \"id\"\nclient_secret_command = \"true\"\n",
             "[profiles.default]\nclient_id = \"id\"\nclient_secret_file = \"/nonexistent/secret\"\n",
         ] {
-            assert!(parse(text, None).unwrap().credentials().is_err(), "{text}");
+            assert!(
+                parse(text, None).unwrap().credentials(None).is_err(),
+                "{text}"
+            );
         }
-        assert!(parse("", None).unwrap().credentials().unwrap().is_none());
+        assert!(
+            parse("", None)
+                .unwrap()
+                .credentials(None)
+                .unwrap()
+                .is_none()
+        );
     }
 }

@@ -1,0 +1,307 @@
+//! Which inputs are read: the files of folders and of lists, and standard input without holding up signals.
+
+use std::{
+    cmp::Ordering,
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
+
+use crate::{args::ValidateArgs, exit::requested, failure::Failure, messages::words};
+
+/// The endings of files that a folder is read for, without that of a compression.
+const ENDINGS: [&str; 3] = ["json", "ndjson", "jsonl"];
+
+/// The endings of compressed files.
+const COMPRESSED: [&str; 2] = ["gz", "zst"];
+
+/// How often standard input is left to see whether a signal came.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// The inputs in the order in which they are read, and those that cannot be read.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) failures: Vec<Failure>,
+}
+
+impl Inputs {
+    /// Finds the inputs that the user named, standard input where none is.
+    pub(super) fn find(args: &ValidateArgs) -> Result<Self, Failure> {
+        let mut named = args.files.clone();
+        if let Some(list) = &args.files_from {
+            named.extend(listed(list)?);
+        } else if named.is_empty() {
+            named.push(PathBuf::from("-"));
+        }
+        let mut inputs = Self::default();
+        for path in named {
+            if path != Path::new("-") && path.is_dir() {
+                inputs.folder(&path);
+            } else {
+                inputs.paths.push(path);
+            }
+        }
+        Ok(inputs)
+    }
+
+    /// Adds the files of a folder and of the folders in it.
+    fn folder(&mut self, folder: &Path) {
+        let before = self.paths.len();
+        match self.within(folder) {
+            Err(error) => self.failures.push(Failure::incomplete(format!(
+                "cannot read {}: {}",
+                folder.display(),
+                words(&error)
+            ))),
+            Ok(()) if self.paths.len() == before => self.failures.push(
+                Failure::incomplete(format!("{} has no files of usage records", folder.display()))
+                    .help(
+                        "in a folder, files named *.json, *.ndjson and *.jsonl are read, and these as .gz \
+                         and .zst; name other files themselves",
+                    ),
+            ),
+            Ok(()) => {}
+        }
+    }
+
+    fn within(&mut self, folder: &Path) -> io::Result<()> {
+        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by(|a, b| {
+            natural(
+                &a.file_name().to_string_lossy(),
+                &b.file_name().to_string_lossy(),
+            )
+        });
+        for entry in entries {
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with('.') {
+                continue;
+            }
+            // A link to a folder may lead back to this one.
+            if entry.file_type()?.is_dir() {
+                self.within(&entry.path())?;
+            } else if is_of_records(Path::new(&name)) && !entry.path().is_dir() {
+                self.paths.push(entry.path());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a file has a name that says that usage records may be in it.
+fn is_of_records(name: &Path) -> bool {
+    let has = |name: &Path, endings: &[&str]| {
+        let ending = name.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| endings.iter().any(|one| one.eq_ignore_ascii_case(ending)))
+    };
+    if has(name, &COMPRESSED) {
+        name.file_stem()
+            .is_some_and(|stem| has(Path::new(stem), &ENDINGS))
+    } else {
+        has(name, &ENDINGS)
+    }
+}
+
+/// The order of names as people count: page-2 before page-10.
+fn natural(one: &str, other: &str) -> Ordering {
+    let (mut a, mut b) = (one, other);
+    loop {
+        match (a.chars().next(), b.chars().next()) {
+            (None, None) => return one.cmp(other),
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
+                let (number, rest) = digits(a);
+                let (other_number, other_rest) = digits(b);
+                // Without leading zeros the longer number is the larger one.
+                let order = number
+                    .len()
+                    .cmp(&other_number.len())
+                    .then(number.cmp(other_number));
+                if order.is_ne() {
+                    return order;
+                }
+                (a, b) = (rest, other_rest);
+            }
+            (Some(x), Some(y)) if x == y => {
+                a = a.get(x.len_utf8()..).unwrap_or_default();
+                b = b.get(y.len_utf8()..).unwrap_or_default();
+            }
+            (Some(x), Some(y)) => return x.cmp(&y),
+        }
+    }
+}
+
+/// The number at the start of a text, without leading zeros, and what follows it.
+fn digits(text: &str) -> (&str, &str) {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, rest) = text.split_at(end);
+    (number.trim_start_matches('0'), rest)
+}
+
+/// The paths that a file lists, one a line; empty lines are none.
+fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut text = String::new();
+    let read = if list == Path::new("-") {
+        io::stdin().lock().read_to_string(&mut text)
+    } else {
+        File::open(list).and_then(|mut file| file.read_to_string(&mut text))
+    };
+    read.map_err(|error| {
+        Failure::usage(format!("cannot read {}: {}", list.display(), words(&error)))
+            .help("--files-from names a file that lists paths, one a line")
+    })?;
+    let paths: Vec<PathBuf> = text
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(PathBuf::from)
+        .collect();
+    if paths.is_empty() {
+        return Err(Failure::usage(format!("{} lists no file", list.display())));
+    }
+    if list == Path::new("-") && paths.iter().any(|path| path == Path::new("-")) {
+        return Err(Failure::usage(
+            "standard input is the list of files, and cannot be one of them",
+        ));
+    }
+    Ok(paths)
+}
+
+/// Opens an input. A folder can be opened, and only fails to be read, but none is left here.
+pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(Patient::new(io::stdin())));
+    }
+    let file = File::open(path)?;
+    Ok(if file.metadata()?.is_file() {
+        Box::new(UntilSignal(file))
+    } else {
+        Box::new(Patient::new(file))
+    })
+}
+
+/// Why an input ends early where a signal came.
+fn ended() -> io::Result<()> {
+    match requested() {
+        None => Ok(()),
+        Some(signal) => Err(io::Error::other(format!("ended by {}", signal.name()))),
+    }
+}
+
+/// A file that ends where a signal came.
+struct UntilSignal(File);
+
+impl Read for UntilSignal {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        ended()?;
+        self.0.read(buffer)
+    }
+}
+
+/// A pipe or a terminal, read on a thread of its own because it may not give anything for long.
+struct Patient {
+    chunks: Receiver<io::Result<Vec<u8>>>,
+    chunk: Vec<u8>,
+    taken: usize,
+}
+
+impl Patient {
+    fn new(mut source: impl Read + Send + 'static) -> Self {
+        const CHUNK: usize = 256 * 1024;
+
+        let (send, chunks) = mpsc::sync_channel(2);
+        thread::spawn(move || {
+            loop {
+                let mut chunk = vec![0; CHUNK];
+                let read = match source.read(&mut chunk) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    read => read,
+                };
+                let read = read.map(|length| {
+                    chunk.truncate(length);
+                    chunk
+                });
+                let last = read.as_ref().map_or(true, Vec::is_empty);
+                if send.send(read).is_err() || last {
+                    return;
+                }
+            }
+        });
+        Self {
+            chunks,
+            chunk: Vec::new(),
+            taken: 0,
+        }
+    }
+}
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.chunk.len() {
+            ended()?;
+            match self.chunks.recv_timeout(PATIENCE) {
+                Ok(chunk) => {
+                    self.chunk = chunk?;
+                    self.taken = 0;
+                    if self.chunk.is_empty() {
+                        return Ok(0);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            }
+        }
+        let rest = self.chunk.get(self.taken..).unwrap_or_default();
+        let length = rest.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..length), rest.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        self.taken += length;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_ordered_as_people_count() {
+        let mut names = ["p10", "p2", "p1", "p02", "q", "p", "p2b", "2p"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["2p", "p", "p1", "p02", "p2", "p2b", "p10", "q"]);
+    }
+
+    #[test]
+    fn names_of_records_end_in_json_also_compressed() {
+        for (name, expected) in [
+            ("a.json", true),
+            ("a.JSON", true),
+            ("a.ndjson.gz", true),
+            ("a.jsonl.zst", true),
+            ("a.gz", false),
+            ("a.csv", false),
+            ("a.csv.gz", false),
+            ("json", false),
+            ("a.json.partial", false),
+        ] {
+            assert_eq!(is_of_records(Path::new(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_pipe_is_read_to_its_end() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(700_000).collect();
+        let mut read = Vec::new();
+        Patient::new(io::Cursor::new(bytes.clone()))
+            .read_to_end(&mut read)
+            .unwrap();
+        assert!(read == bytes, "the bytes are the same");
+    }
+}

@@ -1,0 +1,212 @@
+//! Signals, closed pipes, and a standard error that takes nothing.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use crate::program::{Emulated, program};
+
+const NOW: &str = "--now 2026-11-01T06:00:00Z";
+
+fn send(signal: &str, to: &Child) {
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &to.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// Lets a fetch run until its third window never comes, and ends it with a signal.
+fn ended_by(signal: &str, format: &str) -> (ExitStatus, String, String) {
+    let emulator = Emulated::start(&format!("{NOW} --fault stall@3"));
+    let mut child = emulator
+        .command(&format!(
+            "fetch --start 2026-10-01 --end 2026-10-11 --page-size 2 --concurrency 1 --format {format}"
+        ))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut stdout = String::new();
+    while stdout.matches("\"period\"").count() < 4 {
+        assert!(out.read_line(&mut stdout).unwrap() > 0, "{stdout}");
+        if format == "json" && stdout.matches("\"period\"").count() == 3 {
+            // The last record of a list has no line end until another follows.
+            break;
+        }
+    }
+    send(signal, &child);
+    out.read_to_string(&mut stdout).unwrap();
+    let mut stderr = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut stderr)
+        .unwrap();
+    (child.wait().unwrap(), stdout, stderr)
+}
+
+#[test]
+fn every_signal_that_ends_a_run_keeps_what_is_complete_and_says_what_is_missing() {
+    for (signal, name, code) in [
+        ("INT", "Ctrl-C", 130),
+        ("TERM", "SIGTERM", 143),
+        ("HUP", "SIGHUP", 129),
+    ] {
+        let (status, stdout, stderr) = ended_by(signal, "ndjson");
+        assert_eq!(status.code(), Some(code), "{stderr}");
+        assert_eq!(stdout.lines().count(), 4);
+        let first = format!("error: ended by {name} before all records were fetched");
+        for told in [
+            first.as_str(),
+            "4 records were complete",
+            "missing: 2026-10-05 to 2026-10-11 (interrupted)",
+        ] {
+            assert!(stderr.contains(told), "{told}: {stderr}");
+        }
+    }
+}
+
+#[test]
+fn a_list_is_closed_where_a_signal_ends_it() {
+    let (status, stdout, _) = ended_by("TERM", "json");
+    assert_eq!(status.code(), Some(143));
+    let list: Vec<serde_json::Value> = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(list.len(), 4);
+}
+
+#[test]
+fn a_report_is_closed_where_a_signal_ends_the_reading() {
+    let mut child = program()
+        .args(["validate", "-", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = child.stdin.take().unwrap();
+    // The handler is there once the program waits for its input.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    send("TERM", &child);
+    let output = child.wait_with_output().unwrap();
+    drop(input);
+    assert_eq!(output.status.code(), Some(143), "{output:?}");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_ne!(report["verdict"], "pass");
+}
+
+#[test]
+fn a_third_signal_ends_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    // Opened for both, so that the program can open it, and never read, so that it can hold no more.
+    let _held = File::options().read(true).write(true).open(&fifo).unwrap();
+    let emulator = Emulated::start(NOW);
+    let query = "fetch --start 2025-11-01 --end 2026-10-01 --granularity hourly --output";
+    let mut child = emulator
+        .command(&format!("{query} {}", fifo.display()))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "it waits for its reader"
+    );
+    for _ in 0..3 {
+        send("INT", &child);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
+    let emulator = Emulated::start(&format!("{NOW} --latency 300"));
+    let mut child = emulator
+        .command("fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --concurrency 1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.kill());
+    drop(child.wait());
+    let mut shell = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_kore-usage");
+    let query = "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --concurrency 1";
+    let child = shell
+        .args(["-c", &format!("trap '' HUP; exec {program} {query}")])
+        .env("KORE_BASE_URL", &emulator.base)
+        .env("KORE_CLIENT_ID", "any")
+        .env("KORE_CLIENT_SECRET", "any")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    send("HUP", &child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap().lines().count(),
+        10
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_change_the_exit_code() {
+    let record = "{\"data\":{\"total\":3,\"home\":{\"total\":1}}}\n";
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("bad.ndjson");
+    std::fs::write(&input, record.repeat(5_000)).unwrap();
+    for format in ["human", "json", "ndjson", "sarif", "junit", "github"] {
+        let mut child = program()
+            .args(["validate", "--format", format])
+            .arg(&input)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{format}: {output:?}");
+        assert!(output.stderr.is_empty(), "{format}: {output:?}");
+    }
+}
+
+#[test]
+fn a_standard_error_that_takes_nothing_changes_nothing() {
+    let emulator = Emulated::start(&format!("{NOW} --fault malformed:2026-10-05"));
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let code = |arguments: &str, stderr: Stdio| {
+        let status = emulator
+            .command(arguments)
+            .stdout(Stdio::null())
+            .stderr(stderr)
+            .status();
+        status.unwrap().code()
+    };
+    for (arguments, expected) in [
+        ("fetch -v --start 2026-10-01 --end 2026-10-04", 0),
+        ("fetch --start 2026-10-01 --end 2026-10-11", 1),
+        ("fetch --start 2026-02-30", 2),
+        ("fetch --start 2026-10-04 --end 2026-10-01", 2),
+        ("validate no/such/file", 3),
+    ] {
+        assert_eq!(
+            code(arguments, full().into()),
+            Some(expected),
+            "{arguments}"
+        );
+    }
+}
