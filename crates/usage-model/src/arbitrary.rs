@@ -5,9 +5,9 @@ use chrono::DateTime;
 use rust_decimal::Decimal;
 
 use crate::{
-    Code, CommandCounts, Count, CountryUsage, Counts, DataCounts, DataUnit, Field, Granularity,
-    International, Lenient, MetaNumber, PageMeta, PageSize, Period, RawJson, Sid, SidKind,
-    Timestamp, UnknownMembers, Usage, UsageNode, UsageRecord, Window, WindowPart,
+    Amount, Code, CommandCounts, Count, CountryUsage, Counts, DataCounts, DataUnit, Field,
+    Granularity, International, Lenient, MetaNumber, PageMeta, PageSize, Period, RawJson, Resource,
+    Sid, SidKind, Timestamp, UnknownMembers, Usage, UsageNode, UsageRecord, Window, WindowPart,
 };
 
 /// Most levels of a JSON value: what it holds is drawn by calling the same function.
@@ -17,6 +17,18 @@ impl<'a> Arbitrary<'a> for Count {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let value: u64 = u.arbitrary()?;
         Ok(Self::new(value >> u.int_in_range(0..=63)?).unwrap_or(Self::MAX))
+    }
+}
+
+/// Plain, with an exponent, or longer than any decimal.
+impl<'a> Arbitrary<'a> for Amount {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let text = match u.int_in_range(0..=3)? {
+            0 => format!("{}e{}", u.arbitrary::<i64>()?, u.arbitrary::<i16>()?),
+            1 => format!("{}.{:0>40}", u.arbitrary::<i64>()?, u.arbitrary::<u64>()?),
+            _ => Decimal::new(u.arbitrary()?, u32::from(u.arbitrary::<u8>()? % 29)).to_string(),
+        };
+        text.parse().map_err(|_| Error::IncorrectFormat)
     }
 }
 
@@ -68,7 +80,17 @@ impl<'a> Arbitrary<'a> for DataUnit {
 
 impl<'a> Arbitrary<'a> for Granularity {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        u.choose(&Self::EVERY).copied()
+        u.choose(&Self::ALL).copied()
+    }
+}
+
+impl<'a> Arbitrary<'a> for Resource {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(if u.arbitrary()? {
+            Self::Account
+        } else {
+            Self::Sim(u.arbitrary()?)
+        })
     }
 }
 
@@ -181,10 +203,9 @@ impl<'a> Arbitrary<'a> for DataCounts {
 
 impl<'a, C: Counts + Arbitrary<'a>> Arbitrary<'a> for UsageNode<C> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let amount = Field::<(i64, u8)>::arbitrary(u)?;
         Ok(Self {
             counts: u.arbitrary()?,
-            billed: amount.map(|(mantissa, scale)| Decimal::new(mantissa, u32::from(scale % 29))),
+            billed: u.arbitrary()?,
             billing_units: u.arbitrary()?,
             unknown: u.arbitrary()?,
         })

@@ -71,11 +71,11 @@
 //! A byte order mark, blank lines and CRLF are passed over; a member of a record that stands twice, text after the end, and
 //! nesting without end are refused.
 //!
-//! Counters are whole numbers from 0 to 2⁶³−1 ([`Count`]); amounts are exact to 28 digits; a [`Timestamp`] keeps up
-//! to nine fractional digits and its spelling. Anything else is refused and never rounded.
+//! Counters are whole numbers from 0 to 2⁶³−1 ([`Count`]); an [`Amount`] is an exact decimal to 28 digits and its text
+//! beyond; a [`Timestamp`] keeps up to nine fractional digits and its spelling. Nothing is rounded.
 //!
 //! Records are written with `serde_json`. Written is what was read: the same members in the same state. Not kept
-//! are the order of members, white space, how a string is escaped, and how an amount with an exponent was spelled.
+//! are the order of members, white space, and how a string is escaped.
 //!
 //! # Time
 //!
@@ -100,33 +100,46 @@
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 mod decode;
+mod name;
 mod page;
 mod query;
 mod reader;
 mod record;
 mod retention;
 pub mod schemas;
+mod sim;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 mod sums;
+mod text;
 mod visible;
 mod write;
 
+pub use name::{NameError, Named, nearest};
 pub use page::{MetaNumber, PageMeta, UsagePage};
 pub use query::{
-    Granularity, GranularityError, PageSize, PageSizeError, Window, WindowError, WindowPart,
-    WindowParts,
+    Granularity, PageSize, PageSizeError, Resource, Window, WindowError, WindowPart, WindowParts,
 };
 pub use reader::{Item, MAX_VALUE_BYTES, ReadError, RecordReader, Records, read_records};
 pub use record::{
-    Account, AccountSid, Code, CodeError, CommandCounts, Container, Count, CountOutOfRange,
-    Counter, Country, CountryCode, CountryUsage, Counts, Currency, CurrencyCode, DataCounts,
-    DataUnit, Field, International, Kind, Lenient, MalformedDocument, MalformedRecord, NodePath,
-    Period, Place, Position, RawJson, RawJsonError, Sid, SidError, SidKind, Sim, SimSid, Timestamp,
-    TimestampError, UnitError, UnknownMembers, Usage, UsageNode, UsageRecord,
+    Account, AccountSid, Amount, AmountError, Code, CodeError, CommandCounts, Container, Count,
+    CountOutOfRange, Counter, Country, CountryCode, CountryUsage, Counts, Currency, CurrencyCode,
+    DataCounts, DataUnit, Field, International, Kind, Lenient, MalformedDocument, MalformedRecord,
+    NodePath, Period, Place, Position, RatePlan, RatePlanSid, RawJson, RawJsonError, RecordKey,
+    Sid, SidError, SidKind, Sim, SimSid, Timestamp, TimestampError, UnknownMembers, Usage,
+    UsageNode, UsageRecord, pointer_segment,
 };
 pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_cutoff};
 #[cfg(feature = "schema")]
 pub use schemas::documents::schema_documents;
+pub use sim::{MalformedSim, SimLinks, SimPage, SimRecord, SimStatus};
 pub use sums::Sums;
 pub use visible::{Visible, is_visible, visible, visible_name};
+
+/// What the macros of this crate need wherever they are used.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub use crate::text::deserialize_text;
+}

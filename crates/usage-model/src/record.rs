@@ -1,8 +1,10 @@
 //! The usage record, and the types of all that stands in it.
 
+mod amount;
 mod code;
 mod counts;
 mod field;
+mod key;
 mod lenient;
 mod malformed;
 mod path;
@@ -13,128 +15,26 @@ mod timestamp;
 mod tree;
 mod unit;
 mod unknown;
+mod usage_record;
 
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
 
+pub use amount::{Amount, AmountError};
 pub use code::{Code, CodeError, Country, CountryCode, Currency, CurrencyCode};
 pub use counts::{CommandCounts, Count, CountOutOfRange, Counter, Counts, DataCounts, Kind};
 pub use field::Field;
+pub use key::RecordKey;
 pub use lenient::Lenient;
 pub use malformed::{MalformedDocument, MalformedRecord};
-pub use path::NodePath;
+pub use path::{NodePath, pointer_segment};
 pub use period::Period;
 pub use place::{Container, Place, Position};
-pub use sid::{Account, AccountSid, Sid, SidError, SidKind, Sim, SimSid};
+pub use sid::{Account, AccountSid, RatePlan, RatePlanSid, Sid, SidError, SidKind, Sim, SimSid};
 pub use timestamp::{Timestamp, TimestampError};
 pub use tree::{CountryUsage, International, Usage, UsageNode};
-pub use unit::{DataUnit, UnitError};
+pub use unit::DataUnit;
 pub use unknown::{RawJson, RawJsonError, UnknownMembers};
+pub use usage_record::UsageRecord;
 
-pub(crate) use path::segment;
 pub(crate) use timestamp::parse as parse_timestamp;
-
-/// What an account, or one SIM, used in one period.
-///
-/// Reading keeps every member in the state in which it came, including unknown ones, and writing gives
-/// it back. Only this is not kept: the order of members, white space, how a string is escaped, and how an
-/// amount is spelled where it has an exponent or is minus zero. Timestamps keep their spelling, and so do the
-/// values of unknown members.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(transform = crate::record::schema::all_optional))]
-#[cfg_attr(
-    feature = "schema",
-    schemars(
-        description = "What an account, or one SIM, used in one period. Any member may be missing \
-                            or null; members that are not listed here are kept as they came."
-    )
-)]
-#[non_exhaustive]
-pub struct UsageRecord {
-    /// The account that the usage belongs to; AC and 32 hexadecimal digits, redacted in published samples.
-    pub account_sid: Field<Lenient<AccountSid>>,
-    /// The SIM that the usage belongs to; only in the records of a single SIM.
-    pub sim_sid: Field<Lenient<SimSid>>,
-    /// The time that the figures are for.
-    pub period: Field<Period>,
-    /// Usage of Commands, counted in Commands.
-    pub commands: Field<Usage<CommandCounts>>,
-    /// Usage of data, counted in the unit of each node, bytes in every response seen.
-    pub data: Field<Usage<DataCounts>>,
-    /// Members of this object that are not known.
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    pub unknown: UnknownMembers,
-}
-
-impl UsageRecord {
-    /// A record of an account.
-    pub fn new(
-        account: AccountSid,
-        period: Period,
-        commands: Usage<CommandCounts>,
-        data: Usage<DataCounts>,
-    ) -> Self {
-        Self {
-            account_sid: Field::Value(Lenient::Known(account)),
-            sim_sid: Field::Absent,
-            period: Field::Value(period),
-            commands: Field::Value(commands),
-            data: Field::Value(data),
-            unknown: UnknownMembers::NONE,
-        }
-    }
-
-    /// Every member of the record that is not known: its JSON pointer within the record, and its value.
-    ///
-    /// Record and period first, then the nodes of `commands` and `data`, each in the order of
-    /// [`Usage::nodes`]; within one object in the order in which the members came.
-    ///
-    /// ```
-    /// use usage_model::UsageRecord;
-    ///
-    /// let record: UsageRecord = serde_json::from_str(r#"{"data":{"home":{"5g/upload":1}},"tag":"x"}"#)?;
-    /// let found: Vec<(String, &str)> = record
-    ///     .unknown_members()
-    ///     .into_iter()
-    ///     .map(|(pointer, value)| (pointer, value.as_str()))
-    ///     .collect();
-    /// assert_eq!(
-    ///     found,
-    ///     [("/tag".to_owned(), r#""x""#), ("/data/home/5g~1upload".to_owned(), "1")]
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
-    pub fn unknown_members(&self) -> Vec<(String, &RawJson)> {
-        let mut found = Vec::new();
-        list(&self.unknown, String::new, &mut found);
-        if let Some(period) = self.period.value() {
-            list(&period.unknown, || "/period".to_owned(), &mut found);
-        }
-        if let Some(tree) = self.commands.value() {
-            list_tree(tree, &mut found);
-        }
-        if let Some(tree) = self.data.value() {
-            list_tree(tree, &mut found);
-        }
-        found
-    }
-}
-
-fn list_tree<'a, C: Counts>(tree: &'a Usage<C>, found: &mut Vec<(String, &'a RawJson)>) {
-    for (path, node) in tree.nodes() {
-        list(&node.unknown, || path.pointer(C::KIND), found);
-    }
-}
-
-fn list<'a>(
-    members: &'a UnknownMembers,
-    object: impl Fn() -> String,
-    found: &mut Vec<(String, &'a RawJson)>,
-) {
-    found.extend(
-        members
-            .iter()
-            .map(|(name, value)| (object() + &segment(name), value)),
-    );
-}

@@ -4,8 +4,8 @@
 //! by member, so that one contract serves both. [`MALFORMED_RECORD`] is only ever written.
 //!
 //! Where a schema cannot say what the reading asks for, reading is the stricter one: a counter has neither
-//! fraction nor exponent (`1.0` is an integer to JSON Schema), an amount has at most 28 digits, a day exists in
-//! the calendar, and no member stands twice.
+//! fraction nor exponent (`1.0` is an integer to JSON Schema), a day exists in the calendar, second 60 is at
+//! the end of a month, and no member stands twice.
 
 #[cfg(feature = "schema")]
 pub(crate) mod documents;

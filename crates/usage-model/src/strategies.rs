@@ -16,6 +16,6 @@ pub use any::{
 pub use leaves::{
     any_account_sid, any_amount, any_count, any_counter, any_country_code, any_currency_code,
     any_data_unit, any_granularity, any_kind, any_node_path, any_page_size, any_place,
-    any_position, any_sim_sid, any_sums, any_window, any_window_part,
+    any_position, any_resource, any_sim_sid, any_sums, any_window, any_window_part,
 };
 pub use valid::{ValidParams, WireShape, valid_period, valid_record, valid_usage};

@@ -1,6 +1,6 @@
 //! Adding counters up, exactly: over nodes, trees, records and units.
 
-use crate::{Counter, Counts, DataUnit, Field, Lenient, NodePath, Usage, UsageNode};
+use crate::{Counter, Counts, DataUnit, Kind, NodePath, Usage, UsageNode};
 
 /// The three counters of one node, or what those of many nodes add up to.
 ///
@@ -137,11 +137,9 @@ impl<C: Counts> UsageNode<C> {
     ///
     /// The unit that the node states, where that is none of [`DataUnit::ALL`].
     pub fn sums_in_bytes(&self, otherwise: DataUnit) -> Result<Sums, &str> {
-        let unit = match self.counts.units() {
-            None => DataUnit::Bytes,
-            Some(Field::Value(Lenient::Known(unit))) => *unit,
-            Some(Field::Value(Lenient::Other(unit))) => return Err(unit),
-            Some(Field::Absent | Field::Null) => otherwise,
+        let unit = match C::KIND {
+            Kind::Commands => DataUnit::Bytes,
+            Kind::Data => self.unit()?.unwrap_or(otherwise),
         };
         // A counter is below 2⁶³ and the largest unit below 2⁴¹.
         Ok(self.sums().to_bytes(unit).unwrap_or_default())
@@ -179,11 +177,7 @@ impl<C: Counts> Usage<C> {
     ///
     /// The first unit of a node, the top included, that is not known.
     pub fn children_sums_in_bytes(&self) -> Result<Sums, &str> {
-        let otherwise = match self.top.counts.units() {
-            Some(Field::Value(Lenient::Known(unit))) => *unit,
-            Some(Field::Value(Lenient::Other(unit))) => return Err(unit),
-            Some(Field::Absent | Field::Null) | None => DataUnit::Bytes,
-        };
+        let otherwise = self.top.unit()?.unwrap_or_default();
         self.children().try_fold(Sums::ZERO, |sums, (_, node)| {
             Ok(sums.within_tree(node.sums_in_bytes(otherwise)?))
         })
@@ -193,7 +187,7 @@ impl<C: Counts> Usage<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Count, CountryUsage, DataCounts, International};
+    use crate::{Count, CountryUsage, DataCounts, Field, International, Lenient};
 
     fn counts(total: u32, download: u32, upload: u32, unit: &str) -> DataCounts {
         let mut counts = DataCounts::new(total.into(), download.into(), upload.into());

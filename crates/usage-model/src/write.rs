@@ -1,17 +1,15 @@
 //! Writing records: every member in the state in which it was read.
 
-use rust_decimal::Decimal;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{
     Count, Counter, CountryUsage, Counts, Field, International, Lenient, MalformedRecord,
-    MetaNumber, PageMeta, Period, RawJson, Timestamp, UnknownMembers, Usage, UsageNode,
-    UsageRecord,
+    MetaNumber, PageMeta, Period, RawJson, UnknownMembers, Usage, UsageNode, UsageRecord,
 };
 
 /// Writes a member, unless it is absent.
-fn member<M: SerializeMap, T: Serialize>(
+pub(crate) fn member<M: SerializeMap, T: Serialize>(
     map: &mut M,
     name: &str,
     field: &Field<T>,
@@ -23,7 +21,10 @@ fn member<M: SerializeMap, T: Serialize>(
     }
 }
 
-fn unknown_members<M: SerializeMap>(map: &mut M, unknown: &UnknownMembers) -> Result<(), M::Error> {
+pub(crate) fn unknown_members<M: SerializeMap>(
+    map: &mut M,
+    unknown: &UnknownMembers,
+) -> Result<(), M::Error> {
     unknown
         .iter()
         .try_for_each(|(name, value)| map.serialize_entry(name, value))
@@ -40,7 +41,7 @@ fn node_members<M: SerializeMap, C: Counts>(
     if let Some(units) = node.counts.units() {
         member(map, "units", units)?;
     }
-    member(map, "billed", &node.billed.map(Amount))?;
+    member(map, "billed", &node.billed)?;
     member(map, "billing_units", &node.billing_units)
 }
 
@@ -164,30 +165,18 @@ impl Serialize for Count {
     }
 }
 
-impl Serialize for Timestamp {
+impl<T: Serialize> Serialize for Lenient<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<T: AsRef<str>> Serialize for Lenient<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+        match self {
+            Self::Known(value) => value.serialize(serializer),
+            Self::Other(text) => serializer.serialize_str(text),
+        }
     }
 }
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         raw(self.as_str())?.serialize(serializer)
-    }
-}
-
-/// An amount as a JSON number with all its digits.
-struct Amount(Decimal);
-
-impl Serialize for Amount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        raw(&self.0.to_string())?.serialize(serializer)
     }
 }
 

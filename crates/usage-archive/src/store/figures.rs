@@ -197,7 +197,11 @@ fn figures<C: Counts>(node: &UsageNode<C>, otherwise: DataUnit) -> Option<Figure
     };
     Some(Figures {
         counters: Counter::ALL.map(counter),
-        billed: node.billed.value().copied().map(Amount::of),
+        billed: node
+            .billed
+            .value()
+            .and_then(usage_model::Amount::decimal)
+            .map(Amount::of),
         currency: node
             .billing_units
             .value()

@@ -123,10 +123,7 @@ fn what_fails_is_gathered_too() {
         .collect();
     assert_eq!(
         missing.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        [
-            "2026-09-02T00:00:00Z to 2026-09-03T00:00:00Z",
-            "2026-09-03T00:00:00Z to 2026-09-04T00:00:00Z",
-        ]
+        ["2026-09-02 to 2026-09-03", "2026-09-03 to 2026-09-04",]
     );
     assert!(!gathered.report.is_complete());
 }

@@ -116,7 +116,7 @@ mod tests {
             "2026-03-02T00:00:00Z",
         );
         assert_eq!(daily, ["26-03-01T00/26-03-02T00"]);
-        for granularity in Granularity::EVERY {
+        for granularity in Granularity::ALL {
             let none = periods(granularity, "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z");
             assert_eq!(none, [""; 0], "{granularity}");
         }
@@ -142,7 +142,7 @@ mod tests {
             hourly.last().map(String::as_str),
             Some("26-03-15T12/26-03-15T13")
         );
-        for granularity in Granularity::EVERY {
+        for granularity in Granularity::ALL {
             let none = periods(granularity, "2026-03-16T00:00:00Z", "2026-04-01T00:00:00Z");
             assert_eq!(none, [""; 0], "{granularity}");
         }
@@ -165,7 +165,7 @@ mod tests {
             "2024-09-17T00:00:00Z",
         );
         assert_eq!(all, ["24-09-01T00/24-09-17T00"]);
-        for granularity in Granularity::EVERY {
+        for granularity in Granularity::ALL {
             let none = periods(granularity, "2024-09-01T00:00:00Z", "2024-09-15T00:00:00Z");
             assert_eq!(none, [""; 0], "{granularity}");
         }

@@ -93,7 +93,7 @@ fn entry<C: Counts>(country: Country, node: UsageNode<C>) -> CountryUsage<C> {
 
 fn billed<C: Counts>(counts: C, charge: Charge) -> UsageNode<C> {
     let mut node = UsageNode::new(counts);
-    node.billed = Field::Value(charge.billed());
+    node.billed = Field::Value(charge.billed().into());
     node.billing_units = Field::Value(Lenient::from_text(CURRENCY));
     node
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{CountryUsage, Counts, Field, International, RawJson, record::segment};
+use crate::{CountryUsage, Counts, Field, International, RawJson, pointer_segment};
 
 use super::{
     leaf::{Leaf, LeafSeed},
@@ -43,7 +43,7 @@ impl Problem {
 
     /// The same problem, seen from the object or list that holds it.
     fn below(mut self, name: &str) -> Self {
-        self.pointer.insert_str(0, &segment(name));
+        self.pointer.insert_str(0, &pointer_segment(name));
         self
     }
 }

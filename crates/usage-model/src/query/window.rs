@@ -3,6 +3,9 @@
 use std::{fmt, iter::FusedIterator, num::NonZeroU32};
 
 use chrono::{DateTime, Datelike, Months, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error, ser::SerializeStruct};
+
+use crate::Timestamp;
 
 /// A window of time, half-open: `start` inclusive, `end` exclusive, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,9 +38,54 @@ impl Window {
         self.end
     }
 
-    /// Whether any instant belongs to both this window and the half-open period `start..end`.
+    /// Returns whether any instant belongs to both this window and the half-open period `start..end`.
+    ///
+    /// An empty or reversed period belongs nowhere but within the window.
     pub fn meets(self, start: DateTime<Utc>, end: DateTime<Utc>) -> bool {
         start < self.end && self.start < end
+    }
+
+    /// Returns whether all of `other` lies within this window.
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Returns the time that belongs to both windows; `None` if there is none.
+    pub fn overlap(self, other: Self) -> Option<Self> {
+        Self::new(self.start.max(other.start), self.end.min(other.end)).ok()
+    }
+
+    /// Returns the smallest window that contains both, and what lies between them.
+    #[must_use]
+    pub fn hull(self, other: Self) -> Self {
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+
+    /// Returns the window widened to whole UTC days, as the API widens every window.
+    ///
+    /// Bounds at midnight stay. At the end of the calendar, which has no further midnight, the end stays too.
+    ///
+    /// ```
+    /// use usage_model::Window;
+    ///
+    /// let window = Window::new("2025-06-20T12:00:00Z".parse()?, "2025-06-21T00:00:01Z".parse()?)?;
+    /// assert_eq!(window.widened_to_days().to_string(), "2025-06-20 to 2025-06-22");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn widened_to_days(self) -> Self {
+        Self {
+            start: WindowPart::Day.floor(self.start),
+            end: WindowPart::Day.ceil(self.end),
+        }
+    }
+
+    /// Returns whether the window starts and ends at UTC midnight.
+    pub fn is_whole_days(self) -> bool {
+        self.start.time() == NaiveTime::MIN && self.end.time() == NaiveTime::MIN
     }
 
     /// Cuts the window at UTC hours, midnights or firsts of the month, each piece `count` of them wide.
@@ -60,8 +108,8 @@ impl Window {
     ///     months,
     ///     [
     ///         "2025-06-20T12:00:00Z to 2025-07-01T00:00:00Z",
-    ///         "2025-07-01T00:00:00Z to 2025-08-01T00:00:00Z",
-    ///         "2025-08-01T00:00:00Z to 2025-08-02T00:00:00Z",
+    ///         "2025-07-01 to 2025-08-01",
+    ///         "2025-08-01 to 2025-08-02",
     ///     ],
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -71,10 +119,40 @@ impl Window {
     }
 }
 
+/// Writes the dates if the window starts and ends at UTC midnight, otherwise the instants.
+///
+/// The end is exclusive either way: `2025-06-20 to 2025-06-22` is two days.
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_whole_days() {
+            let (start, end) = (self.start.date_naive(), self.end.date_naive());
+            return write!(f, "{start} to {end}");
+        }
         let text = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         write!(f, "{} to {}", text(self.start), text(self.end))
+    }
+}
+
+/// Written as `{"start":"2025-06-20T00:00:00Z","end":"2025-06-22T00:00:00Z"}`.
+impl Serialize for Window {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Window", 2)?;
+        object.serialize_field("start", &Timestamp::from(self.start))?;
+        object.serialize_field("end", &Timestamp::from(self.end))?;
+        object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Window {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Bounds {
+            start: Timestamp,
+            end: Timestamp,
+        }
+        let bounds = Bounds::deserialize(deserializer)?;
+        Self::new(bounds.start.instant(), bounds.end.instant()).map_err(D::Error::custom)
     }
 }
 
@@ -105,6 +183,14 @@ impl WindowPart {
                 .date_naive()
                 .with_day(1)
                 .map_or(instant, |first| first.and_time(NaiveTime::MIN).and_utc()),
+        }
+    }
+
+    /// The first border at or after an instant; the instant itself where the calendar ends before.
+    fn ceil(self, instant: DateTime<Utc>) -> DateTime<Utc> {
+        match self.floor(instant) {
+            border if border == instant => instant,
+            border => self.after(border, NonZeroU32::MIN).unwrap_or(instant),
         }
     }
 

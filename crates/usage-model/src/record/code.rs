@@ -80,6 +80,8 @@ impl<K> fmt::Debug for Code<K> {
     }
 }
 
+crate::__serde_as_text!([K] Code<K>, "a code of three capital letters");
+
 /// A text that is not a three-letter code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not a code of three capital letters")]

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{DataUnit, Field, Lenient};
+use serde::{Deserialize, Deserializer, de::Error};
+
+use crate::{DataUnit, Field, Lenient, named};
 
 /// A usage counter: a number of Commands, or of data units, from 0 to 2⁶³−1.
 ///
@@ -79,6 +81,46 @@ impl fmt::Display for Count {
     }
 }
 
+impl Field<Count> {
+    /// The count as sums read it: absent and null are 0.
+    ///
+    /// ```
+    /// use usage_model::{Count, Field};
+    ///
+    /// assert_eq!(Field::<Count>::Null.or_zero(), Count::ZERO);
+    /// assert_eq!(Field::Value(Count::from(7)).or_zero().get(), 7);
+    /// ```
+    pub const fn or_zero(self) -> Count {
+        match self {
+            Self::Value(count) => count,
+            Self::Absent | Self::Null => Count::ZERO,
+        }
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Count {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Count".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A usage counter, written as a whole number without fraction or exponent.",
+            "type": "integer",
+            "format": "int64",
+            "minimum": 0,
+            "maximum": Self::MAX.get(),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(u64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
 /// A number above [`Count::MAX`] that was meant to be a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{value} is above 9223372036854775807, the largest counter")]
@@ -101,21 +143,7 @@ pub enum Kind {
     Data,
 }
 
-impl Kind {
-    /// The name of the tree's member in a record.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Commands => "commands",
-            Self::Data => "data",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+named!(pub Kind, "a tree of a record", { Commands: "commands", Data: "data" });
 
 /// One of the three counters that every node has, named by its direction so that both kinds share it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

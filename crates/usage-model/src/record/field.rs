@@ -1,7 +1,5 @@
 //! A member of a JSON object that may be missing or null, with the three cases kept apart.
 
-use crate::Count;
-
 /// A member of a JSON object: not there, there but `null`, or there with a value.
 ///
 /// The API uses all three for "nothing", and a reader who wants to pass a record on unchanged has to
@@ -77,23 +75,6 @@ impl<T> Field<T> {
     /// Whether there is a value.
     pub const fn is_value(&self) -> bool {
         matches!(self, Self::Value(_))
-    }
-}
-
-impl Field<Count> {
-    /// The count as sums read it: absent and null are 0.
-    ///
-    /// ```
-    /// use usage_model::{Count, Field};
-    ///
-    /// assert_eq!(Field::<Count>::Null.or_zero(), Count::ZERO);
-    /// assert_eq!(Field::Value(Count::from(7)).or_zero().get(), 7);
-    /// ```
-    pub const fn or_zero(self) -> Count {
-        match self {
-            Self::Value(count) => count,
-            Self::Absent | Self::Null => Count::ZERO,
-        }
     }
 }
 

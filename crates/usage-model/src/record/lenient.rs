@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Deserializer};
+
 /// A text in its documented form, or whatever text the server sent instead.
 ///
 /// Reading a record must not fail because an identifier was redacted or a unit is new; checking it
@@ -56,5 +58,11 @@ impl<T: AsRef<str>> fmt::Display for Lenient<T> {
 impl<T> From<T> for Lenient<T> {
     fn from(value: T) -> Self {
         Self::Known(value)
+    }
+}
+
+impl<'de, T: FromStr> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self::from_text(&text))
     }
 }

@@ -60,7 +60,11 @@ impl fmt::Display for NodePath {
     }
 }
 
-/// One segment of a JSON pointer, with `~` and `/` written as RFC 6901 asks.
-pub(crate) fn segment(name: &str) -> String {
+/// Returns one segment of a JSON pointer: a slash and the name, with `~` and `/` escaped (RFC 6901).
+///
+/// ```
+/// assert_eq!(usage_model::pointer_segment("5g/upload"), "/5g~1upload");
+/// ```
+pub fn pointer_segment(name: &str) -> String {
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }

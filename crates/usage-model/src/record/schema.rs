@@ -5,10 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use crate::{
-    Code, Count, CountryUsage, Counts, DataUnit, Field, International as Share, Lenient, Sid,
-    SidKind, Timestamp,
-};
+use crate::{Amount, Code, DataUnit, Field, Lenient, Sid, SidKind, Timestamp};
 
 /// Takes `required` away: the API leaves out any member.
 pub(crate) fn all_optional(schema: &mut Schema) {
@@ -43,25 +40,9 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
     }
 }
 
-impl JsonSchema for Count {
-    fn schema_name() -> Cow<'static, str> {
-        "Count".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "A usage counter, written as a whole number without fraction or exponent.",
-            "type": "integer",
-            "format": "int64",
-            "minimum": 0,
-            "maximum": Self::MAX.get(),
-        })
-    }
-}
-
-/// Everything of the grammar that a pattern can say; the days that a month has are left to `format`.
-const TIMESTAMP: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\
-                         (\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+/// Everything of the grammar that a pattern can say; the days that a month has, and which minutes have a second 60, are left to `format`.
+const TIMESTAMP: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)\
+                         (\\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
 impl JsonSchema for Timestamp {
     fn schema_name() -> Cow<'static, str> {
@@ -146,15 +127,6 @@ impl JsonSchema for Lenient<DataUnit> {
     }
 }
 
-/// 2⁹⁶−1, the largest mantissa of an exact decimal, and its negative, as JSON Schema can say them.
-const AMOUNTS: [f64; 2] = [
-    -79_228_162_514_264_337_593_543_950_335.0,
-    79_228_162_514_264_337_593_543_950_335.0,
-];
-
-/// Stands for an amount of money.
-pub(crate) struct Amount;
-
 impl JsonSchema for Amount {
     fn schema_name() -> Cow<'static, str> {
         "Amount".into()
@@ -162,29 +134,27 @@ impl JsonSchema for Amount {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "An amount of money: a number of at most 28 digits, read exactly.",
+            "description": "An amount of money, exact to 28 digits; a longer number is kept as its text.",
             "type": "number",
-            "minimum": AMOUNTS[0],
-            "maximum": AMOUNTS[1],
             "examples": [251.23, 0.0567],
         })
     }
 }
 
-/// Stands for the international share in each of its shapes.
-pub(crate) struct International<C>(std::marker::PhantomData<C>);
+/// Stands for the international share in each of its shapes; `E` is an entry of it.
+pub(crate) struct International<E>(std::marker::PhantomData<E>);
 
-impl<C: Counts + JsonSchema> JsonSchema for International<C> {
+impl<E: JsonSchema> JsonSchema for International<E> {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        std::any::type_name::<Share<C>>().into()
+        format!("International{}", E::schema_name()).into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let entry = generator.subschema_for::<CountryUsage<C>>();
+        let entry = generator.subschema_for::<E>();
         json_schema!({
             "description": "The shares on networks abroad, one entry a country; responses have a list, empty where there was no traffic, and the vendor's page speaks of one object and of null.",
             "anyOf": [

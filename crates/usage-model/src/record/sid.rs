@@ -8,6 +8,9 @@ pub type AccountSid = Sid<Account>;
 /// The identifier of a SIM: `DE` and 32 hexadecimal digits.
 pub type SimSid = Sid<Sim>;
 
+/// The identifier of a rate plan: `WP` and 32 hexadecimal digits.
+pub type RatePlanSid = Sid<RatePlan>;
+
 /// Length of every SID in characters: two letters and 32 hexadecimal digits.
 const LENGTH: usize = 34;
 
@@ -38,6 +41,11 @@ pub struct Account;
 #[non_exhaustive]
 pub struct Sim;
 
+/// Marks the identifier of a rate plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct RatePlan;
+
 impl SidKind for Account {
     const PREFIX: &'static str = "AC";
     const NOUN: &'static str = "account SID";
@@ -48,11 +56,17 @@ impl SidKind for Sim {
     const NOUN: &'static str = "SIM SID";
 }
 
+impl SidKind for RatePlan {
+    const PREFIX: &'static str = "WP";
+    const NOUN: &'static str = "rate plan SID";
+}
+
 mod sealed {
     #[expect(unnameable_types, reason = "a sealed trait is closed on purpose")]
     pub trait Sealed {}
     impl Sealed for super::Account {}
     impl Sealed for super::Sim {}
+    impl Sealed for super::RatePlan {}
 }
 
 impl<K: SidKind> Sid<K> {
@@ -117,6 +131,8 @@ impl<K: SidKind> fmt::Debug for Sid<K> {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
+
+crate::__serde_as_text!([K: SidKind] Sid<K>, "a SID");
 
 /// A text that is not an identifier of the kind asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

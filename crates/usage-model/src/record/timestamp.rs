@@ -6,26 +6,31 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, 
 
 /// An instant, and the spelling it came in.
 ///
-/// The grammar is `YYYY-MM-DDTHH:MM:SS`, then optionally `.` and 1 to 9 digits, then `Z` or an offset
-/// `+HH:MM` or `-HH:MM`. Refused are: a date without time, a time without offset, a space or lower
-/// case `t`, lower case `z`, the basic form without separators, hour 24, second 60, more than nine
-/// fractional digits, offsets beyond ±23:59, and days that the calendar does not have.
+/// The grammar is that of RFC 3339: `YYYY-MM-DDTHH:MM:SS`, then optionally `.` and 1 to 9 digits, then `Z` or an
+/// offset `+HH:MM` or `-HH:MM`; `t` and `z` may be lower case. A leap second, `:60` at the end of a month in UTC,
+/// is the first second of the month after it. Refused are: a date without time, a time without offset, a space in
+/// place of `T`, the basic form without separators, hour 24, any other second 60, more than nine fractional
+/// digits, offsets beyond ±23:59, and days that the calendar does not have.
 ///
-/// The number of fractional digits and the spelling of the offset are kept, so that a timestamp is
-/// written back as it was read. Equality includes the spelling; to compare instants, compare
-/// [`Timestamp::instant`].
+/// The spelling is kept, so that a timestamp is written back as it was read. Equality includes the spelling; to
+/// compare instants, compare [`Timestamp::instant`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Timestamp {
     instant: DateTime<Utc>,
+    offset: Offset,
     /// Fractional digits, 0 to 9.
     digits: u8,
-    offset: Offset,
+    /// Whether the date ends with `t`.
+    is_lower_t: bool,
+    /// Whether the second is `60`.
+    is_leap: bool,
 }
 
 /// How the offset from UTC was spelled.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Offset {
     Zulu,
+    LowerZulu,
     Plus { minutes: u16 },
     Minus { minutes: u16 },
 }
@@ -51,8 +56,10 @@ impl From<DateTime<Utc>> for Timestamp {
         }
         Self {
             instant,
-            digits,
             offset: Offset::Zulu,
+            digits,
+            is_lower_t: false,
+            is_leap: false,
         }
     }
 }
@@ -98,7 +105,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Timestamp, &'static str> {
         b'-',
         d0,
         d1,
-        b'T',
+        t @ (b'T' | b't'),
         h0,
         h1,
         b':',
@@ -119,23 +126,40 @@ pub(crate) fn parse(text: &[u8]) -> Result<Timestamp, &'static str> {
     )
     .ok_or("a day of the calendar")?;
     let (nanos, digits, rest) = fraction(rest)?;
+    let second = pair(s0, s1)?;
+    let is_leap = second == 60;
     let time = date
         .and_hms_nano_opt(
             pair(h0, h1)?.into(),
             pair(n0, n1)?.into(),
-            pair(s0, s1)?.into(),
+            if is_leap { 59 } else { second.into() },
             nanos,
         )
         .ok_or("a time from 00:00:00 to 23:59:59")?;
     let offset = offset(rest)?;
-    let instant = time
+    let mut instant = time
         .checked_sub_signed(TimeDelta::minutes(offset.signed_minutes()))
-        .ok_or("an instant within the calendar")?;
+        .ok_or("an instant within the calendar")?
+        .and_utc();
+    if is_leap {
+        instant = next_month(instant).ok_or(LEAP_SECOND)?;
+    }
     Ok(Timestamp {
-        instant: instant.and_utc(),
-        digits,
+        instant,
         offset,
+        digits,
+        is_lower_t: t == b't',
+        is_leap,
     })
+}
+
+const LEAP_SECOND: &str = "a second from 00 to 59, or 60 at the end of a month in UTC";
+
+/// The instant a second later, if that is in the first second of a month.
+fn next_month(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let next = instant.checked_add_signed(TimeDelta::seconds(1))?;
+    let is_first = next.day() == 1 && next.num_seconds_from_midnight() == 0;
+    is_first.then_some(next)
 }
 
 fn pair(tens: u8, ones: u8) -> Result<u8, &'static str> {
@@ -173,6 +197,7 @@ fn fraction(rest: &[u8]) -> Result<(u32, u8, &[u8]), &'static str> {
 fn offset(rest: &[u8]) -> Result<Offset, &'static str> {
     match *rest {
         [b'Z'] => Ok(Offset::Zulu),
+        [b'z'] => Ok(Offset::LowerZulu),
         [sign @ (b'+' | b'-'), h0, h1, b':', m0, m1] => {
             let (hours, minutes) = (pair(h0, h1)?, pair(m0, m1)?);
             if hours > 23 || minutes > 59 {
@@ -193,7 +218,7 @@ fn offset(rest: &[u8]) -> Result<Offset, &'static str> {
 impl Offset {
     fn signed_minutes(self) -> i64 {
         match self {
-            Self::Zulu => 0,
+            Self::Zulu | Self::LowerZulu => 0,
             Self::Plus { minutes } => i64::from(minutes),
             Self::Minus { minutes } => -i64::from(minutes),
         }
@@ -202,14 +227,15 @@ impl Offset {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shift = TimeDelta::minutes(self.offset.signed_minutes());
+        let shift = TimeDelta::minutes(self.offset.signed_minutes())
+            - TimeDelta::seconds(i64::from(self.is_leap));
         // Reading subtracted the same shift from a local time within the calendar.
         let local = self
             .instant
             .naive_utc()
             .checked_add_signed(shift)
             .ok_or(fmt::Error)?;
-        write_seconds(local, f)?;
+        self.write_seconds(local, f)?;
         if self.digits > 0 {
             let mut fraction = *b".000000000";
             put(&mut fraction[1..], self.instant.timestamp_subsec_nanos());
@@ -218,26 +244,32 @@ impl fmt::Display for Timestamp {
         }
         match self.offset {
             Offset::Zulu => f.write_str("Z"),
+            Offset::LowerZulu => f.write_str("z"),
             Offset::Plus { minutes } => write!(f, "+{:02}:{:02}", minutes / 60, minutes % 60),
             Offset::Minus { minutes } => write!(f, "-{:02}:{:02}", minutes / 60, minutes % 60),
         }
     }
 }
 
-/// Writes `YYYY-MM-DDTHH:MM:SS`. Every record has two of these, and the formats of chrono are interpreted
-/// anew for each.
-fn write_seconds(local: NaiveDateTime, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Ok(year @ 0..=9999) = u32::try_from(local.year()) else {
-        return write!(f, "{}", local.format("%Y-%m-%dT%H:%M:%S"));
-    };
-    let mut digits = *b"0000-00-00T00:00:00";
-    put(&mut digits[..4], year);
-    put(&mut digits[5..7], local.month());
-    put(&mut digits[8..10], local.day());
-    put(&mut digits[11..13], local.hour());
-    put(&mut digits[14..16], local.minute());
-    put(&mut digits[17..], local.second());
-    f.write_str(text(&digits)?)
+impl Timestamp {
+    /// Writes `YYYY-MM-DDTHH:MM:SS`. Every record has two of these, and the formats of chrono are interpreted
+    /// anew for each.
+    fn write_seconds(self, local: NaiveDateTime, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ok(year @ 0..=9999) = u32::try_from(local.year()) else {
+            return write!(f, "{}", local.format("%Y-%m-%dT%H:%M:%S"));
+        };
+        let mut digits = *b"0000-00-00T00:00:00";
+        put(&mut digits[..4], year);
+        put(&mut digits[5..7], local.month());
+        put(&mut digits[8..10], local.day());
+        if self.is_lower_t {
+            digits[10] = b't';
+        }
+        put(&mut digits[11..13], local.hour());
+        put(&mut digits[14..16], local.minute());
+        put(&mut digits[17..], local.second() + u32::from(self.is_leap));
+        f.write_str(text(&digits)?)
+    }
 }
 
 /// Puts the last digits of a number in the place of others.
@@ -257,6 +289,8 @@ impl fmt::Debug for Timestamp {
         fmt::Display::fmt(self, f)
     }
 }
+
+crate::__serde_as_text!([] Timestamp, "a timestamp");
 
 /// A text that is not a timestamp.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -281,6 +315,12 @@ mod tests {
             "2024-02-29T00:59:59-00:00",
             "0000-01-01T00:00:00Z",
             "9999-12-31T23:59:59-23:59",
+            "2017-05-19t00:00:00z",
+            "2017-05-19t00:00:00.50+02:00",
+            "2016-12-31T23:59:60Z",
+            "2016-12-31t23:59:60.25z",
+            "2017-01-01T05:29:60+05:30",
+            "9999-12-31T23:59:60Z",
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
         }
@@ -304,15 +344,25 @@ mod tests {
     }
 
     #[test]
+    fn a_leap_second_is_the_next_second() {
+        for (text, next) in [
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+            ("2015-06-30T16:59:60.25-07:00", "2015-07-01T00:00:00.25Z"),
+        ] {
+            let [text, next] = [text, next].map(|text| text.parse::<Timestamp>().unwrap());
+            assert_eq!(text.instant(), next.instant());
+            assert_ne!(text, next, "the spelling differs");
+        }
+    }
+
+    #[test]
     fn refused_texts_name_the_problem() {
         for (text, problem) in [
             ("", "a date, T and a time to the second"),
             ("2017-04-23", "a date, T and a time to the second"),
             ("20170423T011437Z0000", "the form YYYY-MM-DDTHH:MM:SS"),
             ("2017-04-23 01:14:37Z", "the form YYYY-MM-DDTHH:MM:SS"),
-            ("2017-04-23t01:14:37Z", "the form YYYY-MM-DDTHH:MM:SS"),
             ("2017-04-23T01:14:37", "an offset: Z, +HH:MM or -HH:MM"),
-            ("2017-04-23T01:14:37z", "Z, +HH:MM or -HH:MM at the end"),
             ("2017-04-23T01:14:37ZZ", "Z, +HH:MM or -HH:MM at the end"),
             ("2017-04-23T01:14:37+0100", "Z, +HH:MM or -HH:MM at the end"),
             ("2017-04-23T01:14:37+24:00", "an offset within 23:59"),
@@ -323,7 +373,10 @@ mod tests {
                 "at most nine fractional digits",
             ),
             ("2017-04-23T24:00:00Z", "a time from 00:00:00 to 23:59:59"),
-            ("2017-04-23T23:59:60Z", "a time from 00:00:00 to 23:59:59"),
+            ("2017-04-23T23:59:61Z", "a time from 00:00:00 to 23:59:59"),
+            ("2017-04-23T23:59:60Z", LEAP_SECOND),
+            ("2017-04-30T23:58:60Z", LEAP_SECOND),
+            ("2017-04-30T23:59:60+01:00", LEAP_SECOND),
             ("2017-02-29T00:00:00Z", "a day of the calendar"),
             ("2017-13-01T00:00:00Z", "a day of the calendar"),
             ("2O17-01-01T00:00:00Z", "digits"),

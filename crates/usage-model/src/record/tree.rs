@@ -1,9 +1,8 @@
 //! The tree of counters: a top, and its shares by network.
 
-use rust_decimal::Decimal;
-
 use crate::{
-    Count, Counter, CountryCode, Counts, CurrencyCode, Field, Lenient, NodePath, UnknownMembers,
+    Amount, Count, Counter, CountryCode, Counts, CurrencyCode, DataUnit, Field, Lenient, NodePath,
+    UnknownMembers,
 };
 
 /// Usage of one kind: the top figures and their shares on home, national and international networks.
@@ -25,7 +24,7 @@ pub struct Usage<C: Counts> {
     /// The shares on networks abroad, one entry a country.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "crate::record::schema::International<C>")
+        schemars(with = "crate::record::schema::International<CountryUsage<C>>")
     )]
     pub international_roaming: International<C>,
 }
@@ -40,11 +39,7 @@ pub struct UsageNode<C: Counts> {
     #[cfg_attr(feature = "schema", schemars(flatten))]
     pub counts: C,
     /// What the usage cost, in `billing_units`. Not the sum of the shares below it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "Field<crate::record::schema::Amount>")
-    )]
-    pub billed: Field<Decimal>,
+    pub billed: Field<Amount>,
     /// The currency of `billed`.
     pub billing_units: Field<Lenient<CurrencyCode>>,
     /// Members of this object that are not known.
@@ -198,6 +193,19 @@ impl<C: Counts> UsageNode<C> {
         Self {
             counts,
             ..Self::default()
+        }
+    }
+
+    /// Returns the unit that the node states; `None` for Commands, which have no unit, and for data without one.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the unit as it stands there, if it is none of [`DataUnit::ALL`].
+    pub fn unit(&self) -> Result<Option<DataUnit>, &str> {
+        match self.counts.units() {
+            Some(Field::Value(Lenient::Known(unit))) => Ok(Some(*unit)),
+            Some(Field::Value(Lenient::Other(unit))) => Err(unit),
+            Some(Field::Absent | Field::Null) | None => Ok(None),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The units in which data usage is counted.
 
-use std::{fmt, str::FromStr};
+use crate::named;
 
 /// A unit of data usage with a known size in bytes.
 ///
@@ -31,34 +31,6 @@ pub enum DataUnit {
 }
 
 impl DataUnit {
-    /// Every unit, smallest first within each family.
-    pub const ALL: [Self; 9] = [
-        Self::Bytes,
-        Self::Kb,
-        Self::Mb,
-        Self::Gb,
-        Self::Tb,
-        Self::KiB,
-        Self::MiB,
-        Self::GiB,
-        Self::TiB,
-    ];
-
-    /// The unit as it is written in a record.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bytes => "bytes",
-            Self::Kb => "KB",
-            Self::Mb => "MB",
-            Self::Gb => "GB",
-            Self::Tb => "TB",
-            Self::KiB => "KiB",
-            Self::MiB => "MiB",
-            Self::GiB => "GiB",
-            Self::TiB => "TiB",
-        }
-    }
-
     /// How many bytes one of this unit is.
     ///
     /// ```
@@ -107,40 +79,18 @@ impl DataUnit {
     }
 }
 
-impl FromStr for DataUnit {
-    type Err = UnitError;
-
-    /// Reads a unit in the spelling of [`DataUnit::as_str`].
-    ///
-    /// # Errors
-    ///
-    /// For any other spelling: a unit that is only guessed would be a wrong sum.
-    fn from_str(text: &str) -> Result<Self, UnitError> {
-        Self::ALL
-            .into_iter()
-            .find(|unit| unit.as_str() == text)
-            .ok_or_else(|| UnitError { text: text.into() })
-    }
-}
-
-impl AsRef<str> for DataUnit {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl fmt::Display for DataUnit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A text that names no known unit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a known data unit: expected bytes, KB, MB, GB, TB, KiB, MiB, GiB or TiB")]
-pub struct UnitError {
-    text: Box<str>,
-}
+// The spelling in a record. Any other is refused: a unit that is only guessed would be a wrong sum.
+named!(pub DataUnit, "a known data unit", {
+    Bytes: "bytes",
+    Kb: "KB",
+    Mb: "MB",
+    Gb: "GB",
+    Tb: "TB",
+    KiB: "KiB",
+    MiB: "MiB",
+    GiB: "GiB",
+    TiB: "TiB",
+});
 
 #[cfg(test)]
 mod tests {

@@ -46,16 +46,28 @@ pub fn any_timestamp() -> impl Strategy<Value = Timestamp> {
     let fraction = option::of("[0-9]{1,9}");
     let offset = prop_oneof![
         3 => Just("Z".to_owned()),
+        1 => Just("z".to_owned()),
         1 => (select(vec!['+', '-']), 0..24, 0..60)
             .prop_map(|(sign, hours, minutes)| format!("{sign}{hours:02}:{minutes:02}")),
     ];
-    (instant(), fraction, offset).prop_map(|(instant, fraction, offset)| {
-        let fraction = fraction.map_or(String::new(), |digits| format!(".{digits}"));
-        let seconds = instant.format("%Y-%m-%dT%H:%M:%S");
-        format!("{seconds}{fraction}{offset}")
-            .parse()
-            .expect("a text of the grammar")
-    })
+    let plain = (
+        instant(),
+        select(vec!["T", "T", "T", "t"]),
+        fraction,
+        offset,
+    )
+        .prop_map(|(instant, t, fraction, offset)| {
+            let fraction = fraction.map_or(String::new(), |digits| format!(".{digits}"));
+            let (date, time) = (instant.format("%Y-%m-%d"), instant.format("%H:%M:%S"));
+            format!("{date}{t}{time}{fraction}{offset}")
+        });
+    let leap = (
+        "[0-9]{4}",
+        select(vec!["06-30", "12-31"]),
+        select(vec!["Z", "z", ".5Z"]),
+    )
+        .prop_map(|(year, day, rest)| format!("{year}-{day}T23:59:60{rest}"));
+    prop_oneof![9 => plain, 1 => leap].prop_map(|text| text.parse().expect("a text of the grammar"))
 }
 
 /// Any JSON value as text, a few levels deep, with numbers that no other type would hold.

@@ -6,8 +6,9 @@ use proptest::{prelude::*, sample::select, strategy::Union};
 use rust_decimal::Decimal;
 
 use crate::{
-    AccountSid, Code, Container, Count, Counter, CountryCode, CurrencyCode, DataUnit, Granularity,
-    Kind, NodePath, PageSize, Place, Position, Sid, SidKind, SimSid, Sums, Window, WindowPart,
+    AccountSid, Amount, Code, Container, Count, Counter, CountryCode, CurrencyCode, DataUnit,
+    Granularity, Kind, NodePath, PageSize, Place, Position, Resource, Sid, SidKind, SimSid, Sums,
+    Window, WindowPart,
 };
 
 /// Any counter, over its whole range, small ones as likely as large ones.
@@ -74,18 +75,34 @@ pub fn any_data_unit() -> impl Strategy<Value = DataUnit> + Clone {
     select(DataUnit::ALL.to_vec())
 }
 
-/// Any amount: an exact decimal of up to 28 digits and any scale.
-pub fn any_amount() -> impl Strategy<Value = Decimal> + Clone {
+/// Any amount: an exact decimal of up to 28 digits and any scale, or any other number of JSON.
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "the text is built to the grammar of JSON"
+)]
+pub fn any_amount() -> impl Strategy<Value = Amount> + Clone {
     let largest = 9_999_999_999_999_999_999_999_999_999_i128;
-    (-largest..=largest, 0_u32..28, 0_u32..=28).prop_map(|(mantissa, shift, scale)| {
-        let mantissa = mantissa / 10_i128.pow(shift);
-        Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or_default()
-    })
+    let decimal =
+        (-largest..=largest, 0_u32..28, 0_u32..=28).prop_map(|(mantissa, shift, scale)| {
+            let mantissa = mantissa / 10_i128.pow(shift);
+            Decimal::try_from_i128_with_scale(mantissa, scale)
+                .map_or_else(|_| Decimal::ZERO.into(), Amount::from)
+        });
+    let digits = (any::<bool>(), any::<u64>(), any::<[u64; 3]>(), -60_i32..60).prop_map(
+        |(is_negative, whole, fraction, exponent)| {
+            let sign = if is_negative { "-" } else { "" };
+            let [a, b, c] = fraction;
+            let text = format!("{sign}{whole}.{a}{b}{c}e{exponent}");
+            text.parse().expect("a number of JSON")
+        },
+    );
+    prop_oneof![3 => decimal, 1 => digits]
 }
 
 /// Either tree of a record.
 pub fn any_kind() -> impl Strategy<Value = Kind> + Clone {
-    select(vec![Kind::Commands, Kind::Data])
+    select(Kind::ALL.to_vec())
 }
 
 /// Any counter of a node.
@@ -138,9 +155,17 @@ pub fn any_window_part() -> impl Strategy<Value = WindowPart> + Clone {
     select(vec![WindowPart::Hour, WindowPart::Day, WindowPart::Month])
 }
 
+/// The account, or any SIM.
+pub fn any_resource() -> impl Strategy<Value = Resource> + Clone {
+    prop_oneof![
+        Just(Resource::Account),
+        any_sim_sid().prop_map(Resource::Sim)
+    ]
+}
+
 /// Any granularity.
 pub fn any_granularity() -> impl Strategy<Value = Granularity> + Clone {
-    select(Granularity::EVERY.to_vec())
+    select(Granularity::ALL.to_vec())
 }
 
 /// Any page size that the API serves.

@@ -7,6 +7,7 @@
 )]
 
 mod fuzzing;
+mod json;
 mod reading;
 mod round_trip;
 mod schema;

@@ -126,7 +126,7 @@ fn real_responses_are_accepted() {
 }
 
 /// A record, and where and by which keyword it is refused.
-const REFUSED: [(&str, &str, &str); 39] = [
+const REFUSED: [(&str, &str, &str); 37] = [
     ("7", "", "type"),
     ("null", "", "type"),
     (r#"{"account_sid":7}"#, "/account_sid", "anyOf"),
@@ -150,12 +150,12 @@ const REFUSED: [(&str, &str, &str); 39] = [
         "pattern",
     ),
     (
-        r#"{"period":{"end":"2026-03-05t00:00:00Z"}}"#,
+        r#"{"period":{"end":"2026-03-05_00:00:00Z"}}"#,
         "/period/end",
         "pattern",
     ),
     (
-        r#"{"period":{"end":"2026-03-05T00:00:00z"}}"#,
+        r#"{"period":{"end":"2026-03-05T00:00:00CET"}}"#,
         "/period/end",
         "pattern",
     ),
@@ -180,7 +180,7 @@ const REFUSED: [(&str, &str, &str); 39] = [
         "pattern",
     ),
     (
-        r#"{"period":{"end":"2026-03-05T23:59:60Z"}}"#,
+        r#"{"period":{"end":"2026-03-05T23:59:61Z"}}"#,
         "/period/end",
         "pattern",
     ),
@@ -256,16 +256,6 @@ const REFUSED: [(&str, &str, &str); 39] = [
         r#"{"data":{"home":{"billed":"1.50"}}}"#,
         "/data/home/billed",
         "type",
-    ),
-    (
-        r#"{"data":{"home":{"billed":1e29}}}"#,
-        "/data/home/billed",
-        "maximum",
-    ),
-    (
-        r#"{"data":{"home":{"billed":-1e29}}}"#,
-        "/data/home/billed",
-        "minimum",
     ),
     (
         r#"{"data":{"home":{"billing_units":7}}}"#,
@@ -365,8 +355,8 @@ fn reading_is_stricter_where_a_schema_cannot_be() {
         r#"{"data":{"total":1.0}}"#,
         r#"{"data":{"total":1e3}}"#,
         r#"{"data":{"total":-0}}"#,
-        r#"{"data":{"billed":0.12345678901234567890123456789}}"#,
         r#"{"period":{"start":"2026-02-30T00:00:00Z"}}"#,
+        r#"{"period":{"start":"2026-02-27T23:59:60Z"}}"#,
         r#"{"data":{"total":1,"total":1}}"#,
     ] {
         assert!(serde_json::from_str::<UsageRecord>(text).is_err(), "{text}");

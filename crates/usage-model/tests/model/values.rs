@@ -103,18 +103,18 @@ fn counts_print_as_numbers() {
 
 #[test]
 fn query_values_are_what_the_api_takes() {
-    let spelled = Granularity::EVERY.map(|granularity| granularity.to_string());
+    let spelled = Granularity::ALL.map(|granularity| granularity.to_string());
     assert_eq!(spelled, ["hourly", "daily", "all"]);
-    for granularity in Granularity::EVERY {
+    for granularity in Granularity::ALL {
         assert_eq!(granularity.as_str().parse(), Ok(granularity));
     }
     let hours =
-        Granularity::EVERY.map(|granularity| granularity.bucket().map(|bucket| bucket.num_hours()));
+        Granularity::ALL.map(|granularity| granularity.bucket().map(|bucket| bucket.num_hours()));
     assert_eq!(hours, [Some(1), Some(24), None]);
     let error = "Daily".parse::<Granularity>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "\"Daily\" is not a granularity: expected hourly, daily or all"
+        "\"Daily\" is not a granularity: expected hourly, daily or all; did you mean daily?"
     );
 
     for (text, size) in [

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use chrono::{DateTime, Datelike, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc};
 use proptest::{prelude::*, sample::select};
 use usage_model::{Window, WindowPart, strategies::any_window};
 
@@ -86,16 +86,84 @@ fn a_window_within_one_part_is_one_piece() {
     }
 }
 
+fn window(start: &str, end: &str) -> Window {
+    Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
+}
+
 #[test]
-fn a_window_reads_as_its_two_ends() {
-    let instant = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-    let window = Window::new(
-        instant("2026-06-01T00:00:00Z"),
-        instant("2026-06-01T12:30:00.250Z"),
-    )
-    .unwrap();
-    assert_eq!(
-        window.to_string(),
-        "2026-06-01T00:00:00Z to 2026-06-01T12:30:00.250Z"
-    );
+fn a_window_of_whole_days_is_shown_by_its_dates() {
+    for (window, text) in [
+        (
+            window("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"),
+            "2026-06-01 to 2026-07-01",
+        ),
+        (
+            window("2026-06-01T00:00:00Z", "2026-06-01T12:30:00.250Z"),
+            "2026-06-01T00:00:00Z to 2026-06-01T12:30:00.250Z",
+        ),
+    ] {
+        assert_eq!(window.to_string(), text);
+    }
+}
+
+#[test]
+fn a_window_is_widened_to_the_days_that_it_meets() {
+    for (narrow, wide) in [
+        (
+            window("2026-06-01T06:00:00Z", "2026-06-03T18:30:00Z"),
+            "2026-06-01 to 2026-06-04",
+        ),
+        (
+            window("2026-06-01T00:00:00Z", "2026-06-03T00:00:00Z"),
+            "2026-06-01 to 2026-06-03",
+        ),
+        (
+            window("2026-06-01T23:59:59.9Z", "2026-06-02T00:00:00.000000001Z"),
+            "2026-06-01 to 2026-06-03",
+        ),
+        (
+            window("1969-12-30T10:00:00Z", "1969-12-30T11:00:00Z"),
+            "1969-12-30 to 1969-12-31",
+        ),
+    ] {
+        assert_eq!(narrow.widened_to_days().to_string(), wide);
+    }
+    let all = Window::new(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC).unwrap();
+    assert_eq!(all.widened_to_days(), all);
+}
+
+#[test]
+fn windows_that_only_touch_do_not_overlap() {
+    let first = window("2026-06-01T00:00:00Z", "2026-06-03T00:00:00Z");
+    let second = window("2026-06-02T00:00:00Z", "2026-06-04T00:00:00Z");
+    let third = window("2026-06-03T00:00:00Z", "2026-06-05T00:00:00Z");
+    let shared = first.overlap(second).unwrap();
+    assert_eq!(shared.to_string(), "2026-06-02 to 2026-06-03");
+    assert_eq!(first.overlap(third), None);
+    assert!(!first.meets(third.start(), third.end()));
+    assert_eq!(first.hull(third).to_string(), "2026-06-01 to 2026-06-05");
+}
+
+proptest! {
+    #[test]
+    fn overlap_and_hull_are_the_least_and_the_greatest(one in any_window(), other in any_window()) {
+        prop_assert_eq!(one.overlap(other), other.overlap(one));
+        prop_assert_eq!(one.hull(other), other.hull(one));
+        prop_assert_eq!(one.overlap(other).is_some(), one.meets(other.start(), other.end()));
+        prop_assert!(one.hull(other).contains(one) && one.hull(other).contains(other));
+        if let Some(shared) = one.overlap(other) {
+            prop_assert!(one.contains(shared) && other.contains(shared));
+            prop_assert_eq!(one.hull(shared), one);
+        }
+        prop_assert_eq!(one.contains(other), one.overlap(other) == Some(other));
+    }
+
+    #[test]
+    fn widening_adds_less_than_a_day_on_either_side(window in any_window()) {
+        let wide = window.widened_to_days();
+        prop_assert!(wide.contains(window) && wide.is_whole_days());
+        prop_assert!(window.start() - wide.start() < TimeDelta::days(1));
+        prop_assert!(wide.end() - window.end() < TimeDelta::days(1));
+        prop_assert_eq!(wide.widened_to_days(), wide);
+    }
 }

@@ -307,12 +307,12 @@ fn what_could_not_be_fetched_is_a_finding_and_the_next_page_starts_anew() {
             (
                 "UR504",
                 "",
-                "the records from 2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z are not all here: HTTP 500"
+                "the records from 2026-06-01 to 2026-06-02 are not all here: HTTP 500"
             ),
             (
                 "UR504",
                 "",
-                "the records from 2026-06-05T00:00:00Z to 2026-06-06T00:00:00Z are not all here: interrupted"
+                "the records from 2026-06-05 to 2026-06-06 are not all here: interrupted"
             ),
         ]
     );

@@ -58,14 +58,14 @@ fn the_window_is_covered_but_for_its_last_day() {
     assert_eq!(
         said(&config, &[day(0), day(1)]),
         [
-            "UR502 the end of the requested window 2026-06-01T00:00:00Z to 2026-06-05T00:00:00Z is not covered: there is \
+            "UR502 the end of the requested window 2026-06-01 to 2026-06-05 is not covered: there is \
              no record from 2026-06-03T00:00:00Z to 2026-06-04T00:00:00Z, 1 bucket"
         ]
     );
     assert_eq!(
         said(&config, &[day(2), day(3)]),
         [
-            "UR502 the start of the requested window 2026-06-01T00:00:00Z to 2026-06-05T00:00:00Z is not covered: there \
+            "UR502 the start of the requested window 2026-06-01 to 2026-06-05 is not covered: there \
              is no record from 2026-06-01T00:00:00Z to 2026-06-03T00:00:00Z, 2 buckets"
         ]
     );
@@ -82,7 +82,7 @@ fn a_window_may_be_covered_by_records_of_any_length() {
     assert_eq!(
         said(&config, &[]),
         [
-            "UR502 the start of the requested window 2026-06-01T00:00:00Z to 2026-06-06T00:00:00Z is not covered: there \
+            "UR502 the start of the requested window 2026-06-01 to 2026-06-06 is not covered: there \
              is no record from 2026-06-01T00:00:00Z to 2026-06-05T00:00:00Z"
         ]
     );

@@ -214,10 +214,7 @@ fn a_text_in_place_of_a_number_says_what_is_expected() {
             r#"{"data":{"total":"1"}}"#,
             "a whole number from 0 to 9223372036854775807, or null",
         ),
-        (
-            r#"{"data":{"billed":"1.5"}}"#,
-            "a number with at most 28 digits, or null",
-        ),
+        (r#"{"data":{"billed":"1.5"}}"#, "a number, or null"),
     ] {
         let page = page(&format!("{{\"usage_records\":[{text}]}}"));
         assert_eq!(page.records[0].as_ref().unwrap_err().expected, expected);
