@@ -1,24 +1,21 @@
-//! The HTTP side of the emulator.
+//! The HTTP side of the emulator: the API's endpoints and the emulator's own.
 
 mod authorize;
-mod body;
 mod connection;
 mod control;
 mod credentials;
+mod exchange;
 mod gzip;
 mod log;
 mod openapi;
-mod page;
 mod paging;
-mod query;
 mod records;
-mod refusal;
 mod token;
 mod tokens;
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, SystemTime},
@@ -26,12 +23,12 @@ use std::{
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, Uri, header},
+    extract::{Request, State},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
+use http::{HeaderMap, HeaderValue, Uri, header};
 use tokio::time::Instant;
 use url::Url;
 
@@ -39,15 +36,15 @@ pub use self::log::LoggedRequest;
 pub(crate) use self::{
     connection::Connection,
     credentials::{Clients, Credentials},
-    query::Query,
 };
 use self::{
-    log::{Entry, RequestLog},
-    refusal::Refusal,
+    exchange::{KeptBack, Undated},
+    log::RequestLog,
     tokens::Tokens,
 };
 use crate::{
-    EmulatorError, Fault, TransportFault, TransportFaultKind, account::Account, world::Key,
+    EmulatorError, Fault, InjectedFault, account::Account, answer::Refusal, dialect::Dialects,
+    fault::Faults, world::Key,
 };
 
 /// The path of the token endpoint.
@@ -69,12 +66,15 @@ pub(crate) struct Api {
     /// Whether pages are computed on other threads, so that they hold up no other request.
     offload: bool,
     latency: Duration,
+    /// How long a client may take to send a request.
+    deadline: Duration,
     clients: Clients,
     tokens: Tokens,
+    dialects: Dialects,
+    faults: Faults,
     seal: Key,
-    seed: u64,
-    faults: Mutex<Vec<TransportFault>>,
-    requests: AtomicU64,
+    /// How many pages have been made.
+    pages: AtomicU64,
 }
 
 /// How the API behaves, apart from its data.
@@ -85,9 +85,10 @@ pub(crate) struct Settings {
     pub(crate) origin: Url,
     pub(crate) offload: bool,
     pub(crate) latency: Duration,
+    pub(crate) deadline: Duration,
     pub(crate) clients: Clients,
     pub(crate) token_lifetime: Duration,
-    pub(crate) faults: Vec<TransportFault>,
+    pub(crate) dialects: Dialects,
 }
 
 impl Api {
@@ -100,55 +101,34 @@ impl Api {
             origin: settings.origin,
             offload: settings.offload,
             latency: settings.latency,
+            deadline: settings.deadline,
             clients: settings.clients,
             tokens: Tokens::new(key.at(TOKENS), settings.token_lifetime),
+            dialects: settings.dialects,
+            faults: Faults::new(settings.seed),
             seal: key.at(SEAL),
-            seed: settings.seed,
-            faults: Mutex::new(settings.faults),
-            requests: AtomicU64::new(0),
+            pages: AtomicU64::new(0),
         }
     }
 
     /// Adds a fault, whose requests are counted from here on.
     pub(crate) fn add_fault(&self, fault: Fault) -> Result<(), EmulatorError> {
-        match fault {
-            Fault::Data(fault) => self.account.plant(&fault)?,
-            Fault::Transport(fault) => {
-                let fault = fault.after(self.requests.load(Ordering::Relaxed));
-                self.lock_faults().push(fault);
-            }
-        }
-        Ok(())
+        self.faults.add(&self.account, &self.dialects, fault)
     }
 
     /// Ends all faults.
     pub(crate) fn clear_faults(&self) {
-        self.account.clear_faults();
-        self.lock_faults().clear();
+        self.faults.clear();
     }
 
-    /// The faults in answers.
-    pub(crate) fn transport_faults(&self) -> Vec<TransportFault> {
-        self.lock_faults().clone()
+    /// Returns what every fault in a record changes now.
+    pub(crate) fn injected(&self) -> Vec<InjectedFault> {
+        self.faults.injected(&self.account, &self.dialects)
     }
 
-    /// Counts a request for records, and gives the faults that concern it.
-    fn next_faults(&self, entry: Entry) -> Vec<TransportFaultKind> {
-        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut concerned = self.transport_faults();
-        concerned.retain(|fault| fault.concerns(number, self.seed));
-        let kinds = concerned
-            .iter()
-            .map(TransportFault::kind)
-            .cloned()
-            .collect();
-        self.log.counted(entry, number, concerned);
-        kinds
-    }
-
-    fn lock_faults(&self) -> MutexGuard<'_, Vec<TransportFault>> {
-        // Nothing panics while it holds the lock.
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns a number that no other page has been made with.
+    fn next_serial(&self) -> u64 {
+        self.pages.fetch_add(1, Ordering::Relaxed)
     }
 }
 
@@ -156,10 +136,14 @@ impl Api {
 pub(crate) fn router(api: Arc<Api>) -> Router {
     let only_get = |route: axum::routing::MethodRouter<Arc<Api>>| {
         // A route for GET would answer HEAD as well, which the API does not know.
-        let refuse = || async { not_allowed("GET") };
+        let refuse = |headers: HeaderMap| async move { not_allowed("GET", &headers) };
         route.head(refuse).fallback(refuse)
     };
-    let token = post(token::token).fallback(|| async { not_allowed("POST") });
+    let not_post = |headers: HeaderMap| async move { not_allowed("POST", &headers) };
+    let token = post(token::token).fallback(not_post);
+    let not_found = |uri: Uri, headers: HeaderMap| async move {
+        exchange::write(Refusal::not_found(uri.path()).into(), &headers)
+    };
     Router::new()
         .route("/v1/UsageRecords", only_get(get(records::of_account)))
         .route(
@@ -167,11 +151,10 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             only_get(get(records::of_sim)),
         )
         .route(TOKEN_PATH, token)
-        .fallback(|uri: Uri| async move { Refusal::not_found(uri.path()) })
-        .layer(DefaultBodyLimit::max(token::MAX_BODY))
+        .fallback(not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&api), observe))
         // What follows is the emulator's own, and stands in no log.
-        .merge(control::routes())
+        .merge(control::routes(Arc::clone(&api)))
         .route("/openapi.json", get(openapi::document))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), date))
         .with_state(api)
@@ -180,8 +163,9 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
 /// Dates every answer by the emulated clock.
 async fn date(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_dated = response.extensions().get::<Undated>().is_none();
     let date = httpdate::fmt_http_date(SystemTime::from(api.account.clock.now()));
-    if let Ok(date) = HeaderValue::try_from(date) {
+    if let (true, Ok(date)) = (is_dated, HeaderValue::try_from(date)) {
         response.headers_mut().insert(header::DATE, date);
     }
     response
@@ -194,25 +178,20 @@ async fn wait(time: Duration) {
     }
 }
 
-fn not_allowed(allowed: &'static str) -> Response {
-    let mut response = Refusal::method_not_allowed().into_response();
+fn not_allowed(allowed: &'static str, headers: &HeaderMap) -> Response {
+    let mut response = exchange::write(Refusal::method_not_allowed().into(), headers);
     let allowed = HeaderValue::from_static(allowed);
     response.headers_mut().insert(header::ALLOW, allowed);
     response
 }
-
-/// How long an answer was kept back by a fault. It comes on top of the latency.
-#[derive(Clone, Copy, Debug)]
-struct KeptBack(Duration);
 
 /// Keeps every request in the log, from its arrival on, and lets no answer go before its time: the latency
 /// counts from the arrival, whatever the answer takes to be made.
 async fn observe(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
     let arrived = Instant::now();
     let now = || api.account.clock.now();
-    let entry = api
-        .log
-        .arrived(request.method().to_string(), request.uri(), now());
+    let method = request.method().to_string();
+    let entry = api.log.arrived(method, request.uri(), now());
     request.extensions_mut().insert(entry);
     // A client that gives up ends this at any point where it waits.
     let response = next.run(request).await;

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::{
-    DataFault, Emulator, Fault, TransportFault,
-    account::{Account, Clock, ClockError, EmptyPeriods, Listing, Order},
+    Emulator, Fault,
+    account::{Account, Clock, ClockError, EmptyPeriods, EndOfWindow, Listing, Order},
     api::{Api, Clients, Credentials, Settings},
     dialect::{Dialect, Dialects},
     error::EmulatorError,
@@ -105,6 +105,12 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Whether a window that ends at midnight has the day that starts there; by default it has not.
+    pub const fn end_of_window(mut self, end: EndOfWindow) -> Self {
+        self.listing.end = end;
+        self
+    }
+
     /// What becomes of records without usage; they are included by default.
     pub const fn empty_periods(mut self, empty: EmptyPeriods) -> Self {
         self.listing.empty = empty;
@@ -159,9 +165,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// One more fault.
-    pub fn fault(mut self, fault: impl Into<Fault>) -> Self {
-        self.faults.push(fault.into());
+    /// Adds a fault.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
         self
     }
 
@@ -215,13 +221,13 @@ impl EmulatorBuilder {
         if self.sims > MAX_SIMS {
             return Err(EmulatorError::TooManySims { sims: self.sims });
         }
-        let (data_faults, transport_faults) = split(self.faults);
         let clock = Clock::new(self.now, self.speed)?;
         let world = World::new(self.seed, self.sims);
-        let account = Account::new(world, clock, self.listing, self.dialects);
-        for fault in &data_faults {
-            account.plant(fault)?;
-        }
+        let account = Account {
+            world,
+            clock,
+            listing: self.listing,
+        };
         let origin = match self.public_origin {
             Some(origin) => public(&origin)?,
             None => base_url.clone(),
@@ -233,10 +239,15 @@ impl EmulatorBuilder {
             offload,
             latency: self.latency,
             clients: self.clients,
+            deadline: self.header_deadline,
             token_lifetime: self.token_lifetime,
-            faults: transport_faults,
+            dialects: self.dialects,
         };
-        Ok(Emulator::new(Api::new(account, settings)))
+        let api = Api::new(account, settings);
+        for fault in self.faults {
+            api.add_fault(fault)?;
+        }
+        Ok(Emulator::new(api))
     }
 }
 
@@ -247,17 +258,6 @@ impl From<ClockError> for EmulatorError {
             ClockError::Past(now) => Self::Past { now },
         }
     }
-}
-
-fn split(faults: Vec<Fault>) -> (Vec<DataFault>, Vec<TransportFault>) {
-    let (mut data, mut transport) = (Vec::new(), Vec::new());
-    for fault in faults {
-        match fault {
-            Fault::Data(fault) => data.push(fault),
-            Fault::Transport(fault) => transport.push(fault),
-        }
-    }
-    (data, transport)
 }
 
 /// Returns the root of the API at an address.

@@ -1,5 +1,7 @@
 //! Dialects: the shapes in which responses have been seen, or are documented, to differ.
 
+mod answer;
+mod link;
 mod meta;
 mod record;
 
@@ -40,17 +42,35 @@ pub enum Dialect {
     MetaStrings,
     /// `empty-end`: a link that there is not is an empty text in place of null.
     EmptyEnd,
+    /// `widened-links`: links repeat the window as the server widened it, to UTC midnights.
+    WidenedLinks,
+    /// `minute-links`: links write a time without its seconds where they are 0, as `T00:00Z`.
+    MinuteLinks,
+    /// `capital-links`: links write the granularity in capitals.
+    CapitalLinks,
     /// `text-lifetime`: `expires_in` of a token is a text.
     TextLifetime,
+    /// `created-token`: a token is answered with status 201.
+    CreatedToken,
+    /// `long-amounts`: `billed` is the exact value of the double nearest to it, of up to 55 digits.
+    LongAmounts,
+    /// `byte-order-mark`: JSON bodies start with a byte order mark.
+    ByteOrderMark,
+    /// `gzip-members`: a compressed body is several gzip members, one after the other.
+    GzipMembers,
+    /// `capital-coding`: `Content-Encoding` is in capitals.
+    CapitalCoding,
+    /// `x-gzip`: `Content-Encoding` is `x-gzip`.
+    XGzip,
 }
 
-/// The dialects that an emulator speaks, all at once.
+/// The dialects of an emulator, all applied at once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dialects(BTreeSet<Dialect>);
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 22] = [
         Self::Older,
         Self::NullCounters,
         Self::PublishedExample,
@@ -63,7 +83,16 @@ impl Dialect {
         Self::EmptyPeriod,
         Self::MetaStrings,
         Self::EmptyEnd,
+        Self::WidenedLinks,
+        Self::MinuteLinks,
+        Self::CapitalLinks,
         Self::TextLifetime,
+        Self::CreatedToken,
+        Self::LongAmounts,
+        Self::ByteOrderMark,
+        Self::GzipMembers,
+        Self::CapitalCoding,
+        Self::XGzip,
     ];
 
     /// The name.
@@ -81,7 +110,16 @@ impl Dialect {
             Self::EmptyPeriod => "empty-period",
             Self::MetaStrings => "meta-strings",
             Self::EmptyEnd => "empty-end",
+            Self::WidenedLinks => "widened-links",
+            Self::MinuteLinks => "minute-links",
+            Self::CapitalLinks => "capital-links",
             Self::TextLifetime => "text-lifetime",
+            Self::CreatedToken => "created-token",
+            Self::LongAmounts => "long-amounts",
+            Self::ByteOrderMark => "byte-order-mark",
+            Self::GzipMembers => "gzip-members",
+            Self::CapitalCoding => "capital-coding",
+            Self::XGzip => "x-gzip",
         }
     }
 
@@ -100,7 +138,16 @@ impl Dialect {
             Self::EmptyPeriod => "the period of a record without usage is {}",
             Self::MetaStrings => "the numbers in meta are texts",
             Self::EmptyEnd => "a link that there is not is an empty text",
+            Self::WidenedLinks => "links repeat the window widened to UTC midnights",
+            Self::MinuteLinks => "links write times without their seconds: T00:00Z",
+            Self::CapitalLinks => "links write the granularity in capitals",
             Self::TextLifetime => "expires_in of a token is a text",
+            Self::CreatedToken => "a token is answered with status 201",
+            Self::LongAmounts => "billed has up to 55 digits, as a double printed in full",
+            Self::ByteOrderMark => "JSON bodies start with a byte order mark",
+            Self::GzipMembers => "a compressed body is several gzip members",
+            Self::CapitalCoding => "Content-Encoding is GZIP",
+            Self::XGzip => "Content-Encoding is x-gzip",
         }
     }
 
@@ -115,13 +162,13 @@ impl Dialect {
 }
 
 impl Dialects {
-    /// Speaks one more.
+    /// Adds one more.
     pub(crate) fn add(&mut self, dialect: Dialect) {
         self.0.insert(dialect);
         self.0.extend(dialect.parts());
     }
 
-    /// Whether one is spoken.
+    /// Returns whether a dialect is among them.
     pub(crate) fn has(&self, dialect: Dialect) -> bool {
         self.0.contains(&dialect)
     }

@@ -26,7 +26,7 @@ use url::Url;
 use usage_model::{AccountSid, SimSid};
 
 use crate::{
-    EmulatorError, Fault, LoggedRequest, Planted,
+    EmulatorError, Fault, InjectedFault, LoggedRequest,
     api::{self, Api, Connection, TOKEN_PATH},
 };
 
@@ -113,10 +113,11 @@ impl Emulator {
         self.api.account.world.sim_sids().collect()
     }
 
-    /// What the data faults change at the emulated time that it is now, in the order in which they were
-    /// given. A fault that would change nothing cannot be given, but may have come to that since.
-    pub fn planted(&self) -> Vec<Planted> {
-        self.api.account.planted()
+    /// Returns what the faults in records change at the emulated time that it is now, in the order in
+    /// which they were added. A fault that would change nothing cannot be added, but may have come to that
+    /// since.
+    pub fn injected(&self) -> Vec<InjectedFault> {
+        self.api.injected()
     }
 
     /// Returns what was asked and what was answered, oldest first; the last 10 000 requests are kept.
@@ -153,13 +154,13 @@ impl Emulator {
         Ok(self.api.account.clock.advance_to(time)?)
     }
 
-    /// Adds a fault. A transport fault counts requests from here on: the next one is number 1.
+    /// Adds a fault. A fault in answers counts requests from here on: the next one is number 1.
     ///
     /// # Errors
     ///
-    /// Fails if a data fault would change nothing now, or take back what another one changes.
-    pub fn add_fault(&self, fault: impl Into<Fault>) -> Result<(), EmulatorError> {
-        self.api.add_fault(fault.into())
+    /// Fails if a fault in a record would change nothing now, or take back what another one changes.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), EmulatorError> {
+        self.api.add_fault(fault)
     }
 
     /// Ends all faults.

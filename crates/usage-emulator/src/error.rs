@@ -49,8 +49,8 @@ pub enum EmulatorError {
         /// The origin that was asked for.
         origin: Box<Url>,
     },
-    /// A data fault would change nothing, or take back what another one changes.
-    #[error("the fault {fault} cannot be planted: {reason}")]
+    /// A fault in a record would change nothing, or take back what another one changes.
+    #[error("the fault {fault} cannot be added: {reason}")]
     Fault {
         /// The fault.
         fault: Box<Fault>,

@@ -21,7 +21,7 @@
 //!
 //! // Point a client at `emulator.base_url()` and `emulator.token_url()`, let it fetch and check, then
 //! // compare what it found with what is wrong:
-//! let [wrong] = &emulator.planted()[..] else { panic!("one data fault") };
+//! let [wrong] = &emulator.injected()[..] else { panic!("one fault in a record") };
 //! assert_eq!(wrong.pointer, "/data/home/download");
 //! assert_eq!(wrong.delta, Some(1000));
 //!
@@ -71,7 +71,7 @@
 //! 403 and the gateway's own body, anything else that is not let in with 401.
 //!
 //! Where responses and documents leave a question open, this is the answer here, unless
-//! [`Order`], [`EmptyPeriods`] or a [`Dialect`] asks for another:
+//! [`Order`], [`EmptyPeriods`], [`EndOfWindow`] or a [`Dialect`] asks for another:
 //!
 //! * All nodes are in every record, with zeros where nothing was used, `billed` and `billing_units`
 //!   included. `international_roaming` lists the countries with usage of its kind, or is `[]`.
@@ -99,7 +99,9 @@
 //! # The emulator's own endpoints
 //!
 //! For those who are not in the same process. They take no credentials and stand in no log; forms are
-//! `application/x-www-form-urlencoded`, as `curl -d` sends them.
+//! `application/x-www-form-urlencoded`, as `curl -d` sends them. A request whose `Host` is not this machine
+//! (or the public origin), or whose `Origin` is another one, is answered with 403, so that no web page can
+//! use them.
 //!
 //! | | |
 //! |---|---|
@@ -114,11 +116,12 @@
 //!
 //! # Faults
 //!
-//! A [`Fault`] makes a record or an answer wrong on purpose. Data faults are put into a record on its way
-//! out, after its truth was computed: [`RunningEmulator::planted`] says what is changed now and by how much,
-//! and all other records stay true. A data fault that would change nothing, or take back what another one
-//! changes, is an error when it is given.
-//! Transport faults concern requests by their number. [`Fault::grammar`] is their text form.
+//! A [`Fault`] makes a record or an answer wrong on purpose. Faults in records are put into a record on its
+//! way out, after its truth was computed: [`Emulator::injected`] says what is changed now and by how much,
+//! and all other records stay true. One that would change nothing, or take back what another one changes,
+//! is an error when it is added. Faults in answers concern requests by their number.
+//!
+#![doc = include_str!("../FAULTS.md")]
 //!
 //! # Sources
 //!
@@ -127,6 +130,7 @@
 //! windows and the body for dead tokens are as in real responses.
 
 mod account;
+mod answer;
 mod api;
 mod builder;
 mod dialect;
@@ -137,14 +141,11 @@ pub mod recipes;
 mod server;
 mod world;
 
-pub use account::{EmptyPeriods, NameError, Order, Resource};
+pub use account::{EmptyPeriods, EndOfWindow, NameError, Order, Resource};
 pub use api::LoggedRequest;
 pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, EmulatorBuilder};
 pub use dialect::Dialect;
 pub use emulator::{AnswerBody, Emulator};
 pub use error::EmulatorError;
-pub use fault::{
-    CounterPath, DataFault, DataFaultKind, Fault, FaultError, Member, NodeName, Planted,
-    TransportFault, TransportFaultKind,
-};
+pub use fault::{Endpoint, Fault, FaultError, InjectedFault, faults_page};
 pub use server::RunningEmulator;

@@ -108,7 +108,7 @@ async fn start(seed: u64, now: DateTime<Utc>) -> Result<RunningEmulator, Failure
 }
 
 fn account(emulator: &RunningEmulator, now: DateTime<Utc>) -> String {
-    let planted = emulator.planted();
+    let planted = emulator.injected();
     let mut text = format!(
         "1. An emulated KORE account on this machine (nothing leaves it)\n\n   \
          account {} with {SIMS} SIMs, at {}\n   \
@@ -207,7 +207,7 @@ fn check(
         }
     }
     let summary = validator.finish(&mut |finding| findings.push(finding));
-    comparison.add(window, granularity, &emulator.planted(), &findings);
+    comparison.add(window, granularity, &emulator.injected(), &findings);
 
     let style = report::stdout_style();
     let listed: String = findings

@@ -25,11 +25,24 @@ pub enum EmptyPeriods {
     Omit,
 }
 
+/// Whether a window that ends at midnight has the day that starts there. "On or before" in the API's
+/// documents can be read both ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "an end belongs to a window or not")]
+pub enum EndOfWindow {
+    /// `exclusive`: the window ends with the day before.
+    #[default]
+    Exclusive,
+    /// `inclusive`: the day that starts there is in the window.
+    Inclusive,
+}
+
 /// How all lists of an emulator are laid out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) order: Order,
     pub(crate) empty: EmptyPeriods,
+    pub(crate) end: EndOfWindow,
 }
 
 /// A name that is none of those expected.
@@ -50,68 +63,43 @@ impl NameError {
     }
 }
 
-impl Order {
-    /// Both directions.
-    pub const ALL: [Self; 2] = [Self::OldestFirst, Self::NewestFirst];
+/// Gives an enum its names: `ALL`, `as_str`, `FromStr` and `Display`.
+macro_rules! names {
+    ($type:ident { $($variant:ident => $name:literal),+ $(,)? }) => {
+        impl $type {
+            /// Every value.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
 
-    /// The name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OldestFirst => "oldest-first",
-            Self::NewestFirst => "newest-first",
+            /// Returns the name.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),+
+                }
+            }
         }
-    }
-}
 
-impl EmptyPeriods {
-    /// Both treatments.
-    pub const ALL: [Self; 2] = [Self::Include, Self::Omit];
+        impl FromStr for $type {
+            type Err = NameError;
 
-    /// The name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Include => "include",
-            Self::Omit => "omit",
+            /// Reads a name.
+            ///
+            /// # Errors
+            ///
+            /// Fails if the name is none of those in `ALL`.
+            fn from_str(name: &str) -> Result<Self, NameError> {
+                let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
+                known.ok_or_else(|| NameError::new(name, Self::ALL.map(Self::as_str)))
+            }
         }
-    }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
 }
 
-impl FromStr for Order {
-    type Err = NameError;
-
-    /// Reads a name.
-    ///
-    /// # Errors
-    ///
-    /// For anything but `oldest-first` and `newest-first`.
-    fn from_str(name: &str) -> Result<Self, NameError> {
-        let known = Self::ALL.into_iter().find(|order| order.as_str() == name);
-        known.ok_or_else(|| NameError::new(name, Self::ALL.map(Self::as_str)))
-    }
-}
-
-impl FromStr for EmptyPeriods {
-    type Err = NameError;
-
-    /// Reads a name.
-    ///
-    /// # Errors
-    ///
-    /// For anything but `include` and `omit`.
-    fn from_str(name: &str) -> Result<Self, NameError> {
-        let known = Self::ALL.into_iter().find(|empty| empty.as_str() == name);
-        known.ok_or_else(|| NameError::new(name, Self::ALL.map(Self::as_str)))
-    }
-}
-
-impl fmt::Display for Order {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for EmptyPeriods {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+names!(Order { OldestFirst => "oldest-first", NewestFirst => "newest-first" });
+names!(EmptyPeriods { Include => "include", Omit => "omit" });
+names!(EndOfWindow { Exclusive => "exclusive", Inclusive => "inclusive" });

@@ -5,11 +5,13 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, retention_cutoff};
 
+use super::EndOfWindow;
 use crate::world::{Day, Hour};
 
 /// The periods of an answer, oldest first, each known by its position.
 ///
-/// The window is widened to whole UTC days. There is a period for each hour or day of it, with usage or
+/// The window is widened to whole UTC days; whether an end at midnight belongs to it is for
+/// [`EndOfWindow`] to say. There is a period for each hour or day of it, with usage or
 /// without, except those wholly past retention and those that start after `now`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Periods {
@@ -23,9 +25,14 @@ impl Periods {
     pub(crate) fn new(
         granularity: Granularity,
         (start, end): (DateTime<Utc>, DateTime<Utc>),
+        midnight: EndOfWindow,
         now: DateTime<Utc>,
     ) -> Self {
-        let window = Day::containing(start)..Day::from(end);
+        let end = match midnight {
+            EndOfWindow::Exclusive => Day::from(end),
+            EndOfWindow::Inclusive => Day(Day::containing(end).0 + 1),
+        };
+        let window = Day::containing(start)..end;
         let shown = window.start.max(Day::from(retention_cutoff(now)))..window.end;
         let positions = match granularity {
             Granularity::Hourly => {
@@ -43,6 +50,16 @@ impl Periods {
             window,
             positions,
         }
+    }
+
+    /// Returns how long the periods are.
+    pub(crate) const fn granularity(&self) -> Granularity {
+        self.granularity
+    }
+
+    /// Returns the window, widened to whole UTC days; the end is exclusive.
+    pub(crate) fn window(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        (self.window.start.start(), self.window.end.start())
     }
 
     /// The positions that there are.
@@ -73,8 +90,17 @@ mod tests {
     const NOW: &str = "2026-03-15T12:30:00Z";
 
     fn periods(granularity: Granularity, start: &str, end: &str) -> Vec<String> {
+        periods_until(EndOfWindow::Exclusive, granularity, start, end)
+    }
+
+    fn periods_until(
+        midnight: EndOfWindow,
+        granularity: Granularity,
+        start: &str,
+        end: &str,
+    ) -> Vec<String> {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let periods = Periods::new(granularity, (at(start), at(end)), at(NOW));
+        let periods = Periods::new(granularity, (at(start), at(end)), midnight, at(NOW));
         let text = |instant: DateTime<Utc>| instant.format("%y-%m-%dT%H").to_string();
         periods
             .positions()
@@ -120,6 +146,33 @@ mod tests {
             let none = periods(granularity, "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z");
             assert_eq!(none, [""; 0], "{granularity}");
         }
+    }
+
+    #[test]
+    fn an_inclusive_end_at_midnight_brings_the_day_that_starts_there() {
+        let inclusive = |granularity, end| {
+            periods_until(
+                EndOfWindow::Inclusive,
+                granularity,
+                "2026-03-01T00:00:00Z",
+                end,
+            )
+        };
+        let midnight = "2026-03-02T00:00:00Z";
+        assert_eq!(
+            inclusive(Granularity::Daily, midnight),
+            ["26-03-01T00/26-03-02T00", "26-03-02T00/26-03-03T00"]
+        );
+        assert_eq!(inclusive(Granularity::Hourly, midnight).len(), 48);
+        assert_eq!(
+            inclusive(Granularity::All, midnight),
+            ["26-03-01T00/26-03-03T00"]
+        );
+        // Any other end lies within its day already.
+        assert_eq!(
+            inclusive(Granularity::Daily, "2026-03-01T23:59:59Z"),
+            ["26-03-01T00/26-03-02T00"]
+        );
     }
 
     #[test]

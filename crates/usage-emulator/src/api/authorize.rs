@@ -1,13 +1,13 @@
 //! Who may read: the header `Authorization`.
 
-use axum::http::{HeaderMap, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderMap, header};
 
 use super::{
     credentials::{Clients, Credentials},
-    refusal::Refusal,
     tokens::Tokens,
 };
+use crate::answer::Refusal;
 
 /// Checks the credentials of a request for records: a bearer token, or the Basic credentials of the
 /// API's ancestor (the account SID or an API key, and its secret).

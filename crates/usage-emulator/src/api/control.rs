@@ -1,28 +1,31 @@
 //! The emulator's own endpoints, below `/_emulator`: for those who are not in the same process.
 //!
-//! They take no credentials, are no part of the API, and stand in no log.
+//! They take no credentials, are no part of the API, and stand in no log. A web page that was opened on the
+//! same machine cannot use them: a request that names another host, or comes from another origin, is
+//! refused.
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::State,
-    http::StatusCode,
+    extract::{Request, State},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use serde::Serialize;
 use serde_json::json;
-use url::form_urlencoded;
+use url::{Host, Url, form_urlencoded};
 use usage_model::Timestamp;
 
-use super::{Api, body::json as answer};
-use crate::{Fault, LoggedRequest, Planted, account::ClockError};
+use super::{Api, exchange};
+use crate::{Endpoint, Fault, InjectedFault, LoggedRequest, account::ClockError, answer::Answer};
 
 /// The routes.
-pub(super) fn routes() -> Router<Arc<Api>> {
+pub(super) fn routes(api: Arc<Api>) -> Router<Arc<Api>> {
     Router::new()
         .route("/_emulator/clock", get(clock).post(put_forward))
         .route("/_emulator/account", get(account))
@@ -32,6 +35,55 @@ pub(super) fn routes() -> Router<Arc<Api>> {
             "/_emulator/faults",
             get(faults).post(add_faults).delete(clear_faults),
         )
+        .layer(middleware::from_fn_with_state(api, guard))
+}
+
+/// Refuses requests that a web page could have caused.
+async fn guard(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    if is_local(request.headers(), &api.origin) {
+        next.run(request).await
+    } else {
+        let message = "expected the Host 127.0.0.1, [::1] or localhost, and no other Origin";
+        answer(StatusCode::FORBIDDEN, &json!({ "message": message }))
+    }
+}
+
+/// Returns whether `Host` is a name of this machine or that of the public origin, and `Origin`, if there
+/// is one, is the same.
+fn is_local(headers: &HeaderMap, public: &Url) -> bool {
+    let named = |name: HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        let value = values.next().map(|value| value.to_str().unwrap_or("?"));
+        // Of several, none can be trusted.
+        if values.next().is_some() {
+            Some("?")
+        } else {
+            value
+        }
+    };
+    let Some(host) = named(header::HOST) else {
+        // HTTP/1.0, and requests in process: no web page sends them.
+        return named(header::ORIGIN).is_none();
+    };
+    let Ok(own) = format!("http://{host}").parse::<Url>() else {
+        return false;
+    };
+    let is_loopback = match own.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let is_public = own.host() == public.host();
+    let same_origin = named(header::ORIGIN).is_none_or(|origin| {
+        let origin = origin.parse::<Url>().map(|url| url.origin());
+        origin.is_ok_and(|origin| origin == own.origin() || origin == public.origin())
+    });
+    (is_loopback || is_public) && same_origin
+}
+
+fn answer(status: StatusCode, value: &impl Serialize) -> Response {
+    exchange::write(Answer::json(status, value), &HeaderMap::new())
 }
 
 fn refuse(message: impl Into<String>) -> Response {
@@ -101,7 +153,8 @@ fn request(request: &LoggedRequest) -> serde_json::Value {
         "number": request.number,
         "method": request.method,
         "target": request.target,
-        "record_request": request.record_request,
+        "endpoint": request.endpoint.map(Endpoint::as_str),
+        "endpoint_number": request.endpoint_number,
         "faults": request.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "status": request.status,
         "now": written(request.now),
@@ -114,28 +167,27 @@ async fn forget(State(api): State<Arc<Api>>) -> Response {
 }
 
 async fn faults(State(api): State<Arc<Api>>) -> Response {
-    let transport = api.transport_faults();
-    let transport: Vec<String> = transport.iter().map(ToString::to_string).collect();
-    let planted = api.account.planted();
-    let planted: Vec<_> = planted.iter().map(described).collect();
-    ok(&json!({ "transport": transport, "planted": planted }))
+    let answers = api.faults.in_answers();
+    let answers: Vec<String> = answers.iter().map(ToString::to_string).collect();
+    let records: Vec<_> = api.injected().iter().map(described).collect();
+    ok(&json!({ "answers": answers, "records": records }))
 }
 
-fn described(planted: &Planted) -> serde_json::Value {
+fn described(injected: &InjectedFault) -> serde_json::Value {
     json!({
-        "fault": planted.fault.to_string(),
-        "resource": planted.resource.to_string(),
-        "granularity": planted.granularity.as_str(),
-        "start": written(planted.start),
-        "end": written(planted.end),
-        "pointer": planted.pointer,
+        "fault": injected.fault.to_string(),
+        "resource": injected.resource.to_string(),
+        "granularity": injected.granularity.as_str(),
+        "start": written(injected.start),
+        "end": written(injected.end),
+        "pointer": injected.pointer,
         // As a text, because readers of JSON lose digits of large numbers.
-        "delta": planted.delta.map(|delta| delta.to_string()),
-        "dormant": planted.dormant,
+        "delta": injected.delta.map(|delta| delta.to_string()),
+        "dormant": injected.dormant,
     })
 }
 
-/// Adds faults: `fault=…`, as often as there are faults. The first that cannot be planted ends it.
+/// Adds faults: `fault=…`, as often as there are faults. The first that is refused ends it.
 async fn add_faults(State(api): State<Arc<Api>>, body: Bytes) -> Response {
     let mut faults = Vec::new();
     for (name, value) in form_urlencoded::parse(&body) {

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
+use http::{HeaderMap, header};
 
 /// Whether a client takes gzip: `Accept-Encoding` names it with a weight that is not 0, or does not name
 /// it and takes everything that it does not name.
@@ -26,11 +26,16 @@ pub(super) fn is_accepted(headers: &HeaderMap) -> bool {
     names.find_map(is_taken).unwrap_or(false)
 }
 
-/// Compresses a body; the same body gives the same bytes.
-pub(super) fn compress(body: &[u8]) -> io::Result<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 8), Compression::fast());
-    encoder.write_all(body)?;
-    encoder.finish().map(Bytes::from)
+/// Compresses a body as a number of members; the same body gives the same bytes.
+pub(super) fn compress(body: &[u8], members: usize) -> io::Result<Bytes> {
+    let mut compressed = Vec::with_capacity(body.len() / 8);
+    let size = body.len().div_ceil(members.max(1)).max(1);
+    for member in body.chunks(size) {
+        let mut encoder = GzEncoder::new(compressed, Compression::fast());
+        encoder.write_all(member)?;
+        compressed = encoder.finish()?;
+    }
+    Ok(Bytes::from(compressed))
 }
 
 #[cfg(test)]

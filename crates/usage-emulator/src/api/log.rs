@@ -5,15 +5,33 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use axum::http::Uri;
 use chrono::{DateTime, Utc};
+use http::Uri;
 use url::form_urlencoded;
 
-use super::Query;
-use crate::TransportFault;
+use crate::{Endpoint, Fault};
 
-/// How many requests are kept; older ones are forgotten.
-pub(crate) const LOG_CAPACITY: usize = 10_000;
+/// The most requests that are kept; older ones are forgotten.
+const MAX_REQUESTS: usize = 10_000;
+
+/// The most bytes that the requests kept may take.
+const MAX_BYTES: usize = 8 << 20;
+
+/// About how many bytes a request takes without its texts.
+const REQUEST_BYTES: usize = size_of::<LoggedRequest>();
+
+/// The names of the parameters that the API has; the values of all others are left out.
+const PARAMETERS: [&str; 9] = [
+    "Start",
+    "End",
+    "Granularity",
+    "PageSize",
+    "Page",
+    "PageToken",
+    "Status",
+    "RatePlan",
+    "Iccid",
+];
 
 /// A request and how it was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +44,13 @@ pub struct LoggedRequest {
     /// Path and query. The values of parameters that the API does not have are left out, because a
     /// client may have put a secret there.
     pub target: String,
-    /// The number by which transport faults know the request: GET requests to the two record resources
-    /// are counted since the start. `None` for all other requests.
-    pub record_request: Option<u64>,
-    /// The transport faults that concerned the request, in the order in which they were given. Where
-    /// several replace the whole answer, the first of them did.
-    pub faults: Vec<TransportFault>,
+    /// The endpoint that was asked, if it is one that faults can strike.
+    pub endpoint: Option<Endpoint>,
+    /// The number by which faults know the request: those to each endpoint are counted since the start.
+    pub endpoint_number: Option<u64>,
+    /// The faults that concerned the request, in the order in which they were added. Where several
+    /// replace the whole answer, the first of them did.
+    pub faults: Vec<Fault>,
     /// The status of the answer. A body that was cut, stalled or reset had status 200. `None` while the
     /// request waits for its answer, and for good where the client did not wait for it.
     pub status: Option<u16>,
@@ -54,6 +73,8 @@ struct Requests {
     count: u64,
     /// Requests that have ever arrived.
     ever: u64,
+    /// About how many bytes the last requests take.
+    bytes: usize,
 }
 
 impl RequestLog {
@@ -61,27 +82,28 @@ impl RequestLog {
     pub(crate) fn arrived(&self, method: String, uri: &Uri, now: DateTime<Utc>) -> Entry {
         let mut requests = self.lock();
         requests.count += 1;
-        if requests.last.len() == LOG_CAPACITY {
-            requests.last.pop_front();
-        }
         let request = LoggedRequest {
             number: requests.count,
             method,
             target: target(uri),
-            record_request: None,
+            endpoint: None,
+            endpoint_number: None,
             faults: Vec::new(),
             status: None,
             now,
         };
+        requests.bytes += size_of_request(&request);
         requests.last.push_back(request);
         requests.ever += 1;
+        requests.trim();
         Entry(requests.ever)
     }
 
-    /// Notes which request for records it is and which faults concern it.
-    pub(crate) fn counted(&self, entry: Entry, number: u64, faults: Vec<TransportFault>) {
+    /// Notes which request to an endpoint it is and which faults concern it.
+    pub(crate) fn counted(&self, entry: Entry, asked: (Endpoint, u64), faults: Vec<Fault>) {
         self.edit(entry, |request| {
-            request.record_request = Some(number);
+            request.endpoint = Some(asked.0);
+            request.endpoint_number = Some(asked.1);
             request.faults = faults;
         });
     }
@@ -102,7 +124,11 @@ impl RequestLog {
             .ok()
             .and_then(|later| requests.last.iter_mut().nth_back(later));
         if let Some(request) = request {
+            let before = size_of_request(request);
             change(request);
+            let after = size_of_request(request);
+            requests.bytes = requests.bytes - before + after;
+            requests.trim();
         }
     }
 
@@ -115,13 +141,31 @@ impl RequestLog {
     pub(crate) fn clear(&self) {
         let mut requests = self.lock();
         requests.last.clear();
-        requests.count = 0;
+        (requests.count, requests.bytes) = (0, 0);
     }
 
     fn lock(&self) -> MutexGuard<'_, Requests> {
         // Nothing panics while it holds the lock, and a log is of use even then.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Requests {
+    /// Forgets the oldest requests that there is no room for.
+    fn trim(&mut self) {
+        while self.last.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
+            match self.last.pop_front() {
+                Some(request) => self.bytes -= size_of_request(&request),
+                None => break,
+            }
+        }
+    }
+}
+
+/// Returns about how many bytes a request takes. Its faults are handles on those in force.
+fn size_of_request(request: &LoggedRequest) -> usize {
+    let faults = request.faults.len() * size_of::<Fault>();
+    REQUEST_BYTES + request.method.len() + request.target.len() + faults
 }
 
 fn target(uri: &Uri) -> String {
@@ -131,7 +175,7 @@ fn target(uri: &Uri) -> String {
     };
     let mut shown = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if Query::NAMES.contains(&&*name) {
+        if PARAMETERS.contains(&&*name) {
             shown.append_pair(&name, &value);
         } else {
             shown.append_key_only(&name);
@@ -162,12 +206,32 @@ mod tests {
     fn the_log_forgets_the_oldest() {
         let log = RequestLog::default();
         let uri = Uri::from_static("/");
-        for _ in 0..LOG_CAPACITY + 5 {
+        for _ in 0..MAX_REQUESTS + 5 {
             log.arrived("GET".to_owned(), &uri, DateTime::UNIX_EPOCH);
         }
         let requests = log.all();
-        assert_eq!(requests.len(), LOG_CAPACITY);
+        assert_eq!(requests.len(), MAX_REQUESTS);
         assert_eq!(requests.first().map(|request| request.number), Some(6));
+    }
+
+    #[test]
+    fn long_requests_are_forgotten_before_they_take_too_much_memory() {
+        let log = RequestLog::default();
+        let long: Uri = format!("/{}", "x".repeat(30_000)).parse().unwrap();
+        for _ in 0..1000 {
+            log.arrived("GET".to_owned(), &long, DateTime::UNIX_EPOCH);
+        }
+        let requests = log.all();
+        let bytes: usize = requests.iter().map(|request| request.target.len()).sum();
+        assert!(bytes <= MAX_BYTES, "{bytes}");
+        assert!(bytes > MAX_BYTES / 2, "{bytes}");
+        assert_eq!(requests.last().map(|request| request.number), Some(1000));
+        // What was forgotten makes room for what comes.
+        let short = Uri::from_static("/");
+        for _ in 0..MAX_REQUESTS {
+            log.arrived("GET".to_owned(), &short, DateTime::UNIX_EPOCH);
+        }
+        assert_eq!(log.all().len(), MAX_REQUESTS);
     }
 
     #[test]
@@ -187,7 +251,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(statuses(), [Some(404), None]);
-        for _ in 0..LOG_CAPACITY {
+        for _ in 0..MAX_REQUESTS {
             arrive();
         }
         log.answered(first, 200, DateTime::UNIX_EPOCH);

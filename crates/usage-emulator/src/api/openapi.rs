@@ -1,22 +1,24 @@
-//! `/openapi.json`: the two operations as this emulator answers them.
+//! `/openapi.json`: the operations as this emulator answers them.
 
 use std::sync::Arc;
 
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Api, TOKEN_PATH, body};
-use crate::{DataFaultKind, TransportFaultKind};
+use super::{Api, TOKEN_PATH, exchange};
+use crate::answer::Answer;
 
 /// The description of an emulator without faults, in any dialect.
 const DOCUMENT: &str = include_str!("openapi.json");
 
 /// Answers with the description.
 pub(super) async fn document(State(api): State<Arc<Api>>) -> Response {
-    match described(&api) {
-        Ok(document) => body::json(StatusCode::OK, &document),
-        Err(_) => body::json(StatusCode::INTERNAL_SERVER_ERROR, &Value::Null),
-    }
+    let answer = match described(&api) {
+        Ok(document) => Answer::json(StatusCode::OK, &document),
+        Err(_) => Answer::json(StatusCode::INTERNAL_SERVER_ERROR, &Value::Null),
+    };
+    exchange::write(answer, &HeaderMap::new())
 }
 
 /// The description, with what depends on the emulator: its origin, a SIM that there is, and the answers
@@ -41,30 +43,16 @@ fn described(api: &Api) -> Result<Value, serde_json::Error> {
         let examples = json!({ "sim": { "value": sid.as_str() } });
         set("/components/parameters/Sid", "examples", examples);
     }
-    for fault in api.transport_faults() {
+    // A fault in answers may give any other status and any body.
+    if !api.faults.in_answers().is_empty() {
         for path in ["~1v1~1UsageRecords", "~1v1~1Sims~1{Sid}~1UsageRecords"] {
             let responses = format!("/paths/{path}/get/responses");
-            let planted = json!({ "$ref": "#/components/responses/Planted" });
-            match fault.kind() {
-                TransportFaultKind::Status { code, .. }
-                | TransportFaultKind::StatusUntil { code, .. } => {
-                    set(&responses, &code.to_string(), planted);
-                }
-                TransportFaultKind::Html => {
-                    let html = json!({ "schema": { "type": "string" } });
-                    set("/components/responses/Page/content", "text/html", html);
-                }
-                _ => {}
-            }
+            let any = json!({ "$ref": "#/components/responses/Faulty" });
+            set(&responses, "default", any);
         }
     }
     // Records with faults are what no description allows for.
-    let changes_records = |kind: &DataFaultKind| !matches!(kind, DataFaultKind::Gap);
-    let planted = api.account.planted();
-    if planted
-        .iter()
-        .any(|planted| changes_records(planted.fault.kind()))
-    {
+    if !api.injected().is_empty() {
         set(
             "/components/schemas/Page/properties/usage_records",
             "items",

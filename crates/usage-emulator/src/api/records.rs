@@ -1,153 +1,119 @@
 //! The record resources.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
-    extract::{Extension, Path, State, rejection::PathRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    extract::{Path, State, rejection::PathRejection},
+    response::Response,
 };
-use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use http::StatusCode;
+use usage_model::{Granularity, UsageRecord};
 
 use super::{
-    Api, Connection, KeptBack,
-    authorize::authorize,
-    body::{self, Break, Delivery},
-    gzip,
-    log::Entry,
-    page::page,
-    refusal::{Refusal, RetryAfter},
+    Api,
+    exchange::{Exchange, Incoming},
+    paging::{PagedList, Paging},
 };
-use crate::{TransportFaultKind, account::Resource, api};
+use crate::{
+    account::{EndOfWindow, Query, Resource},
+    answer::{Answer, Gzip, Refusal},
+    fault::{Endpoint, RequestEffect, SentRecords},
+};
 
-/// On which connection something is asked, where it stands in the log, and what it is.
-type Asked = (Extension<Connection>, Extension<Entry>, HeaderMap, Uri);
+/// About how many bytes a record has.
+const RECORD_BYTES: usize = 1280;
+
+impl PagedList for SentRecords<'_> {
+    type Item = UsageRecord;
+
+    const KEY: &'static str = "usage_records";
+
+    fn places_from(&self, place: Option<i64>) -> impl Iterator<Item = i64> {
+        SentRecords::places_from(self, place)
+    }
+
+    fn places_before(&self, place: i64) -> impl Iterator<Item = i64> {
+        SentRecords::places_before(self, place)
+    }
+
+    fn item(&self, place: i64) -> UsageRecord {
+        self.record(place)
+    }
+}
 
 /// Answers a request for the records of the account.
-pub(super) async fn of_account(State(api): State<Arc<Api>>, asked: Asked) -> Response {
-    answer(api, asked, Some(Resource::Account)).await
+pub(super) async fn of_account(State(api): State<Arc<Api>>, incoming: Incoming) -> Response {
+    let exchange = Exchange::new(api, Endpoint::Records, incoming);
+    exchange
+        .answer(|exchange| page(exchange, Some(Resource::Account)))
+        .await
 }
 
 /// Answers a request for the records of a SIM.
 pub(super) async fn of_sim(
     State(api): State<Arc<Api>>,
-    asked: Asked,
-    sid: Result<Path<String>, PathRejection>,
+    incoming: Incoming,
+    name: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let sid = sid.ok().and_then(|Path(sid)| sid.parse().ok());
-    answer(api, asked, sid.map(Resource::Sim)).await
+    let exchange = Exchange::new(api, Endpoint::Records, incoming);
+    exchange
+        .answer(move |exchange| {
+            let sid = name.ok().and_then(|Path(name)| name.parse().ok());
+            page(exchange, sid.map(Resource::Sim))
+        })
+        .await
 }
 
-async fn answer(api: Arc<Api>, asked: Asked, resource: Option<Resource>) -> Response {
-    let faults = api.next_faults(asked.1.0);
-    let kept_back = delay(&faults);
-    api::wait(kept_back).await;
-    if faults.contains(&TransportFaultKind::ExpireToken) {
-        api.tokens.expire_all();
-    }
-    for fault in &faults {
-        if let TransportFaultKind::Advance { by } = fault {
-            // A clock at the end of the calendar stays there.
-            let _best_effort = api.account.clock.advance(*by);
+/// Makes the page that is asked for.
+fn page(exchange: &Exchange, resource: Option<Resource>) -> Result<Answer, Refusal> {
+    exchange.authorize()?;
+    let (api, asked) = (exchange.api(), exchange.asked());
+    let not_found = || Refusal::not_found(&asked.path);
+    let resource = resource.ok_or_else(not_found)?;
+    let now = api.account.clock.now();
+    let query = Query::parse(&asked.parameters, now)?;
+    for effect in exchange.effects() {
+        if let RequestEffect::Refuse(refuse) = effect {
+            refuse(&query, now)?;
         }
     }
-    let mut response = match faults
-        .iter()
-        .find_map(|fault| instead(fault, api.account.clock.now()))
-    {
-        Some(instead) => instead,
-        None if !api.offload => made(&api, &asked, resource, &faults),
-        // A long page takes milliseconds, in which the other connections go on.
-        None => tokio::task::spawn_blocking(move || made(&api, &asked, resource, &faults))
-            .await
-            .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+    let sent = api
+        .faults
+        .sent(&api.account, &api.dialects, resource, &query, now)
+        .ok_or_else(not_found)?;
+    let (start, end) = sent.list().window();
+    let granularity = match query.granularity {
+        Granularity::Hourly => 'h',
+        Granularity::Daily => 'd',
+        Granularity::All => 'a',
     };
-    response.extensions_mut().insert(KeptBack(kept_back));
-    response
-}
-
-/// The answer of an API that has nothing in its way: a page, or why there is none.
-fn made(
-    api: &Api,
-    (Extension(connection), _, headers, uri): &Asked,
-    resource: Option<Resource>,
-    faults: &[TransportFaultKind],
-) -> Response {
-    let account_sid = api.account.world.account_sid();
-    let page = authorize(headers, &api.tokens, &api.clients, account_sid.as_str())
-        .and_then(|()| resource.ok_or_else(|| Refusal::not_found(uri.path())))
-        .and_then(|resource| page(api, resource, uri, faults));
-    match page {
-        Ok(bytes) => {
-            if faults.contains(&TransportFaultKind::Reset) {
-                connection.reset_on_close();
-            }
-            let delivery = Delivery {
-                over: slow(faults),
-                broken: broken(faults),
-            };
-            page_of(bytes, gzip::is_accepted(headers), delivery)
+    let identity = format!("{granularity}{}/{}", start.timestamp(), end.timestamp());
+    let mut address = api.origin.clone();
+    address.set_path(&sent.list().resource().path());
+    let link_end = match api.account.listing.end {
+        EndOfWindow::Exclusive => end,
+        // A midnight stands for the day that starts there: the last second of a day is its own.
+        EndOfWindow::Inclusive if query.end.timestamp() % 86_400 == 0 => query.end,
+        EndOfWindow::Inclusive => end - chrono::TimeDelta::seconds(1),
+    };
+    address
+        .query_pairs_mut()
+        .append_pair(
+            "Granularity",
+            &api.dialects.write_granularity(query.granularity),
+        )
+        .append_pair("Start", &api.dialects.write_time(query.start, start))
+        .append_pair("End", &api.dialects.write_time(query.end, link_end));
+    let paging = Paging::new(api.seal, address, &identity, &query.page, api.next_serial());
+    let mut page = paging.page(&sent, asked.surplus)?;
+    for effect in exchange.effects() {
+        if let RequestEffect::Page(change) = effect {
+            page.disturb(change);
         }
-        Err(refusal) => refusal.into_response(),
     }
-}
-
-/// The answer with a page, compressed where the client asked for that.
-fn page_of(page: Bytes, gzip: bool, delivery: Delivery) -> Response {
-    let compressed = gzip.then(|| gzip::compress(&page).ok()).flatten();
-    let is_compressed = compressed.is_some();
-    let body = compressed.unwrap_or(page);
-    let mut response = body::json_bytes(StatusCode::OK, body, delivery);
-    let headers = response.headers_mut();
-    let vary = HeaderValue::from_static("accept-encoding");
-    headers.insert(header::VARY, vary);
-    if is_compressed {
-        let gzip = HeaderValue::from_static("gzip");
-        headers.insert(header::CONTENT_ENCODING, gzip);
-    }
-    response
-}
-
-/// Over what time the body of a page comes.
-fn slow(faults: &[TransportFaultKind]) -> Option<Duration> {
-    faults.iter().find_map(|fault| match fault {
-        TransportFaultKind::Slow { over } => Some(*over),
-        _ => None,
-    })
-}
-
-/// By how much the faults of a request delay its answer.
-fn delay(faults: &[TransportFaultKind]) -> Duration {
-    let delays = faults.iter().filter_map(|fault| match fault {
-        TransportFaultKind::Delay { by } => Some(*by),
-        _ => None,
-    });
-    delays.fold(Duration::ZERO, Duration::saturating_add)
-}
-
-/// What is answered in place of everything else.
-fn instead(fault: &TransportFaultKind, now: DateTime<Utc>) -> Option<Response> {
-    match fault {
-        TransportFaultKind::Status { code, retry_after } => {
-            let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Some(Refusal::planted(status, retry_after.map(RetryAfter::Seconds)).into_response())
-        }
-        TransportFaultKind::StatusUntil { code, seconds } => {
-            let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Some(Refusal::planted(status, Some(RetryAfter::after(now, *seconds))).into_response())
-        }
-        TransportFaultKind::Html => Some(body::html()),
-        _ => None,
-    }
-}
-
-/// How the body of a page breaks off.
-fn broken(faults: &[TransportFaultKind]) -> Option<Break> {
-    faults.iter().find_map(|fault| match fault {
-        TransportFaultKind::Cut => Some(Break::Close),
-        TransportFaultKind::Reset => Some(Break::Reset),
-        TransportFaultKind::Stall => Some(Break::Silence),
-        _ => None,
-    })
+    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, None, "Internal error");
+    let body = page.write(&api.dialects, RECORD_BYTES).map_err(failed)?;
+    let mut answer = Answer::new(StatusCode::OK, "application/json", body);
+    answer.gzip = Some(Gzip::default());
+    Ok(answer)
 }

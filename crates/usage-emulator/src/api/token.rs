@@ -3,19 +3,28 @@
 use std::sync::Arc;
 
 use axum::{
+    body::{self, Body},
     extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::{Api, body::json, credentials::Credentials, refusal::Refusal};
-use crate::Dialect;
+use super::{
+    Api,
+    credentials::Credentials,
+    exchange::{Exchange, Incoming},
+};
+use crate::{
+    Dialect,
+    answer::{Answer, Refusal},
+    fault::Endpoint,
+};
 
 /// The largest body that the endpoint reads.
-pub(super) const MAX_BODY: usize = 64 * 1024;
+const MAX_BODY: usize = 64 * 1024;
 
 #[derive(Serialize)]
 struct TokenAnswer {
@@ -34,29 +43,22 @@ enum Lifetime {
 }
 
 /// Answers a request for a token.
-pub(super) async fn token(
-    State(api): State<Arc<Api>>,
-    headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
-) -> Response {
-    let granted = body
-        .map_err(|_| Refusal::too_large())
-        .and_then(|body| grant(&api, &headers, &body));
-    match granted {
-        Ok(answer) => {
-            let mut response = json(StatusCode::OK, &answer);
-            let no_store = header::HeaderValue::from_static("no-store");
-            response
-                .headers_mut()
-                .insert(header::CACHE_CONTROL, no_store);
-            response
-        }
-        Err(refusal) => refusal.into_response(),
-    }
+pub(super) async fn token(State(api): State<Arc<Api>>, incoming: Incoming, body: Body) -> Response {
+    let exchange = Exchange::new(Arc::clone(&api), Endpoint::Token, incoming);
+    // A body that is too large or comes too slowly is refused the same way.
+    let read = tokio::time::timeout(api.deadline, body::to_bytes(body, MAX_BODY)).await;
+    let body = read.ok().and_then(Result::ok);
+    exchange
+        .answer(move |exchange| {
+            let body = body.ok_or_else(Refusal::too_large)?;
+            grant(exchange, &body)
+        })
+        .await
 }
 
-fn grant(api: &Api, headers: &HeaderMap, body: &[u8]) -> Result<TokenAnswer, Refusal> {
-    let media_type = headers
+fn grant(exchange: &Exchange, body: &Bytes) -> Result<Answer, Refusal> {
+    let media_type = exchange
+        .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
@@ -83,19 +85,25 @@ fn grant(api: &Api, headers: &HeaderMap, body: &[u8]) -> Result<TokenAnswer, Ref
         id: required("client_id")?,
         secret: required("client_secret")?,
     };
+    let api = exchange.api();
     if !api.clients.accept(&given, None) {
         return Err(Refusal::unknown_client());
     }
     let seconds = api.tokens.lifetime().as_secs();
-    let as_text = api.account.dialects.has(Dialect::TextLifetime);
-    Ok(TokenAnswer {
+    let lifetime = if api.dialects.has(Dialect::TextLifetime) {
+        Lifetime::Text(seconds.to_string())
+    } else {
+        Lifetime::Number(seconds)
+    };
+    let granted = TokenAnswer {
         access_token: api.tokens.issue(),
-        expires_in: if as_text {
-            Lifetime::Text(seconds.to_string())
-        } else {
-            Lifetime::Number(seconds)
-        },
+        expires_in: lifetime,
         token_type: "Bearer",
         scope: "usage_records",
-    })
+    };
+    let mut answer = Answer::json(StatusCode::OK, &granted);
+    let no_store = HeaderValue::from_static("no-store");
+    answer.set(header::CACHE_CONTROL, no_store);
+    api.dialects.apply_to_token(&mut answer);
+    Ok(answer)
 }

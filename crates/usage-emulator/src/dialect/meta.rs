@@ -5,8 +5,8 @@ use usage_model::{Field, MetaNumber, PageMeta};
 use super::{Dialect, Dialects};
 
 impl Dialects {
-    /// Puts the envelope of a page into the dialects that concern it.
-    pub(crate) fn speak_meta(&self, meta: &mut PageMeta) {
+    /// Changes the envelope of a page as the dialects have it.
+    pub(crate) fn apply_to_meta(&self, meta: &mut PageMeta) {
         if self.has(Dialect::MetaStrings) {
             for number in [&mut meta.page, &mut meta.page_size] {
                 if let Field::Value(MetaNumber::Number(value)) = number {

@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use usage_model::{
-    Count, Counter, Counts, Field, International, Kind, Period, Timestamp, Usage, UsageNode,
-    UsageRecord,
+    Count, Counter, Counts, Field, International, Kind, Period, RawJson, Timestamp, Usage,
+    UsageNode, UsageRecord,
 };
 
 use super::{Dialect, Dialects};
 
 impl Dialects {
-    /// Puts a record into the dialects that concern it. What it says stays the same.
-    pub(crate) fn speak(&self, record: &mut UsageRecord) {
+    /// Changes a record as the dialects have it. What it says stays the same.
+    pub(crate) fn apply_to_record(&self, record: &mut UsageRecord) {
         if self.has(Dialect::Milliseconds)
             && let Some(period) = record.period.value_mut()
         {
@@ -24,14 +24,14 @@ impl Dialects {
             record.period = Field::Value(Period::default());
         }
         if let Some(commands) = record.commands.value_mut() {
-            self.speak_tree(commands);
+            self.apply_to_tree(commands);
         }
         if let Some(data) = record.data.value_mut() {
-            self.speak_tree(data);
+            self.apply_to_tree(data);
         }
     }
 
-    fn speak_tree<C: Counts>(&self, usage: &mut Usage<C>) {
+    fn apply_to_tree<C: Counts>(&self, usage: &mut Usage<C>) {
         if self.has(Dialect::EmptyObjects) && is_unused(&usage.top) {
             *usage = Usage::default();
             return;
@@ -45,20 +45,20 @@ impl Dialects {
         }
         let shares = [&mut usage.home, &mut usage.national_roaming];
         for node in shares.into_iter().filter_map(Field::value_mut) {
-            self.speak_amount(node);
+            self.apply_to_amount(node);
         }
-        let abroad = usage.international_roaming.entries_mut().iter_mut();
-        let abroad = abroad.map(|entry| &mut entry.node);
-        for node in std::iter::once(&mut usage.top).chain(abroad) {
-            self.speak_counters(node);
-            self.speak_amount(node);
+        let international = usage.international_roaming.entries_mut().iter_mut();
+        let international = international.map(|entry| &mut entry.node);
+        for node in std::iter::once(&mut usage.top).chain(international) {
+            self.apply_to_counters(node);
+            self.apply_to_amount(node);
         }
         if self.has(Dialect::SingleObject) {
             usage.international_roaming = single(std::mem::take(&mut usage.international_roaming));
         }
     }
 
-    fn speak_counters<C: Counts>(&self, node: &mut UsageNode<C>) {
+    fn apply_to_counters<C: Counts>(&self, node: &mut UsageNode<C>) {
         if self.has(Dialect::NullCounters) {
             for counter in Counter::ALL {
                 let field = node.counts.counter_mut(counter);
@@ -69,12 +69,30 @@ impl Dialects {
         }
     }
 
-    fn speak_amount<C: Counts>(&self, node: &mut UsageNode<C>) {
+    fn apply_to_amount<C: Counts>(&self, node: &mut UsageNode<C>) {
         if self.has(Dialect::NoBilled) {
             (node.billed, node.billing_units) = (Field::Absent, Field::Absent);
         } else if self.has(Dialect::NullBilled) {
             (node.billed, node.billing_units) = (Field::Null, Field::Null);
+        } else if self.has(Dialect::LongAmounts) {
+            lengthen(node);
         }
+    }
+}
+
+/// Writes an amount as the exact value of the double nearest to it, as `new BigDecimal(double)` does.
+fn lengthen<C: Counts>(node: &mut UsageNode<C>) {
+    let billed = node.billed.value().map(ToString::to_string);
+    let Some(Ok(double)) = billed.map(|text| text.parse::<f64>()) else {
+        return;
+    };
+    // More digits than the exact value of any amount of this size has.
+    let exact = format!("{double:.60}");
+    let exact = exact.trim_end_matches('0').trim_end_matches('.');
+    if let Ok(json) = RawJson::new(exact) {
+        // The typed record has no room for as many digits.
+        node.billed = Field::Absent;
+        node.unknown.insert("billed", json);
     }
 }
 
@@ -91,7 +109,7 @@ fn is_unused<C: Counts>(node: &UsageNode<C>) -> bool {
         .all(|counter| node.count(counter) == Count::ZERO)
 }
 
-/// The shapes that the vendor's page names for the share abroad.
+/// The shapes that the vendor's page names for international usage.
 fn single<C: Counts>(share: International<C>) -> International<C> {
     match share {
         International::List(entries) if entries.is_empty() => match C::KIND {

@@ -1,26 +1,24 @@
 //! The name of one counter of a record.
 
-use std::fmt;
-
 use usage_model::{Counter, CountryCode, Counts, International, Kind, NodePath, Usage};
 
 /// One counter of a record, written for instance `data.home.download`, `commands.total` or
 /// `data.international_roaming.DEU.upload`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub struct CounterPath {
+
+pub(crate) struct CounterPath {
     /// The tree.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// The node of the tree.
-    pub node: NodeName,
+    pub(crate) node: NodeName,
     /// The counter of the node.
-    pub counter: Counter,
+    pub(crate) counter: Counter,
 }
 
 /// A node of a usage tree, by the name of its network and not by its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum NodeName {
+
+pub(crate) enum NodeName {
     /// The top of the tree.
     Top,
     /// `home`.
@@ -33,7 +31,7 @@ pub enum NodeName {
 
 impl CounterPath {
     /// A counter of a node of a tree.
-    pub const fn new(kind: Kind, node: NodeName, counter: Counter) -> Self {
+    pub(crate) const fn new(kind: Kind, node: NodeName, counter: Counter) -> Self {
         Self {
             kind,
             node,
@@ -90,19 +88,5 @@ impl NodeName {
             }
         };
         usage.node(place).map(|_| place)
-    }
-}
-
-impl fmt::Display for CounterPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counter = self.counter.name(self.kind);
-        match self.node {
-            NodeName::Top => write!(f, "{}.{counter}", self.kind),
-            NodeName::Home => write!(f, "{}.home.{counter}", self.kind),
-            NodeName::National => write!(f, "{}.national_roaming.{counter}", self.kind),
-            NodeName::International(country) => {
-                write!(f, "{}.international_roaming.{country}.{counter}", self.kind)
-            }
-        }
     }
 }

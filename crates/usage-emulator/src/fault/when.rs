@@ -1,14 +1,58 @@
-//! Which requests a transport fault concerns.
+//! Which requests a fault concerns.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
-use super::grammar::REQUEST;
+use super::arguments::{Expected, number};
 use crate::world::Key;
 
-/// Which requests a fault concerns.
+/// What is expected after the `@` of a fault.
+pub(super) const REQUEST: Expected =
+    "the number of a request from 1, as @N or @NxTIMES, or a share, as @P%";
+
+/// The endpoints whose requests faults concern; the requests of each are counted for themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `records`: GET requests to the two record resources.
+    Records,
+    /// `sims`: GET requests to the list of SIMs.
+    Sims,
+    /// `token`: POST requests to the token endpoint.
+    Token,
+}
+
+impl Endpoint {
+    /// Every endpoint.
+    pub const ALL: [Self; 3] = [Self::Records, Self::Sims, Self::Token];
+
+    /// Returns the name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Sims => "sims",
+            Self::Token => "token",
+        }
+    }
+
+    /// Reads a name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let mut known = Self::ALL.into_iter();
+        known.find(|endpoint| endpoint.as_str() == name)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Which of the requests to an endpoint a fault concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
-    /// So many in a row.
+    /// All of them.
+    Always,
+    /// A number of them in a row, of which the first has a number from 1.
     InARow { first: u64, times: u64 },
     /// A share of all, drawn from the emulator's seed.
     Percent(u8),
@@ -18,10 +62,11 @@ pub(super) enum When {
 const SHARE: u64 = 103;
 
 impl When {
-    /// Whether a request with this number is concerned; `seed` is the emulator's, and `fault` the text of
-    /// the fault, so that two faults do not strike the same requests.
+    /// Returns whether a request with this number is concerned; `seed` is the emulator's, and `fault`
+    /// the text of the fault, so that two faults do not strike the same requests.
     pub(super) fn concerns(self, request: u64, seed: u64, fault: &str) -> bool {
         match self {
+            Self::Always => true,
             Self::InARow { first, times } => first <= request && request - first < times,
             Self::Percent(percent) => {
                 let share = Key::of_seed(seed).at(SHARE);
@@ -30,35 +75,21 @@ impl When {
             }
         }
     }
-
-    /// What was expected where no request can be concerned.
-    pub(super) const fn problem(self) -> Option<&'static str> {
-        match self {
-            Self::InARow { first: 0, .. }
-            | Self::InARow { times: 0, .. }
-            | Self::Percent(101..) => Some(REQUEST),
-            Self::InARow { .. } | Self::Percent(_) => None,
-        }
-    }
-
-    /// The same requests, counted from a later one.
-    pub(super) const fn after(self, requests: u64) -> Self {
-        match self {
-            Self::InARow { first, times } => Self::InARow {
-                first: first.saturating_add(requests),
-                times,
-            },
-            Self::Percent(percent) => Self::Percent(percent),
-        }
-    }
 }
 
-impl fmt::Display for When {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InARow { first, times: 1 } => write!(f, "@{first}"),
-            Self::InARow { first, times } => write!(f, "@{first}x{times}"),
-            Self::Percent(percent) => write!(f, "@{percent}%"),
+impl FromStr for When {
+    type Err = Expected;
+
+    /// Reads what stands after the `@`.
+    fn from_str(text: &str) -> Result<Self, Expected> {
+        if let Some(percent) = text.strip_suffix('%') {
+            let percent = number(percent).filter(|percent| *percent <= 100);
+            return percent.map(Self::Percent).ok_or(REQUEST);
+        }
+        let (first, times) = text.split_once('x').unwrap_or((text, "1"));
+        match (number(first), number(times)) {
+            (Some(first @ 1..), Some(times @ 1..)) => Ok(Self::InARow { first, times }),
+            _ => Err(REQUEST),
         }
     }
 }

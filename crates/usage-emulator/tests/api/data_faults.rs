@@ -1,7 +1,7 @@
 //! Faults in records, and what is said of them.
 
 use serde_json::{Value, json};
-use usage_emulator::{Emulator, EmulatorBuilder, EmulatorError, Fault, Planted, Resource};
+use usage_emulator::{Emulator, EmulatorBuilder, EmulatorError, Fault, InjectedFault, Resource};
 
 use crate::client::Session;
 
@@ -14,11 +14,11 @@ fn builder(faults: &[&str]) -> EmulatorBuilder {
 }
 
 /// The records of the week, without faults and with them.
-async fn week(faults: &[&str], granularity: &str) -> (Vec<Value>, Vec<Value>, Vec<Planted>) {
+async fn week(faults: &[&str], granularity: &str) -> (Vec<Value>, Vec<Value>, Vec<InjectedFault>) {
     let query = format!("Granularity={granularity}&{MARCH}");
     let truth = Session::start(builder(&[])).await.account(&query);
     let session = Session::start(builder(faults)).await;
-    (truth, session.account(&query), session.emulator.planted())
+    (truth, session.account(&query), session.emulator.injected())
 }
 
 /// The only record that differs, as it should be and as it is.
@@ -36,21 +36,21 @@ fn changed(truth: Vec<Value>, sent: Vec<Value>) -> (Value, Value) {
 #[tokio::test]
 async fn a_wrong_sum_changes_one_counter_of_one_day() {
     let fault = "wrong-sum:2026-03-05:data.home.download:+1000";
-    let (truth, sent, planted) = week(&[fault], "daily").await;
+    let (truth, sent, injected) = week(&[fault], "daily").await;
     let (mut truth, sent) = changed(truth, sent);
-    let [planted] = &planted[..] else {
-        panic!("{planted:?}")
+    let [injected] = &injected[..] else {
+        panic!("{injected:?}")
     };
-    assert_eq!(planted.resource, Resource::Account);
-    assert_eq!(planted.granularity.as_str(), "daily");
-    assert_eq!(planted.start.to_rfc3339(), "2026-03-05T00:00:00+00:00");
-    assert_eq!(planted.end.to_rfc3339(), "2026-03-06T00:00:00+00:00");
+    assert_eq!(injected.resource, Resource::Account);
+    assert_eq!(injected.granularity.as_str(), "daily");
+    assert_eq!(injected.start.to_rfc3339(), "2026-03-05T00:00:00+00:00");
+    assert_eq!(injected.end.to_rfc3339(), "2026-03-06T00:00:00+00:00");
     assert_eq!(
-        (planted.pointer.as_str(), planted.delta),
+        (injected.pointer.as_str(), injected.delta),
         ("/data/home/download", Some(1000))
     );
-    assert_eq!(planted.fault.to_string(), fault);
-    let counter = truth.pointer_mut(&planted.pointer).unwrap();
+    assert_eq!(injected.fault.to_string(), fault);
+    let counter = truth.pointer_mut(&injected.pointer).unwrap();
     *counter = json!(counter.as_u64().unwrap() + 1000);
     assert_eq!(truth, sent);
 
@@ -63,10 +63,10 @@ async fn a_wrong_sum_changes_one_counter_of_one_day() {
 #[tokio::test]
 async fn an_hour_is_wrong_in_the_hourly_list_alone() {
     let fault = "wrong-sum:2026-03-05T07:commands.total:+3";
-    let (truth, sent, planted) = week(&[fault], "hourly").await;
+    let (truth, sent, injected) = week(&[fault], "hourly").await;
     let (truth, sent) = changed(truth, sent);
     assert_eq!(sent["period"]["start"], "2026-03-05T07:00:00Z");
-    assert_eq!(planted[0].pointer, "/commands/total");
+    assert_eq!(injected[0].pointer, "/commands/total");
     assert_eq!(
         sent["commands"]["total"],
         truth["commands"]["total"].as_u64().unwrap() + 3
@@ -77,10 +77,10 @@ async fn an_hour_is_wrong_in_the_hourly_list_alone() {
 
 #[tokio::test]
 async fn a_missing_breakdown_leaves_the_top() {
-    let (truth, sent, planted) = week(&["missing-breakdown:2026-03-05:commands"], "daily").await;
+    let (truth, sent, injected) = week(&["missing-breakdown:2026-03-05:commands"], "daily").await;
     let (mut truth, sent) = changed(truth, sent);
     assert_eq!(
-        (planted[0].pointer.as_str(), planted[0].delta),
+        (injected[0].pointer.as_str(), injected[0].delta),
         ("/commands", None)
     );
     assert!(truth["commands"]["total"].as_u64().unwrap() > 0);
@@ -92,11 +92,11 @@ async fn a_missing_breakdown_leaves_the_top() {
 
 #[tokio::test]
 async fn outside_total_takes_usage_abroad_out_of_the_top() {
-    let (truth, sent, planted) = week(&["outside-total:2026-03-05"], "daily").await;
+    let (truth, sent, injected) = week(&["outside-total:2026-03-05"], "daily").await;
     let (mut truth, sent) = changed(truth, sent);
-    assert_eq!(planted[0].pointer, "/data");
+    assert_eq!(injected[0].pointer, "/data");
     let total = |record: &Value| i128::from(record["data"]["total"].as_u64().unwrap());
-    assert_eq!(planted[0].delta, Some(total(&sent) - total(&truth)));
+    assert_eq!(injected[0].delta, Some(total(&sent) - total(&truth)));
     assert!(total(&sent) < total(&truth));
     let data = &sent["data"];
     for name in ["total", "download", "upload"] {
@@ -120,10 +120,10 @@ async fn a_malformed_counter_is_a_text() {
             "/commands/home/to_sim",
         ),
     ] {
-        let (truth, sent, planted) = week(&[fault], "daily").await;
+        let (truth, sent, injected) = week(&[fault], "daily").await;
         let (mut truth, sent) = changed(truth, sent);
         assert_eq!(
-            (planted[0].pointer.as_str(), planted[0].delta),
+            (injected[0].pointer.as_str(), injected[0].delta),
             (pointer, None)
         );
         let counter = truth.pointer_mut(pointer).unwrap();
@@ -134,33 +134,34 @@ async fn a_malformed_counter_is_a_text() {
 
 #[tokio::test]
 async fn a_null_counter_was_zero_unless_it_is_named() {
-    let (truth, sent, planted) = week(&["null-counter:2026-03-05T01"], "hourly").await;
+    let (truth, sent, injected) = week(&["null-counter:2026-03-05T01"], "hourly").await;
     let (mut truth, sent) = changed(truth, sent);
-    assert_eq!(planted[0].delta, Some(0));
-    assert_eq!(truth.pointer(&planted[0].pointer), Some(&json!(0)));
-    *truth.pointer_mut(&planted[0].pointer).unwrap() = Value::Null;
+    assert_eq!(injected[0].delta, Some(0));
+    assert_eq!(truth.pointer(&injected[0].pointer), Some(&json!(0)));
+    *truth.pointer_mut(&injected[0].pointer).unwrap() = Value::Null;
     assert_eq!(truth, sent);
 
-    let (truth, sent, planted) = week(&["null-counter:2026-03-05:data.home.upload"], "daily").await;
+    let (truth, sent, injected) =
+        week(&["null-counter:2026-03-05:data.home.upload"], "daily").await;
     let (truth, sent) = changed(truth, sent);
     let lost = i128::from(truth["data"]["home"]["upload"].as_u64().unwrap());
     assert!(lost > 0);
-    assert_eq!(planted[0].delta, Some(-lost));
+    assert_eq!(injected[0].delta, Some(-lost));
     assert!(sent["data"]["home"]["upload"].is_null());
 }
 
 #[tokio::test]
 async fn periods_and_sids_go_wrong() {
-    let (truth, sent, planted) = week(&["reversed-period:2026-03-05"], "daily").await;
+    let (truth, sent, injected) = week(&["reversed-period:2026-03-05"], "daily").await;
     let (truth, sent) = changed(truth, sent);
-    assert_eq!(planted[0].pointer, "/period");
-    assert_eq!(planted[0].start.to_rfc3339(), "2026-03-05T00:00:00+00:00");
+    assert_eq!(injected[0].pointer, "/period");
+    assert_eq!(injected[0].start.to_rfc3339(), "2026-03-05T00:00:00+00:00");
     assert_eq!(sent["period"]["start"], truth["period"]["end"]);
     assert_eq!(sent["period"]["end"], truth["period"]["start"]);
 
-    let (truth, sent, planted) = week(&["bad-sid:2026-03-05"], "daily").await;
+    let (truth, sent, injected) = week(&["bad-sid:2026-03-05"], "daily").await;
     let (mut truth, sent) = changed(truth, sent);
-    assert_eq!(planted[0].pointer, "/account_sid");
+    assert_eq!(injected[0].pointer, "/account_sid");
     truth["account_sid"] = json!("ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX");
     assert_eq!(truth, sent);
 }
@@ -169,9 +170,9 @@ async fn periods_and_sids_go_wrong() {
 async fn the_record_of_a_sim_goes_wrong_alone() {
     let sim = Session::start(builder(&[])).await.emulator.sims()[5];
     let fault = format!("wrong-sum:2026-03-05:data.total:+1;sim={sim}");
-    let (truth, sent, planted) = week(&[&fault], "daily").await;
+    let (truth, sent, injected) = week(&[&fault], "daily").await;
     assert_eq!(truth, sent, "the account stays as it is");
-    assert_eq!(planted[0].resource, Resource::Sim(sim));
+    assert_eq!(injected[0].resource, Resource::Sim(sim));
     let path = format!("/v1/Sims/{sim}/UsageRecords?Granularity=daily&{MARCH}");
     let truth = Session::start(builder(&[])).await.all(&path);
     let sent = Session::start(builder(&[&fault])).await.all(&path);
@@ -189,13 +190,13 @@ async fn faults_in_one_record_add_up() {
         "wrong-sum:2026-03-05:data.total:-2",
         "bad-sid:2026-03-05",
     ];
-    let (truth, sent, planted) = week(&faults, "daily").await;
+    let (truth, sent, injected) = week(&faults, "daily").await;
     let (truth, sent) = changed(truth, sent);
     assert_eq!(
         sent["data"]["total"],
         truth["data"]["total"].as_u64().unwrap() + 3
     );
-    assert_eq!(planted.len(), 3);
+    assert_eq!(injected.len(), 3);
 }
 
 #[tokio::test]
@@ -212,7 +213,7 @@ async fn a_fault_that_would_change_nothing_is_refused() {
             "wrong-sum:2026-03-05:data.international_roaming.GTM.total:+1",
             "no such counter",
         ),
-        ("outside-total:2026-03-15T12", "no usage abroad"),
+        ("outside-total:2026-03-15T12", "no international usage"),
         ("missing-breakdown:2026-03-15T12", "no usage"),
         ("wrong-sum:2024-09-14:data.total:+1", "shows no record"),
         (
@@ -250,7 +251,7 @@ async fn a_fault_that_is_there_already_or_takes_one_back_is_refused() {
         let emulator = builder(others).start().await.unwrap();
         let refused = emulator.add_fault(last.parse::<Fault>().unwrap());
         assert!(refused.unwrap_err().to_string().contains(reason), "{last}");
-        assert_eq!(emulator.planted().len(), others.len());
+        assert_eq!(emulator.injected().len(), others.len());
     }
     // The same fault in another record, or in a duplicate, is another fault.
     let apart = ["reversed-period:2026-03-05", "reversed-period:2026-03-06"];
@@ -263,7 +264,7 @@ async fn a_fault_that_is_there_already_or_takes_one_back_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_planted_follows_the_clock() {
+async fn what_is_injected_follows_the_clock() {
     let day = "Granularity=daily&Start=2026-03-14T00:00:00Z&End=2026-03-15T00:00:00Z";
     let faults = [
         "outside-total:2026-03-14",
@@ -277,7 +278,7 @@ async fn what_is_planted_follows_the_clock() {
         truth.emulator.advance(by).unwrap();
         session.emulator.advance(by).unwrap();
         let (truth, sent) = changed(truth.account(day), session.account(day));
-        let [outside, null] = &session.emulator.planted()[..] else {
+        let [outside, null] = &session.emulator.injected()[..] else {
             panic!("two faults")
         };
         let total = |record: &Value, tree: &str| record[tree]["total"].as_i64().map(i128::from);
@@ -292,13 +293,13 @@ async fn what_is_planted_follows_the_clock() {
     let gone = "2027-09-15T00:00:00Z".parse().unwrap();
     session.emulator.advance_to(gone).unwrap();
     assert!(session.account(day).is_empty());
-    for planted in session.emulator.planted() {
+    for injected in session.emulator.injected() {
         assert_eq!(
-            planted.dormant,
+            injected.dormant,
             Some("the API shows no record of that time")
         );
-        assert_eq!((planted.pointer.as_str(), planted.delta), ("", None));
-        assert_eq!(planted.end.to_rfc3339(), "2026-03-15T00:00:00+00:00");
+        assert_eq!((injected.pointer.as_str(), injected.delta), ("", None));
+        assert_eq!(injected.end.to_rfc3339(), "2026-03-15T00:00:00+00:00");
     }
 }
 
@@ -350,10 +351,10 @@ async fn the_country_of_a_fault_is_found_wherever_it_stands_in_the_list() {
         let index = codes(&session)[day].iter().position(|known| *known == code);
         format!("/data/international_roaming/{}/total", index.unwrap())
     };
-    let planted = || session.emulator.planted()[0].pointer.clone();
-    let before = planted();
+    let injected = || session.emulator.injected()[0].pointer.clone();
+    let before = injected();
     assert_eq!(before, pointer());
     session.emulator.advance(hour).unwrap();
-    assert_eq!(planted(), pointer());
-    assert_ne!(planted(), before);
+    assert_eq!(injected(), pointer());
+    assert_ne!(injected(), before);
 }

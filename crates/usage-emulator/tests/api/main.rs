@@ -16,6 +16,8 @@ mod paging;
 #[cfg(test)]
 mod parameters;
 #[cfg(test)]
+mod proxies;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod running;

@@ -151,7 +151,7 @@ async fn periods_meta_links_and_lifetimes() {
 }
 
 #[tokio::test]
-async fn older_is_its_parts_and_faults_are_planted_in_the_dialect() {
+async fn older_is_its_parts_and_faults_are_injected_in_the_dialect() {
     let parts = ["null-networks", "no-billed", "milliseconds"];
     let parts = parts.map(|name| name.parse::<Dialect>().unwrap());
     let parts = parts.into_iter().fold(builder(), EmulatorBuilder::dialect);
@@ -242,13 +242,13 @@ async fn duplicates_and_gaps_are_paged_like_all_records() {
         let target = format!("/v1/UsageRecords?PageSize={size}&{HOURS}");
         assert_eq!(session.all(&target), expected, "{size} a page");
     }
-    let planted = session.emulator.planted();
-    let pointers: Vec<&str> = planted
+    let injected = session.emulator.injected();
+    let pointers: Vec<&str> = injected
         .iter()
-        .map(|planted| planted.pointer.as_str())
+        .map(|injected| injected.pointer.as_str())
         .collect();
     assert_eq!(pointers, ["", "/data/total", ""]);
-    assert_eq!(planted[1].delta, Some(9));
+    assert_eq!(injected[1].delta, Some(9));
     for faults in [
         &["gap:2026-03-01", "bad-sid:2026-03-01"][..],
         &["bad-sid:2026-03-01", "gap:2026-03-01"],
@@ -287,7 +287,7 @@ async fn the_schema_drifts() {
         let mut expected = truth.clone();
         expected[5][&pointer[1..]] = value;
         assert_eq!(session.account(HOURS), expected, "{fault}");
-        assert_eq!(session.emulator.planted()[0].pointer, pointer);
+        assert_eq!(session.emulator.injected()[0].pointer, pointer);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use usage_emulator::{DataFaultKind, Fault, Planted};
+use usage_emulator::{Fault, InjectedFault};
 use usage_model::{Granularity, Window};
 use usage_validate::{Finding, Severity};
 
@@ -28,36 +28,35 @@ impl Planned {
 }
 
 /// A planted fault in words.
-pub(super) fn told(planted: &Planted) -> String {
+pub(super) fn told(planted: &InjectedFault) -> String {
     let record = match planted.granularity {
         Granularity::Hourly => planted.start.format("the hour %Y-%m-%d %H:00"),
         Granularity::Daily | Granularity::All => planted.start.format("the day %Y-%m-%d"),
     };
-    let fault = match planted.fault.kind() {
-        DataFaultKind::WrongSum { counter, delta } => format!("{counter} is off by {delta:+}"),
-        DataFaultKind::MissingBreakdown { tree } => format!("{tree} has no shares by network"),
-        DataFaultKind::OutsideTotal { tree } => {
-            format!("the total of {tree} leaves out usage abroad")
-        }
-        DataFaultKind::Malformed { .. } => format!("{} is a text, not a number", planted.pointer),
-        DataFaultKind::NullCounter { .. } => format!("{} is null", planted.pointer),
-        DataFaultKind::ReversedPeriod => "the period ends before it starts".to_owned(),
-        DataFaultKind::BadSid => "the account SID is redacted".to_owned(),
-        other => format!("{other:?}"),
+    let place = planted.pointer.trim_start_matches('/').replace('/', ".");
+    let fault = match planted.fault.name() {
+        "wrong-sum" => format!("{place} is off by {:+}", planted.delta.unwrap_or_default()),
+        "missing-breakdown" => format!("{place} has no shares by network"),
+        "outside-total" => format!("the total of {place} leaves out usage abroad"),
+        "malformed" => format!("{} is a text, not a number", planted.pointer),
+        "null-counter" => format!("{} is null", planted.pointer),
+        "reversed-period" => "the period ends before it starts".to_owned(),
+        "bad-sid" => "the account SID is redacted".to_owned(),
+        _ => planted.fault.to_string(),
     };
     format!("{record}: {fault}")
 }
 
 /// What a fault must be reported as.
-fn codes(fault: &DataFaultKind) -> &'static [&'static str] {
-    match fault {
-        DataFaultKind::WrongSum { .. } => &["UR201", "UR202"],
-        DataFaultKind::MissingBreakdown { .. } => &["UR203"],
+fn codes(fault: &Fault) -> &'static [&'static str] {
+    match fault.name() {
+        "wrong-sum" => &["UR201", "UR202"],
+        "missing-breakdown" => &["UR203"],
         // All other records with traffic abroad have it inside the total.
-        DataFaultKind::OutsideTotal { .. } => &["UR205", "UR206"],
-        DataFaultKind::Malformed { .. } => &["UR002"],
-        DataFaultKind::ReversedPeriod => &["UR301"],
-        DataFaultKind::BadSid => &["UR104"],
+        "outside-total" => &["UR205", "UR206"],
+        "malformed" => &["UR002"],
+        "reversed-period" => &["UR301"],
+        "bad-sid" => &["UR104"],
         _ => &[],
     }
 }
@@ -81,7 +80,7 @@ impl Comparison {
         &mut self,
         window: Window,
         granularity: Granularity,
-        planted: &[Planted],
+        planted: &[InjectedFault],
         findings: &[Finding],
     ) {
         let Some(bucket) = granularity.bucket() else {
@@ -94,12 +93,12 @@ impl Comparison {
             self.faults += 1;
             let buckets = (planted.start - window.start()).num_seconds() / bucket.num_seconds();
             let record = u64::try_from(buckets).unwrap_or(u64::MAX);
-            for code in codes(planted.fault.kind()) {
+            for code in codes(&planted.fault) {
                 self.expected
                     .insert((granularity, record, (*code).to_owned()));
             }
             if planted.delta.is_some()
-                && matches!(planted.fault.kind(), DataFaultKind::WrongSum { .. })
+                && planted.fault.name() == "wrong-sum"
                 && !findings
                     .iter()
                     .any(|finding| names_culprit(finding, record, planted))
@@ -154,7 +153,7 @@ impl Comparison {
 }
 
 /// Whether a finding names the planted counter and its true figure.
-fn names_culprit(finding: &Finding, record: u64, planted: &Planted) -> bool {
+fn names_culprit(finding: &Finding, record: u64, planted: &InjectedFault) -> bool {
     let (Some(suspect), Some(delta)) = (&finding.suspect, planted.delta) else {
         return false;
     };

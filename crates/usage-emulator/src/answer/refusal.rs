@@ -1,15 +1,10 @@
-//! The error bodies of the API.
+//! Refusals: the errors of the API itself.
 
-use std::time::SystemTime;
-
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use chrono::{DateTime, TimeDelta, Utc};
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use super::body::json;
+use super::Answer;
+use crate::account::QueryError;
 
 /// A parameter has a value that is not allowed.
 const INVALID_VALUE: u32 = 33101;
@@ -24,49 +19,14 @@ const METHOD_NOT_ALLOWED: u32 = 20004;
 /// There is no such resource; from the API's ancestor.
 const NOT_FOUND: u32 = 20404;
 
-/// The last time that a header can name: its dates have years of four digits.
-const LAST_DATE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
-    Some(last) => last,
-    None => DateTime::UNIX_EPOCH,
-};
-
-/// An answer that is an error.
+/// Why the API refuses a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
     body: Body,
-    retry_after: Option<RetryAfter>,
 }
 
-/// The header `Retry-After`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum RetryAfter {
-    /// In so many seconds.
-    Seconds(u64),
-    /// At a time, by the clock that the header `Date` tells.
-    At(DateTime<Utc>),
-}
-
-impl RetryAfter {
-    /// A number of seconds after a time, at most up to the last that a header can name.
-    pub(crate) fn after(now: DateTime<Utc>, seconds: u64) -> Self {
-        let later = i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds);
-        let time = later.and_then(|later| now.checked_add_signed(later));
-        Self::At(time.map_or(LAST_DATE, |time| time.min(LAST_DATE)))
-    }
-
-    fn value(self) -> HeaderValue {
-        match self {
-            Self::Seconds(seconds) => seconds.into(),
-            Self::At(time) => {
-                let date = httpdate::fmt_http_date(SystemTime::from(time));
-                HeaderValue::try_from(date).unwrap_or(HeaderValue::from_static("0"))
-            }
-        }
-    }
-}
-
-/// The three shapes of error bodies.
+/// The three shapes of the API's error bodies.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 enum Body {
@@ -90,17 +50,17 @@ enum Body {
 }
 
 impl Refusal {
-    fn new(status: StatusCode, code: impl Into<Option<u32>>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: impl Into<Option<u32>>,
+        message: impl Into<String>,
+    ) -> Self {
         let body = Body::Error {
             code: code.into(),
             status: status.as_u16(),
             message: message.into(),
         };
-        Self {
-            status,
-            body,
-            retry_after: None,
-        }
+        Self { status, body }
     }
 
     /// A parameter has a value that is not allowed.
@@ -112,11 +72,6 @@ impl Refusal {
     /// The paging parameters do not belong to a page of this list.
     pub(crate) fn invalid_paging(message: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, INVALID_PAGING, message)
-    }
-
-    /// The parameters contradict each other.
-    pub(crate) fn invalid_combination(message: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, INVALID_COMBINATION, message)
     }
 
     /// The request has no valid credentials.
@@ -132,7 +87,6 @@ impl Refusal {
                 message: "User is not authorized to access this resource with an explicit deny",
                 error: "Invalid or expired token",
             },
-            retry_after: None,
         }
     }
 
@@ -144,7 +98,6 @@ impl Refusal {
                 error: "unauthorized_client",
                 error_description: "Invalid client or Invalid client credentials",
             },
-            retry_after: None,
         }
     }
 
@@ -160,13 +113,10 @@ impl Refusal {
         Self::new(status, METHOD_NOT_ALLOWED, "Method not allowed")
     }
 
-    /// The body is larger than any that the resource reads.
+    /// The body is larger than any that the resource reads, or comes too slowly.
     pub(crate) fn too_large() -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            None,
-            "The request body is too large",
-        )
+        let message = "The request body is too large";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, None, message)
     }
 
     /// The body has a form that the resource does not read.
@@ -174,36 +124,28 @@ impl Refusal {
         let message = "Expected a body of the type application/x-www-form-urlencoded";
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, None, message)
     }
+}
 
-    /// A status that was asked for as a fault, with the code that belongs to it.
-    pub(crate) fn planted(status: StatusCode, retry_after: Option<RetryAfter>) -> Self {
-        let code = match status.as_u16() {
-            400 => Some(20001),
-            401 => Some(UNAUTHORIZED),
-            404 => Some(NOT_FOUND),
-            429 => Some(20429),
-            500 => Some(20500),
-            503 => Some(20503),
-            _ => None,
-        };
-        let message = status.canonical_reason().unwrap_or("Error");
-        Self {
-            retry_after,
-            ..Self::new(status, code, message)
+impl From<QueryError> for Refusal {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Value { name, expected } => Self::invalid_value(name, expected),
+            QueryError::Reversed => Self::new(
+                StatusCode::BAD_REQUEST,
+                INVALID_COMBINATION,
+                "Start must not be after End",
+            ),
         }
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let mut response = json(self.status, &self.body);
-        let headers = response.headers_mut();
-        if let Some(retry_after) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, retry_after.value());
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        let mut answer = Self::json(refusal.status, &refusal.body);
+        if refusal.status == StatusCode::UNAUTHORIZED {
+            let bearer = HeaderValue::from_static("Bearer");
+            answer.set(header::WWW_AUTHENTICATE, bearer);
         }
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
+        answer
     }
 }

@@ -1,0 +1,41 @@
+//! The list of all faults, in the order of the help.
+
+use super::{bodies, counters, entry::Entry, links, records, requests, statuses, windows};
+
+/// Every fault.
+pub(super) static ENTRIES: &[&Entry] = &[
+    &counters::WRONG_SUM,
+    &counters::REVISION,
+    &counters::MISSING_BREAKDOWN,
+    &counters::OUTSIDE_TOTAL,
+    &counters::MALFORMED,
+    &counters::NULL_COUNTER,
+    &records::REVERSED_PERIOD,
+    &records::BAD_SID,
+    &records::UNKNOWN_MEMBER,
+    &records::WRONG_TYPE,
+    &records::DUPLICATE,
+    &records::GAP,
+    &statuses::STATUS,
+    &statuses::SUCCESS_STATUS,
+    &statuses::HTML,
+    &bodies::CUT,
+    &bodies::STALL,
+    &bodies::RESET,
+    &bodies::SLOW,
+    &requests::DELAY,
+    &requests::EXPIRE_TOKEN,
+    &requests::ADVANCE,
+    &requests::CACHE,
+    &requests::DROP_QUERY,
+    &windows::IGNORE_WINDOW,
+    &windows::SHIFT_WINDOW,
+    &windows::WINDOW_CAP,
+    &windows::EARLY_START,
+    &windows::PAGE_SIZE_CAP,
+    &links::LOOP,
+    &links::LOOP_BACK,
+    &links::FOREIGN_LINK,
+    &links::EMPTY_PAGE,
+    &links::SURPLUS,
+];
