@@ -7,24 +7,26 @@ mod periods;
 mod query;
 mod record;
 mod resource;
+mod sims;
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Utc};
-use usage_model::Granularity;
+use usage_model::{Granularity, SimSid};
 
 use self::periods::Periods;
 pub(crate) use self::{
     clock::{Clock, ClockError},
     list::RecordList,
     listing::Listing,
-    query::{PageQuery, Parameters, Query, QueryError},
+    query::{PageQuery, Parameters, Query, QueryError, SimQuery},
+    sims::{ListedSim, SimList},
 };
 pub use self::{
-    listing::{EmptyPeriods, EndOfWindow, NameError, Order},
+    listing::{DepartedSims, EmptyPeriods, EndOfWindow, NameError, Order},
     resource::Resource,
 };
-use crate::world::{Subject, World};
+use crate::world::{Day, SimState, Subject, World};
 
 /// The account and its time.
 #[derive(Debug)]
@@ -45,7 +47,13 @@ impl Account {
     ) -> Option<RecordList<'_>> {
         let subject = match resource {
             Resource::Account => Subject::Account,
-            Resource::Sim(sid) => self.world.find_sim(sid)?,
+            Resource::Sim(sid) => {
+                let index = self.world.find_sim(sid)?;
+                let details = self.world.details(index, Day::containing(now))?;
+                let is_gone = details.state == SimState::Deactivated
+                    && self.listing.departed == DepartedSims::Gone;
+                (!is_gone).then_some(Subject::Sim(index))?
+            }
         };
         // A SID may be asked for in capitals; records have it in the account's own spelling.
         let resource = match subject {
@@ -54,5 +62,22 @@ impl Account {
         };
         let periods = Periods::new(granularity, window, self.listing.end, now);
         Some(RecordList::new(self, resource, subject, periods, now))
+    }
+
+    /// Returns the SIM with a SID or a unique name, as they stand in a path.
+    pub(crate) fn find_sim(&self, name: &str) -> Option<SimSid> {
+        let sid = name.parse().ok();
+        let named = || Some(self.world.sim_sid(self.world.find_name(name)?));
+        sid.or_else(named)
+    }
+
+    /// Returns the SIMs of the account that a query asks for.
+    pub(crate) fn sims(&self, query: SimQuery, now: DateTime<Utc>) -> SimList<'_> {
+        SimList::new(
+            &self.world,
+            self.listing.departed,
+            query,
+            Day::containing(now),
+        )
     }
 }

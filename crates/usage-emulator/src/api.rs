@@ -10,6 +10,7 @@ mod log;
 mod openapi;
 mod paging;
 mod records;
+mod sims;
 mod token;
 mod tokens;
 
@@ -150,6 +151,7 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             "/v1/Sims/{sid}/UsageRecords",
             only_get(get(records::of_sim)),
         )
+        .route(sims::PATH, only_get(get(sims::list)))
         .route(TOKEN_PATH, token)
         .fallback(not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&api), observe))

@@ -10,12 +10,14 @@ use url::Url;
 
 use crate::{
     Emulator, Fault,
-    account::{Account, Clock, ClockError, EmptyPeriods, EndOfWindow, Listing, Order},
+    account::{
+        Account, Clock, ClockError, DepartedSims, EmptyPeriods, EndOfWindow, Listing, Order,
+    },
     api::{Api, Clients, Credentials, Settings},
     dialect::{Dialect, Dialects},
     error::EmulatorError,
     server::RunningEmulator,
-    world::{MAX_SIMS, World},
+    world::{Anomaly, Day, FleetPlan, MAX_ANOMALIES, MAX_SIMS, World},
 };
 
 /// The time in the emulated world where none is asked for: a day in the middle of a month.
@@ -46,6 +48,8 @@ pub struct EmulatorBuilder {
     listing: Listing,
     dialects: Dialects,
     sims: u32,
+    turnover: u8,
+    anomalies: u32,
     latency: Duration,
     clients: Clients,
     token_lifetime: Duration,
@@ -66,6 +70,8 @@ impl Emulator {
             listing: Listing::default(),
             dialects: Dialects::default(),
             sims: DEFAULT_SIMS,
+            turnover: 0,
+            anomalies: 0,
             latency: Duration::ZERO,
             clients: Clients::Any,
             token_lifetime: DEFAULT_TOKEN_LIFETIME,
@@ -126,6 +132,27 @@ impl EmulatorBuilder {
     /// How many SIMs the account has, up to a million.
     pub const fn sims(mut self, sims: u32) -> Self {
         self.sims = sims;
+        self
+    }
+
+    /// How many SIMs in a hundred join the account or leave it at some time from 18 months before the start
+    /// to 24 months after it; none by default. More than 100 are 100.
+    pub const fn turnover(mut self, percent: u8) -> Self {
+        self.turnover = percent;
+        self
+    }
+
+    /// What becomes of SIMs that have left; by default they stay in the list, as `deactivated`.
+    pub const fn departed_sims(mut self, departed: DepartedSims) -> Self {
+        self.listing.departed = departed;
+        self
+    }
+
+    /// How many SIMs there are of each [`Anomaly`], up to a thousand; none by default. Which SIMs they are
+    /// follows from the seed, and [`Emulator::anomalies`] tells it. Of all others, those that are active use
+    /// data every day, about as much as before.
+    pub const fn anomalies(mut self, of_each: u32) -> Self {
+        self.anomalies = of_each;
         self
     }
 
@@ -222,7 +249,24 @@ impl EmulatorBuilder {
             return Err(EmulatorError::TooManySims { sims: self.sims });
         }
         let clock = Clock::new(self.now, self.speed)?;
-        let world = World::new(self.seed, self.sims);
+        if self.anomalies > MAX_ANOMALIES {
+            return Err(EmulatorError::TooManyAnomalies {
+                of_each: self.anomalies,
+            });
+        }
+        let plan = FleetPlan {
+            today: Day::containing(self.now),
+            turnover: self.turnover,
+            anomalies: self.anomalies,
+        };
+        let world = World::new(self.seed, self.sims, plan);
+        if world.unusual().count()
+            < Anomaly::ALL.len() * usize::try_from(self.anomalies).unwrap_or(usize::MAX)
+        {
+            return Err(EmulatorError::TooManyAnomalies {
+                of_each: self.anomalies,
+            });
+        }
         let account = Account {
             world,
             clock,

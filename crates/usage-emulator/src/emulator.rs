@@ -26,7 +26,7 @@ use url::Url;
 use usage_model::{AccountSid, SimSid};
 
 use crate::{
-    EmulatorError, Fault, InjectedFault, LoggedRequest,
+    Anomaly, EmulatorError, Fault, InjectedFault, LoggedRequest,
     api::{self, Api, Connection, TOKEN_PATH},
 };
 
@@ -108,9 +108,16 @@ impl Emulator {
         self.api.account.world.account_sid()
     }
 
-    /// Returns all SIMs of the account, always in the same order.
+    /// Returns all SIMs that the account ever has, always in the same order, also those that have left and
+    /// those that have not joined yet.
     pub fn sims(&self) -> Vec<SimSid> {
         self.api.account.world.sim_sids().collect()
+    }
+
+    /// Returns the SIMs that behave unusually, and how; there are some only if they were
+    /// [asked for](crate::EmulatorBuilder::anomalies).
+    pub fn anomalies(&self) -> Vec<(SimSid, Anomaly)> {
+        self.api.account.world.unusual().collect()
     }
 
     /// Returns what the faults in records change at the emulated time that it is now, in the order in

@@ -5,7 +5,10 @@ use std::io;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::{Fault, world::MAX_SIMS};
+use crate::{
+    Fault,
+    world::{MAX_ANOMALIES, MAX_SIMS},
+};
 
 /// Why an emulator cannot start, or do what it is told.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,14 @@ pub enum EmulatorError {
     TooManySims {
         /// The number that was asked for.
         sims: u32,
+    },
+    /// There are not enough SIMs that could behave unusually.
+    #[error(
+        "{of_each} SIMs of each anomaly are too many: expected at most {MAX_ANOMALIES}, and fewer in a small fleet"
+    )]
+    TooManyAnomalies {
+        /// The number that was asked for.
+        of_each: u32,
     },
     /// The time is outside the years that records can be written for.
     #[error("the time {now} is out of range: expected a year from 1970 to 9998")]

@@ -141,7 +141,7 @@ pub mod recipes;
 mod server;
 mod world;
 
-pub use account::{EmptyPeriods, EndOfWindow, NameError, Order, Resource};
+pub use account::{DepartedSims, EmptyPeriods, EndOfWindow, NameError, Order, Resource};
 pub use api::LoggedRequest;
 pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, EmulatorBuilder};
 pub use dialect::Dialect;
@@ -149,3 +149,4 @@ pub use emulator::{AnswerBody, Emulator};
 pub use error::EmulatorError;
 pub use fault::{Endpoint, Fault, FaultError, InjectedFault, faults_page};
 pub use server::RunningEmulator;
+pub use world::Anomaly;

@@ -9,9 +9,11 @@ mod fleet;
 mod hash;
 mod hour;
 mod identity;
+mod life;
 mod network;
 mod profile;
 mod route;
+mod sim;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -21,17 +23,20 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 use usage_model::{AccountSid, Kind, SimSid, retention_cutoff};
 
+pub use self::life::Anomaly;
 use self::{
-    cohort::{Cohort, Share},
+    cohort::Cohort,
     delivery::{LATEST, is_delivered},
-    fleet::Fleet,
+    fleet::{Fleet, History},
     identity::Identities,
 };
 pub(crate) use self::{
     fleet::MAX_SIMS,
     hash::Key,
     hour::{Day, Hour},
+    life::{FleetPlan, MAX_ANOMALIES},
     network::{Charge, Country, Network},
+    sim::{SimDetails, SimState},
     usage::{Counters, NetworkUsage, command_charge, data_charge},
 };
 
@@ -57,11 +62,11 @@ pub(crate) enum Subject {
 
 impl World {
     /// The world of a seed.
-    pub(crate) fn new(seed: u64, sims: u32) -> Self {
+    pub(crate) fn new(seed: u64, sims: u32, plan: FleetPlan) -> Self {
         let key = Key::of_seed(seed);
         Self {
             identities: Identities::new(key.at(IDENTITIES)),
-            fleet: Fleet::new(key.at(FLEET), sims),
+            fleet: Fleet::new(key.at(FLEET), sims, plan),
         }
     }
 
@@ -75,15 +80,36 @@ impl World {
         (0..self.fleet.len()).map(|index| self.identities.sim(index))
     }
 
+    /// How many SIMs there ever are.
+    pub(crate) const fn sim_count(&self) -> u32 {
+        self.fleet.len()
+    }
+
     /// The SID of a SIM.
     pub(crate) fn sim_sid(&self, index: u32) -> SimSid {
         self.identities.sim(index)
     }
 
-    /// The SIM with a SID, or `None` where the account has no such SIM.
-    pub(crate) fn find_sim(&self, sid: SimSid) -> Option<Subject> {
+    /// The index of the SIM with a SID, or `None` where there never is such a SIM.
+    pub(crate) fn find_sim(&self, sid: SimSid) -> Option<u32> {
         let index = self.identities.index(sid)?;
-        self.fleet.sim(index).map(|_| Subject::Sim(index))
+        (index < self.fleet.len()).then_some(index)
+    }
+
+    /// The index of the SIM with a unique name, or `None` where there never is such a SIM.
+    pub(crate) fn find_name(&self, name: &str) -> Option<u32> {
+        sim::index_of_name(name).filter(|index| *index < self.fleet.len())
+    }
+
+    /// What the account says of a SIM on a day; `None` before it joins.
+    pub(crate) fn details(&self, index: u32, today: Day) -> Option<SimDetails> {
+        SimDetails::of(self.identities, &self.fleet.sim(index)?, index, today)
+    }
+
+    /// The SIMs that behave unusually, and how.
+    pub(crate) fn unusual(&self) -> impl Iterator<Item = (SimSid, Anomaly)> {
+        let unusual = self.fleet.unusual();
+        unusual.map(|(index, anomaly)| (self.identities.sim(index), anomaly))
     }
 
     /// What was used in a range of hours, as far as it shows at `now`.
@@ -97,13 +123,13 @@ impl World {
         let mut usage = NetworkUsage::default();
         match subject {
             Subject::Account => {
-                for (cohort, share) in self.fleet.cohorts() {
-                    add_usage(&mut usage, cohort, share, hours.clone(), now);
+                for (cohort, history) in self.fleet.cohorts() {
+                    add_usage(&mut usage, cohort, history, hours.clone(), now);
                 }
             }
             Subject::Sim(index) => {
-                if let Some((cohort, share)) = self.fleet.sim(index) {
-                    add_usage(&mut usage, cohort, share, hours, now);
+                if let Some(sim) = self.fleet.sim(index) {
+                    add_usage(&mut usage, sim.cohort, &sim.history, hours, now);
                 }
             }
         }
@@ -136,7 +162,7 @@ fn shown(hours: Range<Hour>, now: DateTime<Utc>) -> Range<Hour> {
 fn add_usage(
     usage: &mut NetworkUsage,
     cohort: Cohort,
-    share: Share,
+    history: &History,
     hours: Range<Hour>,
     now: DateTime<Utc>,
 ) {
@@ -146,7 +172,8 @@ fn add_usage(
     while hour < end {
         let day = hour.day();
         let evening = day.hours().end.min(end);
-        if let Some(cohort_day) = cohort.day(day) {
+        let share = history.on(day);
+        if let Some(cohort_day) = cohort.day(day).filter(|_| share.sims > 0) {
             for hour in (hour.0..evening.0).map(Hour) {
                 let (network, mut counters) = cohort_day.usage(share, hour);
                 if hour >= settled {

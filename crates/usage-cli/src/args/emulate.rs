@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 use url::Url;
-use usage_emulator::{DEFAULT_SEED, DEFAULT_SIMS, Dialect, EmptyPeriods, Fault, Order};
+use usage_emulator::{
+    DEFAULT_SEED, DEFAULT_SIMS, DepartedSims, Dialect, EmptyPeriods, EndOfWindow, Fault, Order,
+};
 
 use super::{connection::duration, moment::Moment};
 
@@ -47,6 +49,18 @@ pub(crate) struct EmulateArgs {
     #[arg(long, default_value_t = DEFAULT_SIMS)]
     pub(crate) sims: u32,
 
+    /// How many SIMs in a hundred join the account or leave it over the months
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(crate) turnover: u8,
+
+    /// What becomes of SIMs that have left: they stay listed, are unlisted, or gone altogether
+    #[arg(long, default_value_t, value_name = "listed|unlisted|gone")]
+    pub(crate) departed: DepartedSims,
+
+    /// How many SIMs there are of each anomaly: active but unused, fallen silent, far above their own past
+    #[arg(long, default_value_t = 0, value_name = "OF-EACH")]
+    pub(crate) anomalies: u32,
+
     /// How long each answer takes at least, in milliseconds
     #[arg(long, default_value_t = 0, value_name = "MS")]
     pub(crate) latency: u64,
@@ -58,6 +72,10 @@ pub(crate) struct EmulateArgs {
     /// Include hours and days without usage, or omit them
     #[arg(long, default_value_t, value_name = "include|omit")]
     pub(crate) empty: EmptyPeriods,
+
+    /// Whether a window that ends at midnight has the day that starts there
+    #[arg(long, default_value_t, value_name = "exclusive|inclusive")]
+    pub(crate) end_of_window: EndOfWindow,
 
     /// Answer in another shape; several may be given, separated by commas
     #[arg(long, value_name = "DIALECT", value_delimiter = ',', long_help = dialect_help())]
@@ -71,7 +89,7 @@ pub(crate) struct EmulateArgs {
     #[arg(long, default_value = "1h", value_name = "DURATION", value_parser = duration)]
     pub(crate) token_lifetime: Duration,
 
-    /// Plant a fault; may be given several times
+    /// Inject a fault; may be given several times
     #[arg(long, value_name = "FAULT", long_help = fault_help())]
     pub(crate) fault: Vec<Fault>,
 
@@ -86,7 +104,7 @@ pub(crate) struct EmulateArgs {
 
 fn fault_help() -> String {
     format!(
-        "Plant a fault; may be given several times\n\n{}",
+        "Inject a fault; may be given several times\n\n{}",
         Fault::grammar()
     )
 }

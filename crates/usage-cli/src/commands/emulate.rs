@@ -37,6 +37,10 @@ pub(super) async fn run(args: EmulateArgs, context: Context) -> Result<Exit, Fai
         .running(if args.running { args.speed } else { 0 })
         .order(args.order)
         .empty_periods(args.empty)
+        .end_of_window(args.end_of_window)
+        .turnover(args.turnover)
+        .departed_sims(args.departed)
+        .anomalies(args.anomalies)
         .token_lifetime(args.token_lifetime);
     for dialect in args.dialect {
         builder = builder.dialect(dialect);
@@ -74,6 +78,10 @@ fn failure(error: &EmulatorError) -> Failure {
             "give another --port, or 0 for any that is free",
         ),
         EmulatorError::TooManySims { .. } => (Failure::usage(message), "give fewer --sims"),
+        EmulatorError::TooManyAnomalies { .. } => (
+            Failure::usage(message),
+            "give fewer --anomalies, or more --sims",
+        ),
         EmulatorError::Time { .. } => (Failure::usage(message), "give another --now"),
         EmulatorError::PublicOrigin { .. } => (
             Failure::usage(message),

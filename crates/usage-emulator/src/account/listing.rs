@@ -37,12 +37,27 @@ pub enum EndOfWindow {
     Inclusive,
 }
 
+/// What becomes of SIMs that have left the account. The API's documents do not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DepartedSims {
+    /// `listed`: they are in the list of SIMs, as `deactivated`, and their records are answered.
+    #[default]
+    Listed,
+    /// `unlisted`: they are not in the list; their records are answered.
+    Unlisted,
+    /// `gone`: they are not in the list, and nothing is found under their SID. Their usage stays in the
+    /// totals of the account.
+    Gone,
+}
+
 /// How all lists of an emulator are laid out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) order: Order,
     pub(crate) empty: EmptyPeriods,
     pub(crate) end: EndOfWindow,
+    pub(crate) departed: DepartedSims,
 }
 
 /// A name that is none of those expected.
@@ -102,4 +117,5 @@ macro_rules! names {
 
 names!(Order { OldestFirst => "oldest-first", NewestFirst => "newest-first" });
 names!(EmptyPeriods { Include => "include", Omit => "omit" });
+names!(DepartedSims { Listed => "listed", Unlisted => "unlisted", Gone => "gone" });
 names!(EndOfWindow { Exclusive => "exclusive", Inclusive => "inclusive" });

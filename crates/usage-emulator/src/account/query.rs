@@ -43,6 +43,14 @@ pub(crate) struct Query {
     pub(crate) page: PageQuery,
 }
 
+/// What is asked of the list of SIMs: those with a status, a card number and a rate plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SimQuery {
+    pub(crate) status: Option<String>,
+    pub(crate) iccid: Option<String>,
+    pub(crate) rate_plan: Option<String>,
+}
+
 /// Which page is asked for, of any list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageQuery {
@@ -83,6 +91,50 @@ impl Query {
             granularity: granularity.unwrap_or(Granularity::All),
             page: PageQuery::parse(parameters)?,
         })
+    }
+}
+
+impl SimQuery {
+    /// Every status that the API knows.
+    const STATUSES: [&str; 8] = [
+        "new",
+        "ready",
+        "active",
+        "suspended",
+        "deactivated",
+        "canceled",
+        "scheduled",
+        "updating",
+    ];
+
+    /// Reads the parameters; those of other names are ignored.
+    pub(crate) fn parse(parameters: &Parameters) -> Result<Self, QueryError> {
+        let given = |name| parameter(parameters, name).map(str::to_owned);
+        let status = given("Status");
+        if let Some(status) = &status
+            && !Self::STATUSES.contains(&status.as_str())
+        {
+            return Err(QueryError::Value {
+                name: "Status",
+                expected: "a status such as active",
+            });
+        }
+        Ok(Self {
+            status,
+            iccid: given("Iccid"),
+            rate_plan: given("RatePlan"),
+        })
+    }
+
+    /// Returns the parameters that are given, as a link states them.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let pairs = [
+            ("Status", &self.status),
+            ("Iccid", &self.iccid),
+            ("RatePlan", &self.rate_plan),
+        ];
+        let given = pairs.into_iter();
+        given.filter_map(|(name, value)| Some((name, value.as_deref()?)))
     }
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use usage_model::{Counter, Counts, Kind, Usage, UsageRecord};
 
 use super::*;
-use crate::world::Day;
+use crate::world::{Day, FleetPlan};
 
 /// The moment that everything here is near: 15 March 2026, noon.
 const NOON: i64 = 1_773_576_000;
@@ -19,7 +19,7 @@ fn time(minutes: i64) -> DateTime<Utc> {
 fn account(seed: u64, sims: u32, minutes: i64, listing: Listing) -> Account {
     let clock = Clock::new(time(minutes), 0).unwrap();
     Account {
-        world: World::new(seed, sims),
+        world: World::new(seed, sims, FleetPlan::default()),
         clock,
         listing,
     }
@@ -29,7 +29,12 @@ fn any_listing() -> impl Strategy<Value = Listing> {
     let order = prop::sample::select(Order::ALL.to_vec());
     let empty = prop::sample::select(EmptyPeriods::ALL.to_vec());
     let end = prop::sample::select(EndOfWindow::ALL.to_vec());
-    (order, empty, end).prop_map(|(order, empty, end)| Listing { order, empty, end })
+    (order, empty, end).prop_map(|(order, empty, end)| Listing {
+        order,
+        empty,
+        end,
+        ..Listing::default()
+    })
 }
 
 /// A window of up to nine days that ends near the moment, or near the edge of retention.

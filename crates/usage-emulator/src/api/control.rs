@@ -30,6 +30,7 @@ pub(super) fn routes(api: Arc<Api>) -> Router<Arc<Api>> {
         .route("/_emulator/clock", get(clock).post(put_forward))
         .route("/_emulator/account", get(account))
         .route("/_emulator/sims", get(sims))
+        .route("/_emulator/anomalies", get(anomalies))
         .route("/_emulator/requests", get(requests).delete(forget))
         .route(
             "/_emulator/faults",
@@ -141,6 +142,14 @@ async fn sims(State(api): State<Arc<Api>>) -> Response {
     let sids = api.account.world.sim_sids();
     let sids: Vec<String> = sids.map(|sid| sid.to_string()).collect();
     ok(&sids)
+}
+
+async fn anomalies(State(api): State<Arc<Api>>) -> Response {
+    let unusual = api.account.world.unusual();
+    let unusual: Vec<_> = unusual
+        .map(|(sid, anomaly)| json!({ "sim": sid.as_str(), "anomaly": anomaly.as_str() }))
+        .collect();
+    ok(&unusual)
 }
 
 async fn requests(State(api): State<Arc<Api>>) -> Response {

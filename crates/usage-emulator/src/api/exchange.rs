@@ -6,7 +6,14 @@ use axum::{body::Body, extract::FromRequestParts, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use url::form_urlencoded;
 
-use super::{Api, Connection, authorize::authorize, gzip, log::Entry, wait};
+use super::{
+    Api, Connection,
+    authorize::authorize,
+    gzip,
+    log::Entry,
+    paging::{PagedList, Paging},
+    wait,
+};
 use crate::{
     answer::{Answer, Break, Delivery, Gzip, Refusal},
     fault::{Asked, Endpoint, Fault, RequestEffect},
@@ -117,6 +124,25 @@ impl Exchange {
             &api.clients,
             account_sid.as_str(),
         )
+    }
+
+    /// Makes the page of a list that is asked for, with what faults do to it.
+    pub(super) fn page<L: PagedList>(
+        &self,
+        paging: &Paging<'_>,
+        list: &L,
+    ) -> Result<Answer, Refusal> {
+        let mut page = paging.page(list, self.asked.surplus)?;
+        for effect in self.effects() {
+            if let RequestEffect::Page(change) = effect {
+                page.disturb(change);
+            }
+        }
+        let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, None, "Internal error");
+        let body = page.write(&self.api.dialects).map_err(failed)?;
+        let mut answer = Answer::new(StatusCode::OK, "application/json", body);
+        answer.gzip = Some(Gzip::default());
+        Ok(answer)
     }
 
     /// Answers the request: with what a fault puts in place of an answer, or with what `make` returns.

@@ -20,7 +20,7 @@ const MAX_BYTES: usize = 8 << 20;
 /// About how many bytes a request takes without its texts.
 const REQUEST_BYTES: usize = size_of::<LoggedRequest>();
 
-/// The names of the parameters that the API has; the values of all others are left out.
+/// The parameters of the API, whose values are kept; those of all others may be a secret.
 const PARAMETERS: [&str; 9] = [
     "Start",
     "End",

@@ -45,7 +45,11 @@ fn described(api: &Api) -> Result<Value, serde_json::Error> {
     }
     // A fault in answers may give any other status and any body.
     if !api.faults.in_answers().is_empty() {
-        for path in ["~1v1~1UsageRecords", "~1v1~1Sims~1{Sid}~1UsageRecords"] {
+        for path in [
+            "~1v1~1UsageRecords",
+            "~1v1~1Sims",
+            "~1v1~1Sims~1{Sid}~1UsageRecords",
+        ] {
             let responses = format!("/paths/{path}/get/responses");
             let any = json!({ "$ref": "#/components/responses/Faulty" });
             set(&responses, "default", any);

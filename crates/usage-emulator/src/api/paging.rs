@@ -20,6 +20,9 @@ pub(super) trait PagedList {
     /// The name of the member that holds the items.
     const KEY: &'static str;
 
+    /// About how many bytes an item has.
+    const ITEM_BYTES: usize;
+
     /// Returns the places from a place on; from the first one without it.
     fn places_from(&self, place: Option<i64>) -> impl Iterator<Item = i64>;
 
@@ -45,6 +48,7 @@ pub(super) struct Paging<'a> {
 #[derive(Debug)]
 pub(super) struct Page<T> {
     key: &'static str,
+    item_bytes: usize,
     pub(super) items: Vec<T>,
     pub(super) meta: PageMeta,
     /// A link to the same page with a token that no other link has.
@@ -116,6 +120,7 @@ impl<'a> Paging<'a> {
         let again = format!("{}.{}", self.token(start.unwrap_or_default()), self.serial);
         Ok(Page {
             key: L::KEY,
+            item_bytes: L::ITEM_BYTES,
             items,
             meta,
             again: self.link(number.saturating_add(1), Some(again)).into(),
@@ -171,14 +176,10 @@ impl<T: Serialize> Page<T> {
         }
     }
 
-    /// Writes the page, of items of about so many bytes each.
-    pub(super) fn write(
-        mut self,
-        dialects: &Dialects,
-        item_bytes: usize,
-    ) -> serde_json::Result<Vec<u8>> {
+    /// Writes the page.
+    pub(super) fn write(mut self, dialects: &Dialects) -> serde_json::Result<Vec<u8>> {
         dialects.apply_to_meta(&mut self.meta);
-        let mut bytes = Vec::with_capacity(self.items.len().saturating_mul(item_bytes));
+        let mut bytes = Vec::with_capacity(self.items.len().saturating_mul(self.item_bytes));
         serde_json::to_writer(&mut bytes, &self)?;
         Ok(bytes)
     }

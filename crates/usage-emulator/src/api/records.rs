@@ -6,7 +6,6 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
-use http::StatusCode;
 use usage_model::{Granularity, UsageRecord};
 
 use super::{
@@ -16,17 +15,15 @@ use super::{
 };
 use crate::{
     account::{EndOfWindow, Query, Resource},
-    answer::{Answer, Gzip, Refusal},
+    answer::{Answer, Refusal},
     fault::{Endpoint, RequestEffect, SentRecords},
 };
-
-/// About how many bytes a record has.
-const RECORD_BYTES: usize = 1280;
 
 impl PagedList for SentRecords<'_> {
     type Item = UsageRecord;
 
     const KEY: &'static str = "usage_records";
+    const ITEM_BYTES: usize = 1280;
 
     fn places_from(&self, place: Option<i64>) -> impl Iterator<Item = i64> {
         SentRecords::places_from(self, place)
@@ -58,8 +55,8 @@ pub(super) async fn of_sim(
     let exchange = Exchange::new(api, Endpoint::Records, incoming);
     exchange
         .answer(move |exchange| {
-            let sid = name.ok().and_then(|Path(name)| name.parse().ok());
-            page(exchange, sid.map(Resource::Sim))
+            let named = |Path(name): Path<String>| exchange.api().account.find_sim(&name);
+            page(exchange, name.ok().and_then(named).map(Resource::Sim))
         })
         .await
 }
@@ -105,15 +102,5 @@ fn page(exchange: &Exchange, resource: Option<Resource>) -> Result<Answer, Refus
         .append_pair("Start", &api.dialects.write_time(query.start, start))
         .append_pair("End", &api.dialects.write_time(query.end, link_end));
     let paging = Paging::new(api.seal, address, &identity, &query.page, api.next_serial());
-    let mut page = paging.page(&sent, asked.surplus)?;
-    for effect in exchange.effects() {
-        if let RequestEffect::Page(change) = effect {
-            page.disturb(change);
-        }
-    }
-    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, None, "Internal error");
-    let body = page.write(&api.dialects, RECORD_BYTES).map_err(failed)?;
-    let mut answer = Answer::new(StatusCode::OK, "application/json", body);
-    answer.gzip = Some(Gzip::default());
-    Ok(answer)
+    exchange.page(&paging, &sent)
 }

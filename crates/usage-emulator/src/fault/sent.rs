@@ -172,7 +172,7 @@ mod tests {
     use super::*;
     use crate::{
         account::{Account, Clock, EmptyPeriods, Listing, Order},
-        world::World,
+        world::{FleetPlan, World},
     };
 
     fn noon() -> DateTime<Utc> {
@@ -197,7 +197,7 @@ mod tests {
             seed: u64, listing in any_listing(), hours in 1_i64..200, skip in 0_usize..40,
         ) {
             let account = Account {
-                world: World::new(seed, 3),
+                world: World::new(seed, 3, FleetPlan::default()),
                 clock: Clock::new(noon(), 0).unwrap(),
                 listing,
             };

@@ -68,6 +68,22 @@ impl Share {
         }
     }
 
+    /// This share without a part of it.
+    pub(crate) const fn without(self, part: Self) -> Self {
+        Self {
+            sims: self.sims - part.sims,
+            weight: self.weight - part.weight,
+        }
+    }
+
+    /// The same SIMs, moving so many times as much data.
+    pub(crate) const fn surging(self, times: u64) -> Self {
+        Self {
+            sims: self.sims,
+            weight: self.weight * times,
+        }
+    }
+
     /// What the share uses where the curve says `burst`.
     const fn of(self, burst: Burst) -> Counters {
         Counters {
@@ -105,11 +121,38 @@ impl Cohort {
         self.key.at(DELIVERY)
     }
 
-    fn in_use(self, day: Day) -> bool {
+    /// What the devices of the cohort are.
+    pub(crate) const fn profile(self) -> Profile {
+        self.profile
+    }
+
+    /// Whether the SIMs come and go with contracts of [`TERM_DAYS`].
+    pub(crate) const fn is_seasonal(self) -> bool {
+        self.key.at(SEASON).once_in(4)
+    }
+
+    /// Whether the SIMs move about as much data on every day of the week.
+    pub(crate) const fn is_busy_every_day(self) -> bool {
+        matches!(self.profile, Profile::Tracker | Profile::Camera)
+    }
+
+    /// Whether the SIMs are in use on a day.
+    pub(crate) const fn in_use(self, day: Day) -> bool {
         let season = self.key.at(SEASON);
-        let phase = self.key.at(SEASON_PHASE).below(90).cast_signed();
-        let term = (day.0 + phase).div_euclid(TERM_DAYS);
-        !season.once_in(4) || !season.at_time(term).once_in(3)
+        !self.is_seasonal() || !season.at_time(self.term(day)).once_in(3)
+    }
+
+    /// The first day of the term of a day, in which the SIMs are in use or not.
+    pub(crate) const fn term_start(self, day: Day) -> Day {
+        Day(self.term(day) * TERM_DAYS - self.phase())
+    }
+
+    const fn term(self, day: Day) -> i64 {
+        (day.0 + self.phase()).div_euclid(TERM_DAYS)
+    }
+
+    const fn phase(self) -> i64 {
+        self.key.at(SEASON_PHASE).below(90).cast_signed()
     }
 }
 

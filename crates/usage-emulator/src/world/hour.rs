@@ -14,7 +14,7 @@ pub(crate) const HOURS_PER_DAY: i64 = 24;
 pub(crate) struct Hour(pub(crate) i64);
 
 /// A day of UTC, counted from 1 January 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Day(pub(crate) i64);
 
 impl Hour {
@@ -50,6 +50,9 @@ impl Hour {
 }
 
 impl Day {
+    /// Before every day that a window has.
+    pub(crate) const FIRST: Self = Self(i64::MIN);
+
     /// The day that an instant lies in.
     pub(crate) const fn containing(instant: DateTime<Utc>) -> Self {
         Hour::containing(instant).day()

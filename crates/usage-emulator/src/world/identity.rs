@@ -8,6 +8,8 @@ use super::hash::{Key, mix, unmix};
 const ACCOUNT: u64 = 1;
 const SIM: u64 = 2;
 const SIM_CHECK: u64 = 3;
+const RATE_PLAN: u64 = 4;
+const DETAILS: u64 = 5;
 
 /// The SIDs that belong to a seed.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +34,18 @@ impl Identities {
     pub(crate) fn sim(self, index: u32) -> SimSid {
         let scrambled = mix(u64::from(index).wrapping_add(self.0.at(SIM).number()));
         sid(scrambled, self.check(scrambled))
+    }
+
+    /// The rate plan with a number.
+    pub(crate) fn rate_plan(self, number: u64) -> String {
+        let key = self.0.at(RATE_PLAN).at(number);
+        let (high, low) = (key.number(), key.at(RATE_PLAN).number());
+        format!("WP{high:016x}{low:016x}")
+    }
+
+    /// The key of what else is said of a SIM.
+    pub(crate) fn details(self, index: u32) -> Key {
+        self.0.at(DETAILS).at(u64::from(index))
     }
 
     /// The index of a SIM, or `None` where the SID is not one of this seed.

@@ -47,7 +47,7 @@ proptest! {
         sims in 0_u32..230,
         (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_near(now))),
     ) {
-        let world = World::new(seed, sims);
+        let world = World::new(seed, sims, FleetPlan::default());
         let account = world.usage(Subject::Account, hours.clone(), now);
         let each: Vec<NetworkUsage> = (0..sims)
             .map(|index| world.usage(Subject::Sim(index), hours.clone(), now))
@@ -61,7 +61,7 @@ proptest! {
         (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_near(now))),
         cut in 0_i64..1500,
     ) {
-        let world = World::new(seed, 120);
+        let world = World::new(seed, 120, FleetPlan::default());
         let middle = Hour((hours.start.0 + cut).min(hours.end.0));
         let whole = world.usage(Subject::Account, hours.clone(), now);
         let before = world.usage(Subject::Account, hours.start..middle, now);
@@ -75,7 +75,7 @@ proptest! {
         (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_near(now))),
         later in 0_i64..300,
     ) {
-        let world = World::new(seed, 40);
+        let world = World::new(seed, 40, FleetPlan::default());
         let later = now + TimeDelta::hours(later);
         let first = world.usage(Subject::Account, hours.clone(), now);
         let second = world.usage(Subject::Account, hours.clone(), later);
@@ -92,7 +92,7 @@ proptest! {
 
     #[test]
     fn nothing_is_known_of_the_future_or_of_what_is_past_retention(seed: u64, now in any_now()) {
-        let world = World::new(seed, 40);
+        let world = World::new(seed, 40, FleetPlan::default());
         let future = Hour::containing(now)..Hour(Hour::containing(now).0 + 500);
         prop_assert_eq!(world.usage(Subject::Account, future, now), NetworkUsage::default());
         let cutoff = Hour::from(retention_cutoff(now));
@@ -105,7 +105,7 @@ proptest! {
 
 #[test]
 fn late_usage_shows_over_days() {
-    let world = World::new(7, 96);
+    let world = World::new(7, 96, FleetPlan::default());
     let total = |later| {
         let now = Day(MARCH.0 + 1).start() + TimeDelta::hours(later);
         let used = world.usage(Subject::Account, MARCH.hours(), now);
@@ -126,7 +126,7 @@ fn late_usage_shows_over_days() {
 
 #[test]
 fn a_fleet_uses_every_network_and_comes_and_goes() {
-    let world = World::new(1, 200);
+    let world = World::new(1, 200, FleetPlan::default());
     let now = MARCH.start();
     let year = Day(MARCH.0 - 370).hours().start..Day(MARCH.0 - 5).hours().start;
     let used = world.usage(Subject::Account, year, now);

@@ -132,6 +132,26 @@ pub(crate) fn send(
     read(write(emulator, method, target, headers, body), PATIENCE)
 }
 
+/// Sends a request whose headers are all given, and reads the answer.
+pub(crate) fn raw(
+    session: &Session,
+    method: &str,
+    target: &str,
+    headers: &str,
+    body: &str,
+) -> Answer {
+    let mut stream = TcpStream::connect(session.emulator.addr()).expect("a connection");
+    let length = body.len();
+    let request = format!(
+        "{method} {target} HTTP/1.1\r\nConnection: close\r\n{headers}\
+         Content-Length: {length}\r\n\r\n{body}",
+    );
+    stream
+        .write_all(request.as_bytes())
+        .expect("the request is taken");
+    read(stream, PATIENCE)
+}
+
 fn write(
     emulator: &RunningEmulator,
     method: &str,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use usage_emulator::{Emulator, EmulatorError, Fault};
 
-use crate::client::{Answer, Session, send};
+use crate::client::{Answer, Session, raw, send};
 
 const DAY: &str =
     "/v1/UsageRecords?Granularity=daily&Start=2026-03-14T00:00:00Z&End=2026-03-15T00:00:00Z";
@@ -133,6 +133,53 @@ async fn the_log_is_read_and_emptied_and_control_calls_are_not_in_it() {
 }
 
 #[tokio::test]
+async fn a_web_page_cannot_use_them() {
+    let session = session().await;
+    let port = session.emulator.addr().port();
+    let ask = |method: &str, headers: &str| {
+        let body = "fault=status:503@1";
+        raw(&session, method, "/_emulator/faults", headers, body).status
+    };
+    // A page of another origin, a name that leads to this machine, and both twice.
+    for headers in [
+        format!("Host: 127.0.0.1:{port}\r\nOrigin: https://evil.example\r\n"),
+        format!(
+            "Host: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{}\r\n",
+            port ^ 1
+        ),
+        format!("Host: 127.0.0.1:{port}\r\nOrigin: null\r\n"),
+        format!("Host: evil.example:{port}\r\n"),
+        format!("Host: evil.example:{port}\r\nOrigin: http://evil.example:{port}\r\n"),
+        format!("Host: localhost.evil.example:{port}\r\n"),
+        format!("Host: 127.0.0.1:{port}@evil.example\r\n"),
+        format!("Host: 127.0.0.1:{port}\r\nHost: evil.example\r\n"),
+    ] {
+        for method in ["GET", "POST", "DELETE"] {
+            let status = ask(method, &headers);
+            assert!(
+                status == 403 || status == 400,
+                "{method} {headers}: {status}"
+            );
+        }
+    }
+    assert_eq!(session.get(DAY).status, 200, "no fault was added");
+    for headers in [
+        format!("Host: localhost:{port}\r\n"),
+        format!("Host: [::1]:{port}\r\n"),
+        format!("Host: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"),
+    ] {
+        assert_eq!(ask("GET", &headers), 200, "{headers}");
+    }
+    let origin = "https://api.example".parse().unwrap();
+    let public = Session::start(Emulator::builder().public_origin(origin)).await;
+    let proxied = "Host: api.example\r\nOrigin: https://api.example\r\n";
+    assert_eq!(
+        raw(&public, "GET", "/_emulator/clock", proxied, "").status,
+        200
+    );
+}
+
+#[tokio::test]
 async fn faults_come_and_go_while_it_runs() {
     let session = session().await;
     let truth = session.get(DAY).records();
@@ -169,7 +216,14 @@ async fn the_description_names_the_operations_and_the_faults() {
     let session = session().await;
     let document = ask(&session, "GET", "/openapi.json", "").json();
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/v1/Sims/{Sid}/UsageRecords", "/v1/UsageRecords"]);
+    assert_eq!(
+        paths,
+        [
+            "/v1/Sims",
+            "/v1/Sims/{Sid}/UsageRecords",
+            "/v1/UsageRecords"
+        ]
+    );
     let responses = |document: &Value| {
         let responses = document["paths"]["/v1/UsageRecords"]["get"]["responses"].clone();
         responses

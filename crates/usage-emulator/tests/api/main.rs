@@ -26,4 +26,6 @@ mod seen;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]
+mod sims;
+#[cfg(test)]
 mod transport_faults;
