@@ -267,6 +267,19 @@ fn a_fetch_closes_with_one_line_and_is_silent_if_asked() {
 }
 
 #[test]
+fn a_long_wait_is_told() {
+    let emulator = Emulated::start(&format!("{NOW} --fault status:429@1;retry-after=2"));
+    let query = "fetch --start 2026-10-01 --end 2026-10-11";
+    let waited = emulator.run(query);
+    assert_eq!(waited.code, 0, "{waited:?}");
+    let told = waited
+        .stderr
+        .lines()
+        .any(|line| line.starts_with("waited ") && line.ends_with(" s for page 1"));
+    assert!(told, "{waited:?}");
+}
+
+#[test]
 fn several_sims_are_fetched_one_after_the_other() {
     let emulator = Emulated::start(&format!("{NOW} --sims 3"));
     let sims = emulator.sims();

@@ -97,7 +97,7 @@ fn junit_and_annotations_name_rule_and_line() {
     );
     let annotations = report("github", "").stdout;
     assert!(
-        annotations.contains("::error file=standard input,line=2,title=UR002 malformed-record::"),
+        annotations.contains("::error file=/dev/stdin,line=2,title=UR002 malformed-record::"),
         "{annotations}"
     );
 }

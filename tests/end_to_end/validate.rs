@@ -478,3 +478,17 @@ fn a_wrong_word_gets_the_near_right_one() {
         assert!(wrong.stderr.contains(right), "{arguments}: {wrong:?}");
     }
 }
+
+#[test]
+fn a_quiet_run_says_only_what_went_wrong() {
+    let node = "\"total\":3,\"download\":2,\"upload\":1,\"units\":\"bytes\"";
+    let good = format!("{{\"data\":{{{node},\"home\":{{{node}}}}}}}\n");
+    let passed = run_with("validate -q --as-of 2026-11-01", &good, &[]);
+    assert_eq!((passed.code, passed.stdout.as_str()), (0, ""), "{passed:?}");
+    assert_eq!(passed.stderr, "");
+    let bad = good.replacen('3', "4", 1);
+    let failed = run_with("validate -q --as-of 2026-11-01", &bad, &[]);
+    assert_eq!(failed.code, 1, "{failed:?}");
+    assert!(failed.stdout.contains("error[UR201"), "{failed:?}");
+    assert!(!failed.stdout.contains("warning["), "{failed:?}");
+}

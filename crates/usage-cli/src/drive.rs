@@ -38,6 +38,9 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How long after the end of time the program may still be stuck, for instance in a pipe that nobody reads.
 const STUCK: Duration = Duration::from_secs(3);
 
+/// How long a page waits, for the server or between attempts, until that is told.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
+
 /// What a command does with what a fetch brings.
 pub(crate) trait Consumer {
     /// Takes the next page. `now` is the present by the server's clock, or by ours where it has not told.
@@ -131,6 +134,7 @@ impl Fetch {
             missing: Missing::default(),
             stop: pin!(stopped(deadline)),
             now: context.now,
+            quiet: context.quiet,
         };
         let mut reports = Vec::new();
         let mut stopped = None;
@@ -211,6 +215,7 @@ struct Drive<'a, C, S> {
     stop: Pin<&'a mut S>,
     /// The present, by the server's clock where it is known.
     now: DateTime<Utc>,
+    quiet: bool,
 }
 
 impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
@@ -231,6 +236,7 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
                         self.now = date;
                     }
                     self.progress.page(page.page.records.len());
+                    self.waited(page.page.waited);
                     self.consumer.page(&page, self.now)?;
                     if !self.consumer.wants_more() {
                         return Ok(Through::Unwanted);
@@ -243,6 +249,19 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
                     self.missing.add(failed);
                 }
             }
+        }
+    }
+
+    /// Says how long a page had to wait, if a user would wonder why nothing came.
+    fn waited(&self, waited: Duration) {
+        if waited >= WORTH_TELLING && !self.quiet {
+            let tenths = waited.as_millis() / 100;
+            tell(&format!(
+                "waited {}.{} s for {}",
+                tenths / 10,
+                tenths % 10,
+                self.progress.last_page()
+            ));
         }
     }
 

@@ -48,6 +48,11 @@ impl Progress {
         self.bar.set_message(self.to_string());
     }
 
+    /// The name of the page that was counted last.
+    pub(super) fn last_page(&self) -> String {
+        format!("page {}", self.pages)
+    }
+
     /// Takes the line away, so that others can write.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();

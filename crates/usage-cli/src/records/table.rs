@@ -270,7 +270,7 @@ mod tests {
             )
             .unwrap(),
             granularity: Granularity::Daily,
-            now: "2026-06-06T12:00:00Z".parse().unwrap(),
+            now: "2026-06-07T12:00:00Z".parse().unwrap(),
             width,
         }
     }
@@ -307,7 +307,7 @@ mod tests {
         ];
         assert_eq!(
             table(&records, options(Some(120), false)),
-            "                                            data                                  Commands\n\
+            "                                                   data                          Commands\n\
              period, UTC  total GB  home GB  national B  internat. B  total  home  national  internat.\n\
              2026-06-01        5.4      5.4           3            0      5     5         -          0\n\
              2026-06-02       <0.1     <0.1           3            0      5     5         -          0\n\
