@@ -6,27 +6,23 @@ mod listing;
 mod periods;
 mod query;
 mod record;
-mod resource;
 mod sims;
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, SimSid};
+use usage_model::{Granularity, Resource, SimSid, SimStatus};
 
+pub use self::listing::{DepartedSims, EmptyPeriods, EndOfWindow, Order};
 use self::periods::Periods;
 pub(crate) use self::{
     clock::{Clock, ClockError},
     list::RecordList,
     listing::Listing,
     query::{PageQuery, Parameters, Query, QueryError, SimQuery},
-    sims::{ListedSim, SimList},
+    sims::SimList,
 };
-pub use self::{
-    listing::{DepartedSims, EmptyPeriods, EndOfWindow, NameError, Order},
-    resource::Resource,
-};
-use crate::world::{Day, SimState, Subject, World};
+use crate::world::{Day, Subject, World};
 
 /// The account and its time.
 #[derive(Debug)]
@@ -50,7 +46,7 @@ impl Account {
             Resource::Sim(sid) => {
                 let index = self.world.find_sim(sid)?;
                 let details = self.world.details(index, Day::containing(now))?;
-                let is_gone = details.state == SimState::Deactivated
+                let is_gone = details.status == SimStatus::Deactivated
                     && self.listing.departed == DepartedSims::Gone;
                 (!is_gone).then_some(Subject::Sim(index))?
             }
@@ -61,7 +57,13 @@ impl Account {
             Subject::Sim(index) => Resource::Sim(self.world.sim_sid(index)),
         };
         let periods = Periods::new(granularity, window, self.listing.end, now);
-        Some(RecordList::new(self, resource, subject, periods, now))
+        Some(RecordList::new(
+            &self.world,
+            self.listing,
+            (resource, subject),
+            periods,
+            now,
+        ))
     }
 
     /// Returns the SIM with a SID or a unique name, as they stand in a path.

@@ -10,13 +10,10 @@ use url::Url;
 
 use crate::{
     Emulator, Fault,
-    account::{
-        Account, Clock, ClockError, DepartedSims, EmptyPeriods, EndOfWindow, Listing, Order,
-    },
+    account::{Account, Clock, DepartedSims, EmptyPeriods, EndOfWindow, Listing, Order},
     api::{Api, Clients, Credentials, Settings},
     dialect::{Dialect, Dialects},
     error::EmulatorError,
-    server::RunningEmulator,
     world::{Anomaly, Day, FleetPlan, MAX_ANOMALIES, MAX_SIMS, World},
 };
 
@@ -219,26 +216,6 @@ impl EmulatorBuilder {
         self.build_with(loopback(address), false)
     }
 
-    /// Starts the emulator on a thread of its own, on a port of 127.0.0.1.
-    ///
-    /// It serves until it is shut down or dropped, whatever happens to the runtime of the caller.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`build`](Self::build) does, and if the port cannot be had.
-    pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
-        RunningEmulator::start(self).await
-    }
-
-    /// Starts the emulator as [`start`](Self::start) does, for callers without a runtime.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`start`](Self::start) does.
-    pub fn start_blocking(self) -> Result<RunningEmulator, EmulatorError> {
-        RunningEmulator::start_blocking(self)
-    }
-
     /// Makes the emulator for the address that it listens on.
     pub(crate) fn build_at(self, base_url: Url) -> Result<Emulator, EmulatorError> {
         self.build_with(base_url, true)
@@ -292,15 +269,6 @@ impl EmulatorBuilder {
             api.add_fault(fault)?;
         }
         Ok(Emulator::new(api))
-    }
-}
-
-impl From<ClockError> for EmulatorError {
-    fn from(error: ClockError) -> Self {
-        match error {
-            ClockError::OutOfRange(now) => Self::Time { now },
-            ClockError::Past(now) => Self::Past { now },
-        }
     }
 }
 

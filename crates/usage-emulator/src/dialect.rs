@@ -5,9 +5,9 @@ mod link;
 mod meta;
 mod record;
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::collections::BTreeSet;
 
-use crate::account::NameError;
+use usage_model::named;
 
 /// A way in which responses differ from those of today. Figures stay the same; several can be combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,65 +64,36 @@ pub enum Dialect {
     XGzip,
 }
 
+named!(pub Dialect, "a dialect", {
+    Older: "older",
+    NullCounters: "null-counters",
+    PublishedExample: "published-example",
+    NullNetworks: "null-networks",
+    SingleObject: "single-object",
+    NoBilled: "no-billed",
+    NullBilled: "null-billed",
+    Milliseconds: "milliseconds",
+    EmptyObjects: "empty-objects",
+    EmptyPeriod: "empty-period",
+    MetaStrings: "meta-strings",
+    EmptyEnd: "empty-end",
+    WidenedLinks: "widened-links",
+    MinuteLinks: "minute-links",
+    CapitalLinks: "capital-links",
+    TextLifetime: "text-lifetime",
+    CreatedToken: "created-token",
+    LongAmounts: "long-amounts",
+    ByteOrderMark: "byte-order-mark",
+    GzipMembers: "gzip-members",
+    CapitalCoding: "capital-coding",
+    XGzip: "x-gzip",
+});
+
 /// The dialects of an emulator, all applied at once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dialects(BTreeSet<Dialect>);
 
 impl Dialect {
-    /// All of them.
-    pub const ALL: [Self; 22] = [
-        Self::Older,
-        Self::NullCounters,
-        Self::PublishedExample,
-        Self::NullNetworks,
-        Self::SingleObject,
-        Self::NoBilled,
-        Self::NullBilled,
-        Self::Milliseconds,
-        Self::EmptyObjects,
-        Self::EmptyPeriod,
-        Self::MetaStrings,
-        Self::EmptyEnd,
-        Self::WidenedLinks,
-        Self::MinuteLinks,
-        Self::CapitalLinks,
-        Self::TextLifetime,
-        Self::CreatedToken,
-        Self::LongAmounts,
-        Self::ByteOrderMark,
-        Self::GzipMembers,
-        Self::CapitalCoding,
-        Self::XGzip,
-    ];
-
-    /// The name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Older => "older",
-            Self::NullCounters => "null-counters",
-            Self::PublishedExample => "published-example",
-            Self::NullNetworks => "null-networks",
-            Self::SingleObject => "single-object",
-            Self::NoBilled => "no-billed",
-            Self::NullBilled => "null-billed",
-            Self::Milliseconds => "milliseconds",
-            Self::EmptyObjects => "empty-objects",
-            Self::EmptyPeriod => "empty-period",
-            Self::MetaStrings => "meta-strings",
-            Self::EmptyEnd => "empty-end",
-            Self::WidenedLinks => "widened-links",
-            Self::MinuteLinks => "minute-links",
-            Self::CapitalLinks => "capital-links",
-            Self::TextLifetime => "text-lifetime",
-            Self::CreatedToken => "created-token",
-            Self::LongAmounts => "long-amounts",
-            Self::ByteOrderMark => "byte-order-mark",
-            Self::GzipMembers => "gzip-members",
-            Self::CapitalCoding => "capital-coding",
-            Self::XGzip => "x-gzip",
-        }
-    }
-
     /// What it does to responses, as a line for a help text.
     pub const fn summary(self) -> &'static str {
         match self {
@@ -174,26 +145,6 @@ impl Dialects {
     }
 }
 
-impl FromStr for Dialect {
-    type Err = NameError;
-
-    /// Reads a name.
-    ///
-    /// # Errors
-    ///
-    /// Where there is no such dialect.
-    fn from_str(name: &str) -> Result<Self, NameError> {
-        let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
-        known.ok_or_else(|| NameError::new(name, Self::ALL.map(Self::as_str)))
-    }
-}
-
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,7 +156,7 @@ mod tests {
         }
         let error = "null".parse::<Dialect>().unwrap_err().to_string();
         assert!(
-            error.starts_with("\"null\" is unknown: expected older, null-counters"),
+            error.starts_with("\"null\" is not a dialect: expected older, null-counters"),
             "{error}"
         );
     }

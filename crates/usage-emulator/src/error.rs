@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::{
-    Fault,
+    account::ClockError,
+    fault::{Fault, RefusedFault},
     world::{MAX_ANOMALIES, MAX_SIMS},
 };
 
@@ -68,4 +69,22 @@ pub enum EmulatorError {
         /// What is in its way.
         reason: &'static str,
     },
+}
+
+impl From<ClockError> for EmulatorError {
+    fn from(error: ClockError) -> Self {
+        match error {
+            ClockError::OutOfRange(now) => Self::Time { now },
+            ClockError::Past(now) => Self::Past { now },
+        }
+    }
+}
+
+impl From<RefusedFault> for EmulatorError {
+    fn from(refused: RefusedFault) -> Self {
+        Self::Fault {
+            fault: refused.fault,
+            reason: refused.reason,
+        }
+    }
 }

@@ -22,7 +22,7 @@ mod when;
 mod windows;
 
 pub(crate) use self::{
-    active::Faults,
+    active::{Faults, RefusedFault},
     entry::{Asked, PageDraft, RequestEffect},
     sent::SentRecords,
 };

@@ -32,6 +32,9 @@
 //! # }
 //! ```
 //!
+//! Without a socket, [`Emulator::handle`] answers requests in process; latency, delays and slow bodies then
+//! pass on the clock of the caller's tokio runtime, which a test may pause.
+//!
 //! # The world
 //!
 //! The seed and the number of SIMs decide everything that ever happens: the SIDs, what each SIM uses in
@@ -47,6 +50,9 @@
 //! * Usage shows from half an hour after the end of its hour, nine tenths of it within 24 hours, nearly
 //!   all within 48, the last after 120. What shows stays, so figures only grow.
 //! * Usage before [`usage_model::retention_cutoff`] is gone, without an error.
+//! * SIMs whose contract rests are `suspended`, those that came into use days ago are `ready`, all others
+//!   `active`. Where it is asked for, SIMs [join and leave](EmulatorBuilder::turnover), and some
+//!   [behave unusually](EmulatorBuilder::anomalies).
 //! * The account's records are the sum of those of its SIMs, days the sum of their hours, and `all` the
 //!   sum of its days. Totals are computed from at most 96 cohorts of SIMs that share one usage curve, so
 //!   that a million SIMs cost no more than a hundred. SIMs of one cohort differ by a constant factor.
@@ -64,9 +70,10 @@
 //! |---|---|
 //! | `POST /api-services/v1/auth/token` | OAuth 2 client credentials in a form body |
 //! | `GET /v1/UsageRecords` | the account |
-//! | `GET /v1/Sims/{Sid}/UsageRecords` | one SIM |
+//! | `GET /v1/Sims/{Sid}/UsageRecords` | one SIM, by its SID or its unique name |
+//! | `GET /v1/Sims` | the SIMs of the account; `Status`, `Iccid` and `RatePlan` filter them |
 //!
-//! Records take a bearer token, or Basic credentials (the account SID or the client's identifier, and
+//! Records and SIMs take a bearer token, or Basic credentials (the account SID or the client's identifier, and
 //! the secret) as the API's ancestor did. A bearer token that is unknown or has expired is answered with
 //! 403 and the gateway's own body, anything else that is not let in with 401.
 //!
@@ -105,10 +112,11 @@
 //!
 //! | | |
 //! |---|---|
-//! | `GET /openapi.json` | the two operations in OpenAPI 3.1, with every answer that they can give |
+//! | `GET /openapi.json` | the operations in OpenAPI 3.1, with every answer that they can give |
 //! | `GET`, `POST /_emulator/clock` | the time; `advance=48h` or `to=2026-03-20T00:00:00Z` puts it forward |
 //! | `GET /_emulator/account` | the account SID and the number of SIMs |
 //! | `GET /_emulator/sims` | the SIDs of all SIMs |
+//! | `GET /_emulator/anomalies` | the SIMs that behave unusually, and how |
 //! | `GET`, `DELETE /_emulator/requests` | the log of what was asked and answered, and of the faults that struck |
 //! | `GET`, `POST`, `DELETE /_emulator/faults` | the faults; `fault=status:503@1` adds one, counted from here on |
 //!
@@ -141,7 +149,7 @@ pub mod recipes;
 mod server;
 mod world;
 
-pub use account::{DepartedSims, EmptyPeriods, EndOfWindow, NameError, Order, Resource};
+pub use account::{DepartedSims, EmptyPeriods, EndOfWindow, Order};
 pub use api::LoggedRequest;
 pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, EmulatorBuilder};
 pub use dialect::Dialect;

@@ -58,6 +58,31 @@
 //! # }
 //! ```
 //!
+//! Without a socket, a test may pause the clock, and an hour of waiting takes no time:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use bytes::Bytes;
+//! use usage_emulator::Emulator;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! tokio::time::pause();
+//! let emulator = Emulator::builder()
+//!     .latency(Duration::from_hours(1))
+//!     .fault("window-cap:31:hourly".parse()?)
+//!     .build()?;
+//! let target = "/v1/UsageRecords?Granularity=hourly&Start=2026-01-01T00:00:00Z&End=2026-03-01T00:00:00Z";
+//! let request = http::Request::get(target).header("Authorization", "Basic YW55OmFueQ==");
+//! let begun = tokio::time::Instant::now();
+//! let refused = emulator.handle(request.body(Bytes::new())?).await;
+//! assert_eq!(refused.status(), 400);
+//! assert_eq!(begun.elapsed().as_secs(), 3600);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Python
 //!
 //! Start the program, read where it listens from the first line, and end it by its handle.
@@ -99,5 +124,6 @@
 //! curl -sS -d 'fault=status:429@1;retry-after=1' "$base/_emulator/faults"
 //! curl -sS --data-urlencode 'fault=wrong-sum:2026-03-05:data.total:+1000' "$base/_emulator/faults"
 //! curl -sS --retry 1 --compressed -u any:any "$base/v1/UsageRecords?Granularity=all"
+//! curl -sS --compressed -u any:any "$base/v1/Sims?Status=active&PageSize=5"
 //! curl -sS "$base/_emulator/requests"
 //! ```

@@ -37,9 +37,31 @@ pub struct RunningEmulator {
     thread: Option<JoinHandle<()>>,
 }
 
+impl EmulatorBuilder {
+    /// Starts the emulator on a thread of its own, on a port of 127.0.0.1.
+    ///
+    /// It serves until it is shut down or dropped, whatever happens to the runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`build`](Self::build) does, and if the port cannot be had.
+    pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
+        RunningEmulator::start(self).await
+    }
+
+    /// Starts the emulator as [`start`](Self::start) does, for callers without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`start`](Self::start) does.
+    pub fn start_blocking(self) -> Result<RunningEmulator, EmulatorError> {
+        RunningEmulator::start_blocking(self)
+    }
+}
+
 impl RunningEmulator {
     /// Starts an emulator without blocking the task that waits for it.
-    pub(crate) async fn start(builder: EmulatorBuilder) -> Result<Self, EmulatorError> {
+    async fn start(builder: EmulatorBuilder) -> Result<Self, EmulatorError> {
         let (started, has_started) = oneshot::channel();
         let thread = spawn(builder, move |result| drop(started.send(result)))?;
         let result = has_started.await.map_err(|_| ended_early())?;
@@ -47,7 +69,7 @@ impl RunningEmulator {
     }
 
     /// Starts an emulator and blocks the thread until it serves.
-    pub(crate) fn start_blocking(builder: EmulatorBuilder) -> Result<Self, EmulatorError> {
+    fn start_blocking(builder: EmulatorBuilder) -> Result<Self, EmulatorError> {
         let (started, has_started) = mpsc::sync_channel(1);
         let thread = spawn(builder, move |result| drop(started.send(result)))?;
         let result = has_started.recv().map_err(|_| ended_early())?;

@@ -36,7 +36,7 @@ pub(crate) use self::{
     hour::{Day, Hour},
     life::{FleetPlan, MAX_ANOMALIES},
     network::{Charge, Country, Network},
-    sim::{SimDetails, SimState},
+    sim::SimDetails,
     usage::{Counters, NetworkUsage, command_charge, data_charge},
 };
 

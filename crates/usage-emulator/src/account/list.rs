@@ -3,10 +3,14 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, UsageRecord};
+use usage_model::{Granularity, Resource, UsageRecord};
 
-use super::{Account, EmptyPeriods, Order, Resource, periods::Periods, record::usage_record};
-use crate::world::Subject;
+use super::{
+    listing::{EmptyPeriods, Listing, Order},
+    periods::Periods,
+    record::usage_record,
+};
+use crate::world::{Subject, World};
 
 /// The records of a resource for the periods of a query, as they should be.
 ///
@@ -14,25 +18,26 @@ use crate::world::Subject;
 /// when older periods pass out of retention.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordList<'a> {
-    account: &'a Account,
-    resource: Resource,
-    subject: Subject,
+    world: &'a World,
+    listing: Listing,
+    /// Whose records they are, as records have it and as the world has it.
+    of: (Resource, Subject),
     periods: Periods,
     now: DateTime<Utc>,
 }
 
 impl<'a> RecordList<'a> {
     pub(super) const fn new(
-        account: &'a Account,
-        resource: Resource,
-        subject: Subject,
+        world: &'a World,
+        listing: Listing,
+        of: (Resource, Subject),
         periods: Periods,
         now: DateTime<Utc>,
     ) -> Self {
         Self {
-            account,
-            resource,
-            subject,
+            world,
+            listing,
+            of,
             periods,
             now,
         }
@@ -40,7 +45,7 @@ impl<'a> RecordList<'a> {
 
     /// Returns whose records they are.
     pub(crate) const fn resource(&self) -> Resource {
-        self.resource
+        self.of.0
     }
 
     /// Returns how long the periods are.
@@ -56,7 +61,7 @@ impl<'a> RecordList<'a> {
     /// Returns the ordinals of all periods, also of those that are left out.
     pub(crate) fn ordinals(&self) -> Range<i64> {
         let positions = self.periods.positions();
-        match self.account.listing.order {
+        match self.listing.order {
             Order::OldestFirst => positions,
             Order::NewestFirst => 1 - positions.end..1 - positions.start,
         }
@@ -69,24 +74,27 @@ impl<'a> RecordList<'a> {
 
     /// Returns whether the record of a period is in the list.
     pub(crate) fn is_listed(&self, ordinal: i64) -> bool {
-        match self.account.listing.empty {
+        match self.listing.empty {
             EmptyPeriods::Include => true,
             EmptyPeriods::Omit => {
                 let hours = self.periods.hours(self.position(ordinal));
-                !self.account.world.is_silent(self.subject, hours, self.now)
+                !self.world.is_silent(self.of.1, hours, self.now)
             }
         }
     }
 
     /// Returns the record of a period.
     pub(crate) fn record(&self, ordinal: i64) -> UsageRecord {
-        let (world, position) = (&self.account.world, self.position(ordinal));
-        let usage = world.usage(self.subject, self.periods.hours(position), self.now);
-        usage_record(world, self.resource, self.periods.period(position), &usage)
+        let (resource, subject) = self.of;
+        let position = self.position(ordinal);
+        let hours = self.periods.hours(position);
+        let usage = self.world.usage(subject, hours, self.now);
+        let period = self.periods.period(position);
+        usage_record(self.world, resource, period, &usage)
     }
 
     const fn position(&self, ordinal: i64) -> i64 {
-        match self.account.listing.order {
+        match self.listing.order {
             Order::OldestFirst => ordinal,
             Order::NewestFirst => -ordinal,
         }

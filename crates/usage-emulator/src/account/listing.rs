@@ -1,6 +1,6 @@
 //! How lists are laid out, where nobody knows how the API does it.
 
-use std::{fmt, str::FromStr};
+use usage_model::named;
 
 /// In which direction records are listed. The API's documents do not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,62 +60,11 @@ pub(crate) struct Listing {
     pub(crate) departed: DepartedSims,
 }
 
-/// A name that is none of those expected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is unknown: expected {expected}")]
-pub struct NameError {
-    name: Box<str>,
-    expected: Box<str>,
-}
-
-impl NameError {
-    pub(crate) fn new<'a>(name: &str, expected: impl IntoIterator<Item = &'a str>) -> Self {
-        let expected: Vec<&str> = expected.into_iter().collect();
-        Self {
-            name: name.into(),
-            expected: expected.join(", ").into(),
-        }
-    }
-}
-
-/// Gives an enum its names: `ALL`, `as_str`, `FromStr` and `Display`.
-macro_rules! names {
-    ($type:ident { $($variant:ident => $name:literal),+ $(,)? }) => {
-        impl $type {
-            /// Every value.
-            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
-
-            /// Returns the name.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name),+
-                }
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = NameError;
-
-            /// Reads a name.
-            ///
-            /// # Errors
-            ///
-            /// Fails if the name is none of those in `ALL`.
-            fn from_str(name: &str) -> Result<Self, NameError> {
-                let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
-                known.ok_or_else(|| NameError::new(name, Self::ALL.map(Self::as_str)))
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-names!(Order { OldestFirst => "oldest-first", NewestFirst => "newest-first" });
-names!(EmptyPeriods { Include => "include", Omit => "omit" });
-names!(DepartedSims { Listed => "listed", Unlisted => "unlisted", Gone => "gone" });
-names!(EndOfWindow { Exclusive => "exclusive", Inclusive => "inclusive" });
+named!(pub Order, "an order of records", { OldestFirst: "oldest-first", NewestFirst: "newest-first" });
+named!(pub EmptyPeriods, "a treatment of empty periods", { Include: "include", Omit: "omit" });
+named!(pub EndOfWindow, "an end of a window", { Exclusive: "exclusive", Inclusive: "inclusive" });
+named!(pub DepartedSims, "a treatment of departed SIMs", {
+    Listed: "listed",
+    Unlisted: "unlisted",
+    Gone: "gone",
+});

@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, retention_cutoff};
 
-use super::EndOfWindow;
+use super::listing::EndOfWindow;
 use crate::world::{Day, Hour};
 
 /// The periods of an answer, oldest first, each known by its position.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
-use usage_model::{Granularity, PageSize, Timestamp};
+use usage_model::{Granularity, PageSize, SimStatus, Timestamp};
 
 /// The first and the last moment that a window may have: whatever is widened to whole days or written in
 /// a link then has a year of four digits.
@@ -46,7 +46,7 @@ pub(crate) struct Query {
 /// What is asked of the list of SIMs: those with a status, a card number and a rate plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SimQuery {
-    pub(crate) status: Option<String>,
+    pub(crate) status: Option<SimStatus>,
     pub(crate) iccid: Option<String>,
     pub(crate) rate_plan: Option<String>,
 }
@@ -95,32 +95,11 @@ impl Query {
 }
 
 impl SimQuery {
-    /// Every status that the API knows.
-    const STATUSES: [&str; 8] = [
-        "new",
-        "ready",
-        "active",
-        "suspended",
-        "deactivated",
-        "canceled",
-        "scheduled",
-        "updating",
-    ];
-
     /// Reads the parameters; those of other names are ignored.
     pub(crate) fn parse(parameters: &Parameters) -> Result<Self, QueryError> {
         let given = |name| parameter(parameters, name).map(str::to_owned);
-        let status = given("Status");
-        if let Some(status) = &status
-            && !Self::STATUSES.contains(&status.as_str())
-        {
-            return Err(QueryError::Value {
-                name: "Status",
-                expected: "a status such as active",
-            });
-        }
         Ok(Self {
-            status,
+            status: parsed(parameters, "Status", "a status such as active")?,
             iccid: given("Iccid"),
             rate_plan: given("RatePlan"),
         })
@@ -129,12 +108,12 @@ impl SimQuery {
     /// Returns the parameters that are given, as a link states them.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let pairs = [
-            ("Status", &self.status),
-            ("Iccid", &self.iccid),
-            ("RatePlan", &self.rate_plan),
+            ("Status", self.status.map(SimStatus::as_str)),
+            ("Iccid", self.iccid.as_deref()),
+            ("RatePlan", self.rate_plan.as_deref()),
         ];
         let given = pairs.into_iter();
-        given.filter_map(|(name, value)| Some((name, value.as_deref()?)))
+        given.filter_map(|(name, value)| Some((name, value?)))
     }
 }
 

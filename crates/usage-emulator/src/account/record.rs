@@ -6,10 +6,9 @@
 use chrono::{DateTime, Utc};
 use usage_model::{
     CommandCounts, Count, CountryUsage, Counts, DataCounts, Field, International, Lenient, Period,
-    Usage, UsageNode, UsageRecord,
+    Resource, Usage, UsageNode, UsageRecord,
 };
 
-use super::Resource;
 use crate::world::{
     Charge, Counters, Country, Network, NetworkUsage, World, command_charge, data_charge,
 };

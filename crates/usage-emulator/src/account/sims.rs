@@ -1,10 +1,9 @@
 //! The list of the account's SIMs.
 
-use serde::Serialize;
-use usage_model::Timestamp;
+use usage_model::{Field, Lenient, SimLinks, SimRecord, SimStatus};
 
-use super::{DepartedSims, SimQuery};
-use crate::world::{Day, SimDetails, SimState, World};
+use super::{listing::DepartedSims, query::SimQuery};
+use crate::world::{Day, SimDetails, World};
 
 /// The SIMs that a query asks for. A SIM is known by its index, which never changes.
 #[derive(Clone, Debug)]
@@ -13,26 +12,6 @@ pub(crate) struct SimList<'a> {
     departed: DepartedSims,
     query: SimQuery,
     today: Day,
-}
-
-/// A SIM as the list has it.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct ListedSim {
-    sid: String,
-    unique_name: String,
-    friendly_name: String,
-    account_sid: String,
-    status: &'static str,
-    rate_plan_sid: String,
-    iccid: String,
-    date_created: Timestamp,
-    date_updated: Timestamp,
-    links: Links,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Links {
-    usage_records: String,
 }
 
 impl<'a> SimList<'a> {
@@ -62,48 +41,41 @@ impl<'a> SimList<'a> {
     }
 
     /// Returns a SIM of the list; links start with an origin.
-    pub(crate) fn sim(&self, index: u32, origin: &str) -> Option<ListedSim> {
+    pub(crate) fn sim(&self, index: u32, origin: &str) -> Option<SimRecord> {
         let sim = self.details(index)?;
-        Some(ListedSim {
-            sid: sim.sid.to_string(),
-            account_sid: self.world.account_sid().to_string(),
-            status: status(sim.state),
-            rate_plan_sid: sim.rate_plan,
-            iccid: sim.iccid,
-            date_created: sim.created.start().into(),
-            date_updated: sim.updated.start().into(),
-            links: Links {
-                usage_records: format!("{origin}v1/Sims/{}/UsageRecords", sim.sid),
-            },
-            unique_name: sim.unique_name,
-            friendly_name: sim.friendly_name,
-        })
+        let mut links = SimLinks::default();
+        let records = format!("{origin}v1/Sims/{}/UsageRecords", sim.sid);
+        links.usage_records = Field::Value(records);
+        let mut record = SimRecord::default();
+        record.sid = Field::Value(Lenient::Known(sim.sid));
+        record.unique_name = Field::Value(sim.unique_name);
+        record.friendly_name = Field::Value(sim.friendly_name);
+        record.account_sid = Field::Value(Lenient::Known(self.world.account_sid()));
+        record.status = Field::Value(Lenient::Known(sim.status));
+        record.rate_plan_sid = Field::Value(Lenient::Known(sim.rate_plan));
+        record.iccid = Field::Value(sim.iccid);
+        record.date_created = Field::Value(Lenient::Known(sim.created.start().into()));
+        record.date_updated = Field::Value(Lenient::Known(sim.updated.start().into()));
+        record.links = Field::Value(links);
+        Some(record)
     }
 
     /// Returns what is said of a SIM, if it is in the list.
     fn details(&self, index: u32) -> Option<SimDetails> {
         let sim = self.world.details(index, self.today)?;
         let SimQuery {
-            status: wanted,
+            status,
             iccid,
             rate_plan,
         } = &self.query;
-        let is_shown = sim.state != SimState::Deactivated || self.departed == DepartedSims::Listed;
+        let is_shown =
+            sim.status != SimStatus::Deactivated || self.departed == DepartedSims::Listed;
         let fits = |wanted: &Option<String>, known: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted == known)
         };
-        let is_asked = fits(wanted, status(sim.state))
+        let is_asked = status.is_none_or(|wanted| wanted == sim.status)
             && fits(iccid, &sim.iccid)
-            && fits(rate_plan, &sim.rate_plan);
+            && fits(rate_plan, sim.rate_plan.as_str());
         (is_shown && is_asked).then_some(sim)
-    }
-}
-
-const fn status(state: SimState) -> &'static str {
-    match state {
-        SimState::Ready => "ready",
-        SimState::Active => "active",
-        SimState::Suspended => "suspended",
-        SimState::Deactivated => "deactivated",
     }
 }

@@ -1,9 +1,8 @@
 //! The shapes of error bodies: those of the API, and those that gateways before APIs of this kind send.
 
-use std::{fmt, str::FromStr};
-
 use http::StatusCode;
 use serde_json::json;
+use usage_model::named;
 
 use super::Answer;
 
@@ -29,19 +28,18 @@ pub(crate) enum ErrorShape {
     Empty,
 }
 
-impl ErrorShape {
-    /// Every shape and its name.
-    pub(crate) const NAMES: [(Self, &'static str); 8] = [
-        (Self::Api, "api"),
-        (Self::Text, "text"),
-        (Self::Html, "html"),
-        (Self::Xml, "xml"),
-        (Self::Problem, "problem"),
-        (Self::Errors, "errors"),
-        (Self::Error, "error"),
-        (Self::Empty, "empty"),
-    ];
+named!(pub(crate) ErrorShape, "a shape of error bodies", {
+    Api: "api",
+    Text: "text",
+    Html: "html",
+    Xml: "xml",
+    Problem: "problem",
+    Errors: "errors",
+    Error: "error",
+    Empty: "empty",
+});
 
+impl ErrorShape {
     /// An error of a status in this shape.
     pub(crate) fn answer(self, status: StatusCode) -> Answer {
         let (number, message) = (status.as_u16(), reason(status));
@@ -116,22 +114,4 @@ fn reason(status: StatusCode) -> &'static str {
         524 => "A timeout occurred",
         _ => "Error",
     })
-}
-
-impl FromStr for ErrorShape {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let mut known = Self::NAMES.into_iter();
-        let found = known.find(|(_, name)| *name == text);
-        found.map(|(shape, _)| shape).ok_or(())
-    }
-}
-
-impl fmt::Display for ErrorShape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut known = Self::NAMES.into_iter();
-        let found = known.find(|(shape, _)| shape == self);
-        f.write_str(found.map_or("", |(_, name)| name))
-    }
 }

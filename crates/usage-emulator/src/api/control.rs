@@ -21,7 +21,7 @@ use serde_json::json;
 use url::{Host, Url, form_urlencoded};
 use usage_model::Timestamp;
 
-use super::{Api, exchange};
+use super::{exchange, state::Api};
 use crate::{Endpoint, Fault, InjectedFault, LoggedRequest, account::ClockError, answer::Answer};
 
 /// The routes.

@@ -7,12 +7,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use url::form_urlencoded;
 
 use super::{
-    Api, Connection,
     authorize::authorize,
+    connection::Connection,
     gzip,
     log::Entry,
     paging::{PagedList, Paging},
-    wait,
+    state::Api,
 };
 use crate::{
     answer::{Answer, Break, Delivery, Gzip, Refusal},
@@ -201,6 +201,13 @@ fn plain(status: StatusCode) -> Response {
     let mut response = Response::default();
     *response.status_mut() = status;
     response
+}
+
+/// Waits, unless there is nothing to wait for: a timer takes a millisecond at least.
+pub(super) async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
 }
 
 /// Writes an answer, compressed if the client takes that.

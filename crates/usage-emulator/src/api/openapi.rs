@@ -6,7 +6,7 @@ use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Api, TOKEN_PATH, exchange};
+use super::{exchange, state::Api, token::TOKEN_PATH};
 use crate::answer::Answer;
 
 /// The description of an emulator without faults, in any dialect.

@@ -6,15 +6,15 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
-use usage_model::{Granularity, UsageRecord};
+use usage_model::{Granularity, Resource, UsageRecord};
 
 use super::{
-    Api,
     exchange::{Exchange, Incoming},
     paging::{PagedList, Paging},
+    state::Api,
 };
 use crate::{
-    account::{EndOfWindow, Query, Resource},
+    account::{EndOfWindow, Query},
     answer::{Answer, Refusal},
     fault::{Endpoint, RequestEffect, SentRecords},
 };

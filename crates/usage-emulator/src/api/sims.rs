@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::{extract::State, response::Response};
+use usage_model::SimRecord;
 
 use super::{
-    Api,
     exchange::{Exchange, Incoming},
     paging::{PagedList, Paging},
+    state::Api,
 };
 use crate::{
-    account::{ListedSim, PageQuery, SimList, SimQuery},
+    account::{PageQuery, SimList, SimQuery},
     answer::{Answer, Refusal},
     fault::Endpoint,
 };
@@ -25,7 +26,7 @@ struct Linked<'a> {
 }
 
 impl PagedList for Linked<'_> {
-    type Item = Option<ListedSim>;
+    type Item = Option<SimRecord>;
 
     const KEY: &'static str = "sims";
     const ITEM_BYTES: usize = 512;
@@ -40,7 +41,7 @@ impl PagedList for Linked<'_> {
         self.sims.indices_before(end).map(i64::from)
     }
 
-    fn item(&self, place: i64) -> Option<ListedSim> {
+    fn item(&self, place: i64) -> Option<SimRecord> {
         self.sims.sim(u32::try_from(place).ok()?, self.origin)
     }
 }

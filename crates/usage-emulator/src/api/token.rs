@@ -13,15 +13,18 @@ use serde::Serialize;
 use url::form_urlencoded;
 
 use super::{
-    Api,
     credentials::Credentials,
     exchange::{Exchange, Incoming},
+    state::Api,
 };
 use crate::{
     Dialect,
     answer::{Answer, Refusal},
     fault::Endpoint,
 };
+
+/// The path of the endpoint.
+pub(crate) const TOKEN_PATH: &str = "/api-services/v1/auth/token";
 
 /// The largest body that the endpoint reads.
 const MAX_BODY: usize = 64 * 1024;

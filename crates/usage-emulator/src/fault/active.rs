@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{Granularity, UsageRecord};
+use usage_model::{Granularity, Resource, UsageRecord};
 
 use super::{
     entry::{AnswerCache, Change, Reason, RecordEffect},
@@ -16,9 +16,8 @@ use super::{
     when::Endpoint,
 };
 use crate::{
-    account::{Account, Query, Resource},
+    account::{Account, Query},
     dialect::Dialects,
-    error::EmulatorError,
 };
 
 const NO_SIM: Reason = "the account has no such SIM";
@@ -32,6 +31,13 @@ pub(crate) struct Faults {
     requests: Mutex<Vec<RequestFault>>,
     counts: [AtomicU64; Endpoint::ALL.len()],
     cache: AnswerCache,
+}
+
+/// A fault that cannot be added, and what is in its way.
+#[derive(Debug)]
+pub(crate) struct RefusedFault {
+    pub(crate) fault: Box<Fault>,
+    pub(crate) reason: Reason,
 }
 
 /// A fault in answers, and how many requests there had been when it was added.
@@ -64,7 +70,7 @@ impl Faults {
         account: &Account,
         dialects: &Dialects,
         fault: Fault,
-    ) -> Result<(), EmulatorError> {
+    ) -> Result<(), RefusedFault> {
         match fault.kind() {
             FaultKind::Record { resource, .. } => {
                 let mut faults = lock(&self.records);
@@ -80,10 +86,8 @@ impl Faults {
                 match view.place(&faults, &mut placed) {
                     Ok(()) => Arc::make_mut(&mut faults).push(placed),
                     Err(reason) => {
-                        return Err(EmulatorError::Fault {
-                            fault: Box::new(placed.fault),
-                            reason,
-                        });
+                        let fault = Box::new(placed.fault);
+                        return Err(RefusedFault { fault, reason });
                     }
                 }
             }

@@ -1,10 +1,9 @@
 //! What a fault in a record changed.
 
 use chrono::{DateTime, Utc};
-use usage_model::Granularity;
+use usage_model::{Granularity, Resource};
 
 use super::text::Fault;
-use crate::account::Resource;
 
 /// A fault in a record and what it changes at the time it is asked for: exactly this, and nothing else,
 /// is wrong with the records then.

@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use usage_model::UsageRecord;
+use usage_model::{Resource, UsageRecord};
 
 use super::{
     entry::{Change, Reason, RecordEffect},
     text::{Fault, FaultKind},
 };
-use crate::{
-    account::{RecordList, Resource},
-    dialect::Dialects,
-};
+use crate::{account::RecordList, dialect::Dialects};
 
 /// How often a record can be sent at most, with its duplicates.
 const COPIES: i64 = 16;

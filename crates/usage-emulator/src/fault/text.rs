@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, SimSid, Timestamp};
+use usage_model::{Granularity, Resource, SimSid, Timestamp, nearest};
 
 use super::{
     arguments::{Arguments, Expected},
@@ -12,7 +12,6 @@ use super::{
     help::{form, grammar},
     when::{Endpoint, REQUEST, When},
 };
-use crate::account::Resource;
 
 /// What is expected after the name of a fault in a record.
 const TIME: Expected = "a day like 2026-03-05 or an hour like 2026-03-05T07 after the name";
@@ -126,9 +125,12 @@ impl FromStr for Fault {
         let (name, rest) = text.split_at(name_end);
         let Some(entry) = ENTRIES.iter().find(|entry| entry.name == name) else {
             let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
+            let near = nearest(name, names.iter().copied());
+            let near = near.map(|near| format!("; did you mean {near}?"));
+            let expected = format!("one of {}{}", names.join(", "), near.unwrap_or_default());
             return Err(FaultError {
                 text: text.into(),
-                expected: format!("one of {}", names.join(", ")).into(),
+                expected: expected.into(),
                 form: None,
             });
         };
@@ -204,7 +206,11 @@ fn request_fault(
     }
     let mut arguments = Arguments::new(arguments.strip_prefix(':'), options);
     let effects = read(&mut arguments)?;
-    let endpoint = arguments.option("on", Endpoint::named, "records, sims or token after ;on=")?;
+    let endpoint = arguments.option(
+        "on",
+        |name| name.parse().ok(),
+        "records, sims or token after ;on=",
+    )?;
     arguments.finish()?;
     Ok(FaultKind::Request {
         endpoint: endpoint.unwrap_or(Endpoint::Records),

@@ -1,6 +1,8 @@
 //! Which requests a fault concerns.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
+
+use usage_model::named;
 
 use super::arguments::{Expected, number};
 use crate::world::Key;
@@ -21,31 +23,7 @@ pub enum Endpoint {
     Token,
 }
 
-impl Endpoint {
-    /// Every endpoint.
-    pub const ALL: [Self; 3] = [Self::Records, Self::Sims, Self::Token];
-
-    /// Returns the name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Records => "records",
-            Self::Sims => "sims",
-            Self::Token => "token",
-        }
-    }
-
-    /// Reads a name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let mut known = Self::ALL.into_iter();
-        known.find(|endpoint| endpoint.as_str() == name)
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+named!(pub Endpoint, "an endpoint", { Records: "records", Sims: "sims", Token: "token" });
 
 /// Which of the requests to an endpoint a fault concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The SIDs of an account and its SIMs, computed and not stored.
 
-use usage_model::{AccountSid, Sid, SidKind, SimSid};
+use usage_model::{AccountSid, RatePlanSid, Sid, SidKind, SimSid};
 
 use super::hash::{Key, mix, unmix};
 
@@ -37,10 +37,9 @@ impl Identities {
     }
 
     /// The rate plan with a number.
-    pub(crate) fn rate_plan(self, number: u64) -> String {
+    pub(crate) fn rate_plan(self, number: u64) -> RatePlanSid {
         let key = self.0.at(RATE_PLAN).at(number);
-        let (high, low) = (key.number(), key.at(RATE_PLAN).number());
-        format!("WP{high:016x}{low:016x}")
+        sid(key.number(), key.at(RATE_PLAN).number())
     }
 
     /// The key of what else is said of a SIM.

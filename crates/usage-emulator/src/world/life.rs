@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use usage_model::named;
+
 use super::{
     cohort::{Cohort, Share},
     hash::Key,
@@ -26,19 +28,11 @@ pub enum Anomaly {
     Surging,
 }
 
-impl Anomaly {
-    /// Every anomaly.
-    pub const ALL: [Self; 3] = [Self::Unused, Self::Silent, Self::Surging];
-
-    /// Returns the name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unused => "unused",
-            Self::Silent => "silent",
-            Self::Surging => "surging",
-        }
-    }
-}
+named!(pub Anomaly, "an anomaly of a SIM", {
+    Unused: "unused",
+    Silent: "silent",
+    Surging: "surging",
+});
 
 /// How the SIMs of a fleet come, go and misbehave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

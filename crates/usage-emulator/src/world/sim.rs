@@ -1,6 +1,6 @@
 //! What the account says of a SIM besides its usage.
 
-use usage_model::SimSid;
+use usage_model::{RatePlanSid, SimSid, SimStatus};
 
 use super::{
     cohort::Cohort, fleet::FleetSim, hash::Key, hour::Day, identity::Identities, profile::Profile,
@@ -31,23 +31,10 @@ pub(crate) struct SimDetails {
     pub(crate) unique_name: String,
     pub(crate) friendly_name: String,
     pub(crate) iccid: String,
-    pub(crate) rate_plan: String,
-    pub(crate) state: SimState,
+    pub(crate) rate_plan: RatePlanSid,
+    pub(crate) status: SimStatus,
     pub(crate) created: Day,
     pub(crate) updated: Day,
-}
-
-/// What a SIM may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SimState {
-    /// It may connect, for a first test.
-    Ready,
-    /// It may connect.
-    Active,
-    /// Its contract rests; it may come back.
-    Suspended,
-    /// It has left the account.
-    Deactivated,
 }
 
 impl SimDetails {
@@ -69,14 +56,14 @@ impl SimDetails {
         let left = life.left.filter(|left| *left <= today);
         let term = cohort.is_seasonal().then(|| cohort.term_start(today));
         let since = term.map_or(created, |term| term.max(created));
-        let state = if left.is_some() {
-            SimState::Deactivated
+        let status = if left.is_some() {
+            SimStatus::Deactivated
         } else if !cohort.in_use(today) {
-            SimState::Suspended
+            SimStatus::Suspended
         } else if is_new(cohort, since, created, today) {
-            SimState::Ready
+            SimStatus::Ready
         } else {
-            SimState::Active
+            SimStatus::Active
         };
         Some(Self {
             sid,
@@ -84,7 +71,7 @@ impl SimDetails {
             friendly_name: format!("{} {index}", kind(cohort.profile())),
             iccid: iccid(key.at(ICCID)),
             rate_plan: identities.rate_plan(plan_number(cohort.profile())),
-            state,
+            status,
             created,
             updated: left.unwrap_or(since),
         })
@@ -197,12 +184,12 @@ mod tests {
         let world = World::new(1, 400, plan);
         let states = |today| {
             let sims = all(&world, 400, today);
-            let count = |state| sims.iter().filter(|sim| sim.state == state).count();
+            let count = |status| sims.iter().filter(|sim| sim.status == status).count();
             [
                 sims.len(),
-                count(SimState::Active),
-                count(SimState::Suspended),
-                count(SimState::Deactivated),
+                count(SimStatus::Active),
+                count(SimStatus::Suspended),
+                count(SimStatus::Deactivated),
             ]
         };
         let [before, _, _, left_before] = states(Day(TODAY.0 - 400));

@@ -1,7 +1,8 @@
 //! Faults in records, and what is said of them.
 
 use serde_json::{Value, json};
-use usage_emulator::{Emulator, EmulatorBuilder, EmulatorError, Fault, InjectedFault, Resource};
+use usage_emulator::{Emulator, EmulatorBuilder, EmulatorError, Fault, InjectedFault};
+use usage_model::Resource;
 
 use crate::client::Session;
 
