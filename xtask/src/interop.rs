@@ -13,7 +13,9 @@ use std::{
 
 use serde_json::Value;
 
-use self::{emulated::Emulated, python::Python};
+pub(crate) use self::python::Python;
+
+use self::emulated::Emulated;
 
 /// How many SIMs are read, each with its daily, hourly and total records.
 const SIM_COUNT: usize = 3;

@@ -5,6 +5,7 @@
     reason = "a task talks to whoever runs it"
 )]
 
+mod bench;
 mod ci;
 mod docs;
 mod drift;
@@ -25,6 +26,14 @@ usage: cargo xtask TASK
   docs --check      fail where the page is not what the catalogue says
   reports           check reports against the published schemas of SARIF and JUnit (needs Python 3)
   interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
+  bench             run the benchmarks of the crates
+  bench --peers [RECORDS]
+                    one table of our program beside duckdb, polars, msgspec and pydantic from PyPI, and jq
+  bench --check     fail where the instructions of the hot loops are not those recorded (needs valgrind)
+  bench --instructions
+                    record them
+  bench --input FILE RECORDS SHAPE SPELLING
+                    write generated records, for instance `1000000 NDJSON compact`
   fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip
   mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
   ci                what guards main: tests, format, lints, docs, schemas, pages, demo
@@ -40,6 +49,7 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::pages().check(),
         ["reports"] => reports::run(),
         ["interop"] => interop::run(),
+        ["bench", ref words @ ..] => bench::run(words),
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
         ["ci"] => ci::run(),

@@ -56,7 +56,7 @@
 //!
 //! # Reading and writing
 //!
-//! There is one reading, for pages of the API, lists of records, and NDJSON of either:
+//! There is one reading, for pages of the API, lists of records or pages, and NDJSON of either:
 //!
 //! | you have | use |
 //! |---|---|
@@ -66,10 +66,11 @@
 //! | a single record within other JSON | `serde_json::from_str::<UsageRecord>` |
 //!
 //! A record that does not decode is a [`MalformedRecord`] with its JSON pointer, what was found, what was expected
-//! and where, and costs only itself. Input that stops being a list of records is a [`MalformedDocument`]; all
-//! before it has been delivered. Memory is bounded by the largest record ([`MAX_VALUE_BYTES`]), not by the input.
-//! A byte order mark, blank lines and CRLF are passed over; a member of a record that stands twice, text after the end, and
-//! nesting without end are refused.
+//! and where, and costs only itself; so does a line that is no JSON, or one that is too large. Input without any
+//! record, list or page is a [`MalformedDocument`], which names what it looks like: a web page, a table, UTF-16.
+//! Memory is bounded by the largest record ([`MAX_VALUE_BYTES`]), not by the input. A byte order mark before a
+//! document, blank lines and CRLF are passed over; a member of a record that stands twice is refused, and so is an
+//! object that has no member of a record.
 //!
 //! Counters are whole numbers from 0 to 2⁶³−1 ([`Count`]); an [`Amount`] is an exact decimal to 28 digits and its text
 //! beyond; a [`Timestamp`] keeps up to nine fractional digits and its spelling. Nothing is rounded.
@@ -99,11 +100,10 @@
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
-mod decode;
 mod name;
 mod page;
 mod query;
-mod reader;
+mod read;
 mod record;
 mod retention;
 pub mod schemas;
@@ -120,7 +120,9 @@ pub use page::{MetaNumber, PageMeta, UsagePage};
 pub use query::{
     Granularity, PageSize, PageSizeError, Resource, Window, WindowError, WindowPart, WindowParts,
 };
-pub use reader::{Item, MAX_VALUE_BYTES, ReadError, RecordReader, Records, read_records};
+pub use read::{
+    Entry, Item, LooksLike, MAX_VALUE_BYTES, ReadError, RecordReader, Records, read_records,
+};
 pub use record::{
     Account, AccountSid, Amount, AmountError, Code, CodeError, CommandCounts, Container, Count,
     CountOutOfRange, Counter, Country, CountryCode, CountryUsage, Counts, Currency, CurrencyCode,

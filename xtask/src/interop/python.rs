@@ -8,13 +8,13 @@ use std::{
 use super::Problem;
 
 /// A virtual environment; its folder goes with the value.
-pub(super) struct Python {
+pub(crate) struct Python {
     folder: tempfile::TempDir,
 }
 
 impl Python {
     /// An environment with packages from `PyPI`.
-    pub(super) fn with(packages: &[&str]) -> Result<Self, Problem> {
+    pub(crate) fn with(packages: &[&str]) -> Result<Self, Problem> {
         println!(
             "== installing {} into a throw-away environment",
             packages.join(" and ")
@@ -62,19 +62,21 @@ impl Python {
     }
 
     /// Puts a script into the environment.
-    pub(super) fn script(&self, name: &str, text: &str) -> Result<PathBuf, Problem> {
+    pub(crate) fn script(&self, name: &str, text: &str) -> Result<PathBuf, Problem> {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(path)
     }
 
+    /// Where a program of the environment is.
+    pub(crate) fn path(&self, program: &str) -> PathBuf {
+        let programs = if cfg!(windows) { "Scripts" } else { "bin" };
+        self.folder.path().join(programs).join(program)
+    }
+
     /// Runs a program of the environment and gives what it wrote to standard output.
-    pub(super) fn output(&self, program: &str, arguments: &[&str]) -> Result<String, Problem> {
-        let programs = self
-            .folder
-            .path()
-            .join(if cfg!(windows) { "Scripts" } else { "bin" });
-        let output = Command::new(programs.join(program))
+    pub(crate) fn output(&self, program: &str, arguments: &[&str]) -> Result<String, Problem> {
+        let output = Command::new(self.path(program))
             .args(arguments)
             // Whatever a program leaves behind goes with the environment.
             .current_dir(self.folder.path())

@@ -1,6 +1,7 @@
 //! `validate`: check files or standard input, without a network.
 
 mod blocks;
+mod decompress;
 mod inputs;
 mod parallel;
 mod reading;
@@ -10,7 +11,7 @@ use std::{
     path::Path,
 };
 
-use usage_model::visible_name;
+use usage_model::{LooksLike, visible_name};
 
 use crate::{
     args::{ValidateArgs, instant, window},
@@ -122,11 +123,12 @@ fn input(
         Err(Stop::Malformed(document)) => {
             let failure =
                 Failure::incomplete(format!("{name} is not a list of usage records: {document}"));
-            let compressed = Path::new(name).extension().is_some_and(|end| end == "gz");
-            Err(failure.help(if compressed {
-                "it is compressed: pipe what `gzip -dc` makes of it into `kore-usage validate -`"
-            } else {
-                "validate reads pages of the API, lists of records, and NDJSON of either"
+            Err(failure.help(match document.looks_like {
+                Some(LooksLike::Empty) => "see whether what was to write it has failed",
+                Some(LooksLike::Utf16) => {
+                    "convert it with `iconv -f UTF-16 -t UTF-8`, and validate the result"
+                }
+                _ => "validate reads pages of the API, lists of records or pages, and NDJSON of either",
             }))
         }
         Err(Stop::Io(error)) => Err(Failure::incomplete(format!(
@@ -155,7 +157,7 @@ fn read(
         }
         blocks.recycle(block);
         // Documents that end with their block are those of NDJSON.
-        if jobs > 1 && reading.has_begun() && reading.is_between_documents() {
+        if jobs > 1 && reading.is_between_documents() {
             return parallel::run(&mut blocks, reading.records(), jobs, reporter);
         }
     }

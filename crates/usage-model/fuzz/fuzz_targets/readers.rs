@@ -1,8 +1,9 @@
-//! Any bytes: no panic, the same whatever the pieces, and what was read is read again once written.
+//! Any bytes: no panic, the same whatever the pieces, every record as the plain reading of its text has it, and what was
+//! read is read again once written.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use usage_model::{Item, MalformedDocument, RecordReader, UsagePage, read_records};
+use usage_model::{Item, MalformedDocument, RecordReader, UsagePage, UsageRecord, read_records};
 
 fuzz_target!(|bytes: &[u8]| {
     let whole = in_pieces(bytes, usize::MAX);
@@ -15,10 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         match item {
             Item::Record(_, record) => {
                 let text = serde_json::to_string(record).unwrap();
-                assert_eq!(
-                    &serde_json::from_str::<usage_model::UsageRecord>(&text).unwrap(),
-                    record
-                );
+                assert_eq!(&serde_json::from_str::<UsageRecord>(&text).unwrap(), record);
             }
             Item::Malformed(malformed) => {
                 assert!(malformed.position >= malformed.place.position);
@@ -38,22 +36,36 @@ fn in_pieces(bytes: &[u8], size: usize) -> (Vec<Item>, Option<MalformedDocument>
     let mut reader = RecordReader::new();
     let mut items = Vec::new();
     for piece in bytes.chunks(size) {
-        reader.feed(piece);
-        if let Some(error) = drain(&mut reader, &mut items) {
+        if let Err(error) = take(&mut reader, piece, &mut items) {
             return (items, Some(error));
         }
     }
     reader.end();
-    let error = drain(&mut reader, &mut items);
+    let error = take(&mut reader, &[], &mut items).err();
     (items, error)
 }
 
-fn drain(reader: &mut RecordReader, items: &mut Vec<Item>) -> Option<MalformedDocument> {
-    loop {
-        match reader.next_item() {
-            Ok(Some(item)) => items.push(item),
-            Ok(None) => return None,
-            Err(error) => return Some(error),
+fn take(
+    reader: &mut RecordReader,
+    mut bytes: &[u8],
+    items: &mut Vec<Item>,
+) -> Result<(), MalformedDocument> {
+    while let Some(entry) = reader.next(&mut bytes)? {
+        // Deserializing a record knows nothing of the records before it.
+        let plain = serde_json::from_str::<UsageRecord>(entry.text());
+        match entry.item() {
+            Item::Record(_, record) => assert_eq!(plain.as_ref().ok(), Some(record)),
+            Item::Malformed(_) => assert!(plain.is_err() || plain.is_ok_and(|record| is_empty(&record))),
+            _ => {}
         }
+        items.push(entry.into_item());
     }
+    Ok(())
+}
+
+/// Whether a record has no member of one.
+fn is_empty(record: &UsageRecord) -> bool {
+    let mut empty = UsageRecord::default();
+    empty.unknown = record.unknown.clone();
+    *record == empty
 }

@@ -28,6 +28,15 @@ pub struct Country;
 pub struct Currency;
 
 impl<K> Code<K> {
+    /// The code of these letters, if they are capital ASCII letters.
+    #[inline]
+    pub(crate) fn from_letters(letters: [u8; 3]) -> Option<Self> {
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self {
+            letters,
+            kind: PhantomData,
+        })
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         // Only ASCII is ever stored, so the conversion cannot fail.
@@ -52,13 +61,10 @@ impl<K> FromStr for Code<K> {
     ///
     /// Where the text is anything but three capital ASCII letters.
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        match <[u8; 3]>::try_from(text.as_bytes()) {
-            Ok(letters) if letters.iter().all(u8::is_ascii_uppercase) => Ok(Self {
-                letters,
-                kind: PhantomData,
-            }),
-            _ => Err(CodeError { text: text.into() }),
-        }
+        <[u8; 3]>::try_from(text.as_bytes())
+            .ok()
+            .and_then(Self::from_letters)
+            .ok_or_else(|| CodeError { text: text.into() })
     }
 }
 

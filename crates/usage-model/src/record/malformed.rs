@@ -1,6 +1,6 @@
 //! What is said of input that cannot be read.
 
-use crate::{Place, Position};
+use crate::{LooksLike, Place, Position};
 
 /// A record that does not decode: where, what was found, what was expected.
 ///
@@ -19,7 +19,8 @@ pub struct MalformedRecord {
     pub expected: String,
     /// Where in the input the offending member starts.
     pub position: Position,
-    /// The record as it came; not JSON where the syntax itself is broken.
+    /// The record as it came; not JSON where the syntax itself is broken, and empty where it is larger than
+    /// [`MAX_VALUE_BYTES`](crate::MAX_VALUE_BYTES).
     pub raw: Box<str>,
 }
 
@@ -27,11 +28,16 @@ pub struct MalformedRecord {
 ///
 /// Everything before that point has been delivered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason} at {position}")]
+#[error(
+    "{reason} at {position}{}",
+    self.looks_like.map(|kind| format!("; it looks like {kind}")).unwrap_or_default()
+)]
 #[non_exhaustive]
 pub struct MalformedDocument {
     /// Where the problem is.
     pub position: Position,
     /// What is wrong there.
     pub reason: String,
+    /// What the input looks like instead, if that shows in its first bytes.
+    pub looks_like: Option<LooksLike>,
 }

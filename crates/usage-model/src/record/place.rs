@@ -25,9 +25,21 @@ pub enum Container {
     List(u64),
     /// An element of `usage_records` in a page, counted from 0.
     Page(u64),
+    /// An element of `usage_records` in a page that is itself an element of a list, both counted from 0.
+    PageInList {
+        /// The page in the list.
+        page: u64,
+        /// The record in the page.
+        record: u64,
+    },
 }
 
 impl Place {
+    /// Whether the record is an element of a page.
+    pub(crate) fn is_in_page(&self) -> bool {
+        matches!(self.container, Container::Page(_))
+    }
+
     /// The JSON pointer, in the record's document, of a pointer within the record.
     ///
     /// ```
@@ -49,6 +61,7 @@ impl fmt::Display for Container {
             Self::Document => Ok(()),
             Self::List(index) => write!(f, "/{index}"),
             Self::Page(index) => write!(f, "/usage_records/{index}"),
+            Self::PageInList { page, record } => write!(f, "/{page}/usage_records/{record}"),
         }
     }
 }

@@ -70,6 +70,11 @@ mod sealed {
 }
 
 impl<K: SidKind> Sid<K> {
+    #[inline]
+    pub(crate) const fn as_bytes(&self) -> &[u8; LENGTH] {
+        &self.text
+    }
+
     /// The identifier as text.
     pub fn as_str(&self) -> &str {
         // Only ASCII is ever stored, so the conversion cannot fail.

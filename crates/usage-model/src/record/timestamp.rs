@@ -39,6 +39,18 @@ enum Offset {
 const SECONDS_END: usize = 19;
 
 impl Timestamp {
+    /// An instant on a whole second, spelled with `Z` and without a fraction.
+    #[inline]
+    pub(crate) const fn in_seconds(instant: DateTime<Utc>) -> Self {
+        Self {
+            instant,
+            digits: 0,
+            offset: Offset::Zulu,
+            is_leap: false,
+            is_lower_t: false,
+        }
+    }
+
     /// The instant, with the precision it was written in.
     pub const fn instant(self) -> DateTime<Utc> {
         self.instant

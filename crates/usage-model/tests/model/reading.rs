@@ -4,6 +4,7 @@ mod limits;
 mod lines;
 mod pages;
 mod pieces;
+mod plain;
 mod records;
 mod refusals;
 
@@ -40,24 +41,34 @@ fn page(text: &str) -> UsagePage {
 fn in_pieces(bytes: &[u8], size: usize) -> (Vec<Item>, Option<MalformedDocument>) {
     let mut reader = RecordReader::new();
     let mut items = Vec::new();
-    for piece in bytes.chunks(size) {
-        reader.feed(piece);
-        loop {
-            match reader.next_item() {
-                Ok(Some(item)) => items.push(item),
-                Ok(None) => break,
-                Err(error) => return (items, Some(error)),
-            }
+    for mut piece in bytes.chunks(size) {
+        if let Err(error) = take(&mut reader, &mut piece, &mut items) {
+            return (items, Some(error));
         }
     }
     reader.end();
-    loop {
-        match reader.next_item() {
-            Ok(Some(item)) => items.push(item),
-            Ok(None) => return (items, None),
-            Err(error) => return (items, Some(error)),
-        }
+    let error = take(&mut reader, &mut &[][..], &mut items).err();
+    (items, error)
+}
+
+/// Takes every item that these bytes complete.
+fn take(
+    reader: &mut RecordReader,
+    bytes: &mut &[u8],
+    items: &mut Vec<Item>,
+) -> Result<(), MalformedDocument> {
+    while let Some(entry) = reader.next(bytes)? {
+        items.push(entry.into_item());
     }
+    assert!(bytes.is_empty());
+    Ok(())
+}
+
+/// Every item that these bytes complete, of an input in which nothing is no list of records.
+fn taken(reader: &mut RecordReader, mut bytes: &[u8]) -> Vec<Item> {
+    let mut items = Vec::new();
+    take(reader, &mut bytes, &mut items).unwrap();
+    items
 }
 
 fn refusal(text: &str) -> String {

@@ -52,7 +52,7 @@ pub(crate) fn document<'a>(
         fingerprint: Fingerprint::new(RuleId::MALFORMED_DOCUMENT.rule().code)
             .part(source.unwrap_or_default()),
     };
-    let message = format!("{} at {}", document.reason, document.position);
+    let message = document.to_string();
     let draft = Draft::new("", message).help(
         "what follows was not read; give a page of the API, an array of records, or NDJSON of either",
     );

@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 use usage_model::{
-    Container, Field, Lenient, Place, RecordReader, UsageRecord,
+    Container, Field, Lenient, Place, UsageRecord, read_records,
     strategies::{ValidParams, any_record, valid_record},
 };
 use usage_validate::{Config, Finding, Summary, Validator};
@@ -53,10 +53,8 @@ fn place(number: usize) -> Place {
 }
 
 fn malformed() -> usage_model::MalformedRecord {
-    let mut reader = RecordReader::new();
-    reader.feed(b"{\"data\":7}\n");
-    match reader.next_item() {
-        Ok(Some(usage_model::Item::Malformed(record))) => record,
+    match read_records(&b"{\"data\":7}\n"[..]).next() {
+        Some(Ok(usage_model::Item::Malformed(record))) => record,
         other => panic!("{other:?}"),
     }
 }

@@ -54,6 +54,9 @@ impl Slot {
 }
 
 pub(crate) fn text(slots: &[Slot]) -> String {
+    if slots.is_empty() {
+        return "[]".to_owned();
+    }
     slots.iter().map(|slot| slot.of(ACCOUNT, None)).collect()
 }
 

@@ -119,7 +119,7 @@ fn a_flood_of_notices_does_not_hide_an_error() {
 #[test]
 fn counts_agree_with_the_findings() {
     let text = format!(
-        "{}\n{}\n{{\"data\":{{}}}}\n{}\nnonsense",
+        "[{},\n{},\n{{\"data\":{{}}}},\n{}\n",
         data(BROKEN),
         period("2025-04-30T00:00:00Z", "2025-05-01T00:00:00Z"),
         data(r#"{"total":1.5}"#)

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use super::decompress::decompressed;
 use crate::{args::ValidateArgs, exit::requested, failure::Failure, messages::words};
 
 /// The endings of files that a folder is read for, without that of a compression.
@@ -176,10 +177,10 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// Opens an input. A folder can be opened, and only fails to be read, but none is left here.
 pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     if path == Path::new("-") {
-        return Ok(Box::new(Patient::new(io::stdin())));
+        return decompressed(Box::new(Patient::new(io::stdin())));
     }
     let file = File::open(path)?;
-    Ok(if file.metadata()?.is_file() {
+    decompressed(if file.metadata()?.is_file() {
         Box::new(UntilSignal(file))
     } else {
         Box::new(Patient::new(file))

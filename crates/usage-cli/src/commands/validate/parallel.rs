@@ -161,13 +161,13 @@ impl Job {
 
 /// Checks the records of a block; `None` where it is not a number of whole documents.
 fn check(block: &Block, mut part: Part) -> Option<Part> {
-    let mut reader = RecordReader::resume(block.position);
-    reader.feed(&block.bytes);
-    while let Some(item) = reader.next_item().ok()? {
-        match item {
-            Item::Record(place, record) => part.record(&place, &record),
-            Item::Malformed(record) => part.malformed_record(&record),
-            Item::Page(Some(meta)) => part.page(&meta),
+    let mut reader = RecordReader::resume(block.position, 0);
+    let mut bytes = &*block.bytes;
+    while let Some(entry) = reader.next(&mut bytes).ok()? {
+        match entry.item() {
+            Item::Record(place, record) => part.record(place, record),
+            Item::Malformed(record) => part.malformed_record(record),
+            Item::Page(Some(meta)) => part.page(meta),
             _ => {}
         }
     }

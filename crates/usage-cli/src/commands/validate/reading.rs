@@ -4,63 +4,34 @@ use usage_model::{Item, MalformedDocument, Position, RecordReader};
 
 use crate::{failure::Failure, report::Reporter};
 
-/// A reader, and how the records that it numbers from 0 are numbered in the input.
-pub(super) struct Reading {
-    reader: RecordReader,
-    first: u64,
-    items: u64,
-    records: u64,
-}
+/// The reader of an input, from its start or from a block on.
+pub(super) struct Reading(RecordReader);
 
 impl Reading {
     /// From the start of an input.
     pub(super) fn new() -> Self {
-        Self {
-            reader: RecordReader::new(),
-            first: 0,
-            items: 0,
-            records: 0,
-        }
+        Self(RecordReader::new())
     }
 
     /// From a place where a document starts, after a number of records.
     pub(super) fn resume(position: Position, records: u64) -> Self {
-        Self {
-            reader: RecordReader::resume(position),
-            first: records,
-            ..Self::new()
-        }
+        Self(RecordReader::resume(position, records))
     }
 
     /// Reports all that can be read with the next bytes of the input.
     pub(super) fn feed(
         &mut self,
-        bytes: &[u8],
-        reporter: &mut Reporter,
-    ) -> Result<Result<(), MalformedDocument>, Failure> {
-        self.reader.feed(bytes);
-        self.report(reporter)
-    }
-
-    /// Reports all that is left, where nothing follows.
-    pub(super) fn end(
-        &mut self,
-        reporter: &mut Reporter,
-    ) -> Result<Result<(), MalformedDocument>, Failure> {
-        self.reader.end();
-        self.report(reporter)
-    }
-
-    fn report(
-        &mut self,
+        mut bytes: &[u8],
         reporter: &mut Reporter,
     ) -> Result<Result<(), MalformedDocument>, Failure> {
         loop {
-            match self.reader.next_item() {
-                Ok(Some(item)) => {
-                    self.items += 1;
-                    self.item(item, reporter)?;
-                }
+            match self.0.next(&mut bytes) {
+                Ok(Some(entry)) => match entry.item() {
+                    Item::Record(place, record) => reporter.record(place, record)?,
+                    Item::Malformed(record) => reporter.malformed_record(record)?,
+                    Item::Page(Some(meta)) => reporter.page(meta)?,
+                    _ => {}
+                },
                 Ok(None) => return Ok(Ok(())),
                 Err(document) => {
                     reporter.malformed_document(&document)?;
@@ -70,35 +41,22 @@ impl Reading {
         }
     }
 
-    fn item(&mut self, item: Item, reporter: &mut Reporter) -> Result<(), Failure> {
-        match item {
-            Item::Record(mut place, record) => {
-                self.records += 1;
-                place.record += self.first;
-                reporter.record(&place, &record)
-            }
-            Item::Malformed(mut record) => {
-                self.records += 1;
-                record.place.record += self.first;
-                reporter.malformed_record(&record)
-            }
-            Item::Page(Some(meta)) => reporter.page(&meta),
-            _ => Ok(()),
-        }
+    /// Reports all that is left, where nothing follows.
+    pub(super) fn end(
+        &mut self,
+        reporter: &mut Reporter,
+    ) -> Result<Result<(), MalformedDocument>, Failure> {
+        self.0.end();
+        self.feed(&[], reporter)
     }
 
     /// Whether the next document may start here.
     pub(super) fn is_between_documents(&self) -> bool {
-        self.reader.is_between_documents()
-    }
-
-    /// Whether anything was read yet.
-    pub(super) fn has_begun(&self) -> bool {
-        self.items > 0
+        self.0.is_between_documents()
     }
 
     /// Records of the input up to here.
     pub(super) fn records(&self) -> u64 {
-        self.first + self.records
+        self.0.records()
     }
 }

@@ -1,8 +1,8 @@
 //! The largest value that is read, whatever it is and however it comes.
 
-use usage_model::{Item, MAX_VALUE_BYTES, RecordReader, UsagePage};
+use usage_model::{Item, MAX_VALUE_BYTES, PageSize, RecordReader, UsagePage};
 
-use super::in_pieces;
+use super::{in_pieces, taken};
 
 /// A record of exactly `bytes` bytes.
 fn large_record(bytes: usize) -> String {
@@ -11,20 +11,32 @@ fn large_record(bytes: usize) -> String {
     format!("{before}{filling}{after}")
 }
 
+/// What is found in place of the value, and the place where it starts, of each that is too large.
+fn too_large(items: &[Item]) -> Vec<(&str, u64)> {
+    items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Malformed(bad) => Some((bad.found.as_str(), bad.place.position.offset)),
+            _ => None,
+        })
+        .collect()
+}
+
 #[test]
-fn the_largest_record_is_read_and_one_byte_more_is_not() {
+fn the_largest_record_is_read_and_one_byte_more_costs_itself_only() {
     for (bytes, fits) in [
         (MAX_VALUE_BYTES, true),
         (MAX_VALUE_BYTES + 1, false),
         (3 << 20, false),
     ] {
         let record = large_record(bytes);
+        let good = "{\"data\":{}}";
         for input in [
-            format!("{record}\n{record}"),
-            format!("[{record},{record}]"),
-            format!("{{\"usage_records\":[{record},{record}]}}"),
+            format!("{good}\n{record}\n{good}"),
+            format!("[{good},{record},{good}]"),
+            format!("{{\"usage_records\":[{good},{record},{good}]}}"),
         ] {
-            let before = input.find("{\"data").unwrap();
+            let before = u64::try_from(input.find(&record).unwrap()).unwrap();
             let whole = in_pieces(input.as_bytes(), usize::MAX);
             for size in [64 << 10, 333_333] {
                 assert_eq!(
@@ -33,19 +45,16 @@ fn the_largest_record_is_read_and_one_byte_more_is_not() {
                     "{bytes} bytes, pieces of {size}"
                 );
             }
-            let records = whole
-                .0
-                .iter()
-                .filter(|item| matches!(item, Item::Record(..)));
-            assert_eq!(records.count(), if fits { 2 } else { 0 }, "{bytes}");
-            match whole.1 {
-                None => assert!(fits),
-                Some(error) => {
-                    assert!(!fits, "{error}");
-                    assert_eq!(error.reason, "a record or envelope larger than 1 MiB");
-                    assert_eq!(usize::try_from(error.position.offset).unwrap(), before);
-                }
-            }
+            let (items, error) = whole;
+            assert_eq!(error, None);
+            let records = items.iter().filter(|item| matches!(item, Item::Record(..)));
+            assert_eq!(records.count(), if fits { 3 } else { 2 }, "{bytes}");
+            let expected: &[_] = if fits {
+                &[]
+            } else {
+                &[("more than 1 MiB", before)]
+            };
+            assert_eq!(too_large(&items), expected);
         }
     }
 }
@@ -64,33 +73,76 @@ fn the_largest_envelope_is_read_and_one_byte_more_is_not() {
 }
 
 #[test]
-fn what_lies_beyond_the_largest_size_is_not_looked_at() {
-    // Broken, but only where a reader of pieces has given up already.
-    let record = format!("{{\"x\":\"{}\u{1}\"}}", "k".repeat(2 * MAX_VALUE_BYTES));
-    let text = format!("{{\"usage_records\":[{record}]}}");
-    let reason = "a record or envelope larger than 1 MiB";
-    let error = UsagePage::from_slice(text.as_bytes()).unwrap_err();
-    assert_eq!((error.reason.as_str(), error.position.offset), (reason, 18));
-    let (_, error) = in_pieces(text.as_bytes(), 64 << 10);
-    assert_eq!(error.unwrap().reason, reason);
+fn what_never_ends_is_not_kept() {
+    for start in [
+        "{\"data\":\"",
+        "[{\"data\":\"",
+        "x",
+        "{\"usage_records\":[{\"data\":[[",
+    ] {
+        let mut reader = RecordReader::new();
+        let mut items = taken(
+            &mut reader,
+            format!("{{\"data\":{{}}}}\n{start}").as_bytes(),
+        );
+        let piece = vec![b'a'; 64 << 10];
+        let counted = allocation_counter::measure(|| {
+            for _ in 0..100 {
+                items.extend(taken(&mut reader, &piece));
+            }
+        });
+        assert!(
+            counted.bytes_max < 4 << 20,
+            "{start}: {} bytes",
+            counted.bytes_max
+        );
+        assert!(items.len() <= 3, "{start}: {} items", items.len());
+    }
 }
 
 #[test]
-fn an_input_that_never_closes_is_not_gathered() {
-    let mut reader = RecordReader::new();
-    reader.feed(b"{\"data\":\"");
-    let piece = vec![b'a'; 64 << 10];
-    let mut fed = 0;
-    let error = loop {
-        reader.feed(&piece);
-        fed += piece.len();
-        match reader.next_item() {
-            Ok(item) => assert_eq!(item, None),
-            Err(error) => break error,
+fn more_parts_than_a_record_may_have_are_refused() {
+    for (parts, is_read) in [(700, true), (701, false)] {
+        let entries = vec!["{}"; parts].join(",");
+        let unknown: Vec<_> = (0..parts)
+            .map(|number| format!("\"x{number}\":1"))
+            .collect();
+        for record in [
+            format!("{{\"data\":{{\"international_roaming\":[{entries}]}}}}"),
+            format!("{{\"data\":{{{}}}}}", unknown.join(",")),
+        ] {
+            let (items, error) = in_pieces(format!("[{record},{record}]").as_bytes(), usize::MAX);
+            assert_eq!(error, None);
+            for item in items {
+                match item {
+                    Item::Record(..) => assert!(is_read),
+                    Item::Malformed(bad) => {
+                        assert!(!is_read && bad.pointer.starts_with("/data/"), "{bad}");
+                        assert!(bad.expected.starts_with("at most 700"), "{bad}");
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
         }
-        assert!(fed <= MAX_VALUE_BYTES, "{fed} bytes were taken");
-    };
-    assert_eq!(error.reason, "a record or envelope larger than 1 MiB");
+    }
+}
+
+#[test]
+fn a_hostile_page_takes_little_more_than_its_text() {
+    let record = format!(
+        "{{\"data\":{{\"international_roaming\":[{}{{}}]}}}},",
+        "{},".repeat(699)
+    );
+    let body = format!(
+        "{{\"usage_records\":[{}{{\"data\":{{}}}}]}}",
+        record.repeat(2000)
+    );
+    let counted = allocation_counter::measure(|| {
+        let page = UsagePage::from_slice_up_to(body.as_bytes(), PageSize::MAX).unwrap();
+        assert_eq!(page.records.len(), 1001);
+    });
+    // As many records of as many parts as there can be.
+    assert!(counted.bytes_max < 110 << 20, "{} bytes", counted.bytes_max);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! NDJSON: a bad line costs only itself, bytes that are not text too.
 
-use usage_model::{Item, Position, RecordReader};
+use usage_model::{Item, MAX_VALUE_BYTES, Position, RecordReader};
 
-use super::in_pieces;
+use super::{in_pieces, taken};
 
 #[test]
 fn lines_of_ndjson_are_read_each_on_its_own() {
@@ -27,7 +27,7 @@ fn lines_of_ndjson_are_read_each_on_its_own() {
             (3, false),
             (4, true),
             (5, false),
-            (6, true),
+            (6, false),
             (7, true)
         ]
     );
@@ -60,32 +60,139 @@ fn bytes_that_are_not_text_cost_their_line_only() {
     assert!(matches!(items[2], Item::Record(..)));
 }
 
-/// At the very start such an object is refused, because it shows no sign of being a record.
 #[test]
 fn a_resumed_reader_knows_that_documents_went_before() {
-    let mut reader = RecordReader::resume(Position::START);
-    reader.feed(b"{\"x\":1}\n");
-    assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
-    assert_eq!(reader.next_item(), Ok(None));
+    let mut reader = RecordReader::resume(Position::START, 0);
+    assert!(matches!(
+        taken(&mut reader, b"null\n")[..],
+        [Item::Malformed(_)]
+    ));
     assert!(reader.is_between_documents());
-    reader.feed(b"[");
-    assert_eq!(reader.next_item(), Ok(None));
-    reader.feed(b"]");
-    assert_eq!(reader.next_item(), Ok(None));
-    assert!(reader.is_between_documents());
-    reader.feed(b"[{}");
-    assert!(matches!(reader.next_item(), Ok(Some(Item::Record(..)))));
-    assert_eq!(reader.next_item(), Ok(None));
-    assert!(!reader.is_between_documents());
+    for (piece, is_between) in [
+        ("[", false),
+        ("]", true),
+        ("[{\"data\":{}}", false),
+        ("]\n", true),
+    ] {
+        taken(&mut reader, piece.as_bytes());
+        assert_eq!(reader.is_between_documents(), is_between, "{piece}");
+    }
 }
 
 #[test]
-fn after_any_document_a_line_may_be_a_record_without_a_sign_of_it() {
-    for first in ["[]", "{\"usage_records\":[]}", "{\"data\":{}}"] {
-        let (items, error) = in_pieces(format!("{first}\n{{\"x\":1}}\n").as_bytes(), usize::MAX);
-        assert_eq!(error, None);
-        assert!(matches!(items.last(), Some(Item::Record(..))), "{first}");
+fn an_object_without_a_member_of_a_record_is_none_wherever_it_stands() {
+    for input in [
+        "{\"data\":{}}\n{\"x\":1}\n",
+        "{}\n{\"data\":{}}\n",
+        "[{\"error\":\"x\"},{\"data\":{}}]",
+        "{\"usage_records\":[{\"data\":{}},{}]}",
+    ] {
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(input.as_bytes(), size);
+            assert_eq!(error, None, "{input}");
+            let bad: Vec<_> = items
+                .iter()
+                .filter_map(|item| match item {
+                    Item::Malformed(bad) => Some((bad.pointer.as_str(), bad.found.as_str())),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(
+                bad,
+                [("", "an object without a member of a record")],
+                "{input}"
+            );
+        }
     }
+}
+
+#[test]
+fn nothing_among_lines_costs_more_than_its_line() {
+    let good = "{\"data\":{\"total\":1}}\n";
+    let large = format!(
+        "{{\"data\":{{}},\"x\":\"{}\"}}\n",
+        "x".repeat(2 * MAX_VALUE_BYTES)
+    );
+    let page = "{\"usage_records\":[{\"data\":{}},{\"data\":{\"to\n";
+    for (bad, records, lines) in [
+        ("curl: (56) connection reset\n", 0, 1),
+        ("null\n", 0, 1),
+        ("7\n\"text\"\n", 0, 2),
+        ("\u{0}\u{1}binary\n", 0, 1),
+        ("otal\":3,\"download\":2}}\n", 0, 1),
+        ("{\"error\":{\"message\":\"x\"}}\n", 0, 1),
+        ("{\"data\":{}} and more\n", 1, 1),
+        ("{\"data\":{\"international_roaming\":[\n", 0, 1),
+        ("<html>\n<body>\n", 0, 2),
+        ("  % Total    % Received\n100  8\n", 0, 2),
+        (page, 1, 1),
+        (&large, 0, 1),
+    ] {
+        for (before, after) in [(0, 2), (2, 2), (1, 1), (1, 0)] {
+            let text = format!("{}{bad}{}", good.repeat(before), good.repeat(after));
+            for size in [usize::MAX, 1000, 3] {
+                if size < 1000 && text.len() > 1000 {
+                    continue;
+                }
+                // The start of an input decides what it is.
+                if before == 0 && bad.starts_with('<') {
+                    continue;
+                }
+                let (items, error) = in_pieces(text.as_bytes(), size);
+                assert_eq!(error, None, "{bad}");
+                let read = items.iter().filter(|item| matches!(item, Item::Record(..)));
+                assert_eq!(
+                    read.count(),
+                    before + after + records,
+                    "{before} {bad:.50} {after}"
+                );
+                let at: Vec<_> = items
+                    .iter()
+                    .filter_map(|item| match item {
+                        Item::Malformed(bad) => Some(bad.place.position.line),
+                        _ => None,
+                    })
+                    .collect();
+                let first = u64::try_from(before).unwrap() + 1;
+                assert_eq!(
+                    at,
+                    (first..first + lines).collect::<Vec<_>>(),
+                    "{before} {bad:.50} {after}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_broken_list_with_a_record_a_line_costs_one_line() {
+    let text = "[\n{\"data\":{}},\n{\"data\":{]},\n{\"data\":{}},\n{\"data\":{}}\n]\n";
+    let (items, error) = in_pieces(text.as_bytes(), usize::MAX);
+    assert_eq!(error, None);
+    let lines: Vec<_> = items
+        .iter()
+        .map(|item| match item {
+            Item::Record(place, _) => (place.position.line, true),
+            Item::Malformed(bad) => (bad.place.position.line, false),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(lines, [(2, true), (3, false), (4, true), (5, true)]);
+}
+
+#[test]
+fn records_printed_over_several_lines_are_read_in_a_row() {
+    let good = "{\n  \"data\": {\n    \"total\": 1\n  }\n}\n";
+    let bad = "{\n  \"data\": {\n    \"total\": 1 2\n  }\n}\n";
+    let (items, error) = in_pieces(format!("{good}{bad}{good}").as_bytes(), usize::MAX);
+    assert_eq!(error, None);
+    assert!(
+        matches!(
+            items[..],
+            [Item::Record(..), Item::Malformed(_), Item::Record(..)]
+        ),
+        "{items:?}"
+    );
 }
 
 #[test]
@@ -105,8 +212,8 @@ fn a_bad_line_costs_only_itself_wherever_it_stands() {
             1,
         ),
         // The first line shows no sign of being a record.
-        ("{}\n{\"data\":{}}", 2, 0),
-        ("{\"new_member\":1}\n\n{\"data\":{}}\n", 2, 0),
+        ("{}\n{\"data\":{}}", 1, 1),
+        ("{\"new_member\":1}\n\n{\"data\":{}}\n", 1, 1),
     ] {
         for size in [usize::MAX, 5, 1] {
             let (items, error) = in_pieces(text.as_bytes(), size);
@@ -179,13 +286,12 @@ fn a_character_without_its_end_is_not_passed_over() {
     for input in [&b"{\"data\":{}}\n\xc3"[..], b"{\"data\":{}}\n\xff\n"] {
         for size in [usize::MAX, 1] {
             let (items, error) = in_pieces(input, size);
-            assert_eq!(items.len(), 1);
-            let error = error.unwrap();
-            assert!(
-                error.reason.ends_with("a byte that is not UTF-8"),
-                "{error}"
-            );
-            assert_eq!(error.position.offset, 12);
+            assert_eq!(error, None);
+            let [Item::Record(..), Item::Malformed(bad)] = &items[..] else {
+                panic!("{items:?}")
+            };
+            assert_eq!(bad.found, "a byte that is not UTF-8");
+            assert_eq!(bad.position.offset, 12);
         }
     }
 }

@@ -1,14 +1,72 @@
 //! Whole response bodies and their envelopes.
 
-use usage_model::UsagePage;
+use usage_model::{Item, LooksLike, PageSize, UsagePage};
 
 use super::{in_pieces, page};
 
 #[test]
-fn an_empty_input_has_no_records() {
-    for text in ["", " \n\r\n", "\u{feff}"] {
-        assert_eq!(in_pieces(text.as_bytes(), usize::MAX), (Vec::new(), None));
+fn an_empty_input_is_named_as_one() {
+    for text in ["", " \n\r\n", "\u{feff}", "\u{feff} \n"] {
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(text.as_bytes(), size);
+            assert_eq!(items, []);
+            assert_eq!(error.unwrap().looks_like, Some(LooksLike::Empty));
+        }
     }
+}
+
+#[test]
+fn a_list_of_pages_is_read_page_by_page() {
+    let page = |day: u32| {
+        format!(
+            "{{\"usage_records\":[{{\"sim_sid\":\"{day}\"}},{{\"data\":{{}}}}],\"meta\":{{\"page\":{day}}}}}"
+        )
+    };
+    let text = format!("[{},\n {},{{\"data\":{{}}}}]", page(0), page(1));
+    for size in [usize::MAX, 7, 1] {
+        let (items, error) = in_pieces(text.as_bytes(), size);
+        assert_eq!(error, None);
+        let pointers: Vec<_> = items
+            .iter()
+            .map(|item| match item {
+                Item::Record(place, _) => place.pointer(""),
+                Item::Page(Some(meta)) => {
+                    format!("page {}", meta.page.value().unwrap().value().unwrap())
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            pointers,
+            [
+                "/0/usage_records/0",
+                "/0/usage_records/1",
+                "page 0",
+                "/1/usage_records/0",
+                "/1/usage_records/1",
+                "page 1",
+                "/2"
+            ]
+        );
+    }
+}
+
+#[test]
+fn reading_stops_one_record_past_the_page_size() {
+    let size = PageSize::new(2).unwrap();
+    let body = |records: usize, end: &str| {
+        format!(
+            "{{\"usage_records\":[{}{end}",
+            vec!["{\"data\":{}}"; records].join(",")
+        )
+    };
+    let full = UsagePage::from_slice_up_to(body(2, "],\"meta\":{}}").as_bytes(), size).unwrap();
+    assert_eq!((full.records.len(), full.meta.is_some()), (2, true));
+    let over =
+        UsagePage::from_slice_up_to(body(3, " what follows is not looked at").as_bytes(), size)
+            .unwrap();
+    assert_eq!((over.records.len(), over.meta), (3, None));
+    assert!(UsagePage::from_slice_up_to(body(2, "").as_bytes(), size).is_err());
 }
 
 #[test]
@@ -27,8 +85,11 @@ fn a_page_is_all_there_is_in_a_body() {
 
 #[test]
 fn a_body_is_one_page() {
+    assert_eq!(
+        UsagePage::from_slice(b"").unwrap_err().looks_like,
+        Some(LooksLike::Empty)
+    );
     for text in [
-        "",
         "[]",
         "{\"data\":{}}",
         "{\"usage_records\":[]}{\"usage_records\":[]}",

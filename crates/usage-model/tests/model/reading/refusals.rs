@@ -1,124 +1,142 @@
 //! Input that is no list of records, and what is said of it.
 
-use usage_model::RecordReader;
+use usage_model::{LooksLike, RecordReader};
 
-use super::refusal;
+use super::{in_pieces, refusal};
 
 /// Inputs, and what is said of them.
 const REFUSALS: &[(&str, &str)] = &[
     (
         "hello",
-        "expected a page, a list of records or a record, found \"h\" at line 1, column 1 (byte 0)",
+        "found \"h\", expected a page, a list of records or a record at line 1, column 1 (byte 0)",
     ),
     (
-        "<html>",
-        "expected a page, a list of records or a record, found \"<\" at line 1, column 1 (byte 0)",
+        "null",
+        "found null, expected a page, a list of records or a record at line 1, column 1 (byte 0)",
     ),
     (
         "{\"code\":20003}",
-        "an object that is neither a page nor a usage record at line 1, column 1 (byte 0)",
+        "found an object without a member of a record, expected a usage record at line 1, column 1 (byte 0)",
     ),
     (
         "{}",
-        "an object that is neither a page nor a usage record at line 1, column 1 (byte 0)",
+        "found an object without a member of a record, expected a usage record at line 1, column 1 (byte 0)",
     ),
     (
         "{\"usage_records\":7}",
-        "expected a list of records in usage_records, found \"7\" at line 1, column 18 (byte 17)",
+        "found \"7\", expected a list of records in usage_records at line 1, column 18 (byte 17)",
     ),
     (
         "{\"usage_records\":[",
-        "the input ends within usage_records at line 1, column 19 (byte 18)",
+        "found the end of the input, expected a comma or ] in the list of records at line 1, column 19 (byte 18)",
     ),
     (
-        "{\"usage_records\":[{}",
-        "the input ends within usage_records at line 1, column 21 (byte 20)",
+        "{\"usage_records\":[{\"data\":{}}",
+        "found the end of the input, expected a comma or ] in the list of records at line 1, column 30 (byte 29)",
     ),
     (
-        "{\"usage_records\":[{}]",
-        "the input ends within the page at line 1, column 22 (byte 21)",
+        "{\"usage_records\":[{\"data\":{}}]",
+        "found the end of the input, expected a comma or } in the page at line 1, column 31 (byte 30)",
     ),
     (
         "{\"usage_records\":[{\"a\":",
-        "the input ends within a record at line 1, column 24 (byte 23)",
+        "found the end of the input, expected valid JSON at line 1, column 24 (byte 23)",
     ),
     (
-        "{\"usage_records\":[{}] \"meta\":{}}",
-        "expected a comma or } in the page, found \"\\\"\" at line 1, column 23 (byte 22)",
+        "{\"usage_records\":[] \"meta\":{}}",
+        "found \"\\\"\", expected a comma or } in the page at line 1, column 21 (byte 20)",
     ),
     (
         "{\"usage_records\":[{}{}]}",
-        "expected a comma or ] in usage_records, found \"{\" at line 1, column 21 (byte 20)",
+        "found \"{\", expected a comma or ] in the list of records at line 1, column 21 (byte 20)",
     ),
     (
         "{\"usage_records\":[],\"usage_records\":[]}",
-        "a second member usage_records at line 1, column 21 (byte 20)",
+        "found a second member usage_records, expected each member once at line 1, column 21 (byte 20)",
     ),
     (
         "{\"meta\":{},\"meta\":{},\"usage_records\":[]}",
-        "a second member meta at line 1, column 19 (byte 18)",
+        "found a second member meta, expected each member once at line 1, column 19 (byte 18)",
     ),
     (
         "{\"meta\":{}}",
-        "a page without usage_records at line 1, column 12 (byte 11)",
+        "found a page without usage_records, expected a member usage_records at line 1, column 11 (byte 10)",
     ),
     (
         "{\"usage_records\":[],\"meta\":{\"next_page_url\":7}}",
         "/meta/next_page_url: found the number 7, expected a string, or null at line 1, column 45 (byte 44)",
     ),
     (
-        "{\"usage_records\":[]}\nx",
-        "expected a page, a list of records or a record, found \"x\" at line 2, column 1 (byte 21)",
-    ),
-    (
-        "[{},\n{\"data\" 7}]",
-        "not valid JSON: found \"7\" at line 2, column 9 (byte 13)",
+        "[{\"data\":{}},\n{\"data\" 7}]",
+        "found \"7\", expected valid JSON at line 2, column 9 (byte 22)",
     ),
     (
         "[{\"data\":{\"total\":3.\n4}}]",
-        "not valid JSON: found \"\\n\" at line 1, column 21 (byte 20)",
+        "found the end of the line, expected valid JSON at line 1, column 21 (byte 20)",
     ),
     (
         "{\"usage_records\":[],\"x\":1.a}",
-        "not valid JSON: found \"a\" at line 1, column 27 (byte 26)",
+        "found \"a\", expected valid JSON at line 1, column 27 (byte 26)",
     ),
     (
         "{\"x\":1",
-        "the input ends within a record at line 1, column 7 (byte 6)",
+        "found the end of the input, expected valid JSON at line 1, column 7 (byte 6)",
     ),
     (
         "[\u{feff}{}]",
-        "not valid JSON: found \"\\u{feff}\" at line 1, column 2 (byte 1)",
+        "found \"\\u{feff}\", expected valid JSON at line 1, column 2 (byte 1)",
     ),
     (
         "{\"data\" 7}\nx",
-        "not valid JSON: found \"7\" at line 1, column 9 (byte 8)",
+        "found \"7\", expected valid JSON at line 1, column 9 (byte 8)",
     ),
     (
         "{\"meta\" 7}",
-        "expected a colon at line 1, column 9 (byte 8)",
-    ),
-    (
-        "[{\"x\":1.a},{}]",
-        "not valid JSON: found \"a\" at line 1, column 9 (byte 8)",
+        "found \"7\", expected valid JSON at line 1, column 9 (byte 8)",
     ),
     (
         "[{\"x\":\n1.a}]",
-        "not valid JSON: found \"a\" at line 2, column 3 (byte 9)",
-    ),
-    (
-        "[{\"x\" 1},-",
-        "not valid JSON: found \"1\" at line 1, column 7 (byte 6)",
+        "found \"a\", expected valid JSON at line 2, column 3 (byte 9)",
     ),
     (
         "{\"x\":1 \"y\":2}",
-        "not valid JSON: found \"\\\"\" at line 1, column 8 (byte 7)",
+        "found \"\\\"\", expected valid JSON at line 1, column 8 (byte 7)",
     ),
     (
         "[",
-        "the input ends within the list of records at line 1, column 2 (byte 1)",
+        "found the end of the input, expected a comma or ] in the list of records at line 1, column 2 (byte 1)",
     ),
 ];
+
+/// Inputs of other kinds, and what they are taken for.
+const OTHERS: &[(&[u8], LooksLike)] = &[
+    (b"\xff\xfe{\0\"\0", LooksLike::Utf16),
+    (b"{\0\"\0d\0", LooksLike::Utf16),
+    (b"\0[\0{", LooksLike::Utf16),
+    (b"\x1f\x8b\x08\0\0", LooksLike::Gzip),
+    (b"\x28\xb5\x2f\xfd\x04", LooksLike::Zstd),
+    (b"<!DOCTYPE html>\n<html>", LooksLike::Html),
+    (b"\n  <HTML>\n{\"data\":{}}\n", LooksLike::Html),
+    (b"<?xml version=\"1.0\"?><a/>", LooksLike::Xml),
+    (b"account_sid,sim_sid,total\nAC1,DE1,7\n", LooksLike::Csv),
+    (b"\"account sid\";\"total\"\n", LooksLike::Csv),
+    (b"PAR1\x15\x04", LooksLike::Parquet),
+    (b"SQLite format 3\0\x10\0", LooksLike::Sqlite),
+    (b"PK\x03\x04\x14\0", LooksLike::Zip),
+];
+
+#[test]
+fn input_of_another_kind_is_named() {
+    for (input, kind) in OTHERS {
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(input, size);
+            assert_eq!(
+                (items, error.unwrap().looks_like),
+                (Vec::new(), Some(*kind))
+            );
+        }
+    }
+}
 
 #[test]
 fn what_is_no_list_of_records_is_refused_with_its_place() {
@@ -130,9 +148,11 @@ fn what_is_no_list_of_records_is_refused_with_its_place() {
 #[test]
 fn after_a_refusal_nothing_more_is_read() {
     let mut reader = RecordReader::new();
-    reader.feed(b"hello\n{\"data\":{}}\n");
-    assert!(reader.next_item().is_err());
-    assert_eq!(reader.next_item(), Ok(None));
+    let mut bytes = &b"\x1f\x8b\n{\"data\":{}}\n"[..];
+    assert!(reader.next(&mut bytes).is_err());
+    assert!(bytes.is_empty());
+    let mut bytes = &b"{\"data\":{}}\n"[..];
+    assert!(reader.next(&mut bytes).unwrap().is_none());
     reader.end();
-    assert_eq!(reader.next_item(), Ok(None));
+    assert!(reader.next(&mut bytes).unwrap().is_none());
 }

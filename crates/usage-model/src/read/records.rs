@@ -1,8 +1,11 @@
 //! Reading from anything that reads.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    ops::Range,
+};
 
-use crate::{Item, MalformedDocument, RecordReader};
+use crate::{Entry, Item, MalformedDocument, RecordReader};
 
 /// How many bytes are asked for at a time.
 const CHUNK: usize = 64 << 10;
@@ -25,7 +28,8 @@ pub fn read_records<R: Read>(source: R) -> Records<R> {
     Records {
         source,
         reader: RecordReader::new(),
-        chunk: vec![0; CHUNK],
+        chunk: vec![0; CHUNK].into(),
+        unread: 0..0,
         state: State::Open,
     }
 }
@@ -37,7 +41,9 @@ pub fn read_records<R: Read>(source: R) -> Records<R> {
 pub struct Records<R> {
     source: R,
     reader: RecordReader,
-    chunk: Vec<u8>,
+    chunk: Box<[u8]>,
+    /// The part of `chunk` that is not read yet.
+    unread: Range<usize>,
     state: State,
 }
 
@@ -58,12 +64,14 @@ impl<R: Read> Records<R> {
                     return Ok(());
                 }
                 Ok(length) => {
-                    self.reader
-                        .feed(self.chunk.get(..length).unwrap_or_default());
+                    self.unread = 0..length;
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.state = State::Failed;
+                    return Err(error);
+                }
             }
         }
     }
@@ -77,12 +85,17 @@ impl<R: Read> Iterator for Records<R> {
             if self.state == State::Failed {
                 return None;
             }
-            match self.reader.next_item() {
+            let mut rest = self.chunk.get(self.unread.clone()).unwrap_or_default();
+            let next = self
+                .reader
+                .next(&mut rest)
+                .map(|entry| entry.map(Entry::into_item));
+            self.unread.start = self.unread.end - rest.len();
+            match next {
                 Ok(Some(item)) => return Some(Ok(item)),
                 Ok(None) if self.state == State::Ended => return None,
                 Ok(None) => {
                     if let Err(error) = self.read_more() {
-                        self.state = State::Failed;
                         return Some(Err(ReadError::Io(error)));
                     }
                 }

@@ -1,23 +1,21 @@
 //! Reading records from pages, lists and NDJSON, out of a slice, a reader, or pieces as they come.
 //!
-//! There is one reading: [`scan::Scanner`] looks at the text that is there and says what stands next.
-//! The types here only bring it its text.
+//! There is one reading, [`reader::RecordReader`]. It decodes a record straight from the bytes at hand wherever it can;
+//! everything else is first followed to its end by a [`frame`], and then decoded once, as a whole.
 
-mod classify;
+mod decode;
+mod envelope;
+mod frame;
 mod input;
-mod iter;
-mod list;
-mod members;
+mod looks;
 mod page;
-mod push;
+mod reader;
+mod records;
 mod refusal;
-mod scan;
 
-pub use iter::{ReadError, Records, read_records};
-pub use push::RecordReader;
-
-use input::Input;
-use scan::{Scanner, Step};
+pub use looks::LooksLike;
+pub use reader::{Entry, RecordReader};
+pub use records::{ReadError, Records, read_records};
 
 use crate::{MalformedRecord, PageMeta, Place, UsageRecord};
 
@@ -39,6 +37,6 @@ pub enum Item {
 
 /// Largest record or page envelope that is read, in bytes: 1 MiB, some thousand times a real one.
 ///
-/// It bounds the memory that reading takes, whatever the input: a record takes at most 128 times its text while
-/// it is read, which is where it is nothing but empty objects. The benchmark `memory` measures that.
+/// It bounds the memory that reading takes, whatever the input. A larger record is malformed, and is passed without
+/// being kept.
 pub const MAX_VALUE_BYTES: usize = 1 << 20;

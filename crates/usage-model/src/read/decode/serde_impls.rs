@@ -5,12 +5,12 @@ use serde_json::value::RawValue;
 
 use crate::{PageMeta, Period, UsageRecord};
 
-use super::{members::Object, tracked::decode_tracked};
+use super::{members::Object, tracked::decode_raw};
 
 /// Reads from `serde_json` only: amounts are exact decimals, which need the text of the number.
 fn read<'de, O: Object, D: Deserializer<'de>>(deserializer: D) -> Result<O, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
-    decode_tracked(&raw).map_err(|problem| {
+    decode_raw(&raw).map_err(|problem| {
         let place = match problem.pointer.as_str() {
             "" => String::new(),
             pointer => format!("at {pointer}: "),

@@ -1,14 +1,20 @@
 //! Values without members: how each is read from a JSON number, string or raw text.
+#![expect(
+    clippy::inline_always,
+    reason = "a call for each value would cost more than most values do"
+)]
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
-use rust_decimal::Decimal;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
 use crate::{Amount, Count, Field, Lenient, MetaNumber, Timestamp, record::parse_timestamp};
 
-use super::cursor::Number;
+use super::{
+    fast::Day,
+    values::{self, Known},
+};
 
 /// A value without members.
 pub(crate) trait Leaf: Sized {
@@ -30,11 +36,9 @@ pub(crate) trait Leaf: Sized {
         None
     }
 
-    fn from_number(number: Number) -> Option<Self> {
-        match number.scale {
-            0 => Self::from_u64(number.digits),
-            _ => None,
-        }
+    /// Reads the value that a text starts with where it is in its usual form; gives its length.
+    fn fast(_: &mut Field<Self>, _: &[u8], _: &mut Day) -> Option<usize> {
+        None
     }
 
     /// What was expected, more precisely than [`Leaf::EXPECTED`], where this text was refused.
@@ -48,6 +52,11 @@ impl Leaf for Count {
 
     fn from_u64(value: u64) -> Option<Self> {
         Self::new(value)
+    }
+
+    #[inline(always)]
+    fn fast(slot: &mut Field<Self>, text: &[u8], _: &mut Day) -> Option<usize> {
+        values::count(slot, text)
     }
 }
 
@@ -64,6 +73,11 @@ impl Leaf for Timestamp {
             Ok(_) => Self::EXPECTED.to_owned(),
         }
     }
+
+    #[inline(always)]
+    fn fast(slot: &mut Field<Self>, text: &[u8], day: &mut Day) -> Option<usize> {
+        values::timestamp(slot, text, day)
+    }
 }
 
 impl Leaf for Amount {
@@ -74,18 +88,24 @@ impl Leaf for Amount {
         Self::from_json(text)
     }
 
-    fn from_number(number: Number) -> Option<Self> {
-        Decimal::try_from_i128_with_scale(number.digits.into(), number.scale)
-            .ok()
-            .map(Self::from)
+    #[inline(always)]
+    fn fast(slot: &mut Field<Self>, text: &[u8], _: &mut Day) -> Option<usize> {
+        let (amount, length) = values::decimal(text)?;
+        *slot = Field::Value(amount.into());
+        Some(length)
     }
 }
 
-impl<T: FromStr> Leaf for Lenient<T> {
+impl<T: FromStr + Known> Leaf for Lenient<T> {
     const EXPECTED: &'static str = "a string, or null";
 
     fn from_text(text: &str) -> Option<Self> {
         Some(Self::from_text(text))
+    }
+
+    #[inline(always)]
+    fn fast(slot: &mut Field<Self>, text: &[u8], _: &mut Day) -> Option<usize> {
+        T::fast(slot, text)
     }
 }
 
@@ -109,8 +129,13 @@ impl Leaf for MetaNumber {
     }
 }
 
+/// Reads one leaf from its JSON text.
+pub(super) fn read_leaf<T: Leaf>(slot: &mut Field<T>, json: &str) -> serde_json::Result<()> {
+    LeafSeed(slot).deserialize(&mut serde_json::Deserializer::from_str(json))
+}
+
 /// Reads one leaf into its slot.
-pub(super) struct LeafSeed<'a, T>(pub(super) &'a mut Field<T>);
+struct LeafSeed<'a, T>(&'a mut Field<T>);
 
 impl<'de, T: Leaf> DeserializeSeed<'de> for LeafSeed<'_, T> {
     type Value = ();

@@ -1,0 +1,201 @@
+//! What reading and checking cost: the benchmarks, a table beside what else one would use, and the instructions of the
+//! two hot loops.
+#![expect(clippy::float_arithmetic, reason = "figures for people to read")]
+
+mod input;
+mod peers;
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+};
+
+use usage_model::{Item, RecordReader};
+use usage_validate::{Config, Validator};
+
+use input::{Shape, Spelling};
+
+/// Why a benchmark gave no figures.
+type Problem = String;
+
+/// The instructions that were recorded, by loop and spelling.
+const RECORDED: &str = "xtask/src/bench/instructions.json";
+
+/// How far the instructions may be from those recorded, in percent.
+const TOLERANCE: f64 = 3.0;
+
+/// Records of the shorter of two runs whose difference is counted, which leaves out start and end.
+const FEW: u64 = 2_000;
+
+/// Records of the longer one.
+const MANY: u64 = 12_000;
+
+/// When the records are checked: after the last of them, and before the first of them expires.
+const AS_OF: &str = "2026-06-28T00:00:00Z";
+
+/// Runs what the words after `bench` ask for.
+pub(crate) fn run(words: &[&str]) -> ExitCode {
+    let outcome = match *words {
+        [] => criterion(),
+        ["--peers"] => peers::run(1_000_000),
+        ["--peers", records] => match records.parse() {
+            Ok(records) => peers::run(records),
+            Err(_) => Err(format!("{records} is no number of records")),
+        },
+        ["--instructions"] => instructions(false),
+        ["--check"] => instructions(true),
+        ["--input", path, records, shape, spelling] => generate(path, records, shape, spelling),
+        ["--loop", what, path] => hot_loop(what, path),
+        _ => Err("see `cargo xtask` for what can be asked for".to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the benchmarks of the crates.
+fn criterion() -> Result<(), Problem> {
+    for package in ["usage-model", "usage-validate", "usage-client"] {
+        cargo(&["bench", "-p", package])?;
+    }
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<(), Problem> {
+    let status = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(arguments)
+        .status()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!(
+            "`cargo {}` ended with {status}",
+            arguments.join(" ")
+        ))
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Writes generated records to a file.
+fn generate(path: &str, records: &str, shape: &str, spelling: &str) -> Result<(), Problem> {
+    let records = records
+        .parse()
+        .map_err(|_| format!("{records} is no number of records"))?;
+    let shape = Shape::ALL.into_iter().find(|known| known.name() == shape);
+    let spelling = Spelling::ALL
+        .into_iter()
+        .find(|known| known.name() == spelling);
+    let (Some(shape), Some(spelling)) = (shape, spelling) else {
+        return Err(format!(
+            "shapes are {}; spellings are {}",
+            Shape::ALL.map(Shape::name).join(", "),
+            Spelling::ALL.map(Spelling::name).join(", ")
+        ));
+    };
+    write_input(Path::new(path), records, shape, spelling)
+}
+
+fn write_input(path: &Path, records: u64, shape: Shape, spelling: Spelling) -> Result<(), Problem> {
+    let written = File::create(path).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        input::write(&mut out, records, shape, spelling)?;
+        out.flush()
+    });
+    written.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Reads, or reads and checks, a file that is small enough to be held: what callgrind is run on.
+fn hot_loop(what: &str, path: &str) -> Result<(), Problem> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
+    let as_of = AS_OF.parse().map_err(|error| format!("{AS_OF}: {error}"))?;
+    let mut validator = Validator::new(&Config::new(as_of));
+    let mut reader = RecordReader::new();
+    reader.end();
+    let mut rest = &*bytes;
+    let mut items = 0_u64;
+    while let Some(entry) = reader.next(&mut rest).map_err(|error| error.to_string())? {
+        items += 1;
+        match entry.item() {
+            Item::Record(place, record) if what == "check" => {
+                validator.record(place, record, &mut |_| {});
+            }
+            _ => {}
+        }
+    }
+    println!("{items} items");
+    Ok(())
+}
+
+/// Counts the instructions a record of both loops, and records them or holds them against those recorded.
+fn instructions(check: bool) -> Result<(), Problem> {
+    cargo(&["build", "--release", "-p", "xtask"])?;
+    let folder = tempfile::tempdir().map_err(|error| format!("no folder for input: {error}"))?;
+    let mut counted = serde_json::Map::new();
+    for spelling in Spelling::ALL {
+        let files = [FEW, MANY].map(|records| folder.path().join(format!("{records}.ndjson")));
+        for (file, records) in files.iter().zip([FEW, MANY]) {
+            write_input(file, records, Shape::Ndjson, spelling)?;
+        }
+        for what in ["read", "check"] {
+            let [few, many] = [count(what, &files[0])?, count(what, &files[1])?];
+            let each = (many - few) / (MANY - FEW);
+            println!("{what}, {}: {each} instructions a record", spelling.name());
+            counted.insert(format!("{what}, {}", spelling.name()), each.into());
+        }
+    }
+    let path = root().join(RECORDED);
+    if !check {
+        let text = format!("{:#}\n", serde_json::Value::Object(counted));
+        return std::fs::write(&path, text).map_err(|error| format!("{RECORDED}: {error}"));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("{RECORDED}: {error}"))?;
+    let recorded: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| format!("{RECORDED}: {error}"))?;
+    let mut differs = Vec::new();
+    for (name, now) in &counted {
+        let (Some(now), Some(before)) = (now.as_f64(), recorded[name].as_f64()) else {
+            return Err(format!("{RECORDED} has no figure for {name}"));
+        };
+        let percent = (now - before) / before * 100.0;
+        if percent.abs() > TOLERANCE {
+            differs.push(format!(
+                "{name}: {before} before, {now} now ({percent:+.1} %)"
+            ));
+        }
+    }
+    if differs.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{}\nhelp: `cargo xtask bench --instructions` records the new figures, where they are meant",
+        differs.join("\n")
+    ))
+}
+
+/// Counts the instructions of one run.
+fn count(what: &str, file: &Path) -> Result<u64, Problem> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(root().join("target/release/xtask"))
+        .args(["bench", "--loop", what])
+        .arg(file)
+        .stderr(Stdio::piped())
+        .output()
+        .map_err(|error| format!("valgrind cannot be started: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    said.lines()
+        .find_map(|line| line.split_once("Collected :"))
+        .and_then(|(_, figure)| figure.trim().parse().ok())
+        .ok_or_else(|| format!("valgrind gave no figure:\n{said}"))
+}
