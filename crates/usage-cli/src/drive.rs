@@ -29,7 +29,6 @@ use crate::{
 };
 
 pub(crate) use missing::Missing;
-use missing::span;
 use progress::Progress;
 
 /// How long after its own end of time the client may take to say what it was waiting for.
@@ -331,27 +330,21 @@ fn remarks(report: &FetchReport) -> Vec<String> {
     let past = asked
         .filter(|window| window.past_retention)
         .map(|window| window.window);
-    if let Some(past) = past.reduce(|one, next| Window::new(one.start(), next.end()).unwrap_or(one))
-    {
+    if let Some(past) = past.reduce(Window::hull) {
         remarks.push(format!(
-            "{} is older than the 18 months that are kept: the server leaves usage out there without an error",
-            span(past)
+            "{past} is older than the 18 months that are kept: the server leaves usage out there without an error"
         ));
     }
     let future = report
         .windows
         .iter()
         .filter(|window| window.state == WindowState::Future);
-    remarks.extend(future.map(|window| {
-        format!(
-            "{} is in the future, and was not asked for",
-            span(window.window)
-        )
-    }));
+    remarks.extend(
+        future.map(|window| format!("{} is in the future, and was not asked for", window.window)),
+    );
     for gap in &report.gaps {
         remarks.push(format!(
-            "{} is missing exactly between two pages: the data may have changed meanwhile; fetch it again",
-            span(*gap)
+            "{gap} is missing exactly between two pages: the data may have changed meanwhile; fetch it again"
         ));
     }
     remarks

@@ -83,24 +83,6 @@ pub(crate) fn words(error: &io::Error) -> String {
     }
 }
 
-/// The candidate that a word was most likely meant to be, if one is near.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    /// As near as clap wants the names of options to be.
-    const NEAR: f64 = 0.7;
-
-    let word = word.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness > NEAR)
-        // Of two that are as near, the first one.
-        .max_by(|(one, a), (other, b)| one.total_cmp(other).then(b.cmp(a)))
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,13 +109,5 @@ mod tests {
         let error = io::Error::from_raw_os_error(28);
         assert_eq!(words(&error), "no space left on device");
         assert_eq!(words(&io::Error::other("as it is")), "as it is");
-    }
-
-    #[test]
-    fn the_nearest_word_is_found_if_it_is_near() {
-        let codes = ["UR201", "UR202", "UR301"];
-        assert_eq!(nearest("UR2O1", codes), Some("UR201"));
-        assert_eq!(nearest("ur301", codes), Some("UR301"));
-        assert_eq!(nearest("network", codes), None);
     }
 }

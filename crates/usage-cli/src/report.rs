@@ -6,7 +6,9 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window};
+use usage_model::{
+    MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window, nearest,
+};
 use usage_validate::{
     Config, FailOn, Finding, Outcome, Part, Scope, Severity, Summary, Validator, Verdict,
     catalogue,
@@ -21,7 +23,7 @@ use crate::{
     commands::Context,
     exit::Exit,
     failure::Failure,
-    messages::{nearest, tell},
+    messages::tell,
     output::Output,
 };
 

@@ -3,8 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
-
-use crate::messages::nearest;
+use usage_model::nearest;
 
 /// A point in time as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

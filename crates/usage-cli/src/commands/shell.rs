@@ -1,8 +1,9 @@
 //! `completions` and `man`: what shells and manuals need.
 
 use clap::CommandFactory;
+use usage_model::nearest;
 
-use crate::{args::Cli, exit::Exit, failure::Failure, messages::nearest};
+use crate::{args::Cli, exit::Exit, failure::Failure};
 
 use super::explain::print;
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use chrono::NaiveTime;
 use usage_client::{Resource, WindowError};
 use usage_model::Window;
 
@@ -78,17 +77,7 @@ impl fmt::Display for Part {
         if let Some(Resource::Sim(sim)) = &self.resource {
             write!(f, "{sim} from ")?;
         }
-        write!(f, "{} ({})", span(self.window), self.why)
-    }
-}
-
-/// A window as it is typed: dates where it is of whole days.
-pub(super) fn span(window: Window) -> String {
-    let (start, end) = (window.start(), window.end());
-    if start.time() == NaiveTime::MIN && end.time() == NaiveTime::MIN {
-        format!("{} to {}", start.date_naive(), end.date_naive())
-    } else {
-        window.to_string()
+        write!(f, "{} ({})", self.window, self.why)
     }
 }
 

@@ -26,8 +26,8 @@ pub fn nearest<'k>(text: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         .into_iter()
         .filter_map(|name| {
             let letters = folded(name);
-            let edits = distance(&text, &letters);
-            is_close(edits, text.len(), letters.len()).then_some((edits, name))
+            let edits = strsim::osa_distance(&text, &letters);
+            is_close(edits, text.chars().count(), letters.chars().count()).then_some((edits, name))
         })
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, name)| name)
@@ -43,35 +43,12 @@ fn is_close(edits: usize, text: usize, name: usize) -> bool {
     edits <= name / 3 || is_abbreviation
 }
 
-fn folded(name: &str) -> Vec<char> {
-    let mut letters: Vec<char> = name
-        .chars()
-        .filter(|letter| !matches!(letter, '_' | '-' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect();
-    if letters.len() > 1 && letters.last() == Some(&'s') {
-        letters.pop();
+fn folded(name: &str) -> String {
+    let name = name.to_lowercase().replace(['_', '-', ' '], "");
+    match name.strip_suffix('s') {
+        Some(singular) if !singular.is_empty() => singular.to_owned(),
+        _ => name,
     }
-    letters
-}
-
-/// Edits between two words: letters inserted, left out, replaced, or swapped with their neighbour.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, &letter) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, &other) in b.iter().enumerate() {
-            let replaced = last[j] + usize::from(letter != other);
-            let mut least = replaced.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && letter == b[j - 1] && a[i - 1] == other {
-                least = least.min(before[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]
@@ -128,49 +105,5 @@ mod tests {
         for length in [LONGEST + 1, 2 * LONGEST] {
             assert_eq!(nearest(&padded(length), KNOWN), None);
         }
-    }
-
-    /// The same by its definition: from the end, every edit is tried.
-    fn by_trying(a: &[char], b: &[char]) -> usize {
-        let ([rest_a @ .., last_a], [rest_b @ .., last_b]) = (a, b) else {
-            return a.len() + b.len();
-        };
-        let mut least = (by_trying(rest_a, rest_b) + usize::from(last_a != last_b))
-            .min(by_trying(rest_a, b) + 1)
-            .min(by_trying(a, rest_b) + 1);
-        if let ([rest_a @ .., before_a], [rest_b @ .., before_b]) = (rest_a, rest_b)
-            && (before_a, last_a) == (last_b, before_b)
-        {
-            least = least.min(by_trying(rest_a, rest_b) + 1);
-        }
-        least
-    }
-
-    #[test]
-    fn trying_every_edit_gives_the_same_distance() {
-        let mut words = vec![Vec::new()];
-        for length in 0..4 {
-            for at in 0..words.len() {
-                if words[at].len() == length {
-                    words
-                        .extend(['a', 'b', 'c'].map(|letter| [&words[at][..], &[letter]].concat()));
-                }
-            }
-        }
-        for a in &words {
-            for b in words.iter().filter(|b| a.len() + b.len() <= 7) {
-                assert_eq!(distance(a, b), by_trying(a, b), "{a:?} {b:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn distances_count_edits() {
-        let distance = |a: &str, b: &str| distance(&folded(a), &folded(b));
-        assert_eq!(distance("", ""), 0);
-        assert_eq!(distance("abc", ""), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("ab", "ba"), 1);
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }
