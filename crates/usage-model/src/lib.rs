@@ -100,7 +100,6 @@
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
-mod name;
 mod page;
 mod query;
 mod read;
@@ -112,36 +111,32 @@ mod sim;
 pub mod strategies;
 mod sums;
 mod text;
-mod visible;
 mod write;
 
-pub use name::{NameError, Named, nearest};
 pub use page::{MetaNumber, PageMeta, UsagePage};
 pub use query::{
     Granularity, PageSize, PageSizeError, Resource, Window, WindowError, WindowPart, WindowParts,
 };
-pub use read::{
-    Entry, Item, LooksLike, MAX_VALUE_BYTES, ReadError, RecordReader, Records, read_records,
-};
+pub use read::{Entry, Item, MAX_VALUE_BYTES, ReadError, RecordReader, Records, read_records};
 pub use record::{
     Account, AccountSid, Amount, AmountError, Code, CodeError, CommandCounts, Container, Count,
     CountOutOfRange, Counter, Country, CountryCode, CountryUsage, Counts, Currency, CurrencyCode,
-    DataCounts, DataUnit, Field, International, Kind, Lenient, MalformedDocument, MalformedRecord,
-    NodePath, Period, Place, Position, RatePlan, RatePlanSid, RawJson, RawJsonError, RecordKey,
-    Sid, SidError, SidKind, Sim, SimSid, Timestamp, TimestampError, UnknownMembers, Usage,
-    UsageNode, UsageRecord, pointer_segment,
+    DataCounts, DataUnit, Field, International, Kind, Lenient, LooksLike, MalformedDocument,
+    MalformedRecord, NodePath, Period, Place, Position, RatePlan, RatePlanSid, RawJson,
+    RawJsonError, RecordKey, Sid, SidError, SidKind, Sim, SimSid, Timestamp, TimestampError,
+    UnknownMembers, Usage, UsageNode, UsageRecord, pointer_segment,
 };
 pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_cutoff};
 #[cfg(feature = "schema")]
 pub use schemas::documents::schema_documents;
 pub use sim::{MalformedSim, SimLinks, SimPage, SimRecord, SimStatus};
 pub use sums::Sums;
-pub use visible::{Visible, is_visible, visible, visible_name};
+pub use text::{NameError, Named, Visible, is_visible, nearest, visible, visible_name};
 
 /// What the macros of this crate need wherever they are used.
 #[doc(hidden)]
 pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub use crate::text::deserialize_text;
+    pub use crate::text::serde::deserialize_text;
 }

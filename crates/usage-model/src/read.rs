@@ -7,13 +7,11 @@ mod decode;
 mod envelope;
 mod frame;
 mod input;
-mod looks;
 mod page;
 mod reader;
 mod records;
 mod refusal;
 
-pub use looks::LooksLike;
 pub use reader::{Entry, RecordReader};
 pub use records::{ReadError, Records, read_records};
 

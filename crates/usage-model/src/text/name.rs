@@ -1,10 +1,8 @@
 //! Names: enums of which each value has one, and the known name that an unknown one is close to.
 
-mod nearest;
-
 use std::fmt;
 
-pub use nearest::nearest;
+use super::nearest::nearest;
 
 /// An enum of which each value has a name; implemented by [`named!`](crate::named).
 pub trait Named: Copy + Eq + fmt::Debug + Send + Sync + 'static {

@@ -72,7 +72,7 @@ impl LooksLike {
     }
 
     /// Names what an input looks like of which this is the first line, where no format has a signature.
-    pub(super) fn by_line(line: &str) -> Option<Self> {
+    pub(crate) fn by_line(line: &str) -> Option<Self> {
         let line = line.trim();
         if line.starts_with('<') {
             return Some(Self::Html);
