@@ -67,6 +67,7 @@ fn what_was_complete_is_delivered_when_the_server_gives_up() {
     );
     let error = fetched.failed(3).to_owned();
     assert_eq!(fetched.stdout.lines().count(), 4, "{fetched:?}");
+    assert!(fetched.stderr.starts_with("error: "), "{fetched:?}");
     assert!(
         error.contains("page 1 of /v1/UsageRecords from 2026-10-05 to 2026-10-07: HTTP 503"),
         "{error}"

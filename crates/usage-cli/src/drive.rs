@@ -163,15 +163,21 @@ impl Fetch {
             }
         }
         let Drive {
-            progress, missing, ..
+            progress,
+            mut missing,
+            ..
         } = drive;
         progress.finish();
-        if !context.quiet && !unwanted {
-            reports
-                .iter()
-                .flat_map(remarks)
-                .for_each(|text| note(&text));
+        if context.quiet || unwanted {
+            return Ok(missing);
+        }
+        let remarks = reports.iter().flat_map(remarks);
+        if missing.is_none() {
+            remarks.for_each(|text| note(&text));
             tell(&progress.closing());
+        } else {
+            // What failed is the first line.
+            remarks.for_each(|text| missing.remark(text));
         }
         Ok(missing)
     }

@@ -15,6 +15,7 @@ pub(crate) struct Missing {
     /// Whose records are asked for at present, where there are several resources.
     resource: Option<Resource>,
     parts: Vec<Part>,
+    remarks: Vec<String>,
 }
 
 /// One part that is missing.
@@ -62,12 +63,21 @@ impl Missing {
         }
     }
 
+    /// Adds what the user should know of the fetch besides.
+    pub(super) fn remark(&mut self, remark: String) {
+        self.remarks.push(remark);
+    }
+
+    /// Whether nothing is missing.
+    pub(super) const fn is_none(&self) -> bool {
+        self.failure.is_none()
+    }
+
     /// Returns why the job could not be completed, and what is missing; `None` where nothing is.
     pub(crate) fn failure(self) -> Option<Failure> {
-        let parts = self.parts.into_iter();
-        Some(parts.fold(self.failure?, |failure, part| {
-            failure.note(part.to_string())
-        }))
+        let parts = self.parts.iter().map(Part::to_string);
+        let notes = parts.chain(self.remarks);
+        Some(notes.fold(self.failure?, Failure::note))
     }
 }
 
