@@ -128,7 +128,7 @@ fn hot_loop(what: &str, path: &str) -> Result<(), Problem> {
         items += 1;
         match entry.item() {
             Item::Record(place, record) if what == "check" => {
-                validator.record(place, record, &mut |_| {});
+                std::hint::black_box(validator.record(place, record).len());
             }
             _ => {}
         }

@@ -7,10 +7,10 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{
-    MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window, nearest,
+    Item, MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window, nearest,
 };
 use usage_validate::{
-    Config, FailOn, Finding, Outcome, Part, Scope, Severity, Summary, Validator, Verdict,
+    Config, FailOn, Findings, Outcome, Part, Scope, Severity, Summary, Validator, Verdict,
     catalogue,
     output::{
         ReportWriter,
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The settings of a validation as the user typed them.
-pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Result<Config, Failure> {
+pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Config {
     let mut config = Config::new(as_of);
     config.policy = args.policy;
     config.select.clone_from(&args.select);
@@ -36,13 +36,7 @@ pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Result<Config, Fa
     config.max_findings = args.max_findings;
     args.apply(&mut config);
     config.expiry_horizon = TimeDelta::days(args.expiry_horizon.into());
-    if let Some(prefix) = config.unmatched_prefixes().next() {
-        return Err(unknown_rule(
-            prefix,
-            format!("no rule's code starts with {prefix:?}"),
-        ));
-    }
-    Ok(config)
+    config
 }
 
 /// A code or a name that no rule has, with the one that was most likely meant.
@@ -107,21 +101,26 @@ impl Reporter {
         self.validator.source(name);
     }
 
+    /// Checks what a reader gives.
+    pub(crate) fn item(&mut self, item: &Item) -> Result<(), Failure> {
+        self.with(|validator| validator.item(item))
+    }
+
     pub(crate) fn record(&mut self, place: &Place, record: &UsageRecord) -> Result<(), Failure> {
-        self.with(|validator, sink| validator.record(place, record, sink))
+        self.with(|validator| validator.record(place, record))
     }
 
     pub(crate) fn malformed_record(&mut self, record: &MalformedRecord) -> Result<(), Failure> {
-        self.with(|validator, sink| validator.malformed_record(record, sink))
+        self.with(|validator| validator.malformed_record(record))
     }
 
     pub(crate) fn page(&mut self, meta: &PageMeta) -> Result<(), Failure> {
-        self.with(|validator, sink| validator.page(meta, sink))
+        self.with(|validator| validator.page(meta))
     }
 
     /// Reports that records of a window are missing, and why.
     pub(crate) fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure> {
-        self.with(|validator, sink| validator.missing(window, why, sink))
+        self.with(|validator| validator.missing(window, why))
     }
 
     /// Starts a piece of the present input that is checked by itself.
@@ -131,14 +130,14 @@ impl Reporter {
 
     /// Takes the records after all that were seen so far, numbered from `first` on.
     pub(crate) fn join(&mut self, part: Part, first: u64) -> Result<(), Failure> {
-        self.with(|validator, sink| validator.join(part, first, sink))
+        self.with(|validator| validator.join(part, first))
     }
 
     pub(crate) fn malformed_document(
         &mut self,
         document: &MalformedDocument,
     ) -> Result<(), Failure> {
-        self.with(|validator, sink| validator.malformed_document(document, sink))
+        self.with(|validator| validator.malformed_document(document))
     }
 
     /// Says that the input was not seen as a whole, and why.
@@ -146,31 +145,23 @@ impl Reporter {
         self.incomplete.push(why.into());
     }
 
-    fn with(
-        &mut self,
-        step: impl FnOnce(&mut Validator, &mut dyn FnMut(Finding)),
-    ) -> Result<(), Failure> {
-        let mut written = Ok(());
-        let writer = &mut self.writer;
-        step(&mut self.validator, &mut |finding| {
-            if written.is_ok() {
-                written = writer.finding(finding);
-            }
-        });
-        written.map_err(|error| Failure::write("standard output", &error))
+    fn with(&mut self, step: impl FnOnce(&mut Validator) -> Findings<'_>) -> Result<(), Failure> {
+        for finding in step(&mut self.validator) {
+            self.writer
+                .finding(finding)
+                .map_err(|error| Failure::write("standard output", &error))?;
+        }
+        Ok(())
     }
 
     /// Writes what is left, and says how it went.
     pub(crate) fn finish(mut self) -> Result<Exit, Failure> {
-        let mut written = Ok(());
-        let writer = &mut self.writer;
-        let summary = self.validator.finish(&mut |finding| {
-            if written.is_ok() {
-                written = writer.finding(finding);
-            }
-        });
+        let (findings, summary) = self.validator.finish();
         let hint = (self.is_human && !self.quiet).then(|| hint(&summary, self.hides_infos));
         let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
+        let written = findings
+            .into_iter()
+            .try_for_each(|finding| self.writer.finding(finding));
         if self.quiet && self.is_human && outcome.verdict == Verdict::Pass {
             return written
                 .map(|()| Exit::Done)
@@ -227,7 +218,7 @@ pub(crate) fn malformed_to_stderr(record: &MalformedRecord, source: &str) {
     let mut validator = Validator::new(&Config::new(DateTime::UNIX_EPOCH));
     validator.source(source);
     let style = style(anstream::AutoStream::choice(&io::stderr()));
-    validator.malformed_record(record, &mut |finding| {
+    for finding in validator.malformed_record(record) {
         tell(human::finding(&finding, style).to_string().trim_end());
-    });
+    }
 }

@@ -4,18 +4,29 @@ pub(crate) mod accounts;
 pub(crate) mod clock;
 pub(crate) mod name;
 pub(crate) mod policy;
-pub(crate) mod profile;
 pub(crate) mod selection;
+pub(crate) mod settings;
 pub(crate) mod severity;
+pub(crate) mod strictness;
 pub(crate) mod tolerance;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{Granularity, Window};
 
-use crate::{Accounts, Policy, Profile, Severity, Tolerance, catalogue};
+use accounts::Accounts;
+use clock::{Clock, EXPIRY_HORIZON};
+use policy::Policy;
+use selection::Selection;
+use settings::Settings;
+use severity::Severity;
+use strictness::Strictness;
+use tolerance::Tolerance;
 
-/// How long before the end of retention a record is worth a notice, unless a run says otherwise.
-pub const EXPIRY_HORIZON: TimeDelta = TimeDelta::days(30);
+use crate::rules::{
+    example::{EXAMPLES_AS_OF, Example},
+    prefix::CodePrefix,
+    registry::catalogue,
+};
 
 /// What a run is told before it starts.
 ///
@@ -26,8 +37,8 @@ pub const EXPIRY_HORIZON: TimeDelta = TimeDelta::days(30);
 /// let as_of: DateTime<Utc> = "2026-11-01T12:00:00Z".parse()?;
 /// let mut config = Config::new(as_of);
 /// config.policy = Policy::Include;
-/// config.ignore.push("UR3".to_owned());
-/// # Ok::<(), chrono::ParseError>(())
+/// config.ignore.push("UR3".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -50,19 +61,21 @@ pub struct Config {
     ///
     /// The rules on input that cannot be read (`UR0`) stay on whatever is selected: a record that was not
     /// read was not checked by the selected rules either.
-    pub select: Vec<String>,
+    pub select: Vec<CodePrefix>,
     /// Prefixes of the codes to leave out; stronger than `select`.
-    pub ignore: Vec<String>,
+    pub ignore: Vec<CodePrefix>,
     /// How strict the run is as a whole.
-    pub profile: Profile,
-    /// Prefixes of codes, and how bad findings of their rules are, whatever the profile; the last that
+    pub strictness: Strictness,
+    /// Prefixes of codes, and how bad findings of their rules are, whatever the strictness; the last that
     /// matches a code counts.
-    pub severities: Vec<(String, Severity)>,
+    pub severities: Vec<(CodePrefix, Severity)>,
     /// How many findings are handed over at most. Counts stay exact beyond it. Not limited by default.
     ///
     /// The last half of them is kept for warnings and errors, and the last quarter for errors, so that no number of
     /// notices hides the error that comes after them.
     pub max_findings: usize,
+    /// Whether a list without a record may pass; by default nothing was examined then, and the run is incomplete.
+    pub allow_empty: bool,
 }
 
 impl Config {
@@ -78,25 +91,87 @@ impl Config {
             expiry_horizon: EXPIRY_HORIZON,
             select: Vec::new(),
             ignore: Vec::new(),
-            profile: Profile::Default,
+            strictness: Strictness::Default,
             severities: Vec::new(),
             max_findings: usize::MAX,
+            allow_empty: false,
         }
     }
 
-    /// The prefixes in `select`, `ignore` and `severities` that no rule's code starts with: typing errors, as a rule.
-    ///
-    /// ```
-    /// # let mut config = usage_validate::Config::new(chrono::DateTime::UNIX_EPOCH);
-    /// config.select = vec!["UR2".to_owned(), "ur3".to_owned()];
-    /// assert_eq!(config.unmatched_prefixes().collect::<Vec<_>>(), ["ur3"]);
-    /// ```
-    pub fn unmatched_prefixes(&self) -> impl Iterator<Item = &str> {
-        self.select
+    /// Which rules are on, and how bad their findings are.
+    pub(crate) fn selection(&self) -> Selection {
+        let any = |prefixes: &[CodePrefix], code: &str| {
+            prefixes.iter().any(|prefix| prefix.matches(code))
+        };
+        let mut selection = Selection::none(self.strictness);
+        for rule in catalogue() {
+            let is_selected = self.select.is_empty()
+                || any(&self.select, rule.code)
+                || rule.code.starts_with(UNREADABLE);
+            if is_selected && !any(&self.ignore, rule.code) {
+                let mut severities = self.severities.iter().rev();
+                let last = severities.find(|(prefix, _)| prefix.matches(rule.code));
+                selection.switch_on(rule, last.map(|(_, severity)| *severity));
+            }
+        }
+        selection
+    }
+
+    /// What the rules are told.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            clock: Clock::new(self.as_of, self.expiry_horizon),
+            policy: self.policy,
+            granularity: self.granularity,
+            window: self.window,
+            tolerance: self.tolerance,
+            accounts: self.accounts,
+        }
+    }
+}
+
+impl Example {
+    /// The settings to check the document with.
+    pub fn config(&self) -> Config {
+        let mut config = Config::new(EXAMPLES_AS_OF);
+        config.granularity = self.granularity;
+        config.max_findings = self.max_findings.unwrap_or(config.max_findings);
+        config.window = self.window.and_then(|(start, end)| {
+            let instant = |text: &str| text.parse::<DateTime<Utc>>().ok();
+            Window::new(instant(start)?, instant(end)?).ok()
+        });
+        config
+    }
+}
+
+/// Prefix of the codes of rules on input that cannot be read.
+const UNREADABLE: &str = "UR0";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(select: &[&str], ignore: &[&str]) -> Vec<&'static str> {
+        let prefixes = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+        let mut config = Config::new(DateTime::UNIX_EPOCH);
+        config.select = prefixes(select);
+        config.ignore = prefixes(ignore);
+        let selection = config.selection();
+        catalogue()
             .iter()
-            .chain(&self.ignore)
-            .chain(self.severities.iter().map(|(prefix, _)| prefix))
-            .map(String::as_str)
-            .filter(|prefix| !catalogue().iter().any(|rule| rule.code.starts_with(prefix)))
+            .filter(|rule| selection.is_on(rule))
+            .map(|rule| rule.code)
+            .collect()
+    }
+
+    #[test]
+    fn prefixes_select_and_ignore() {
+        assert_eq!(codes(&[], &[]).len(), catalogue().len());
+        assert_eq!(
+            codes(&["UR20"], &["UR203", "UR204"]),
+            ["UR001", "UR002", "UR201", "UR202", "UR205", "UR206"]
+        );
+        assert_eq!(codes(&["UR301"], &["UR0"]), ["UR301"]);
+        assert_eq!(codes(&[], &["UR"]), [""; 0]);
     }
 }

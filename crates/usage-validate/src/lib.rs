@@ -7,20 +7,19 @@
 //! that. It reads no clock, no file and no network: the time at which the data was fetched is an argument.
 //!
 //! ```
-//! use usage_model::{Item, read_records};
+//! use usage_model::read_records;
 //! use usage_validate::{Config, Validator};
 //!
 //! let input = r#"{"data":{"total":3,"download":2,"upload":1,"home":{"total":4,"download":3,"upload":1}}}"#;
 //! let config = Config::new("2026-11-01T00:00:00Z".parse()?);
 //! let mut validator = Validator::new(&config);
-//! let mut codes = Vec::new();
+//! let mut findings = Vec::new();
 //! for item in read_records(input.as_bytes()) {
-//!     if let Item::Record(place, record) = item? {
-//!         validator.record(&place, &record, &mut |finding| codes.push(finding.code));
-//!     }
+//!     findings.extend(validator.item(&item?)); // a record, one that does not decode, or the end of a page
 //! }
-//! let summary = validator.finish(&mut |_| {});
-//! assert!(codes.contains(&"UR201"));
+//! let (last, summary) = validator.finish();
+//! findings.extend(last);
+//! assert!(findings.iter().any(|finding| finding.code == "UR201"));
 //! assert_eq!(summary.records, 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -41,15 +40,14 @@
 //! parts of the queried window that are missing. Records may come oldest or newest first. What is known of a
 //! list stays bounded for each account and SIM. To check pieces of one input side by side, see [`Part`].
 //!
-//! [`Finding`]s leave through a closure as soon as they are known, in the order of the document; those that
-//! only the end of the list can tell follow, by account, SIM and period. The [`Summary`]
+//! [`Finding`]s are returned as soon as they are known, in the order of the document; those that
+//! only the end of the list can tell come at the end, by account, SIM and period. The [`Summary`]
 //! counts, for every rule, how often it was evaluated and how often it failed: a rule that was never evaluated did
 //! not pass. [`Outcome`] judges a summary, and [`output`] writes both in the format that is asked for: for people, as one
 //! JSON document ([`Report`], whose schema is in [`schemas`]) or one JSON object a line, as SARIF, JUnit XML or
 //! annotations of GitHub Actions. Reports are read back with serde.
 #![forbid(unsafe_code)]
 
-mod catalogue;
 mod config;
 mod explain;
 mod findings;
@@ -60,18 +58,17 @@ mod rules_page;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod schemas;
-mod stream;
 mod summary;
 mod validator;
 
-pub use catalogue::{EXAMPLES_AS_OF, Example, Rule, Scope, catalogue, rule};
 pub use config::{
-    Config, EXPIRY_HORIZON,
+    Config,
     accounts::Accounts,
+    clock::EXPIRY_HORIZON,
     name::NameError,
     policy::Policy,
-    profile::Profile,
     severity::{FailOn, Severity},
+    strictness::Strictness,
     tolerance::Tolerance,
 };
 pub use findings::{
@@ -79,6 +76,12 @@ pub use findings::{
     tally::RuleCount,
 };
 pub use report::{Outcome, REPORT_FORMAT, Report, ReportFormat};
+pub use rules::{
+    example::{EXAMPLES_AS_OF, Example},
+    prefix::{CodePrefix, UnknownCode},
+    registry::{catalogue, rule},
+    rule::{Rule, Scope},
+};
 pub use rules_page::rules_page;
 #[cfg(feature = "schema")]
 pub use schema::schema_documents;
@@ -87,4 +90,4 @@ pub use summary::{
     totals::{CommandTotals, ControlTotals, DataTotals},
     verdict::Verdict,
 };
-pub use validator::{Validator, part::Part};
+pub use validator::{Findings, Validator, part::Part};

@@ -5,25 +5,22 @@
 //! back is bounded by the limit on findings or by a limit of their own, and all counts stay exact beyond it.
 //!
 //! ```
-//! use usage_model::{Item, read_records};
+//! use usage_model::read_records;
 //! use usage_validate::{Config, FailOn, Outcome, Validator};
 //! use usage_validate::output::{Format, ReportWriter, human::ReportOptions};
 //!
 //! let input = r#"{"data":{"total":3,"download":2,"upload":1,"home":{"total":4,"download":3,"upload":1}}}"#;
 //! let mut validator = Validator::new(&Config::new("2026-11-01T00:00:00Z".parse()?));
 //! let mut report = ReportWriter::new(Vec::new(), Format::Github, &ReportOptions::default());
-//! let mut written = Ok(());
 //! for item in read_records(input.as_bytes()) {
-//!     if let Item::Record(place, record) = item? {
-//!         validator.record(&place, &record, &mut |finding| {
-//!             if written.is_ok() {
-//!                 written = report.finding(finding);
-//!             }
-//!         });
+//!     for finding in validator.item(&item?) {
+//!         report.finding(finding)?;
 //!     }
 //! }
-//! written?;
-//! let summary = validator.finish(&mut |_| {});
+//! let (last, summary) = validator.finish();
+//! for finding in last {
+//!     report.finding(finding)?;
+//! }
 //! let outcome = Outcome::new(summary, FailOn::Error, Vec::new());
 //! let text = String::from_utf8(report.finish(&outcome)?)?;
 //! assert!(text.contains("::error title=UR201 network-sum::`data.total` is 1 less than"));

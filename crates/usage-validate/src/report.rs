@@ -48,7 +48,7 @@ impl Outcome {
     ///
     /// ```
     /// # use usage_validate::{Config, FailOn, Outcome, Validator, Verdict};
-    /// # let summary = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH)).finish(&mut |_| {});
+    /// # let summary = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH)).finish().1;
     /// let outcome = Outcome::new(summary.clone(), FailOn::Error, Vec::new());
     /// assert_eq!(outcome.verdict, Verdict::Pass);
     /// let outcome = Outcome::new(summary, FailOn::Error, vec!["cannot read june.ndjson".to_owned()]);
@@ -124,8 +124,7 @@ impl Report {
     /// use usage_validate::{Config, FailOn, Outcome, Report, Validator};
     ///
     /// let validator = Validator::new(&Config::new(DateTime::UNIX_EPOCH));
-    /// let mut findings = Vec::new();
-    /// let summary = validator.finish(&mut |finding| findings.push(finding));
+    /// let (findings, summary) = validator.finish();
     /// let report = Report::new(Outcome::new(summary, FailOn::Error, Vec::new()), findings);
     /// let text = serde_json::to_string(&report)?;
     /// assert!(text.starts_with(r#"{"schema":"usage-report/1","as_of":"1970-01-01T00:00:00Z","verdict":"pass""#));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use usage_model::{Item, read_records};
+use usage_model::read_records;
 
 use crate::{
     Example, Finding, Rule, Scope, Validator, catalogue,
@@ -93,21 +93,19 @@ fn found(text: &mut String, rule: &Rule) {
 
 fn findings(example: &Example) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut sink = |finding| findings.push(finding);
     let mut validator = Validator::new(&example.config());
     validator.source("example.json");
     for item in read_records(example.document.as_bytes()) {
         match item {
-            Ok(Item::Record(place, record)) => validator.record(&place, &record, &mut sink),
-            Ok(Item::Malformed(record)) => validator.malformed_record(&record, &mut sink),
+            Ok(item) => findings.extend(validator.item(&item)),
             Err(usage_model::ReadError::Malformed(document)) => {
-                validator.malformed_document(&document, &mut sink);
+                findings.extend(validator.malformed_document(&document));
             }
-            Ok(Item::Page(Some(meta))) => validator.page(&meta, &mut sink),
             // Reading from memory does not fail.
-            Ok(_) | Err(_) => {}
+            Err(_) => {}
         }
     }
-    validator.finish(&mut sink);
+    let (last, _) = validator.finish();
+    findings.extend(last);
     findings
 }

@@ -8,7 +8,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use usage_model::Timestamp;
 
-use crate::{ControlTotals, FailOn, Policy, RuleCount, Severity, Verdict, findings::wire};
+use crate::{
+    config::{
+        policy::Policy,
+        severity::{FailOn, Severity},
+    },
+    findings::{tally::RuleCount, wire},
+    rules::{lookup, overall::Overall, run},
+};
+use totals::ControlTotals;
+use verdict::Verdict;
 
 /// What a run found, in figures. All counts are exact, also where fewer findings are listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,17 +49,197 @@ pub struct Summary {
     pub capped: bool,
     /// Every selected rule by its code: how often it was evaluated, and how many findings it gave.
     #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
-    #[serde(deserialize_with = "wire::by_code")]
+    #[serde(deserialize_with = "lookup::by_code")]
     pub rules: BTreeMap<&'static str, RuleCount>,
     /// The codes of selected rules that were never evaluated, and so did not pass.
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = r"^UR[0-9]{3}$"))))]
-    #[serde(deserialize_with = "wire::codes")]
+    #[serde(deserialize_with = "lookup::codes")]
     pub not_evaluated: Vec<&'static str>,
-    /// What the top figures of all records add up to.
+    /// What the top figures of all records add up to, each period counted once.
     pub totals: ControlTotals,
+    /// What is needed to merge summaries, and in no report.
+    #[serde(skip, default = "Carried::empty")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub(crate) carried: Carried,
+}
+
+/// What summaries carry beside their figures, so that they can be merged.
+#[derive(Clone, Debug)]
+pub(crate) struct Carried {
+    /// Runs that were merged; 0 for the empty summary.
+    pub(crate) runs: u64,
+    pub(crate) overall: Overall,
+    /// How bad findings of the rules on a run as a whole are, for those that are on.
+    pub(crate) severities: BTreeMap<&'static str, Severity>,
+}
+
+/// What is carried is another form of what the figures say.
+impl PartialEq for Carried {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Carried {}
+
+impl Carried {
+    const fn empty() -> Self {
+        Self::EMPTY
+    }
+
+    pub(crate) const EMPTY: Self = Self {
+        runs: 0,
+        overall: Overall::EMPTY,
+        severities: BTreeMap::new(),
+    };
 }
 
 impl Summary {
+    /// The summary of nothing, to merge others into.
+    pub const EMPTY: Self = Self {
+        as_of: Timestamp::UNIX_EPOCH,
+        policy: Policy::Auto,
+        records: 0,
+        malformed: 0,
+        clean: 0,
+        with_findings: 0,
+        errors: 0,
+        warnings: 0,
+        infos: 0,
+        listed: 0,
+        capped: false,
+        rules: BTreeMap::new(),
+        not_evaluated: Vec::new(),
+        totals: ControlTotals::ZERO,
+        carried: Carried::EMPTY,
+    };
+
+    /// Adds the summary of another part of the records, which was checked by itself with the same settings.
+    ///
+    /// The order in which summaries are merged does not matter. Where all records of an account and SIM are in one
+    /// part, the parts together have the summary that one run over all records has, up to how many findings are
+    /// listed: what concerns the records as a whole, an unknown member for instance, may be listed once for each part.
+    ///
+    /// ```
+    /// use usage_validate::{Config, Summary, Validator};
+    ///
+    /// let config = Config::new(chrono::DateTime::UNIX_EPOCH);
+    /// let (_, one) = Validator::new(&config).finish();
+    /// let mut both = Summary::EMPTY;
+    /// both.merge(&one);
+    /// assert_eq!(both, one);
+    /// ```
+    pub fn merge(&mut self, other: &Self) {
+        if other.carried.runs == 0 {
+            return;
+        }
+        if self.carried.runs == 0 {
+            *self = other.clone();
+            return;
+        }
+        let mut added = other.clone();
+        self.overall(Change::Remove);
+        added.overall(Change::Remove);
+        self.as_of = if added.as_of.instant() > self.as_of.instant() {
+            added.as_of
+        } else {
+            self.as_of
+        };
+        self.policy = self.policy.max(added.policy);
+        self.records += added.records;
+        self.malformed += added.malformed;
+        self.with_findings += added.with_findings;
+        self.errors += added.errors;
+        self.warnings += added.warnings;
+        self.infos += added.infos;
+        self.listed += added.listed;
+        self.capped |= added.capped;
+        for (code, count) in added.rules {
+            let sum = self.rules.entry(code).or_default();
+            sum.evaluated += count.evaluated;
+            sum.failed += count.failed;
+            sum.worst = sum.worst.max(count.worst);
+        }
+        self.totals.merge(&added.totals);
+        self.carried.runs += added.carried.runs;
+        self.carried.overall.merge(&added.carried.overall);
+        for (code, severity) in added.carried.severities {
+            let known = self.carried.severities.entry(code).or_insert(severity);
+            *known = severity.max(*known);
+        }
+        self.overall(Change::Add);
+        self.close();
+    }
+
+    /// Counts what the rules on a run as a whole find, or takes that out of the counts.
+    fn overall(&mut self, change: Change) {
+        let Carried {
+            overall,
+            severities,
+            ..
+        } = &self.carried;
+        let apply = |count: &mut u64, by: u64| match change {
+            Change::Add => *count += by,
+            Change::Remove => *count -= by,
+        };
+        for (rule, findings) in overall.findings() {
+            if let (Some(severity), Some(count)) =
+                (severities.get(rule.code), self.rules.get_mut(rule.code))
+            {
+                apply(&mut count.failed, findings);
+                count.worst = (count.failed > 0).then_some(*severity);
+                apply(
+                    match severity {
+                        Severity::Info => &mut self.infos,
+                        Severity::Warning => &mut self.warnings,
+                        Severity::Error => &mut self.errors,
+                    },
+                    findings,
+                );
+            }
+        }
+        for rule in overall.evaluated() {
+            if let Some(count) = self.rules.get_mut(rule.code) {
+                apply(&mut count.evaluated, 1);
+            }
+        }
+        let mut records: Vec<_> = overall
+            .about_records()
+            .filter(|(record, about)| !record.found && severities.contains_key(about.rule().code))
+            .map(|(record, _)| record.order())
+            .collect();
+        records.sort_unstable();
+        records.dedup();
+        let records = u64::try_from(records.len()).unwrap_or(u64::MAX);
+        apply(&mut self.with_findings, records);
+    }
+
+    /// Works out what follows from the other figures.
+    pub(crate) fn close(&mut self) {
+        self.clean = self.records - self.malformed - self.with_findings;
+        let findings = self.errors + self.warnings + self.infos;
+        if !self.capped {
+            self.listed = findings;
+        }
+        self.not_evaluated = self
+            .rules
+            .iter()
+            .filter(|(code, count)| {
+                count.evaluated == 0 && !run::RULES.iter().any(|rule| rule.code == **code)
+            })
+            .map(|(code, _)| *code)
+            .collect();
+        for (rule, has_failed) in run::RULES
+            .into_iter()
+            .zip([self.capped, !self.not_evaluated.is_empty()])
+        {
+            if let Some(count) = self.rules.get_mut(rule.code) {
+                count.evaluated = 1;
+                count.failed = u64::from(has_failed);
+            }
+        }
+    }
+
     /// How many findings of one severity there are, listed or not.
     pub const fn count(&self, severity: Severity) -> u64 {
         match severity {
@@ -74,4 +263,11 @@ impl Summary {
         });
         if failed { Verdict::Fail } else { Verdict::Pass }
     }
+}
+
+/// Whether counts go up or down.
+#[derive(Clone, Copy)]
+enum Change {
+    Add,
+    Remove,
 }

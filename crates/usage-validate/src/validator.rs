@@ -1,28 +1,35 @@
 //! The validator: records in, findings out.
 
-pub(crate) mod check;
-pub(crate) mod core;
+pub(crate) mod list;
 pub(crate) mod part;
+pub(crate) mod record;
+mod series;
 
-use std::collections::BTreeMap;
+use std::{iter::FusedIterator, sync::Arc, vec};
 
 use chrono::{DateTime, Utc};
-use usage_model::{MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window};
+use usage_model::{
+    Item, MalformedDocument, MalformedRecord, PageMeta, Place, Position, UsageRecord, Window,
+};
 
 use crate::{
-    Config, Finding, Part, Policy, Severity, Summary,
-    catalogue::{RuleId, Scope, catalogue},
-    findings::outlet::Outlet,
-    findings::unreadable,
-    stream::{Digest, Stream},
-    validator::core::Core,
-    validator::part::Event,
+    config::{Config, policy::Policy},
+    findings::{finding::Finding, kept::Source, reporter::Reporter},
+    rules::{
+        document::{self, MALFORMED_DOCUMENT, MALFORMED_RECORD, NamelessSeen},
+        overall::Overall,
+        registry::catalogue,
+    },
+    summary::{Carried, Summary},
 };
+use list::List;
+use part::{Event, Part};
+use record::Records;
 
 /// Checks usage records one after the other.
 ///
-/// Findings leave through the sink in the order of the input, as soon as they are known; those about the
-/// input as a whole leave at the end. Memory is bounded however many records there are.
+/// Findings come back from each call in the order of the input, as soon as they are known; those about the
+/// input as a whole come at the end. Memory is bounded however many records there are.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
@@ -37,11 +44,11 @@ use crate::{
 ///     "data": {"total": 0, "download": 0, "upload": 0, "units": "bytes"}
 /// }"#)?;
 ///
-/// let mut findings = Vec::new();
 /// let mut validator = Validator::new(&Config::new(as_of));
-/// validator.record(&Place::default(), &record, &mut |finding| findings.push(finding));
-/// let summary = validator.finish(&mut |finding| findings.push(finding));
+/// let findings: Vec<_> = validator.record(&Place::default(), &record).collect();
+/// let (last, summary) = validator.finish();
 ///
+/// assert!(last.is_empty());
 /// assert_eq!(summary.errors, 2);
 /// let suspect = findings[0].suspect.as_ref().expect("one wrong counter");
 /// assert_eq!(suspect.pointer, "/commands/total");
@@ -53,64 +60,153 @@ pub struct Validator {
     as_of: DateTime<Utc>,
     policy: Policy,
     max_findings: usize,
-    core: Core,
-    stream: Stream,
+    source: Source,
+    /// Inputs that were named.
+    sources: u64,
+    records: Records,
+    nameless: NamelessSeen,
+    list: List,
+    /// Where the last record stands, which is where its page does.
+    position: Position,
+    reporter: Reporter,
 }
+
+/// The findings that one call brought, in the order of the input.
+///
+/// They are gone once this is dropped.
+#[derive(Debug)]
+#[must_use = "findings that are not taken are only counted"]
+pub struct Findings<'a>(vec::Drain<'a, Finding>);
+
+impl Iterator for Findings<'_> {
+    type Item = Finding;
+
+    fn next(&mut self) -> Option<Finding> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Findings<'_> {}
+
+impl FusedIterator for Findings<'_> {}
 
 impl Validator {
     /// A validator that has seen nothing yet.
     pub fn new(config: &Config) -> Self {
+        let settings = Arc::new(config.settings());
         Self {
             as_of: config.as_of,
             policy: config.policy,
             max_findings: config.max_findings,
-            core: Core::new(config),
-            stream: Stream::new(config),
+            source: None,
+            sources: 0,
+            records: Records::new(Arc::clone(&settings)),
+            nameless: NamelessSeen::default(),
+            list: List::new(settings),
+            position: Position::default(),
+            reporter: Reporter::new(&config.selection(), config.max_findings),
         }
     }
 
     /// Names the input whose records follow. All inputs together are one list.
     pub fn source(&mut self, name: &str) {
-        self.core.source(name);
+        self.source = Some(Arc::from(name));
+        self.sources += 1;
+    }
+
+    /// Checks what a reader gives: a record, a record that could not be read, or the end of a page.
+    ///
+    /// ```
+    /// use usage_model::read_records;
+    /// use usage_validate::{Config, Validator};
+    ///
+    /// let input = "{\"data\":{\"total\":\"3\"}}\n";
+    /// let mut validator = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH));
+    /// let mut findings = Vec::new();
+    /// for item in read_records(input.as_bytes()) {
+    ///     findings.extend(validator.item(&item?));
+    /// }
+    /// assert_eq!(findings[0].code, "UR002");
+    /// # Ok::<(), usage_model::ReadError>(())
+    /// ```
+    pub fn item(&mut self, item: &Item) -> Findings<'_> {
+        match item {
+            Item::Record(place, record) => self.record(place, record),
+            Item::Malformed(record) => self.malformed_record(record),
+            Item::Page(Some(meta)) => self.page(meta),
+            _ => self.findings(),
+        }
     }
 
     /// Checks one record.
     ///
     /// `place` says where it was read; for a record from elsewhere, number it and leave the rest as is.
-    pub fn record(&mut self, place: &Place, record: &UsageRecord, sink: &mut dyn FnMut(Finding)) {
-        let digest = self.core.record(place, record, sink);
-        self.step(digest.as_ref(), sink);
+    pub fn record(&mut self, place: &Place, record: &UsageRecord) -> Findings<'_> {
+        let Self {
+            source,
+            records,
+            list,
+            reporter,
+            ..
+        } = self;
+        self.position = place.position;
+        let entry = records.check(place, record, source, reporter);
+        list.record(&entry, source, reporter);
+        self.findings()
     }
 
     /// Reports a record that could not be read (UR002).
-    pub fn malformed_record(&mut self, record: &MalformedRecord, sink: &mut dyn FnMut(Finding)) {
-        let digest = self.core.malformed_record(record, sink);
-        self.step(digest.as_ref(), sink);
+    pub fn malformed_record(&mut self, record: &MalformedRecord) -> Findings<'_> {
+        self.malformed(record);
+        self.findings()
     }
 
-    fn step(&mut self, digest: Option<&Digest>, sink: &mut dyn FnMut(Finding)) {
-        if let Some(digest) = digest {
-            let Core { source, outlet, .. } = &mut self.core;
-            self.stream.step(digest, source, outlet, sink);
-        }
+    fn malformed(&mut self, record: &MalformedRecord) {
+        let source = &self.source;
+        self.position = record.place.position;
+        self.reporter.tally.malformed += 1;
+        document::malformed_record(record, source, &mut self.nameless, &mut self.reporter);
+        let claim = document::claim(record, source);
+        self.list.malformed(&claim, source, &mut self.reporter);
     }
 
     /// Takes the envelope of the page whose records went before, to see whether all pages are there (UR504).
-    pub fn page(&mut self, meta: &PageMeta, sink: &mut dyn FnMut(Finding)) {
-        let Core { source, outlet, .. } = &mut self.core;
-        self.stream.page(meta, source, outlet, sink);
+    pub fn page(&mut self, meta: &PageMeta) -> Findings<'_> {
+        let position = std::mem::take(&mut self.position);
+        self.list
+            .page(meta, &self.source, position, &mut self.reporter);
+        self.findings()
     }
 
     /// Reports that the records of a window could not be fetched, or not all of them, and why (UR504): a list
     /// with a part missing has not passed. The next page may be the first of another list.
-    pub fn missing(&mut self, window: Window, why: &str, sink: &mut dyn FnMut(Finding)) {
-        let Core { source, outlet, .. } = &mut self.core;
-        self.stream.missing(window, why, source, outlet, sink);
+    pub fn missing(&mut self, window: Window, why: &str) -> Findings<'_> {
+        self.list
+            .missing(window, why, &self.source, &mut self.reporter);
+        self.findings()
+    }
+
+    /// Reports an input that is no list of records, from some point on (UR001).
+    pub fn malformed_document(&mut self, document: &MalformedDocument) -> Findings<'_> {
+        document::malformed_document(document, &self.source, &mut self.reporter);
+        self.findings()
+    }
+
+    fn findings(&mut self) -> Findings<'_> {
+        Findings(self.reporter.findings().drain(..))
     }
 
     /// Starts a part: a piece of the present input that is checked by itself, for instance on another thread.
     pub fn part(&self) -> Part {
-        Part::new(self.core.part(self.max_findings))
+        Part::new(
+            self.records.another(),
+            self.reporter.another(self.max_findings),
+            self.source.clone(),
+        )
     }
 
     /// Joins a part: the records after all that were seen so far.
@@ -125,100 +221,95 @@ impl Validator {
     /// let mut validator = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH));
     /// let mut part = validator.part();
     /// part.record(&Place::default(), &record);
-    /// validator.join(part, 17, &mut |finding| assert_eq!(finding.record, Some(17)));
-    /// assert_eq!(validator.finish(&mut |_| {}).records, 1);
+    /// for finding in validator.join(part, 17) {
+    ///     assert_eq!(finding.record, Some(17));
+    /// }
+    /// assert_eq!(validator.finish().1.records, 1);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    pub fn join(&mut self, part: Part, first: u64, sink: &mut dyn FnMut(Finding)) {
+    pub fn join(&mut self, part: Part, first: u64) -> Findings<'_> {
         let Part {
-            core,
+            records,
+            mut reporter,
             events,
-            findings,
+            ..
         } = part;
-        let Core { source, outlet, .. } = &mut self.core;
-        outlet.tally.add(&core.outlet.tally);
-        let mut findings = findings.into_iter();
+        self.reporter.tally.add(&reporter.tally);
+        let mut findings = std::mem::take(reporter.findings()).into_iter();
         let mut passed = 0;
         for event in events {
             match event {
-                Event::Page(meta) => self.stream.page(&meta, source, outlet, sink),
-                Event::Record(mut digest, upto) => {
+                Event::Page(meta) => {
+                    let position = std::mem::take(&mut self.position);
+                    self.list
+                        .page(&meta, &self.source, position, &mut self.reporter);
+                }
+                Event::Malformed(mut record) => {
+                    record.place.record += first;
+                    self.malformed(&record);
+                }
+                Event::Record(mut entry, upto) => {
                     for mut finding in findings.by_ref().take(upto - passed) {
                         finding.record = finding.record.map(|record| record + first);
-                        outlet.pass_on(finding, sink);
+                        self.reporter.pass_on(finding);
                     }
                     passed = upto;
-                    if let Some(digest) = &mut digest {
-                        digest.spot.place.record += first;
-                        self.stream.step(digest, source, outlet, sink);
-                    }
+                    self.position = entry.place.position;
+                    entry.place.record += first;
+                    self.list.record(&entry, &self.source, &mut self.reporter);
                 }
             }
         }
-        self.core.unknown.join(core.unknown, first);
-        self.core.totals.join(&core.totals);
+        self.records.members.merge(&records.members, first);
+        self.findings()
     }
 
-    /// Reports an input that is no list of records, from some point on (UR001).
-    pub fn malformed_document(
-        &mut self,
-        document: &MalformedDocument,
-        sink: &mut dyn FnMut(Finding),
-    ) {
-        let Core { source, outlet, .. } = &mut self.core;
-        let make = || unreadable::document(document, source.as_deref());
-        outlet.report(RuleId::MALFORMED_DOCUMENT, Severity::Error, make, sink);
-    }
-
-    /// Reports what concerns the input as a whole, and sums up.
-    pub fn finish(self, sink: &mut dyn FnMut(Finding)) -> Summary {
-        let Core {
-            mut outlet,
-            unknown,
-            totals,
-            sources,
+    /// Returns the findings that concern the input as a whole, and what was found in figures.
+    pub fn finish(self) -> (Vec<Finding>, Summary) {
+        let Self {
+            mut reporter,
+            records,
+            list,
             ..
-        } = self.core;
-        unknown.report(&mut outlet, sink);
-        self.stream.finish(&mut outlet, sink);
-        let Outlet {
-            selection,
-            mut tally,
-            listed,
-            ..
-        } = outlet;
+        } = self;
+        let members = records.members;
+        members.report(&mut reporter);
+        let (overall, totals) = list.finish(&mut reporter);
+        let tally = &mut reporter.tally;
         let records = tally.decoded + tally.malformed;
-        tally.evaluated(RuleId::MALFORMED_RECORD, records);
-        let broken = tally.rule(RuleId::MALFORMED_DOCUMENT).failed;
-        let inputs = sources.max(broken).max(u64::from(records > 0));
-        tally.evaluated(RuleId::MALFORMED_DOCUMENT, inputs);
+        tally.evaluated(&MALFORMED_RECORD, records);
+        let broken = tally.rule(&MALFORMED_DOCUMENT).failed;
+        tally.evaluated(&MALFORMED_DOCUMENT, self.sources.max(broken));
 
-        let selected = || catalogue().iter().filter(|rule| selection.is_on(rule.id));
-        let capped = tally.findings() > listed;
-        let not_evaluated: Vec<_> = selected()
-            .filter(|rule| rule.scope != Scope::Run && tally.rule(rule.id).evaluated == 0)
-            .map(|rule| rule.code)
-            .collect();
-        tally.run_rule(RuleId::FINDINGS_CAPPED, capped);
-        tally.run_rule(RuleId::NOT_EVALUATED, !not_evaluated.is_empty());
-        let rules: BTreeMap<_, _> = selected()
-            .map(|rule| (rule.code, tally.rule(rule.id)))
-            .collect();
-        Summary {
+        let selection = reporter.selection();
+        let selected = || catalogue().iter().filter(|rule| selection.is_on(rule));
+        let tally = &reporter.tally;
+        let mut summary = Summary {
             as_of: self.as_of.into(),
             policy: self.policy,
             records,
             malformed: tally.malformed,
-            clean: tally.decoded - tally.with_findings,
             with_findings: tally.with_findings,
-            errors: tally.findings_of(Severity::Error),
-            warnings: tally.findings_of(Severity::Warning),
-            infos: tally.findings_of(Severity::Info),
-            listed,
-            capped,
-            rules,
-            not_evaluated,
+            errors: tally.findings_of(crate::Severity::Error),
+            warnings: tally.findings_of(crate::Severity::Warning),
+            infos: tally.findings_of(crate::Severity::Info),
+            listed: reporter.listed(),
+            capped: tally.findings() > reporter.listed(),
+            rules: selected()
+                .map(|rule| (rule.code, tally.rule(rule)))
+                .collect(),
             totals,
-        }
+            carried: Carried {
+                runs: 1,
+                overall: Overall { members, ..overall },
+                severities: Overall::RULES
+                    .into_iter()
+                    .filter_map(|rule| Some((rule.code, selection.severity(rule, rule.severity)?)))
+                    .collect(),
+            },
+            ..Summary::EMPTY
+        };
+        summary.close();
+        (std::mem::take(reporter.findings()), summary)
     }
 }

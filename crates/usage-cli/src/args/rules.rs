@@ -8,7 +8,7 @@ use clap::{
 };
 use usage_model::Kind;
 use usage_validate::{
-    Accounts, Config, FailOn, Policy, Profile, Severity, Tolerance, output::Format,
+    Accounts, CodePrefix, Config, FailOn, Policy, Severity, Strictness, Tolerance, output::Format,
 };
 
 /// What is checked and how it is reported.
@@ -21,24 +21,24 @@ pub(crate) struct RuleArgs {
 
     /// Check only rules whose code starts with this, for instance UR2; several with commas
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub(crate) select: Vec<String>,
+    pub(crate) select: Vec<CodePrefix>,
 
     /// Leave out rules whose code starts with this; several with commas
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub(crate) ignore: Vec<String>,
+    pub(crate) ignore: Vec<CodePrefix>,
 
     /// The least severity that fails the run
     #[arg(long, default_value = "error", value_parser = one_of::<FailOn>(["error", "warning", "info", "never"]))]
     pub(crate) fail_on: FailOn,
 
     /// How severe findings are as a whole: in strict, warnings are errors; in lenient, they are infos
-    #[arg(long, default_value = "default", value_parser = one_of::<Profile>(["default", "strict", "lenient"]))]
-    pub(crate) strictness: Profile,
+    #[arg(long, default_value = "default", value_parser = one_of::<Strictness>(["default", "strict", "lenient"]))]
+    pub(crate) strictness: Strictness,
 
     /// How severe findings of a rule are, whatever the strictness, for instance UR404=error; several with
     /// commas, the last one counts
     #[arg(long, value_name = "CODE=SEVERITY", value_delimiter = ',', value_parser = severity)]
-    pub(crate) severity: Vec<(String, Severity)>,
+    pub(crate) severity: Vec<(CodePrefix, Severity)>,
 
     /// By how much sums may be off, in bytes and in Commands: a number for both, or data=N or commands=N;
     /// several with commas
@@ -109,7 +109,7 @@ impl RuleArgs {
 
     /// Sets what is taken over as it was typed.
     pub(crate) fn apply(&self, config: &mut Config) {
-        config.profile = self.strictness;
+        config.strictness = self.strictness;
         config.severities.clone_from(&self.severity);
         config.accounts = self.accounts;
         for (kind, figure) in &self.tolerance {
@@ -131,14 +131,17 @@ where
 }
 
 /// Reads a prefix of codes and a severity.
-fn severity(text: &str) -> Result<(String, Severity), String> {
+fn severity(text: &str) -> Result<(CodePrefix, Severity), String> {
     let (prefix, severity) = text
         .split_once('=')
         .ok_or("expected a code and a severity, for instance UR404=error")?;
     let severity = severity
         .parse()
         .map_err(|error: <Severity as FromStr>::Err| error.to_string())?;
-    Ok((prefix.to_owned(), severity))
+    let prefix = prefix
+        .parse()
+        .map_err(|error: usage_validate::UnknownCode| error.to_string())?;
+    Ok((prefix, severity))
 }
 
 /// Reads a tolerance, of one tree or of both.

@@ -22,7 +22,7 @@ use super::Context;
 
 /// Validates every page as it comes.
 pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Failure> {
-    let mut config = config(&args.rules, context.now)?;
+    let mut config = config(&args.rules, context.now);
     let fetch = Fetch::new(&args.connection, &args.query, context)?;
     config.granularity = Some(fetch.granularity());
     config.window = Some(fetch.window());

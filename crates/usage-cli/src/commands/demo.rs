@@ -198,15 +198,16 @@ fn check(
         place.record = number;
         place.container = Container::List(number);
         match record {
-            Ok(record) => validator.record(&place, record, &mut |finding| findings.push(finding)),
+            Ok(record) => findings.extend(validator.record(&place, record)),
             Err(bad) => {
                 let mut bad = bad.clone();
                 bad.place = place;
-                validator.malformed_record(&bad, &mut |finding| findings.push(finding));
+                findings.extend(validator.malformed_record(&bad));
             }
         }
     }
-    let summary = validator.finish(&mut |finding| findings.push(finding));
+    let (last, summary) = validator.finish();
+    findings.extend(last);
     comparison.add(window, granularity, &emulator.injected(), &findings);
 
     let style = report::stdout_style();

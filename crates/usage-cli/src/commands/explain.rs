@@ -8,7 +8,7 @@ use crate::{args::ListFormat, exit::Exit, failure::Failure, output::Output, repo
 
 /// Explains one rule, by its code or its name.
 pub(super) fn explain(code: &str) -> Result<Exit, Failure> {
-    let named = || catalogue().iter().find(|rule| rule.name == code);
+    let named = || catalogue().iter().copied().find(|rule| rule.name == code);
     let Some(rule) = rule(&code.to_ascii_uppercase()).or_else(named) else {
         return Err(unknown_rule(code, format!("there is no rule {code:?}")));
     };

@@ -33,7 +33,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         Some(as_of) => instant(as_of, "--as-of", context.now)?,
         None => context.now,
     };
-    let mut config = config(&args.rules, as_of)?;
+    let mut config = config(&args.rules, as_of);
     config.granularity = args.granularity;
     if let (Some(start), Some(end)) = (args.start, args.end) {
         let start = instant(start, "--start", context.now)?;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{REFLECTED_AFTER, SETTLED_AFTER, retention_cutoff};
 
-use crate::Config;
+/// How long before the end of retention a record is worth a notice, unless a run says otherwise.
+pub const EXPIRY_HORIZON: TimeDelta = TimeDelta::days(30);
 
 /// How far a record may start after the fetch before that is strange: clocks are not exact.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
@@ -23,15 +24,12 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(crate) fn new(config: &Config) -> Self {
-        let as_of = config.as_of;
+    /// The instants of data fetched at `as_of`, where records that expire within `horizon` are worth a notice.
+    pub(crate) fn new(as_of: DateTime<Utc>, horizon: TimeDelta) -> Self {
         Self {
             as_of,
             cutoff: retention_cutoff(as_of),
-            cutoff_at_horizon: retention_cutoff(later(
-                as_of,
-                config.expiry_horizon.max(TimeDelta::zero()),
-            )),
+            cutoff_at_horizon: retention_cutoff(later(as_of, horizon.max(TimeDelta::zero()))),
             future: later(as_of, CLOCK_TOLERANCE),
             reflected: earlier(as_of, REFLECTED_AFTER),
             settled: earlier(as_of, SETTLED_AFTER),

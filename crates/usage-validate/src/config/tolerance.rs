@@ -2,14 +2,13 @@
 
 /// By how much a sum may be off without a finding, in either direction; 0 by default.
 ///
-/// In the unit in which the figures of a tree are compared: that of its nodes, and bytes where they have
-/// different ones.
+/// Data is in bytes, whatever unit a record is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Tolerance {
-    /// For sums of Commands.
+    /// For sums of Commands: a number of Commands.
     pub commands: u64,
-    /// For sums of data.
+    /// For sums of data, in bytes.
     pub data: u64,
 }
 

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use usage_model::{Field, Lenient, UsageRecord};
 
 use crate::{
-    Policy, Rule, Severity,
+    config::{policy::Policy, severity::Severity},
     findings::{text, wire},
-    rule,
 };
 
 /// A text of the catalogue. The alias keeps serde from borrowing it from the input that is read.
@@ -21,11 +20,11 @@ type OfCatalogue = &'static str;
 pub struct Finding {
     /// The code of the rule, for instance UR201.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^UR[0-9]{3}$")))]
-    #[serde(deserialize_with = "wire::code")]
+    #[serde(deserialize_with = "crate::rules::lookup::code")]
     pub code: OfCatalogue,
     /// The name of the rule, for instance network-sum.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z]+(-[a-z]+)*$")))]
-    #[serde(deserialize_with = "wire::name")]
+    #[serde(deserialize_with = "crate::rules::lookup::name")]
     pub name: OfCatalogue,
     /// How bad it is.
     pub severity: Severity,
@@ -140,11 +139,6 @@ pub struct Suspect {
 }
 
 impl Finding {
-    /// The rule that gave the finding.
-    pub fn rule(&self) -> Option<&'static Rule> {
-        rule(self.code)
-    }
-
     /// The message with its figures and its culprit, as one sentence without a full stop.
     pub(crate) fn sentence(&self) -> String {
         let mut text = self.message.clone();

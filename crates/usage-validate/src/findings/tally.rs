@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Severity, catalogue::RuleId};
+use crate::{config::severity::Severity, rules::rule::Rule};
 
 /// What a run counts.
 ///
@@ -17,7 +17,7 @@ pub(crate) struct Tally {
     /// Records that were read and have a finding.
     pub(crate) with_findings: u64,
     severities: [u64; Severity::EVERY.len()],
-    rules: [RuleCount; RuleId::COUNT],
+    rules: [RuleCount; Rule::SLOTS],
 }
 
 /// How often a rule was evaluated, and how often it did not hold.
@@ -44,7 +44,7 @@ impl Tally {
             evaluated: 0,
             failed: 0,
             worst: None,
-        }; RuleId::COUNT],
+        }; Rule::SLOTS],
     };
 
     /// Adds what another part of the run counted.
@@ -63,27 +63,21 @@ impl Tally {
     }
 
     /// Counts evaluations of a rule.
-    pub(crate) fn evaluated(&mut self, rule: RuleId, times: u64) {
-        self.rules[rule.index()].evaluated += times;
+    #[inline]
+    pub(crate) fn evaluated(&mut self, rule: &Rule, times: u64) {
+        self.rules[rule.slot()].evaluated += times;
     }
 
     /// Counts a finding.
-    pub(crate) fn failed(&mut self, rule: RuleId, severity: Severity) {
-        let count = &mut self.rules[rule.index()];
+    pub(crate) fn failed(&mut self, rule: &Rule, severity: Severity) {
+        let count = &mut self.rules[rule.slot()];
         count.failed += 1;
         count.worst = count.worst.max(Some(severity));
         self.severities[Self::slot(severity)] += 1;
     }
 
-    /// Counts a rule on the run itself, which gives no finding.
-    pub(crate) fn run_rule(&mut self, rule: RuleId, failed: bool) {
-        let count = &mut self.rules[rule.index()];
-        count.evaluated += 1;
-        count.failed += u64::from(failed);
-    }
-
-    pub(crate) fn rule(&self, rule: RuleId) -> RuleCount {
-        self.rules[rule.index()]
+    pub(crate) fn rule(&self, rule: &Rule) -> RuleCount {
+        self.rules[rule.slot()]
     }
 
     pub(crate) fn findings_of(&self, severity: Severity) -> u64 {

@@ -343,6 +343,7 @@ impl Conclusion<'_> {
     fn rules(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts: Vec<_> = catalogue()
             .iter()
+            .copied()
             .filter_map(|rule| Some((rule, *self.outcome.summary.rules.get(rule.code)?)))
             .filter(|(rule, _)| rule.scope != Scope::Run)
             .collect();

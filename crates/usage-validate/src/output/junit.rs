@@ -13,9 +13,8 @@ use super::{
     human::{self, Style},
 };
 use crate::{
-    Finding, Outcome, Rule, RuleCount, Scope, Summary,
-    catalogue::{RuleId, catalogue},
-    findings::text::number,
+    Finding, Outcome, Rule, RuleCount, Scope, Summary, catalogue, findings::text::number,
+    rules::run::NOT_EVALUATED,
 };
 
 /// Findings that a test case tells in full at most; it says how many more there are.
@@ -54,10 +53,7 @@ impl Cases {
 impl Form for Cases {
     /// Keeps a finding for the case of its rule.
     fn finding(&mut self, _: &mut dyn Write, finding: Finding, _: &Inputs) -> io::Result<()> {
-        let Some(case) = finding
-            .rule()
-            .and_then(|rule| self.0.get_mut(rule.id.index()))
-        else {
+        let Some(case) = finding.rule().and_then(|rule| self.0.get_mut(rule.index())) else {
             return Ok(());
         };
         if case.seen < MOST_IN_A_CASE {
@@ -77,6 +73,7 @@ impl Form for Cases {
     ) -> io::Result<()> {
         let results: Vec<_> = catalogue()
             .iter()
+            .copied()
             .zip(self.0)
             .map(|(rule, case)| (rule, case.result(rule, outcome)))
             .collect();
@@ -146,8 +143,8 @@ impl Case {
 
     fn text(&self, rule: &Rule, summary: &Summary, count: RuleCount) -> String {
         if rule.scope == Scope::Run {
-            return match rule.id {
-                RuleId::NOT_EVALUATED => {
+            return match rule.code {
+                code if code == NOT_EVALUATED.code => {
                     format!("never evaluated: {}\n", summary.not_evaluated.join(" "))
                 }
                 _ => format!(

@@ -11,9 +11,12 @@ use usage_model::visible;
 use super::form::{Form, Inputs, reference};
 use crate::{
     FailOn, Finding, Key, Operand, Outcome, Policy, Rule, Scope, Severity, Summary, Suspect,
-    Verdict,
-    catalogue::{RuleId, catalogue},
+    Verdict, catalogue,
     findings::wire::optional_decimal,
+    rules::{
+        document::MALFORMED_DOCUMENT,
+        run::{FINDINGS_CAPPED, NOT_EVALUATED},
+    },
 };
 
 /// Results that a log holds at most: GitHub's code scanning takes no more of a run, by its documentation of
@@ -145,7 +148,7 @@ impl Tool {
             driver: Driver {
                 name: TOOL,
                 semantic_version: env!("CARGO_PKG_VERSION"),
-                rules: catalogue().iter().map(Descriptor::new).collect(),
+                rules: catalogue().iter().copied().map(Descriptor::new).collect(),
             },
         }
     }
@@ -231,7 +234,7 @@ impl<'a> LogResult<'a> {
         let message = visible(&finding.sentence()).to_string();
         Self {
             rule_id: finding.code,
-            rule_index: finding.rule().map(|rule| rule.id.index()),
+            rule_index: finding.rule().map(Rule::index),
             level: level(finding.severity),
             message: Text {
                 // Between these two signs a reader of SARIF looks for a link, and the text may be from outside.
@@ -392,8 +395,8 @@ struct Notification {
 impl Invocation {
     fn new(outcome: &Outcome, results: usize) -> Self {
         let summary = &outcome.summary;
-        let is_broken = |rule: RuleId| {
-            let count = summary.rules.get(rule.rule().code);
+        let is_broken = |rule: &Rule| {
+            let count = summary.rules.get(rule.code);
             count.is_some_and(|count| count.failed > 0)
         };
         let note = |rule, text| Notification::new("note", text, Some(rule));
@@ -406,16 +409,15 @@ impl Invocation {
             let text = format!(
                 "{results} of {findings} findings are results of this log; all counts in its properties are exact"
             );
-            notifications.push(note(RuleId::FINDINGS_CAPPED, text));
+            notifications.push(note(&FINDINGS_CAPPED, text));
         }
-        if is_broken(RuleId::NOT_EVALUATED) {
+        if is_broken(&NOT_EVALUATED) {
             let codes = summary.not_evaluated.join(" ");
             let text = format!("never evaluated, and so not passed: {codes}");
-            notifications.push(note(RuleId::NOT_EVALUATED, text));
+            notifications.push(note(&NOT_EVALUATED, text));
         }
         Self {
-            execution_successful: outcome.incomplete.is_empty()
-                && !is_broken(RuleId::MALFORMED_DOCUMENT),
+            execution_successful: outcome.incomplete.is_empty() && !is_broken(&MALFORMED_DOCUMENT),
             rule_configuration_overrides: catalogue()
                 .iter()
                 .filter(|rule| !summary.rules.contains_key(rule.code))
@@ -433,17 +435,17 @@ impl Reference {
     fn new(rule: &Rule) -> Self {
         Self {
             id: rule.code,
-            index: rule.id.index(),
+            index: rule.index(),
         }
     }
 }
 
 impl Notification {
-    fn new(level: &'static str, text: String, rule: Option<RuleId>) -> Self {
+    fn new(level: &'static str, text: String, rule: Option<&'static Rule>) -> Self {
         Self {
             level,
             message: Text { text },
-            associated_rule: rule.map(|rule| Reference::new(rule.rule())),
+            associated_rule: rule.map(Reference::new),
         }
     }
 }

@@ -4,10 +4,39 @@ use usage_model::{
     CountryCode, CountryUsage, Counts, Field, International, Lenient, NodePath, Usage,
 };
 
-use crate::{catalogue::RuleId, findings::draft::Draft, findings::text, validator::check::Check};
+use crate::{
+    config::severity::Severity,
+    findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
+    rules::{
+        example::{Example, data},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static COUNTRY_ENTRY: Rule = Rule {
+    code: "UR106",
+    name: "country-entry",
+    severity: Severity::Warning,
+    scope: Scope::CountryEntry,
+    since: "0.1.0",
+    sentence: "Every entry of international_roaming must have a country_code of three capital letters, none twice.",
+    formula: "∀ entries e: country_code(e) ~ ^[A-Z]{3}$; e ≠ e′ ⇒ country_code(e) ≠ country_code(e′)",
+    origin: "Real responses have ISO 3166-1 alpha-3 codes, one entry a country.",
+    false_positives: "None known.",
+    example: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes", "international_roaming": [
+    {"total": 12, "download": 8, "upload": 4, "units": "bytes", "country_code": "DEU"},
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes", "international_roaming": [
+    {"total": 12, "download": 8, "upload": 4, "units": "bytes", "country_code": "DEU"},
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "CHE"}]}"#
+    )),
+};
 
 /// Checks that every entry names its country, and no two the same (UR106).
-pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>) {
+pub(crate) fn check<C: Counts>(tree: &Usage<C>, subject: Subject<'_>, reporter: &mut Reporter) {
     let entries = match &tree.international_roaming {
         // An empty object in place of the list is another way to say that there is none.
         International::Single(entry) if **entry == CountryUsage::default() => return,
@@ -15,7 +44,7 @@ pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>) {
     };
     let mut seen = Seen::new(entries.len());
     for (index, entry) in entries.iter().enumerate() {
-        check.evaluated(RuleId::COUNTRY_ENTRY);
+        reporter.evaluated(&COUNTRY_ENTRY);
         let problem = match &entry.country_code {
             Field::Value(Lenient::Known(code)) => {
                 let earlier = entries.get(..index).unwrap_or_default().iter();
@@ -31,7 +60,7 @@ pub(super) fn check<C: Counts>(tree: &Usage<C>, check: &mut Check<'_>) {
                 International::Single(_) => NodePath::InternationalSingle,
                 _ => NodePath::International(index),
             };
-            check.report(RuleId::COUNTRY_ENTRY, || draft(tree, path, problem));
+            reporter.report(&COUNTRY_ENTRY, subject, || draft(tree, path, problem));
         }
     }
 }

@@ -1,19 +1,68 @@
 //! Whether a record says whose it is, for when, and of what.
 
-use usage_model::{Account, Field, Lenient, Period, Sid, SidKind, Sim};
+use usage_model::{Account, Field, Lenient, Period, Sid, SidKind, Sim, UsageRecord};
 
-use crate::{catalogue::RuleId, findings::draft::Draft, findings::text, validator::check::Check};
+use crate::{
+    config::severity::Severity,
+    findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
+    rules::{
+        example::{Example, data},
+        nodes,
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static MISSING_MEMBER: Rule = Rule {
+    code: "UR101",
+    name: "missing-member",
+    severity: Severity::Warning,
+    scope: Scope::Member,
+    since: "0.1.0",
+    sentence: "A record must have account_sid, period, commands and data, and a period its start and end.",
+    formula: "account_sid, period, commands, data ∉ { absent, null, {} }; period ≠ {} ⇒ start, end ∉ { absent, null }",
+    origin: "KORE's page lists them as the properties of a record; its published example has a record of empty objects.",
+    false_positives: "A record of a period without usage may be made of empty objects.",
+    example: Example::new(data!("{}")),
+    near_miss: Example::new(data!(
+        r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes"}"#
+    )),
+};
+
+pub(crate) static SID_PATTERN: Rule = Rule {
+    code: "UR104",
+    name: "sid-pattern",
+    severity: Severity::Warning,
+    scope: Scope::Sid,
+    since: "0.1.0",
+    sentence: "account_sid must be AC and 32 hexadecimal digits, sim_sid DE and 32 hexadecimal digits.",
+    formula: "account_sid ~ ^AC[0-9a-fA-F]{32}$, sim_sid ~ ^DE[0-9a-fA-F]{32}$",
+    origin: "The pattern of account_sid on KORE's page, that of SIMs in its OpenAPI description.",
+    false_positives: "Published samples have the digits replaced by X; the message says so.",
+    example: Example::new(
+        r#"[{"account_sid": "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+  "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 0, "download": 0, "upload": 0, "units": "bytes"}}]
+"#,
+    ),
+    near_miss: Example::new(
+        r#"[{"account_sid": "ACABABABABABABABABABABABABABABABAB",
+  "sim_sid": "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+  "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 0, "download": 0, "upload": 0, "units": "bytes"}}]
+"#,
+    ),
+};
 
 /// Checks that the members are there (UR101) and that identifiers are ones (UR104).
-pub(super) fn check(check: &mut Check<'_>) {
-    let record = check.record;
-    members(check);
-    sid::<Account>("account_sid", &record.account_sid, check);
-    sid::<Sim>("sim_sid", &record.sim_sid, check);
+pub(crate) fn check(record: &UsageRecord, subject: Subject<'_>, reporter: &mut Reporter) {
+    members(record, subject, reporter);
+    sid::<Account>("account_sid", &record.account_sid, subject, reporter);
+    sid::<Sim>("sim_sid", &record.sim_sid, subject, reporter);
 }
 
-fn members(check: &mut Check<'_>) {
-    let record = check.record;
+fn members(record: &UsageRecord, subject: Subject<'_>, reporter: &mut Reporter) {
     let period = record.period.as_ref();
     let states = [
         ("/account_sid", state(&record.account_sid, |_| false)),
@@ -21,17 +70,27 @@ fn members(check: &mut Check<'_>) {
             "/period",
             state(&record.period, |period| *period == Period::default()),
         ),
-        ("/commands", state(&record.commands, super::tree::is_blank)),
-        ("/data", state(&record.data, super::tree::is_blank)),
+        ("/commands", state(&record.commands, nodes::is_blank)),
+        ("/data", state(&record.data, nodes::is_blank)),
     ];
-    check.evaluated_times(RuleId::MISSING_MEMBER, 4);
+    reporter.evaluated_times(&MISSING_MEMBER, 4);
     for (pointer, state) in states {
-        missing(pointer, state, check);
+        missing(pointer, state, subject, reporter);
     }
     if let (Field::Value(period), None) = (period, states[1].1) {
-        check.evaluated_times(RuleId::MISSING_MEMBER, 2);
-        missing("/period/start", state(&period.start, |_| false), check);
-        missing("/period/end", state(&period.end, |_| false), check);
+        reporter.evaluated_times(&MISSING_MEMBER, 2);
+        missing(
+            "/period/start",
+            state(&period.start, |_| false),
+            subject,
+            reporter,
+        );
+        missing(
+            "/period/end",
+            state(&period.end, |_| false),
+            subject,
+            reporter,
+        );
     }
 }
 
@@ -45,9 +104,14 @@ fn state<T>(field: &Field<T>, is_blank: impl Fn(&T) -> bool) -> Option<&'static 
     }
 }
 
-fn missing(pointer: &'static str, state: Option<&'static str>, check: &mut Check<'_>) {
+fn missing(
+    pointer: &'static str,
+    state: Option<&'static str>,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
     if let Some(state) = state {
-        check.report(RuleId::MISSING_MEMBER, || {
+        reporter.report(&MISSING_MEMBER, subject, || {
             let name = pointer.trim_start_matches('/').replace('/', ".");
             Draft::new(pointer, format!("`{name}` is {state}"))
                 .help("rules that need this member were not evaluated for this record")
@@ -55,11 +119,16 @@ fn missing(pointer: &'static str, state: Option<&'static str>, check: &mut Check
     }
 }
 
-fn sid<K: SidKind>(name: &str, field: &Field<Lenient<Sid<K>>>, check: &mut Check<'_>) {
+fn sid<K: SidKind>(
+    name: &str,
+    field: &Field<Lenient<Sid<K>>>,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
     let Field::Value(sid) = field else { return };
-    check.evaluated(RuleId::SID_PATTERN);
+    reporter.evaluated(&SID_PATTERN);
     let Lenient::Other(sid) = sid else { return };
-    check.report(RuleId::SID_PATTERN, || {
+    reporter.report(&SID_PATTERN, subject, || {
         let shown = text::shortened(sid);
         let pointer = format!("/{name}");
         if is_redacted::<K>(sid) {

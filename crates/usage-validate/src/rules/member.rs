@@ -1,18 +1,41 @@
 //! Members that are not known.
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
-use usage_model::{Container, Counts, Kind, NodePath, UnknownMembers, Usage};
+use usage_model::{Counts, Kind, NodePath, Place, UnknownMembers, Usage, UsageRecord};
 
-use super::spelling;
 use crate::{
-    Finding, Severity,
-    catalogue::RuleId,
-    findings::draft::Draft,
-    findings::fingerprint::Fingerprint,
-    findings::outlet::{Origin, Outlet},
-    findings::text,
-    validator::check::{self, Check},
+    config::severity::Severity,
+    findings::{
+        draft::Draft,
+        kept::Source,
+        reporter::Reporter,
+        subject::{KeyRef, RecordRef, Subject},
+        text,
+    },
+    rules::{
+        example::{Example, data},
+        rule::{Rule, Scope},
+        spelling,
+    },
+};
+
+pub(crate) static UNKNOWN_MEMBER: Rule = Rule {
+    code: "UR103",
+    name: "unknown-member",
+    severity: Severity::Info,
+    scope: Scope::Record,
+    since: "0.1.0",
+    sentence: "Every member of a record should be a known one; each unknown one is reported once, with its number.",
+    formula: "members(record) ⊆ known members",
+    origin: "All members of KORE's page, of its OpenAPI description and of every real response.",
+    false_positives: "The API may grow new members at any time.",
+    example: Example::new(data!(
+        r#"{"total": 0, "download": 0, "uplaod": 0, "upload": 0, "units": "bytes"}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes", "billed": 0, "billing_units": "USD"}"#
+    )),
 };
 
 /// Different members that are listed one by one; any further ones are counted together.
@@ -21,61 +44,50 @@ const MOST_MEMBERS: usize = 256;
 /// Length in bytes of the longest name that is listed; any longer ones are counted together.
 const LONGEST_NAME: usize = 256;
 
-/// The unknown members of a run, by their place with indices left out.
-///
-/// Its size is bounded whatever the input holds.
-#[derive(Debug)]
-pub(crate) struct UnknownSeen {
+/// The unknown members of a run, by their place with indices left out: the first in the order of their names, where
+/// there are too many, so that it does not matter which of them came first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MembersSeen {
     members: BTreeMap<String, Seen>,
-    /// Members that are not listed one by one.
+    /// How often there were members that are not listed one by one.
     others: u64,
-    /// Different members that are listed.
-    most: usize,
-}
-
-impl Default for UnknownSeen {
-    fn default() -> Self {
-        Self {
-            most: MOST_MEMBERS,
-            ..Self::unlimited()
-        }
-    }
+    /// Different members so far.
+    different: u64,
 }
 
 /// One unknown member.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Seen {
     times: u64,
-    /// How many different members were seen before this one: the order of reports.
-    order: usize,
+    /// How many different members came before this one: the order of reports.
+    order: u64,
     name: String,
     meant: Option<&'static str>,
-    source: Option<String>,
-    record: u64,
-    line: u64,
-    container: Container,
+    source: Source,
+    /// Where it was first.
+    place: Place,
     pointer: String,
 }
 
-/// Notes the unknown members of a record (UR103); they are reported at the end, once each.
-pub(super) fn check(check: &mut Check<'_>, seen: &mut UnknownSeen) {
-    check.evaluated(RuleId::UNKNOWN_MEMBER);
-    let record = check.record;
-    let mut note = |members: &UnknownMembers, object: Object| {
-        if !members.is_empty() {
-            check.mark(RuleId::UNKNOWN_MEMBER);
-            seen.note(members, object, check);
-        }
-    };
+/// Whether a record has any member that is not known.
+pub(crate) fn has_unknown(record: &UsageRecord) -> bool {
+    let mut has_unknown = false;
+    each_object(record, &mut |members: &UnknownMembers, _| {
+        has_unknown |= !members.is_empty();
+    });
+    has_unknown
+}
+
+fn each_object(record: &UsageRecord, note: &mut impl FnMut(&UnknownMembers, Object)) {
     note(&record.unknown, Object::Record);
     if let Some(period) = record.period.value() {
         note(&period.unknown, Object::Period);
     }
     if let Some(tree) = record.commands.value() {
-        each_node(tree, &mut note);
+        each_node(tree, note);
     }
     if let Some(tree) = record.data.value() {
-        each_node(tree, &mut note);
+        each_node(tree, note);
     }
 }
 
@@ -146,112 +158,121 @@ impl Object {
     }
 }
 
-impl UnknownSeen {
-    /// For a part of a run, where any member may be one that the run lists already.
-    pub(crate) const fn unlimited() -> Self {
-        Self {
-            members: BTreeMap::new(),
-            others: 0,
-            most: usize::MAX,
-        }
-    }
+impl MembersSeen {
+    pub(crate) const EMPTY: Self = Self {
+        members: BTreeMap::new(),
+        others: 0,
+        different: 0,
+    };
 
-    /// Adds what a part of the run saw; its records are numbered from `first` on.
-    pub(crate) fn join(&mut self, part: Self, first: u64) {
-        self.others += part.others;
-        let mut members: Vec<_> = part.members.into_iter().collect();
-        members.sort_by_key(|(_, seen)| seen.order);
-        for (template, seen) in members {
-            let order = self.members.len();
-            if let Some(known) = self.members.get_mut(&template) {
-                known.times += seen.times;
-            } else if order < self.most {
-                let record = seen.record + first;
-                let seen = Seen {
-                    order,
-                    record,
-                    ..seen
-                };
-                self.members.insert(template, seen);
-            } else {
-                self.others += seen.times;
-            }
-        }
-    }
-
+    /// Takes note of the unknown members of a record (UR103); they are reported at the end, once each.
     #[cold]
-    fn note(&mut self, members: &UnknownMembers, object: Object, check: &Check<'_>) {
-        for (name, _) in members.iter() {
-            if name.len() > LONGEST_NAME {
-                self.others += 1;
-                continue;
-            }
-            let escaped = name.replace('~', "~0").replace('/', "~1");
-            let template = format!("{}/{escaped}", object.template());
-            let order = self.members.len();
-            if let Some(seen) = self.members.get_mut(&template) {
-                seen.times += 1;
-            } else if order < self.most {
-                let seen = Seen {
-                    times: 1,
+    pub(crate) fn note(&mut self, record: &UsageRecord, at: &RecordRef<'_>, source: &Source) {
+        each_object(record, &mut |members: &UnknownMembers, object| {
+            for (name, _) in members.iter() {
+                if name.len() > LONGEST_NAME {
+                    self.others += 1;
+                    continue;
+                }
+                let escaped = name.replace('~', "~0").replace('/', "~1");
+                let template = format!("{}/{escaped}", object.template());
+                self.add(template, 1, |order| Seen {
+                    times: 0,
                     order,
                     name: text::shortened(name),
                     meant: spelling::closest(name, object.known()),
-                    source: check.source().map(str::to_owned),
-                    record: check.place.record,
-                    line: check.place.position.line,
-                    container: check.place.container,
+                    source: source.clone(),
+                    place: at.place,
                     pointer: format!("{}/{escaped}", object.pointer()),
-                };
-                self.members.insert(template, seen);
-            } else {
-                self.others += 1;
+                });
             }
+        });
+    }
+
+    fn add(&mut self, template: String, times: u64, seen: impl FnOnce(u64) -> Seen) {
+        if let Some(seen) = self.members.get_mut(&template) {
+            seen.times += times;
+            return;
+        }
+        if self.members.len() >= MOST_MEMBERS
+            && self
+                .members
+                .last_key_value()
+                .is_some_and(|(last, _)| *last < template)
+        {
+            self.others += times;
+            return;
+        }
+        let seen = Seen {
+            times,
+            ..seen(self.different)
+        };
+        self.different += 1;
+        self.members.insert(template, seen);
+        if self.members.len() > MOST_MEMBERS
+            && let Some((_, last)) = self.members.pop_last()
+        {
+            self.others += last.times;
         }
     }
 
-    /// Reports what was seen, in the order in which it was seen first.
-    pub(crate) fn report(self, outlet: &mut Outlet, sink: &mut dyn FnMut(Finding)) {
-        let mut members: Vec<_> = self.members.into_iter().collect();
+    /// Adds what another part of the run saw; its records are numbered from `first` on.
+    pub(crate) fn merge(&mut self, other: &Self, first: u64) {
+        self.others += other.others;
+        let mut members: Vec<_> = other.members.iter().collect();
         members.sort_by_key(|(_, seen)| seen.order);
         for (template, seen) in members {
-            let make = || (seen.origin(), seen.draft(template));
-            outlet.report(RuleId::UNKNOWN_MEMBER, Severity::Info, make, sink);
+            self.add(template.clone(), seen.times, |order| {
+                let mut seen = seen.clone();
+                seen.order = order;
+                seen.place.record += first;
+                seen
+            });
+        }
+    }
+
+    /// How many findings there are about these members.
+    pub(crate) fn findings(&self) -> u64 {
+        let listed = u64::try_from(self.members.len()).unwrap_or(u64::MAX);
+        listed + u64::from(self.others > 0)
+    }
+
+    /// Reports what was seen, in the order in which it was seen first.
+    pub(crate) fn report(&self, reporter: &mut Reporter) {
+        let mut members: Vec<_> = self.members.iter().collect();
+        members.sort_by_key(|(_, seen)| seen.order);
+        for (template, seen) in members {
+            let record = RecordRef {
+                place: seen.place,
+                source: seen.source.as_deref(),
+                key: KeyRef::Many,
+                provisional: false,
+                // Every record that has the member was counted when it came.
+                found: Cell::new(true),
+            };
+            reporter.report(&UNKNOWN_MEMBER, Subject::Record(&record), || {
+                seen.draft(template)
+            });
         }
         if self.others > 0 {
-            let make = || {
+            reporter.report(&UNKNOWN_MEMBER, Subject::Run, || {
                 let message = format!("{} further unknown members", self.others);
-                let draft = Draft::new("", message).help(format!(
-                    "only the first {MOST_MEMBERS} different ones are listed, and no name longer than {LONGEST_NAME} bytes"
-                ));
-                (Origin::run(RuleId::UNKNOWN_MEMBER), draft)
-            };
-            outlet.report(RuleId::UNKNOWN_MEMBER, Severity::Info, make, sink);
+                Draft::new("", message).help(format!(
+                    "only {MOST_MEMBERS} different ones are listed, and no name longer than {LONGEST_NAME} bytes"
+                ))
+            });
         }
     }
 }
 
 impl Seen {
-    fn origin(&self) -> Origin<'_> {
-        Origin {
-            source: self.source.as_deref(),
-            record: Some(self.record),
-            line: check::line(self.line),
-            offset: None,
-            container: self.container,
-            key: None,
-            provisional: false,
-            fingerprint: Fingerprint::new(RuleId::UNKNOWN_MEMBER.rule().code),
-        }
-    }
-
-    fn draft(&self, template: String) -> Draft {
+    fn draft(&self, template: &str) -> Draft {
         let times = match self.times {
             1 => "once".to_owned(),
             times => format!("{times} times, first here"),
         };
         let draft = Draft {
-            identity: Some(template),
+            identity: Some(template.to_owned()),
             ..Draft::new(
                 self.pointer.clone(),
                 format!(

@@ -3,10 +3,73 @@
 use chrono::{DateTime, Utc};
 use usage_model::{Counts, Field, Granularity, Usage, UsageRecord, Window};
 
-use super::{Settings, retention, settling};
 use crate::{
-    Severity, catalogue::RuleId, findings::draft::Draft, findings::text::instant,
-    validator::check::Check,
+    config::{clock::Clock, settings::Settings, severity::Severity},
+    findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
+    rules::{
+        example::{Example, record},
+        retention,
+        rule::{Rule, Scope},
+        settling, window,
+    },
+};
+
+pub(crate) static PERIOD_REVERSED: Rule = Rule {
+    code: "UR301",
+    name: "period-reversed",
+    severity: Severity::Error,
+    scope: Scope::Period,
+    since: "0.1.0",
+    sentence: "A period must end after it starts; one that ends when it starts is a warning.",
+    formula: "start < end; start = end is a warning",
+    origin: "The meaning of a period; KORE's published example has an empty one.",
+    false_positives: "An empty period in a sample.",
+    example: Example::new(record!(start: "2026-06-02T00:00:00Z", end: "2026-06-01T00:00:00Z")),
+    near_miss: Example::new(
+        record!(start: "2026-06-02T00:00:00Z", end: "2026-06-02T01:00:00+00:30"),
+    ),
+};
+
+pub(crate) static PERIOD_ALIGNMENT: Rule = Rule {
+    code: "UR302",
+    name: "period-alignment",
+    severity: Severity::Warning,
+    scope: Scope::Period,
+    since: "0.1.0",
+    sentence: "Where the granularity is hourly or daily, a period must be exactly one UTC hour or day.",
+    formula: "start ≡ 0 mod bucket, end = start + bucket, in UTC; a bound that is a bound of the queried window is exempt",
+    origin: "KORE's OpenAPI description: usage is grouped by hour or by day, in GMT.",
+    false_positives: "A server that clips the newest bucket to the present.",
+    example: Example::new(record!(start: "2026-06-01T01:00:00Z", end: "2026-06-02T01:00:00Z"))
+        .granularity(Granularity::Daily),
+    near_miss: Example::new(record!(start: "2026-06-01T00:00:00Z", end: "2026-06-02T00:00:00Z"))
+        .granularity(Granularity::Daily),
+};
+
+pub(crate) static FUTURE_PERIOD: Rule = Rule {
+    code: "UR303",
+    name: "future-period",
+    severity: Severity::Warning,
+    scope: Scope::Period,
+    since: "0.1.0",
+    sentence: "A record with usage must not start after it was fetched.",
+    formula: "start < as-of + 5 min, unless all counters are 0",
+    origin: "The meaning of usage. The API widens windows to whole UTC days, so an end in the future is normal.",
+    false_positives: "A clock more than five minutes behind that of the server, or an as-of that is not the time of the fetch.",
+    example: Example::new(record!(
+        start: "2026-11-02T00:00:00Z",
+        end: "2026-11-03T00:00:00Z",
+        commands: r#"{"total": 1, "to_sim": 1, "from_sim": 0,
+               "home": {"total": 1, "to_sim": 1, "from_sim": 0}}"#,
+        data: r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes"}"#,
+    )),
+    near_miss: Example::new(record!(
+        start: "2026-11-01T00:00:00Z",
+        end: "2026-11-02T00:00:00Z",
+        commands: r#"{"total": 1, "to_sim": 1, "from_sim": 0,
+               "home": {"total": 1, "to_sim": 1, "from_sim": 0}}"#,
+        data: r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes"}"#,
+    )),
 };
 
 const POINTER: &str = "/period";
@@ -15,78 +78,56 @@ const POINTER: &str = "/period";
 ///
 /// Says whether the record lies outside the queried window. Nothing else is decided of a reversed period:
 /// it names no time.
-pub(super) fn check(check: &mut Check<'_>, settings: Settings) -> bool {
-    let Field::Value(period) = &check.record.period else {
+pub(crate) fn check(
+    record: &UsageRecord,
+    settings: &Settings,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) -> bool {
+    let Field::Value(period) = &record.period else {
         return false;
     };
     let mut is_outside = false;
     let bounds = period.bounds();
     if let Some((start, end)) = bounds {
-        check.evaluated(RuleId::PERIOD_REVERSED);
+        reporter.evaluated(&PERIOD_REVERSED);
         if start >= end {
-            reversed(start, end, check);
+            reversed(start, end, subject, reporter);
         }
         if start > end {
             return false;
         }
         if let (Some(window), true) = (settings.window, start < end) {
-            is_outside = outside(start, end, window, check);
+            is_outside = window::outside(start, end, window, subject, reporter);
         }
         if let (Some(granularity), true) = (settings.granularity, start < end) {
-            alignment(start, end, granularity, settings.window, check);
+            alignment(
+                (start, end),
+                granularity,
+                settings.window,
+                subject,
+                reporter,
+            );
         }
     }
     if let Some(start) = period.start.value() {
-        future(start.instant(), check);
+        future(start.instant(), record, &settings.clock, subject, reporter);
     }
     if let Some((start, end)) = bounds {
-        retention::check(start, end, check);
-        settling::check(end, check);
+        retention::check(start, end, &settings.clock, subject, reporter);
+        settling::check(end, &settings.clock, subject, reporter);
     }
     is_outside
 }
 
-/// Whether a period lies outside the window (UR501), which the API may have widened to whole UTC days.
-fn outside(
+fn reversed(
     start: DateTime<Utc>,
     end: DateTime<Utc>,
-    window: Window,
-    check: &mut Check<'_>,
-) -> bool {
-    check.evaluated(RuleId::OUTSIDE_WINDOW);
-    let is_outside = !meets_widened(start, end, window);
-    if is_outside {
-        check.report(RuleId::OUTSIDE_WINDOW, || {
-            Draft::new(
-                POINTER,
-                format!(
-                    "the period {} to {} does not meet the requested window {window}",
-                    instant(start),
-                    instant(end)
-                ),
-            )
-            .help("see that the window is the one that was asked for; the record was left out of the rules on lists")
-        });
-    }
-    is_outside
-}
-
-/// Whether a period meets a window that is widened to whole UTC days.
-pub(crate) fn meets_widened(start: DateTime<Utc>, end: DateTime<Utc>, window: Window) -> bool {
-    const DAY: i64 = 86_400;
-    let first = window.start().timestamp().div_euclid(DAY) * DAY;
-    // The last instant of the window belongs to its last day.
-    let last = window
-        .end()
-        .checked_sub_signed(chrono::TimeDelta::nanoseconds(1))
-        .unwrap_or(window.end());
-    let after = (last.timestamp().div_euclid(DAY) + 1) * DAY;
-    start.timestamp() < after && (end.timestamp(), end.timestamp_subsec_nanos()) > (first, 0)
-}
-
-fn reversed(start: DateTime<Utc>, end: DateTime<Utc>, check: &mut Check<'_>) {
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
     if start > end {
-        check.report(RuleId::PERIOD_REVERSED, || {
+        reporter.report(&PERIOD_REVERSED, subject, || {
             let message = format!(
                 "the period ends at {}, before it starts at {}",
                 instant(end),
@@ -96,33 +137,37 @@ fn reversed(start: DateTime<Utc>, end: DateTime<Utc>, check: &mut Check<'_>) {
                 .help("the other rules on periods were not evaluated for this record")
         });
     } else {
-        check.report_as(RuleId::PERIOD_REVERSED, Severity::Warning, || {
-            Draft::new(
-                POINTER,
-                format!(
-                    "the period is empty: it starts and ends at {}",
-                    instant(start)
-                ),
-            )
-        });
+        reporter.report(
+            PERIOD_REVERSED.as_severity(Severity::Warning),
+            subject,
+            || {
+                Draft::new(
+                    POINTER,
+                    format!(
+                        "the period is empty: it starts and ends at {}",
+                        instant(start)
+                    ),
+                )
+            },
+        );
     }
 }
 
 fn alignment(
-    start: DateTime<Utc>,
-    end: DateTime<Utc>,
+    (start, end): (DateTime<Utc>, DateTime<Utc>),
     granularity: Granularity,
     window: Option<Window>,
-    check: &mut Check<'_>,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
 ) {
     let Some(bucket) = granularity.bucket() else {
         return;
     };
-    check.evaluated(RuleId::PERIOD_ALIGNMENT);
+    reporter.evaluated(&PERIOD_ALIGNMENT);
     if is_bucket(start, end, bucket.num_seconds(), window) {
         return;
     }
-    check.report(RuleId::PERIOD_ALIGNMENT, || {
+    reporter.report(&PERIOD_ALIGNMENT, subject, || {
         let noun = match granularity {
             Granularity::Hourly => "hour",
             Granularity::Daily | Granularity::All => "day",
@@ -159,13 +204,19 @@ fn is_bucket(
     starts && ends
 }
 
-fn future(start: DateTime<Utc>, check: &mut Check<'_>) {
-    check.evaluated(RuleId::FUTURE_PERIOD);
-    if start < check.clock.future || is_zero(check.record) {
+fn future(
+    start: DateTime<Utc>,
+    record: &UsageRecord,
+    clock: &Clock,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    reporter.evaluated(&FUTURE_PERIOD);
+    if start < clock.future || is_zero(record) {
         return;
     }
-    let as_of = check.clock.as_of;
-    check.report(RuleId::FUTURE_PERIOD, || {
+    let as_of = clock.as_of;
+    reporter.report(&FUTURE_PERIOD, subject, || {
         let message = format!(
             "the record has usage, but its period starts at {}, after it was fetched at {}",
             instant(start),
@@ -208,21 +259,6 @@ mod tests {
         let hour = |start, end| is_bucket(at(start), at(end), 3_600, None);
         assert!(hour("2026-06-01T23:00:00Z", "2026-06-02T00:00:00Z"));
         assert!(!hour("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"));
-    }
-
-    #[test]
-    fn windows_are_widened_to_whole_days() {
-        let window = Window::new(at("2026-06-01T06:00:00Z"), at("2026-06-03T18:30:00Z")).unwrap();
-        let meets = |start, end| meets_widened(at(start), at(end), window);
-        assert!(meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00.001Z"));
-        assert!(!meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"));
-        assert!(meets("2026-06-03T23:59:59.999Z", "2026-06-04T00:00:00Z"));
-        assert!(!meets("2026-06-04T00:00:00Z", "2026-06-05T00:00:00Z"));
-        let window = Window::new(at("2026-06-01T00:00:00Z"), at("2026-06-02T00:00:00Z")).unwrap();
-        let meets = |start, end| meets_widened(at(start), at(end), window);
-        assert!(meets("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"));
-        assert!(!meets("2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"));
-        assert!(!meets("2026-05-31T00:00:00Z", "2026-06-01T00:00:00Z"));
     }
 
     #[test]

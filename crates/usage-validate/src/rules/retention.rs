@@ -4,8 +4,54 @@ use chrono::{DateTime, Days, Months, NaiveTime, Utc};
 use usage_model::{RETENTION_MONTHS, retention_cutoff};
 
 use crate::{
-    catalogue::RuleId, config::clock::Clock, findings::draft::Draft, findings::text::instant,
-    validator::check::Check,
+    config::{clock::Clock, severity::Severity},
+    findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
+    rules::{
+        example::{Example, record},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static RETENTION_EXPIRED: Rule = Rule {
+    code: "UR310",
+    name: "retention-expired",
+    severity: Severity::Warning,
+    scope: Scope::Period,
+    since: "0.1.0",
+    sentence: "A record must not be wholly older than the 18 months for which usage is kept.",
+    formula: "end > cutoff; cutoff = UTC date of as-of − 18 calendar months, at 00:00Z",
+    origin: "KORE's page, \"Retention period\": older queries can return incomplete data, without an error.",
+    false_positives: "Records fetched earlier: give the time of the fetch as as-of.",
+    example: Example::new(record!(start: "2025-04-30T00:00:00Z", end: "2025-05-01T00:00:00Z")),
+    near_miss: Example::new(record!(start: "2025-05-01T00:00:00Z", end: "2025-05-02T00:00:00Z")),
+};
+
+pub(crate) static RETENTION_PARTIAL: Rule = Rule {
+    code: "UR311",
+    name: "retention-partial",
+    severity: Severity::Warning,
+    scope: Scope::Period,
+    since: "0.1.0",
+    sentence: "A record must not begin before the 18 months for which usage is kept.",
+    formula: "start ≥ cutoff, or end ≤ cutoff (UR310)",
+    origin: "KORE's page, \"Retention period\": older queries can return incomplete data, without an error.",
+    false_positives: "Records fetched earlier: give the time of the fetch as as-of.",
+    example: Example::new(record!(start: "2025-04-01T00:00:00Z", end: "2025-07-01T00:00:00Z")),
+    near_miss: Example::new(record!(start: "2025-05-01T00:00:00Z", end: "2025-07-01T00:00:00Z")),
+};
+
+pub(crate) static RETENTION_SOON: Rule = Rule {
+    code: "UR312",
+    name: "retention-soon",
+    severity: Severity::Info,
+    scope: Scope::Period,
+    since: "0.1.0",
+    sentence: "A record that is still wholly kept is reported when it is about to expire, with the day.",
+    formula: "start ≥ cutoff ⇒ end > cutoff at as-of + expiry horizon (30 days)",
+    origin: "KORE's page, \"Retention period\".",
+    false_positives: "None: it is a notice to fetch the record while it is there.",
+    example: Example::new(record!(start: "2025-05-31T00:00:00Z", end: "2025-06-01T00:00:00Z")),
+    near_miss: Example::new(record!(start: "2025-06-01T00:00:00Z", end: "2025-06-02T00:00:00Z")),
 };
 
 const POINTER: &str = "/period";
@@ -25,23 +71,29 @@ enum Retention {
 }
 
 /// Checks retention (UR310, UR311, UR312). The strongest statement stands alone.
-pub(super) fn check(start: DateTime<Utc>, end: DateTime<Utc>, check: &mut Check<'_>) {
-    let retention = classify(start, end, check.clock);
-    check.evaluated(RuleId::RETENTION_EXPIRED);
+pub(crate) fn check(
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+    clock: &Clock,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    let retention = classify(start, end, clock);
+    reporter.evaluated(&RETENTION_EXPIRED);
     if retention < Retention::Expired {
-        check.evaluated(RuleId::RETENTION_PARTIAL);
+        reporter.evaluated(&RETENTION_PARTIAL);
     }
     if retention < Retention::Partial {
-        check.evaluated(RuleId::RETENTION_SOON);
+        reporter.evaluated(&RETENTION_SOON);
     }
-    let cutoff = check.clock.cutoff;
+    let cutoff = clock.cutoff;
     match retention {
         Retention::Kept => {}
-        Retention::Soon => check.report(RuleId::RETENTION_SOON, || {
+        Retention::Soon => reporter.report(&RETENTION_SOON, subject, || {
             Draft::new(POINTER, format!("the record expires on {}", day(end)))
                 .help("keep a copy before that day: afterwards the API answers without it and without an error")
         }),
-        Retention::Partial => check.report(RuleId::RETENTION_PARTIAL, || {
+        Retention::Partial => reporter.report(&RETENTION_PARTIAL, subject, || {
             Draft::new(
                 POINTER,
                 format!(
@@ -53,7 +105,7 @@ pub(super) fn check(start: DateTime<Utc>, end: DateTime<Utc>, check: &mut Check<
             )
             .help("the figures may lack what was used before that: do not compare them with earlier readings")
         }),
-        Retention::Expired => check.report(RuleId::RETENTION_EXPIRED, || {
+        Retention::Expired => reporter.report(&RETENTION_EXPIRED, subject, || {
             Draft::new(
                 POINTER,
                 format!(
@@ -106,7 +158,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::Config;
+    use crate::config::clock::EXPIRY_HORIZON;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -140,7 +192,7 @@ mod tests {
             let mut last = Retention::Kept;
             let mut as_of = at("2023-06-01T00:00:00Z");
             for _ in 0..24 * 700 {
-                let clock = Clock::new(&Config::new(as_of));
+                let clock = Clock::new(as_of, EXPIRY_HORIZON);
                 let now = classify(at(start), at(end), &clock);
                 assert!(now >= last, "{start} at {as_of}: {last:?} to {now:?}");
                 last = now;
@@ -152,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_bounds_are_where_the_formulas_say() {
-        let clock = Clock::new(&Config::new(at("2026-08-31T12:00:00Z")));
+        let clock = Clock::new(at("2026-08-31T12:00:00Z"), EXPIRY_HORIZON);
         assert_eq!(clock.cutoff, at("2025-02-28T00:00:00Z"));
         for (start, end, class) in [
             (

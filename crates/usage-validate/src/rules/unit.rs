@@ -2,12 +2,41 @@
 
 use usage_model::{Counts, DataUnit, Field, Lenient, NodePath, Usage, UsageNode};
 
-use super::tree::{figures, present};
-use crate::{catalogue::RuleId, findings::draft::Draft, findings::text, validator::check::Check};
+use crate::{
+    config::severity::Severity,
+    findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
+    rules::{
+        example::{Example, data},
+        nodes::{figures, present},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static UNIT: Rule = Rule {
+    code: "UR105",
+    name: "unit",
+    severity: Severity::Warning,
+    scope: Scope::Tree,
+    since: "0.1.0",
+    sentence: "All nodes of the data tree must have the same, known unit.",
+    formula: "∀ nodes n, m of data: units(n) = units(m) ∈ { bytes, KB, MB, GB, TB, KiB, MiB, GiB, TiB }",
+    origin: "KORE's page: \"Most often 'bytes'\"; every real response says bytes.",
+    false_positives: "Known units are converted exactly before summing (1 KB = 1000 bytes, 1 KiB = 1024 bytes), but \
+                      figures that the server rounded to a coarser unit no longer add up. A unit that is not known \
+                      suspends UR201 for its tree. A node without unit is read in the first unit of its tree, or in bytes.",
+    example: Example::new(data!(
+        r#"{"total": 15000, "download": 10000, "upload": 5000, "units": "bytes",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "KB"}}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "KB",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "KB"}}"#
+    )),
+};
 
 /// The units of the nodes of a tree, in the order of [`present`].
 #[derive(Debug)]
-pub(super) struct Units<'a> {
+pub(crate) struct Units<'a> {
     nodes: Vec<Unit<'a>>,
     /// The unit in which nodes without one are read: the first that is stated, or bytes.
     reference: DataUnit,
@@ -15,7 +44,7 @@ pub(super) struct Units<'a> {
 
 /// The unit of one node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit<'a> {
+pub(crate) enum Unit<'a> {
     /// Stated and known.
     Known(DataUnit),
     /// Stated, and no unit that is known.
@@ -25,7 +54,7 @@ pub(super) enum Unit<'a> {
 }
 
 impl<'a> Units<'a> {
-    pub(super) fn of<C: Counts>(tree: &'a Usage<C>) -> Self {
+    pub(crate) fn of<C: Counts>(tree: &'a Usage<C>) -> Self {
         let nodes: Vec<_> = present(tree).map(|(_, node)| Unit::of(node)).collect();
         let reference = nodes.iter().find_map(|unit| match unit {
             Unit::Known(unit) => Some(*unit),
@@ -38,7 +67,7 @@ impl<'a> Units<'a> {
     }
 
     /// The unit of the node at an index of [`present`], a missing one replaced; `Err` has an unknown one.
-    pub(super) fn read(&self, index: usize) -> Result<DataUnit, &'a str> {
+    pub(crate) fn read(&self, index: usize) -> Result<DataUnit, &'a str> {
         match self.nodes.get(index) {
             Some(Unit::Known(unit)) => Ok(*unit),
             Some(Unit::Unknown(text)) => Err(text),
@@ -61,7 +90,12 @@ impl<'a> Unit<'a> {
 ///
 /// An unknown unit goes first, since it suspends sums; then a missing one beside figures; then one that
 /// differs. A node of zeros needs no unit.
-pub(super) fn report<C: Counts>(tree: &Usage<C>, units: &Units<'_>, check: &mut Check<'_>) {
+pub(crate) fn report<C: Counts>(
+    tree: &Usage<C>,
+    units: &Units<'_>,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
     let find = |odd: &dyn Fn(Unit<'_>, &UsageNode<C>) -> bool| {
         present(tree)
             .zip(&units.nodes)
@@ -73,7 +107,7 @@ pub(super) fn report<C: Counts>(tree: &Usage<C>, units: &Units<'_>, check: &mut 
         .or_else(|| find(&|unit, node| unit == Unit::Unstated && figures(node) != [0; 3]))
         .or_else(|| find(&|unit, _| matches!(unit, Unit::Known(unit) if unit != reference)));
     if let Some((path, unit)) = offender {
-        check.report(RuleId::UNIT, || draft(tree, path, unit, reference));
+        reporter.report(&UNIT, subject, || draft(tree, path, unit, reference));
     }
 }
 

@@ -1,11 +1,11 @@
 //! A part of a run that can be done anywhere, and joined later.
 
-use usage_model::{MalformedRecord, PageMeta, Place, UsageRecord};
+use usage_model::{Item, MalformedRecord, PageMeta, Place, UsageRecord};
 
+use super::record::{Entry, Records};
 use crate::{
-    Finding,
-    stream::{Digest, essence},
-    validator::core::Core,
+    findings::{kept::Source, reporter::Reporter},
+    rules::pages::reduced,
 };
 
 /// A part of a run: a piece of the input, checked by itself, on another thread for instance.
@@ -16,53 +16,66 @@ use crate::{
 /// each record, so pieces should be of some hundreds or thousands of records.
 #[derive(Debug)]
 pub struct Part {
-    pub(crate) core: Core,
-    pub(crate) events: Vec<Event>,
-    pub(crate) findings: Vec<Finding>,
+    pub(super) records: Records,
+    pub(super) reporter: Reporter,
+    pub(super) events: Vec<Event>,
+    source: Source,
+    count: u64,
 }
 
-/// What was met, in order.
+/// What came, in order.
 #[derive(Debug)]
-pub(crate) enum Event {
+pub(super) enum Event {
     /// A record, and how many of the part's findings there are up to and with it.
-    Record(Option<Digest>, usize),
+    Record(Entry, usize),
+    Malformed(MalformedRecord),
     Page(PageMeta),
 }
 
 impl Part {
-    pub(crate) const fn new(core: Core) -> Self {
+    pub(super) const fn new(records: Records, reporter: Reporter, source: Source) -> Self {
         Self {
-            core,
+            records,
+            reporter,
             events: Vec::new(),
-            findings: Vec::new(),
+            source,
+            count: 0,
+        }
+    }
+
+    /// Takes what a reader gives: a record, a malformed record, or the end of a page.
+    pub fn item(&mut self, item: &Item) {
+        match item {
+            Item::Record(place, record) => self.record(place, record),
+            Item::Malformed(record) => self.malformed_record(record),
+            Item::Page(Some(meta)) => self.page(meta),
+            _ => {}
         }
     }
 
     /// Checks one record, numbered from the start of the part.
     pub fn record(&mut self, place: &Place, record: &UsageRecord) {
-        let findings = &mut self.findings;
-        let digest = self
-            .core
-            .record(place, record, &mut |finding| findings.push(finding));
-        self.events.push(Event::Record(digest, self.findings.len()));
+        self.count += 1;
+        let entry = self
+            .records
+            .check(place, record, &self.source, &mut self.reporter);
+        let findings = self.reporter.findings().len();
+        self.events.push(Event::Record(entry, findings));
     }
 
     /// Takes a record that could not be read (UR002), numbered from the start of the part.
     pub fn malformed_record(&mut self, record: &MalformedRecord) {
-        let findings = &mut self.findings;
-        let digest = self
-            .core
-            .malformed_record(record, &mut |finding| findings.push(finding));
-        self.events.push(Event::Record(digest, self.findings.len()));
+        self.count += 1;
+        self.events.push(Event::Malformed(record.clone()));
     }
 
     /// Takes the envelope of the page whose records went before.
     pub fn page(&mut self, meta: &PageMeta) {
-        self.events.push(Event::Page(essence(meta)));
+        self.events.push(Event::Page(reduced(meta)));
     }
 
     /// How many records there are in the part so far, malformed ones counted.
-    pub fn records(&self) -> u64 {
-        self.core.outlet.tally.decoded + self.core.outlet.tally.malformed
+    pub const fn records(&self) -> u64 {
+        self.count
     }
 }

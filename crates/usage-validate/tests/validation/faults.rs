@@ -162,7 +162,7 @@ fn a_rule_that_is_knocked_out_is_silent_and_all_others_speak() {
         let mut silenced = 0;
         for fault in &faults {
             let mut input = fault.after(&fault.breaks);
-            input.config.ignore = vec![rule.code.to_owned()];
+            input.config.ignore = vec![rule.code.parse().unwrap()];
             let before = &fault.breaks.found;
             let expected: Vec<_> = before
                 .iter()

@@ -153,9 +153,9 @@ proptest! {
     fn valid_records_are_silent_in_every_shape(record in any_valid_record()) {
         for policy in [Policy::Auto, Policy::Include] {
             let mut config = with_policy(policy);
-            config.select = vec!["UR1".to_owned(), "UR2".to_owned()];
+            config.select = vec!["UR1".parse().unwrap(), "UR2".parse().unwrap()];
             // Shapes without zeros, and countries drawn twice, are what these two are about.
-            config.ignore = vec!["UR102".to_owned(), "UR106".to_owned()];
+            config.ignore = vec!["UR102".parse().unwrap(), "UR106".parse().unwrap()];
             prop_assert_eq!(check(&config, &record), vec![]);
         }
     }

@@ -197,7 +197,7 @@ fn a_rule_that_is_off_marks_no_record() {
     for slots in lists {
         // The other rules on lists are on, and have nothing to say.
         let mut config = config();
-        config.ignore = vec!["UR401".to_owned(), "UR404".to_owned()];
+        config.ignore = vec!["UR401".parse().unwrap(), "UR404".parse().unwrap()];
         let (findings, summary) = validate(&config, &text(&slots));
         assert_eq!((findings.len(), summary.with_findings), (0, 0));
     }
@@ -240,7 +240,7 @@ fn records_agree_on_where_international_traffic_counts() {
             .map(|(number, total)| abroad(number, *total))
             .collect();
         let mut config = config();
-        config.select = vec!["UR206".to_owned()];
+        config.select = vec!["UR206".parse().unwrap()];
         let (findings, summary) = validate(&config, &lines);
         let found: Vec<_> = findings.iter().map(place).collect();
         (found.join(" "), summary.rules["UR206"].evaluated)
@@ -250,7 +250,8 @@ fn records_agree_on_where_international_traffic_counts() {
     assert_eq!(of(&[8, 5, 8]), ("UR206 1".to_owned(), 3));
     assert_eq!(of(&[5, 8, 5]), ("UR206 1".to_owned(), 3));
     assert_eq!(of(&[8, 5]), ("UR206 1".to_owned(), 2));
-    assert_eq!(of(&[5, 8]), ("UR206 1".to_owned(), 2));
+    // Of two halves the one that leaves it out is named, whichever came first.
+    assert_eq!(of(&[5, 8]), ("UR206 0".to_owned(), 2));
     assert_eq!(of(&[8, 8, 5, 5, 5]), ("UR206 0".to_owned(), 5));
     // A total that fits neither way has no say.
     assert_eq!(of(&[8, 7]), (String::new(), 1));

@@ -15,6 +15,7 @@ mod list_laws;
 mod lists;
 mod members;
 mod memory;
+mod merging;
 mod oracle;
 mod output;
 mod periods;

@@ -224,20 +224,19 @@ fn unknown_members_of_parts_are_told_like_those_of_the_whole() {
     let told = |sizes: &[usize]| -> Vec<_> {
         let mut validator = Validator::new(&without_lists());
         let mut findings = Vec::new();
-        let mut sink = |finding| findings.push(finding);
         let mut first = 0;
         for size in sizes {
             let mut part = validator.part();
             for number in 0..*size {
                 part.record(&place(number), &records[first + number]);
             }
-            validator.join(part, u64::try_from(first).unwrap(), &mut sink);
+            findings.extend(validator.join(part, u64::try_from(first).unwrap()));
             first += size;
         }
         for (number, record) in records.iter().enumerate().skip(first) {
-            validator.record(&place(number), record, &mut sink);
+            findings.extend(validator.record(&place(number), record));
         }
-        validator.finish(&mut sink);
+        findings.extend(validator.finish().0);
         findings
             .into_iter()
             .map(|finding| (finding.record, finding.pointer, finding.message))
@@ -356,6 +355,9 @@ fn control_totals_are_in_bytes_and_leave_unknown_units_out() {
     );
     let octets = data(r#"{"total":3,"download":2,"upload":1,"units":"octets"}"#);
     let commands = record(r#"{"total":3,"to_sim":2,"from_sim":1}"#, "{}");
+    // Three days, so that each counts.
+    let octets = octets.replace("06-01", "06-03").replace("06-02", "06-04");
+    let commands = commands.replace("06-02", "06-05").replace("06-01", "06-04");
     let (_, summary) = validate(&config(), &format!("{kib}\n{octets}\n{commands}\n"));
     let totals = serde_json::to_value(&summary.totals).unwrap();
     assert_eq!(
@@ -365,6 +367,40 @@ fn control_totals_are_in_bytes_and_leave_unknown_units_out() {
             "data": {"total": "3072", "download": "2048", "upload": "1024", "left_out": 1},
         })
     );
+}
+
+#[test]
+fn control_totals_count_a_period_once_with_its_last_figures() {
+    let reading = |total: u64, unit: &str| {
+        data(&format!(
+            r#"{{"total":{total},"download":{total},"upload":0,"units":"{unit}","home":{{"total":{total},"download":{total},"units":"{unit}"}}}}"#
+        ))
+    };
+    let total = |lines: &[String]| {
+        let (_, summary) = validate(&config(), &lines.join("\n"));
+        (summary.totals.data.total, summary.totals.data.left_out)
+    };
+    let [five, seven] = [5, 7].map(|total| reading(total, "bytes"));
+    let other_day = five.replace("06-01", "06-03").replace("06-02", "06-04");
+    assert_eq!(total(&[five.clone(), five.clone()]), (5, 0));
+    assert_eq!(total(&[five.clone(), seven.clone()]), (7, 0));
+    assert_eq!(
+        total(&[seven.clone(), five.clone(), seven.clone(), five.clone()]),
+        (5, 0)
+    );
+    assert_eq!(total(&[five.clone(), reading(5, "octets")]), (0, 1));
+    assert_eq!(total(&[reading(5, "octets"), seven.clone()]), (7, 0));
+    assert_eq!(
+        total(&[reading(5, "KB"), reading(5000, "bytes")]),
+        (5000, 0)
+    );
+    assert_eq!(
+        total(&[five.clone(), other_day.clone(), five.clone(), other_day]),
+        (10, 0)
+    );
+    // A record without a period is no second reading of anything.
+    let timeless = five.replace("\"period\":", "\"odd\":");
+    assert_eq!(total(&[timeless.clone(), timeless]), (10, 0));
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn of_sim(sim: usize, day: usize) -> String {
 fn found_after(sims: usize, more: &[String]) -> Vec<(u64, &'static str)> {
     let mut config = config();
     config.accounts = Accounts::Many;
-    config.select = vec!["UR4".to_owned()];
+    config.select = vec!["UR4".parse().unwrap()];
     let first: Vec<_> = (0..sims).map(|sim| of_sim(sim, 1)).collect();
     let text = format!("{}\n{}\n", first.join("\n"), more.join("\n"));
     let (findings, _) = validate(&config, &text);
@@ -61,7 +61,7 @@ fn records_that_are_not_remembered_take_no_room() {
 #[test]
 fn all_hours_within_retention_are_known_again() {
     let mut config = config();
-    config.select = vec!["UR4".to_owned()];
+    config.select = vec!["UR4".parse().unwrap()];
     let start = crate::support::at("2025-05-01T00:00:00Z");
     let hours = 13_200;
     let hour = |number: i32| {

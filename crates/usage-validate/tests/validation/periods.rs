@@ -54,7 +54,7 @@ fn alignment_needs_a_granularity_with_buckets() {
 fn the_edges_of_the_queried_window_are_exempt_from_alignment() {
     let mut config = config();
     config.granularity = Some(Granularity::Daily);
-    config.select = vec!["UR3".to_owned()];
+    config.select = vec!["UR3".parse().unwrap()];
     let text = period("2026-06-01T06:00:00Z", "2026-06-02T00:00:00Z");
     assert_eq!(found(&config, &text), ["UR302 /period"]);
     config.window =

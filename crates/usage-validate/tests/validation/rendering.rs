@@ -173,7 +173,7 @@ fn text_from_the_input_cannot_steer_a_terminal() {
 #[test]
 fn conclusion_shows_how_bad_findings_are_in_this_run() {
     let mut config = config();
-    config.severities = vec![("UR201".to_owned(), Severity::Info)];
+    config.severities = vec![("UR201".parse().unwrap(), Severity::Info)];
     let (_, summary) = validate(&config, &data(BROKEN));
     let text = concluded(summary, FailOn::Error, ReportOptions::default());
     assert!(text.contains("  info     UR201 network-sum  "), "{text}");
@@ -195,7 +195,7 @@ fn a_capped_list_says_so() {
 #[test]
 fn a_list_without_infos_is_not_called_short_of_them() {
     let mut config = config();
-    config.severities = vec![("UR202".to_owned(), Severity::Info)];
+    config.severities = vec![("UR202".parse().unwrap(), Severity::Info)];
     let last_line = |least: Severity, max_findings: usize| {
         config.max_findings = max_findings;
         let (findings, summary) = validate(&config, &data(BROKEN));

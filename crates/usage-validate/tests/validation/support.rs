@@ -1,7 +1,7 @@
 //! Running the validator over texts and records.
 
 use chrono::{DateTime, Utc};
-use usage_model::{Item, Place, ReadError, UsageRecord, read_records};
+use usage_model::{Place, ReadError, UsageRecord, read_records};
 use usage_validate::{Config, Finding, Summary, Validator};
 
 /// When the records of these tests were fetched; the cutoff of retention is 2025-05-01.
@@ -20,7 +20,7 @@ pub(crate) fn config() -> Config {
 /// The same without the rules on lists of records, for texts that repeat one record.
 pub(crate) fn without_lists() -> Config {
     let mut config = config();
-    config.ignore = vec!["UR4".to_owned()];
+    config.ignore = vec!["UR4".parse().unwrap()];
     config
 }
 
@@ -32,33 +32,27 @@ pub(crate) fn validate(config: &Config, text: &str) -> (Vec<Finding>, Summary) {
 /// Checks the records of an input that may be no text.
 pub(crate) fn validate_bytes(config: &Config, text: &[u8]) -> (Vec<Finding>, Summary) {
     let mut findings = Vec::new();
-    let mut sink = |finding| findings.push(finding);
     let mut validator = Validator::new(config);
     validator.source("input.json");
     for item in read_records(text) {
         match item {
-            Ok(Item::Record(place, record)) => validator.record(&place, &record, &mut sink),
-            Ok(Item::Malformed(record)) => validator.malformed_record(&record, &mut sink),
-            Ok(Item::Page(Some(meta))) => validator.page(&meta, &mut sink),
-            Ok(_) => {}
+            Ok(item) => findings.extend(validator.item(&item)),
             Err(ReadError::Malformed(document)) => {
-                validator.malformed_document(&document, &mut sink);
+                findings.extend(validator.malformed_document(&document));
             }
             Err(error) => panic!("{error}"),
         }
     }
-    let summary = validator.finish(&mut sink);
+    let (last, summary) = validator.finish();
+    findings.extend(last);
     (findings, summary)
 }
 
 /// Checks one record.
 pub(crate) fn check(config: &Config, record: &UsageRecord) -> Vec<Finding> {
-    let mut findings = Vec::new();
     let mut validator = Validator::new(config);
-    validator.record(&Place::default(), record, &mut |finding| {
-        findings.push(finding);
-    });
-    validator.finish(&mut |finding| findings.push(finding));
+    let mut findings: Vec<_> = validator.record(&Place::default(), record).collect();
+    findings.extend(validator.finish().0);
     findings
 }
 

@@ -12,7 +12,7 @@ fn windowed(start: &str, end: &str) -> Config {
     let mut config = config();
     config.window = Some(Window::new(at(start), at(end)).unwrap());
     config.granularity = Some(Granularity::Daily);
-    config.select = vec!["UR5".to_owned(), "UR404".to_owned()];
+    config.select = vec!["UR5".parse().unwrap(), "UR404".parse().unwrap()];
     config
 }
 
@@ -227,31 +227,30 @@ fn a_list_that_breaks_off_before_another_is_named() {
     };
     let said = |sources: [&str; 2], second: &PageMeta| {
         let mut findings = Vec::new();
-        let mut sink = |finding: Finding| findings.push(finding.message);
         let mut validator = Validator::new(&config());
         validator.source(sources[0]);
-        validator.page(&page(0, "x?a", "x?b"), &mut sink);
+        findings.extend(validator.page(&page(0, "x?a", "x?b")));
         validator.source(sources[1]);
-        validator.page(second, &mut sink);
-        validator.finish(&mut sink);
-        findings
+        findings.extend(validator.page(second));
+        findings.extend(validator.finish().0);
+        let messages = findings.into_iter().map(|finding| finding.message);
+        messages.collect::<Vec<_>>()
     };
-    let another = "page 0 says that there is a next page, and another list begins here";
+    let another = "page 0 says that there is a next page, and there is none here";
     assert_eq!(said(["a", "b"], &page(0, "x?c", "")), [another]);
     assert_eq!(said(["a", "a"], &page(0, "x?c", "")), [another]);
     let again = "page 0 comes again after page 0";
-    assert_eq!(said(["a", "b"], &page(0, "x?a", "")), [again]);
+    assert_eq!(said(["a", "b"], &page(0, "x?a", "")), [again, another]);
     let mut nameless = page(0, "", "");
     nameless.url = usage_model::Field::Absent;
-    assert_eq!(said(["a", "b"], &nameless), [another]);
-    assert_eq!(said(["a", "a"], &nameless), [again]);
+    assert_eq!(said(["a", "b"], &nameless), [again, another]);
 }
 
 #[test]
 fn a_record_that_could_not_be_read_covers_no_more_than_its_bucket() {
     let covered = |line: &str| {
         let mut config = windowed("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
-        config.select = vec!["UR502".to_owned()];
+        config.select = vec!["UR502".parse().unwrap()];
         let text = text(&[day(1), day(2)]) + line;
         let (findings, _) = validate(&config, &text);
         let uncovered = findings.iter().filter(|finding| finding.code == "UR502");
@@ -303,29 +302,43 @@ fn a_page_without_numbers_is_known_by_its_address() {
 
 #[test]
 fn pages_of_parts_are_checked_like_those_of_the_whole() {
-    let page = |number: u64, url: &str, has_next: bool| {
+    let page = |number: u64, has_next: bool| {
+        let address = |page: u64| {
+            format!("https://api.example/v1/UsageRecords?PageSize=2&Page={page}&PageToken=t{page}")
+        };
         let mut meta = PageMeta::default();
         meta.page = usage_model::Field::Value(usage_model::MetaNumber::Number(number));
-        meta.url = usage_model::Field::Value(url.to_owned());
+        meta.url = usage_model::Field::Value(address(number));
         if has_next {
-            meta.next_page_url = usage_model::Field::Value("next".to_owned());
+            meta.next_page_url = usage_model::Field::Value(address(number + 1));
         }
         meta
     };
     let pages = [
-        page(1, "b", true),
-        page(2, "c", true),
-        page(2, "c", true),
-        page(4, "e", false),
-        page(0, "a", true),
+        page(1, true),
+        page(2, true),
+        page(2, true),
+        page(4, false),
+        page(0, true),
     ];
     let mut whole = Vec::new();
     let mut validator = Validator::new(&config());
     for page in &pages {
-        validator.page(page, &mut |finding| whole.push(finding));
+        whole.extend(validator.page(page));
     }
-    let of_whole = validator.finish(&mut |finding| whole.push(finding));
-    assert_eq!(whole.len(), 4);
+    let (last, of_whole) = validator.finish();
+    whole.extend(last);
+    let messages: Vec<_> = whole
+        .iter()
+        .map(|finding: &Finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "page 2 comes again after page 2",
+            "page 4 comes after page 2: page 3 is missing"
+        ]
+    );
     for size in 1..=pages.len() {
         let mut found = Vec::new();
         let mut validator = Validator::new(&config());
@@ -334,9 +347,10 @@ fn pages_of_parts_are_checked_like_those_of_the_whole() {
             for page in pages {
                 part.page(page);
             }
-            validator.join(part, 0, &mut |finding| found.push(finding));
+            found.extend(validator.join(part, 0));
         }
-        let summary = validator.finish(&mut |finding| found.push(finding));
+        let (last, summary) = validator.finish();
+        found.extend(last);
         assert_eq!(found, whole, "{size}");
         assert_eq!(summary, of_whole, "{size}");
     }
@@ -351,10 +365,106 @@ fn the_input_of_the_last_page_is_named() {
     };
     let mut validator = Validator::new(&config());
     validator.source("one");
-    validator.page(&meta, &mut |finding| panic!("{finding:?}"));
+    assert_eq!(validator.page(&meta).len(), 0);
     validator.source("two");
     let mut findings = Vec::new();
-    validator.finish(&mut |finding| findings.push(finding));
+    findings.extend(validator.finish().0);
     assert_eq!(findings[0].source.as_deref(), Some("one"));
     assert_eq!(findings[0].record, None);
+}
+
+/// A page of a list that was asked for with a page size, with the given addresses.
+fn addressed(number: u64, own: &str, next: &str) -> String {
+    format!(
+        "{{\"usage_records\":[],\"meta\":{{\"page\":{number},\"url\":\"{own}\",\"next_page_url\":\"{next}\"}}}}\n"
+    )
+}
+
+#[test]
+fn pages_of_several_lists_may_come_in_any_order() {
+    let address = |list: &str, page: u64| {
+        format!("https://h/v1/UsageRecords?Start={list}&Page={page}&PageToken=PT{page}")
+    };
+    let page = |list: &str, number: u64, last: u64| {
+        let next = if number < last {
+            address(list, number + 1)
+        } else {
+            String::new()
+        };
+        addressed(number, &address(list, number), &next)
+    };
+    let mut all: Vec<_> = (0..12).map(|number| page("a", number, 11)).collect();
+    all.extend((0..3).map(|number| page("b", number, 2)));
+    // As files stand in a folder: 0, 1, 10, 11, 2, …
+    all.sort();
+    assert_eq!(pages(&all.concat()), [""; 0]);
+    all.reverse();
+    assert_eq!(pages(&all.concat()), [""; 0]);
+    let without: String = all
+        .iter()
+        .filter(|text| **text != page("a", 7, 11))
+        .cloned()
+        .collect();
+    assert_eq!(
+        pages(&without),
+        ["UR504 /meta/page page 8 comes after page 6: page 7 is missing"]
+    );
+    let without: String = all
+        .iter()
+        .filter(|text| **text != page("b", 2, 2))
+        .cloned()
+        .collect();
+    assert_eq!(
+        pages(&without),
+        ["UR504 /meta/next_page_url page 1 says that there is a next page, and there is none here"]
+    );
+    let twice = all.concat() + &page("b", 1, 2);
+    assert_eq!(
+        pages(&twice),
+        ["UR504 /meta/page page 1 comes again after page 1"]
+    );
+}
+
+#[test]
+fn a_window_that_links_widen_is_one_list() {
+    let asked = "https://h/v1/UsageRecords?Start=2026-06-01T06:00:00Z";
+    let widened = "https://proxy/v1/UsageRecords?Start=2026-06-01T00:00:00Z";
+    let list = [
+        addressed(0, asked, &format!("{widened}&Page=1&PageToken=a")),
+        addressed(
+            1,
+            &format!("{widened}&Page=1&PageToken=a"),
+            &format!("{widened}&Page=2&PageToken=b"),
+        ),
+        addressed(2, &format!("{widened}&Page=2&PageToken=b"), ""),
+    ];
+    assert_eq!(pages(&list.concat()), [""; 0]);
+    let mut backwards = list.clone();
+    backwards.reverse();
+    assert_eq!(pages(&backwards.concat()), [""; 0]);
+    // Page 0 brings two lists together that seemed to be apart.
+    let [first, second, third] = list;
+    assert_eq!(pages(&[third, first.clone(), second].concat()), [""; 0]);
+    assert_eq!(pages(&[first.clone(), first].concat()).len(), 2);
+}
+
+#[test]
+fn a_page_is_found_by_its_line() {
+    let record = day(0);
+    let line = text(&[record]);
+    let page = |records: &str, number: u64| {
+        format!(
+            "{{\"usage_records\":[{records}],\"meta\":{{\"page\":{number},\"next_page_url\":\"x\"}}}}\n"
+        )
+    };
+    let (findings, _) = validate(
+        &config(),
+        &[page(line.trim(), 0), page(line.trim(), 0)].concat(),
+    );
+    let lines: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.code == "UR504")
+        .map(|finding| finding.line)
+        .collect();
+    assert_eq!(lines, [Some(2), Some(1)]);
 }

@@ -15,7 +15,7 @@ use std::{
     thread,
 };
 
-use usage_model::{Item, RecordReader};
+use usage_model::RecordReader;
 use usage_validate::Part;
 
 use super::{
@@ -164,12 +164,7 @@ fn check(block: &Block, mut part: Part) -> Option<Part> {
     let mut reader = RecordReader::resume(block.position, 0);
     let mut bytes = &*block.bytes;
     while let Some(entry) = reader.next(&mut bytes).ok()? {
-        match entry.item() {
-            Item::Record(place, record) => part.record(place, record),
-            Item::Malformed(record) => part.malformed_record(record),
-            Item::Page(Some(meta)) => part.page(meta),
-            _ => {}
-        }
+        part.item(entry.item());
     }
     reader.is_between_documents().then_some(part)
 }

@@ -1,6 +1,6 @@
 //! Records of one input on their way to the report, one after the other.
 
-use usage_model::{Item, MalformedDocument, Position, RecordReader};
+use usage_model::{MalformedDocument, Position, RecordReader};
 
 use crate::{failure::Failure, report::Reporter};
 
@@ -26,12 +26,7 @@ impl Reading {
     ) -> Result<Result<(), MalformedDocument>, Failure> {
         loop {
             match self.0.next(&mut bytes) {
-                Ok(Some(entry)) => match entry.item() {
-                    Item::Record(place, record) => reporter.record(place, record)?,
-                    Item::Malformed(record) => reporter.malformed_record(record)?,
-                    Item::Page(Some(meta)) => reporter.page(meta)?,
-                    _ => {}
-                },
+                Ok(Some(entry)) => reporter.item(entry.item())?,
                 Ok(None) => return Ok(Ok(())),
                 Err(document) => {
                     reporter.malformed_document(&document)?;

@@ -93,7 +93,7 @@ pub(super) fn faults() -> Vec<Fault> {
         Fault::new(
             "UR406",
             |input| input.set("/1/account_sid", "ACcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"),
-            &["UR406 /1/period", "UR404 /2/period"],
+            &["UR404 /2/period", "UR406 /1/period"],
             |input| input.set("/1/account_sid", "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"),
             &["UR104 /1/account_sid"],
         ),

@@ -104,11 +104,38 @@ fn a_gap_longer_than_the_overlap_beside_it_stays() {
 fn a_gap_counts_buckets_of_the_granularity_that_was_asked_for() {
     let mut hourly = config();
     hourly.granularity = Some(Granularity::Hourly);
-    hourly.select = vec!["UR4".to_owned()];
+    hourly.select = vec!["UR4".parse().unwrap()];
     let (findings, _) = validate(&hourly, &text(&[day(0), day(2)]));
     assert!(
         findings[0].message.starts_with("24 buckets are missing"),
         "{}",
         findings[0].message
+    );
+}
+
+#[test]
+fn a_gap_beside_overlapping_periods_of_other_lengths_is_told_and_its_record_is_no_overlap() {
+    // Six hours are missing before a period of thirty that overlaps the next day; nothing was moved.
+    let hidden = [day(0), slot(30, 60), slot(48, 72)];
+    let codes = |slots: &[Slot]| -> Vec<String> {
+        let mut config = config();
+        config.ignore = vec!["UR407".parse().unwrap()];
+        said(&config, &text(slots))
+    };
+    assert_eq!(codes(&hidden), ["UR403 2", "UR404 1"]);
+    assert_eq!(
+        codes(&[&hidden[..], &[slot(24, 30)]].concat()),
+        ["UR403 2", "UR405 3"]
+    );
+    // Where a day was moved, its own time is still free.
+    let moved = [day(0), slot(30, 54), day(2)];
+    assert_eq!(codes(&moved), ["UR403 2"]);
+    assert_eq!(
+        codes(&[&moved[..], &[slot(24, 30)]].concat()),
+        ["UR403 2", "UR405 3"]
+    );
+    assert_eq!(
+        codes(&[&moved[..], &[slot(24, 31)]].concat()),
+        ["UR403 2", "UR403 3"]
     );
 }

@@ -28,7 +28,7 @@ fn lengths_at_the_edges_of_the_window_are_exempt() {
     let clipped = [slot(6, 24), day(1), day(2), slot(72, 80)];
     let codes = |window: Option<(i64, i64)>| {
         let mut config = config();
-        config.select = vec!["UR407".to_owned()];
+        config.select = vec!["UR407".parse().unwrap()];
         config.window = window.map(|(start, end)| Window::new(hour(start), hour(end)).unwrap());
         said(&config, &text(&clipped))
     };
@@ -41,7 +41,7 @@ fn lengths_at_the_edges_of_the_window_are_exempt() {
 #[test]
 fn several_records_may_be_clipped_by_the_window_before_one_is_whole() {
     let mut config = config();
-    config.select = vec!["UR407".to_owned()];
+    config.select = vec!["UR407".parse().unwrap()];
     config.window = Some(Window::new(hour(6), hour(240)).unwrap());
     let sims: Vec<_> = (0..3).map(|sim| format!("DE{sim:032x}")).collect();
     let lines: String = [slot(6, 24), day(1), day(2)]

@@ -11,7 +11,7 @@ fn accounts_are_told_apart_whatever_their_number() {
             .map(|number| day(0).of(&account(number), None))
             .collect();
         let mut config = config();
-        config.select = vec!["UR406".to_owned()];
+        config.select = vec!["UR406".parse().unwrap()];
         validate(&config, &lines).1.rules["UR406"].failed
     };
     assert_eq!(named(1_023), 1_023);

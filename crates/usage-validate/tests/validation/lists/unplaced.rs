@@ -21,7 +21,7 @@ fn a_record_without_a_time_explains_one_gap_of_its_own_series() {
         let text = of([0, 1], &a) + &of([0, 1], &b) + &between.concat();
         let text = text + &of([3, 4], &a) + &of([3, 4], &b);
         let mut config = config();
-        config.select = vec!["UR404".to_owned()];
+        config.select = vec!["UR404".parse().unwrap()];
         let (findings, _) = validate(&config, &text);
         let keys = findings.iter().filter(|finding| finding.code == "UR404");
         let sims = keys.map(|finding| finding.key.clone().unwrap().sim_sid.unwrap());
@@ -40,17 +40,66 @@ fn a_record_without_a_time_explains_one_gap_of_its_own_series() {
 }
 
 #[test]
-fn a_record_without_a_time_explains_no_gap_after_records_that_follow_it() {
+fn a_record_without_a_time_explains_one_gap_wherever_it_stands() {
     let gaps = |lines: &[String]| {
         let mut config = config();
-        config.select = vec!["UR404".to_owned()];
+        config.select = vec!["UR404".parse().unwrap()];
         validate(&config, &lines.concat()).1.rules["UR404"].failed
     };
     let of = |number: i64| day(number).of(ACCOUNT, None);
     let unknown = "{\"data\":7}\n".to_owned();
-    assert_eq!(gaps(&[unknown.clone(), of(0), of(1), of(3)]), 1);
-    assert_eq!(gaps(&[of(0), unknown.clone(), of(1), of(3)]), 1);
-    assert_eq!(gaps(&[of(0), of(1), unknown, of(3)]), 0);
+    let list = [of(0), of(1), of(3), of(5)];
+    assert_eq!(gaps(&list), 2);
+    for at in 0..=list.len() {
+        let mut list = list.to_vec();
+        list.insert(at, unknown.clone());
+        assert_eq!(gaps(&list), 1, "{at}");
+        list.insert(0, unknown.clone());
+        assert_eq!(gaps(&list), 0, "{at}");
+    }
+}
+
+#[test]
+fn the_right_record_after_one_without_a_place_is_no_overlap() {
+    let of = |slot: Slot| slot.of(ACCOUNT, None);
+    let broken_line = format!("{{\"account_sid\":\"{ACCOUNT}\", \"period\"\n");
+    let timeless = format!("{{\"account_sid\":\"{ACCOUNT}\",\"commands\":{{}},\"data\":{{}}}}\n");
+    let reversed = of(slot(72, 48));
+    let claiming = of(day(1)).replacen(r#""total":1"#, r#""total":"1""#, 1);
+    for stray in [&broken_line, &timeless, &reversed, &claiming] {
+        for numbers in [[0, 2, 1], [0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            for at in 0..=3 {
+                let mut lines = numbers.map(|number| of(day(number))).to_vec();
+                lines.insert(at, stray.clone());
+                let (_, summary) = validate(&config(), &lines.concat());
+                let failed = |code: &str| summary.rules[code].failed;
+                assert_eq!(
+                    ["UR401", "UR402", "UR403", "UR404"].map(failed),
+                    [0; 4],
+                    "{stray} at {at} of {numbers:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_claim_is_taken_once_by_a_record_and_then_counts_as_any_other() {
+    let of = |slot: Slot| slot.of(ACCOUNT, None);
+    let claim = |slot: Slot| of(slot).replacen(r#""total":1"#, r#""total":"1""#, 1);
+    let overlaps = |lines: &[String]| validate(&config(), &lines.concat()).1.rules["UR403"].failed;
+    // Half of the claimed day is taken, and the other half is free.
+    let half = [
+        of(day(0)),
+        claim(day(1)),
+        of(slot(24, 36)),
+        of(slot(36, 48)),
+    ];
+    assert_eq!(overlaps(&half), 0);
+    assert_eq!(overlaps(&[&half[..], &[of(slot(30, 40))]].concat()), 1);
+    // A record that reaches beyond the claim into a day that is read overlaps that.
+    assert_eq!(overlaps(&[of(day(0)), claim(day(1)), of(slot(12, 48))]), 1);
+    assert_eq!(overlaps(&[of(day(0)), claim(day(1)), of(slot(24, 72))]), 0);
 }
 
 #[test]
@@ -61,7 +110,7 @@ fn a_record_that_could_not_be_read_is_no_duplicate_and_no_overlap() {
     };
     let good = |slot: Slot| slot.of(ACCOUNT, None);
     let mut config = config();
-    config.select = vec!["UR4".to_owned()];
+    config.select = vec!["UR4".parse().unwrap()];
     let said = |lines: &[String]| -> Vec<String> {
         let (findings, _) = validate(&config, &lines.concat());
         let read = findings.iter().filter(|finding| finding.code != "UR002");

@@ -128,7 +128,7 @@ fn a_case_tells_its_findings_and_what_they_stand_against() {
 fn a_case_fails_by_how_bad_its_findings_are_in_this_run() {
     let graded = |severity, max_findings| {
         let mut config = config();
-        config.severities = vec![("UR20".to_owned(), severity)];
+        config.severities = vec![("UR20".parse().unwrap(), severity)];
         config.max_findings = max_findings;
         let (findings, summary) = validate(&config, &data(BROKEN));
         let text = junit(findings, &summary, FailOn::Error);
@@ -146,7 +146,7 @@ fn a_case_fails_by_how_bad_its_findings_are_in_this_run() {
 #[test]
 fn a_rule_that_is_not_selected_is_skipped() {
     let mut config = config();
-    config.select = vec!["UR2".to_owned()];
+    config.select = vec!["UR2".parse().unwrap()];
     let (findings, summary) = validate(&config, &faults());
     let text = junit(findings, &summary, FailOn::Error);
     assert_consistent(&text, &summary, FailOn::Error);
@@ -165,7 +165,7 @@ fn a_long_case_is_cut_and_says_by_how_much() {
     let text = format!("{}\n", data(BROKEN)).repeat(60);
     for (listed, told) in [(usize::MAX, MOST_IN_A_CASE), (20, 10), (1, 1), (0, 0)] {
         let mut config = config();
-        config.ignore = vec!["UR4".to_owned()];
+        config.ignore = vec!["UR4".parse().unwrap()];
         config.max_findings = listed;
         let (findings, summary) = validate(&config, &text);
         let text = junit(findings, &summary, FailOn::Error);

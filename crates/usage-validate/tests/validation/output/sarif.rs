@@ -307,7 +307,7 @@ fn notified(run: &Value, code: &str) -> Vec<String> {
 fn a_log_has_a_limit_and_says_so() {
     let text = format!("{}\n", data(BROKEN)).repeat(2_501);
     let mut config = config();
-    config.ignore = vec!["UR4".to_owned()];
+    config.ignore = vec!["UR4".parse().unwrap()];
     let (findings, summary) = validate(&config, &text);
     assert_eq!(findings.len(), 5_002);
     let run = parsed(&written(
@@ -341,7 +341,7 @@ fn a_capped_run_says_so_too() {
 #[test]
 fn rules_that_never_ran_are_notified_and_those_not_selected_disabled() {
     let mut config = config();
-    config.select = vec!["UR20".to_owned(), "UR9".to_owned()];
+    config.select = vec!["UR20".parse().unwrap(), "UR9".parse().unwrap()];
     let (findings, summary) = validate(&config, &data(BROKEN));
     let run = parsed(&written(
         Format::Sarif,

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use roxmltree::Document;
-use usage_validate::{Config, FailOn, Outcome, Profile, Severity, Verdict, catalogue};
+use usage_validate::{
+    CodePrefix, Config, FailOn, Outcome, Severity, Strictness, Verdict, catalogue,
+};
 
 use super::{
     faults,
@@ -13,11 +15,11 @@ use super::{
 use crate::support::{config, validate};
 
 /// Severities that a run sets: none, all to the mildest, all to the worst, and some up while others go down.
-fn overrides() -> [Vec<(String, Severity)>; 5] {
+fn overrides() -> [Vec<(CodePrefix, Severity)>; 5] {
     let set = |pairs: &[(&str, Severity)]| {
         pairs
             .iter()
-            .map(|(prefix, severity)| ((*prefix).to_owned(), *severity))
+            .map(|(prefix, severity)| (prefix.parse().unwrap(), *severity))
             .collect()
     };
     [
@@ -44,10 +46,10 @@ fn graded(config: &Config, code: &str, severity: Severity) -> Severity {
         .severities
         .iter()
         .rfind(|(prefix, _)| code.starts_with(prefix.as_str()));
-    match (set, config.profile, severity) {
+    match (set, config.strictness, severity) {
         (Some((_, severity)), _, _) => *severity,
-        (None, Profile::Strict, Severity::Warning) => Severity::Error,
-        (None, Profile::Lenient, Severity::Warning) => Severity::Info,
+        (None, Strictness::Strict, Severity::Warning) => Severity::Error,
+        (None, Strictness::Lenient, Severity::Warning) => Severity::Info,
         (None, _, severity) => severity,
     }
 }
@@ -118,9 +120,9 @@ fn verdict_and_cases_agree_whatever_is_listed_and_however_it_is_graded() {
         let mut config = config;
         config.max_findings = usize::MAX;
         let (findings, _) = validate(&config, &text);
-        for profile in Profile::EVERY {
+        for strictness in Strictness::EVERY {
             for severities in overrides() {
-                config.profile = profile;
+                config.strictness = strictness;
                 config.severities = severities;
                 let expected: Vec<_> = findings
                     .iter()

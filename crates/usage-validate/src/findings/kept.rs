@@ -1,0 +1,95 @@
+//! A record as it is remembered once it was checked, for findings that come later.
+
+use std::{cell::Cell, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use usage_model::{AccountSid, Lenient, Place, SimSid, Timestamp};
+
+use super::{
+    fingerprint::Fingerprint,
+    subject::{KeyRef, RecordRef},
+    text,
+};
+
+/// The name of an input, shared by all that was read from it.
+pub(crate) type Source = Option<Arc<str>>;
+
+/// A record as it is remembered once it was checked; of bounded size.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) place: Place,
+    /// The number of the record in the run, over all inputs.
+    pub(crate) serial: u64,
+    pub(crate) account: Option<Lenient<AccountSid>>,
+    pub(crate) sim: Option<Lenient<SimSid>>,
+    /// Start and end in their own spelling; `None` where the record has no period.
+    pub(crate) period: Option<[Option<Timestamp>; 2]>,
+    pub(crate) provisional: bool,
+    pub(crate) source: Source,
+    /// Whether a finding about the record was counted.
+    pub(crate) found: bool,
+}
+
+impl Kept {
+    /// Start and end, where both are there and the end is after the start.
+    pub(crate) fn bounds(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let [start, end] = self.period?;
+        let (start, end) = (start?.instant(), end?.instant());
+        (start < end).then_some((start, end))
+    }
+
+    /// The record as the subject of a finding.
+    pub(crate) fn subject(&self) -> RecordRef<'_> {
+        RecordRef {
+            place: self.place,
+            source: self.source.as_deref(),
+            key: KeyRef::Parts {
+                account: self.account.as_ref().map(Lenient::as_str),
+                sim: self.sim.as_ref().map(Lenient::as_str),
+                period: self.period,
+            },
+            provisional: self.provisional,
+            found: Cell::new(self.found),
+        }
+    }
+
+    /// Where the record stands among others.
+    pub(crate) fn order(&self) -> RecordOrder<'_> {
+        RecordOrder {
+            account: self.account.as_ref().map(Lenient::as_str),
+            sim: self.sim.as_ref().map(Lenient::as_str),
+            time: self.bounds(),
+            serial: self.serial,
+        }
+    }
+
+    /// The record itself, where it stands before the first of others.
+    pub(crate) fn if_before(&self, first: Option<&Self>) -> Option<Self> {
+        first
+            .is_none_or(|first| self.order() < first.order())
+            .then(|| self.clone())
+    }
+}
+
+/// Where a record stands among others: by account, SIM and period, and where those are the same as they came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RecordOrder<'a> {
+    pub(crate) account: Option<&'a str>,
+    pub(crate) sim: Option<&'a str>,
+    pub(crate) time: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    pub(crate) serial: u64,
+}
+
+/// Bytes of a text in place of a SID that are kept; a SID has 34.
+const LONGEST_SID: usize = 256;
+
+/// An identifier of bounded length: of a text that is none and too long to keep, its start and a digest of it all.
+pub(crate) fn bounded<T>(sid: Lenient<T>) -> Lenient<T> {
+    match sid {
+        Lenient::Other(text) if text.len() > LONGEST_SID => {
+            let digest = Fingerprint::new("").part(&text).finish();
+            Lenient::Other(format!("{}{digest}", text::shortened(&text)).into())
+        }
+        sid => sid,
+    }
+}

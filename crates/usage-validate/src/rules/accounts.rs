@@ -1,0 +1,127 @@
+//! Of whose records a list is made.
+
+use std::collections::BTreeMap;
+
+use usage_model::{Account, AccountSid, Lenient};
+
+use crate::{
+    config::severity::Severity,
+    findings::{draft::Draft, kept::Kept, reporter::Reporter, subject::Subject, text},
+    rules::{
+        coverage::PERIOD,
+        example::{Example, line},
+        identity,
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static MIXED_ACCOUNT: Rule = Rule {
+    since: "0.1.0",
+    code: "UR406",
+    name: "mixed-account",
+    severity: Severity::Error,
+    scope: Scope::Record,
+    sentence: "All records of a list must be of one account, unless accounts are `many`.",
+    formula: "account_sid(r) = account_sid(s) for all records that have one, redacted ones left out; reported once for each \
+              further account",
+    origin: "A query is about one account.",
+    false_positives: "Lists of several accounts that were put together on purpose.",
+    example: Example::new(concat!(
+        line!("2026-06-01", "2026-06-02", 1),
+        line!(
+            "2026-06-01",
+            "2026-06-02",
+            1,
+            "ACcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
+        ),
+    )),
+    near_miss: Example::new(concat!(
+        line!("2026-06-01", "2026-06-02", 1),
+        line!(
+            "2026-06-02",
+            "2026-06-03",
+            1,
+            "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+        ),
+    )),
+};
+
+/// The accounts of a list, as far as they were named.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AccountsSeen(BTreeMap<Lenient<AccountSid>, Named>);
+
+/// What is known of an account.
+#[derive(Clone, Debug)]
+struct Named {
+    records: u64,
+    /// Its first record by account, SIM and period.
+    first: Kept,
+}
+
+impl AccountsSeen {
+    pub(crate) const EMPTY: Self = Self(BTreeMap::new());
+
+    /// Takes note of records of an account; `keep` gives one of them where it stands before the first so far.
+    pub(crate) fn note(
+        &mut self,
+        account: &Lenient<AccountSid>,
+        records: u64,
+        keep: impl FnOnce(Option<&Kept>) -> Option<Kept>,
+    ) {
+        if let Some(named) = self.0.get_mut(account) {
+            named.records += records;
+            if let Some(first) = keep(Some(&named.first)) {
+                named.first = first;
+            }
+        } else if let Some(first) = keep(None) {
+            self.0.insert(account.clone(), Named { records, first });
+        }
+    }
+
+    /// Adds the accounts of another list.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (account, named) in &other.0 {
+            self.note(account, named.records, |first| named.first.if_before(first));
+        }
+    }
+
+    /// The first record of each account but the one that most records are of, and that account.
+    pub(crate) fn others(&self) -> impl Iterator<Item = (&Kept, &str)> {
+        let main = self
+            .0
+            .iter()
+            .rev()
+            .max_by_key(|(_, named)| named.records)
+            .map(|(account, _)| account);
+        self.0.iter().filter_map(move |(account, named)| {
+            let main = main.filter(|main| *main != account)?;
+            Some((&named.first, main.as_str()))
+        })
+    }
+
+    /// The first records, to take note that a finding about one of them was counted.
+    pub(crate) fn firsts(&mut self) -> impl Iterator<Item = &mut Kept> {
+        self.0.values_mut().map(|named| &mut named.first)
+    }
+}
+
+/// Reports a record of an account that is not that of the list (UR406).
+pub(crate) fn report(record: &Kept, main: &str, reporter: &mut Reporter) {
+    reporter.report(&MIXED_ACCOUNT, Subject::Record(&record.subject()), || {
+        let account = record.account.as_ref().map_or("", Lenient::as_str);
+        Draft::new(
+            PERIOD,
+            format!(
+                "the record is of account {:?}, other records of the list are of {:?}",
+                text::shortened(account),
+                text::shortened(main)
+            ),
+        )
+        .help("records of several accounts are expected where accounts are `many`")
+    });
+}
+
+/// Whether the text in place of an account hides which one it is.
+pub(crate) fn is_redacted(account: &Lenient<AccountSid>) -> bool {
+    matches!(account, Lenient::Other(text) if identity::is_redacted::<Account>(text))
+}

@@ -1,0 +1,168 @@
+//! Input that cannot be read.
+
+use std::{cell::Cell, collections::BTreeMap};
+
+use serde_json::Value;
+use usage_model::{Lenient, MalformedDocument, MalformedRecord, Timestamp};
+
+use crate::{
+    config::severity::Severity,
+    findings::{
+        draft::Draft,
+        finding::{Key, KeyPeriod},
+        fingerprint::Fingerprint,
+        kept::{Kept, Source, bounded},
+        reporter::Reporter,
+        subject::{KeyRef, ListRef, RecordRef, Subject},
+        text,
+    },
+    rules::{
+        example::{Example, data},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static MALFORMED_DOCUMENT: Rule = Rule {
+    code: "UR001",
+    name: "malformed-document",
+    severity: Severity::Error,
+    scope: Scope::Document,
+    since: "0.1.0",
+    sentence: "The input must be a page of the API, an array of records, or NDJSON of records or pages.",
+    formula: "input ∈ { page, [record…], record⏎…, page⏎… }",
+    origin: "The shapes that the API sends and that this project writes.",
+    false_positives: "None: what follows the place named was not read.",
+    example: Example::new("{\"usage_records\": [{\"commands\": {\"total\": 0}},\n"),
+    near_miss: Example::new("{\"usage_records\": [], \"meta\": {\"next_page_url\": null}}\n"),
+};
+
+pub(crate) static MALFORMED_RECORD: Rule = Rule {
+    code: "UR002",
+    name: "malformed-record",
+    severity: Severity::Error,
+    scope: Scope::Record,
+    since: "0.1.0",
+    sentence: "Every member that is known must have a value of its documented type and range.",
+    formula: "counters: null or an integer, 0 ≤ counter ≤ 2⁶³−1; timestamps: null or RFC 3339 with an offset; \
+              trees, nodes, period: null or an object",
+    origin: "KORE's OpenAPI description, widened by every shape seen in real responses.",
+    false_positives: "None known. All other records of the input are checked nevertheless.",
+    example: Example::new(data!(
+        r#"{"total": "15", "download": 10, "upload": 5, "units": "bytes"}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": null, "download": null, "upload": null, "units": "bytes"}"#
+    )),
+};
+
+/// Different texts of malformed records that are told apart by how often they came.
+const MOST_TEXTS: usize = 1 << 12;
+
+/// The malformed records of a run of which nothing says which records they are, by their texts.
+#[derive(Debug, Default)]
+pub(crate) struct NamelessSeen(BTreeMap<String, u64>);
+
+impl NamelessSeen {
+    /// A text that no other malformed record of the run has, and that this one has in another fetch as well.
+    fn identify(&mut self, record: &MalformedRecord) -> String {
+        let text = Fingerprint::new("").part(&record.raw).finish();
+        if self.0.len() >= MOST_TEXTS && !self.0.contains_key(&text) {
+            return format!("{text} at {}", record.position.offset);
+        }
+        let times = self.0.entry(text.clone()).or_default();
+        *times += 1;
+        format!("{text} {times}")
+    }
+}
+
+/// Reports a record that could not be read (UR002).
+pub(crate) fn malformed_record(
+    record: &MalformedRecord,
+    source: &Source,
+    nameless: &mut NamelessSeen,
+    reporter: &mut Reporter,
+) {
+    let key = key(&record.raw);
+    let identity = match &key {
+        Some(_) => String::new(),
+        None => nameless.identify(record),
+    };
+    let mut place = record.place;
+    place.position = record.position;
+    let subject = RecordRef {
+        place,
+        source: source.as_deref(),
+        key: key
+            .as_ref()
+            .map_or(KeyRef::Unknown(&identity), KeyRef::Text),
+        provisional: false,
+        // Malformed records are counted by themselves.
+        found: Cell::new(true),
+    };
+    reporter.report(&MALFORMED_RECORD, Subject::Record(&subject), || {
+        let message = format!("found {}, expected {}", record.found, record.expected);
+        Draft::new(record.pointer.clone(), message)
+            .help("the record was not checked by any other rule; all other records were")
+    });
+}
+
+/// Reports an input that is no list of records (UR001).
+pub(crate) fn malformed_document(
+    document: &MalformedDocument,
+    source: &Source,
+    reporter: &mut Reporter,
+) {
+    let subject = ListRef {
+        source: source.as_deref().or(Some("")),
+        position: document.position,
+        identity: None,
+    };
+    reporter.report(&MALFORMED_DOCUMENT, Subject::List(subject), || {
+        let message = document.to_string();
+        Draft::new("", message).help(
+            "what follows was not read; give a page of the API, an array of records, or NDJSON of either",
+        )
+    });
+}
+
+/// The record that a malformed one was meant to be, as far as its text still says so.
+pub(crate) fn claim(record: &MalformedRecord, source: &Source) -> Kept {
+    let value: Value = serde_json::from_str(&record.raw).unwrap_or_default();
+    let text = |name: &str| value.get(name)?.as_str();
+    let bound = |name: &str| -> Option<Timestamp> {
+        value.get("period")?.get(name)?.as_str()?.parse().ok()
+    };
+    Kept {
+        place: record.place,
+        serial: 0,
+        account: text("account_sid").map(Lenient::from_text).map(bounded),
+        sim: text("sim_sid").map(Lenient::from_text).map(bounded),
+        period: value.get("period").map(|_| [bound("start"), bound("end")]),
+        provisional: false,
+        source: source.clone(),
+        found: true,
+    }
+}
+
+/// What a malformed record is about, as far as its text still says so.
+fn key(raw: &str) -> Option<Key> {
+    let value: Value = serde_json::from_str(raw).ok()?;
+    let member = |name: &str| value.get(name)?.as_str().map(text::shortened);
+    let bound = |name: &str| {
+        value
+            .get("period")?
+            .get(name)?
+            .as_str()
+            .map(text::shortened)
+    };
+    let period = KeyPeriod {
+        start: bound("start"),
+        end: bound("end"),
+    };
+    let key = Key {
+        account_sid: member("account_sid"),
+        sim_sid: member("sim_sid"),
+        period: (period != KeyPeriod::default()).then_some(period),
+    };
+    (key != Key::default()).then_some(key)
+}

@@ -1,0 +1,107 @@
+//! Whether there is one record for each account, SIM and period.
+
+pub(crate) mod figures;
+pub(crate) mod memory;
+
+use figures::Figures;
+use memory::Remembered;
+
+use crate::{
+    config::severity::Severity,
+    findings::{draft::Draft, reporter::Reporter, subject::Subject},
+    rules::{
+        coverage::PERIOD,
+        example::{Example, THREE_DAYS, series},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static DUPLICATE_IDENTICAL: Rule = Rule {
+    since: "0.1.0",
+    code: "UR401",
+    name: "duplicate-identical",
+    severity: Severity::Warning,
+    scope: Scope::Successor,
+    sentence: "There must be one record for each account, SIM and period, not a second one with the same counters.",
+    formula: "records r ≠ s of one account and SIM: period(r) ≠ period(s)",
+    origin: "The meaning of a list of usage. A page that was fetched twice, or overlapping queries, break it.",
+    false_positives: "The last 32768 records of a list are remembered; a duplicate of an earlier one is reported as an overlap \
+                      (UR403). Records with redacted SIM SIDs look alike.",
+    example: Example::new(series!(
+        "2026-06-01".."2026-06-02",
+        "2026-06-02".."2026-06-03",
+        "2026-06-02".."2026-06-03",
+        "2026-06-03".."2026-06-04",
+    )),
+    near_miss: Example::new(THREE_DAYS),
+};
+
+pub(crate) static DUPLICATE_CONFLICTING: Rule = Rule {
+    since: "0.1.0",
+    code: "UR402",
+    name: "duplicate-conflicting",
+    severity: Severity::Error,
+    scope: Scope::Successor,
+    sentence: "There must be no second record for an account, SIM and period with other counters.",
+    formula: "period(r) = period(s) ⇒ all counters of r are those of s; null and absent read as 0, units converted",
+    origin: "The meaning of a list of usage. Figures that grow between two pages break it.",
+    false_positives: "Readings of different times that were put together on purpose. Of records too many to be remembered, as for \
+                      UR401, a conflict is reported as an overlap (UR403).",
+    example: Example::new(series!(
+        "2026-06-01".."2026-06-02",
+        "2026-06-02".."2026-06-03",
+        "2026-06-02".."2026-06-03" = 2,
+        "2026-06-03".."2026-06-04",
+    )),
+    near_miss: Example::new(series!(
+        "2026-06-01".."2026-06-02",
+        "2026-06-02".."2026-06-03",
+        "2026-06-02".."2026-06-03",
+        "2026-06-03".."2026-06-04" = 2,
+    )),
+};
+
+/// Reports a record for the period of an earlier one (UR401, UR402).
+pub(crate) fn report(
+    earlier: &Remembered,
+    figures: &Figures,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    if earlier.figures == *figures {
+        reporter.report(&DUPLICATE_IDENTICAL, subject, || {
+            Draft::new(
+                PERIOD,
+                format!(
+                    "the period was met before, in {}, with the same figures",
+                    earlier.name()
+                ),
+            )
+            .help("count it once; a page that was fetched twice looks like this")
+        });
+    } else {
+        reporter.report(&DUPLICATE_CONFLICTING, subject, || {
+            let differing = earlier.figures.differing(figures);
+            Draft::new(
+                PERIOD,
+                format!(
+                    "the period was met before, in {}, with other figures: {} differ",
+                    earlier.name(),
+                    listed(&differing)
+                ),
+            )
+            .help("keep the one that was fetched later: figures grow until 48 hours after the end of the period")
+        });
+    }
+}
+
+/// The most names that a message lists.
+const MOST_NAMES: usize = 6;
+
+fn listed(names: &[String]) -> String {
+    let shown = names.get(..MOST_NAMES).unwrap_or(names);
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,267 @@
+//! The figures of a record, digested: enough to tell whether two records agree, and in what they differ.
+
+use usage_model::{
+    Counter, CountryUsage, Counts, DataUnit, Field, Kind, NodePath, Sums, Usage, UsageNode,
+    UsageRecord,
+};
+
+use crate::rules::nodes::{figures, stated_unit};
+
+/// The figures of a record, digested.
+///
+/// Null, absent and 0 are alike, and so is one amount in different known units. International roaming counts by its
+/// sum, and by its split by country, whatever the order of the entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    commands: TreeFigures,
+    data: TreeFigures,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct TreeFigures {
+    /// A digest of all figures, which differ in it but for one case in 2⁶⁴.
+    all: u64,
+    /// A mark for each figure of the top, home, national roaming and the sum of international roaming, to name what
+    /// differs; two figures have the same mark once in 2¹⁶.
+    nodes: [[u16; 3]; NODES.len()],
+}
+
+/// The names of the nodes of [`TreeFigures`], as they stand after that of the tree.
+const NODES: [&str; 4] = ["", ".home", ".national_roaming", ".international_roaming"];
+
+impl Figures {
+    pub(crate) fn of(record: &UsageRecord) -> Self {
+        Self {
+            commands: TreeFigures::of(&record.commands),
+            data: TreeFigures::of(&record.data),
+        }
+    }
+
+    /// The names of the counters in which two records differ.
+    pub(crate) fn differing(&self, other: &Self) -> Vec<String> {
+        let mut names = Vec::new();
+        for (kind, one, other) in [
+            (Kind::Commands, &self.commands, &other.commands),
+            (Kind::Data, &self.data, &other.data),
+        ] {
+            let before = names.len();
+            for (node, (one, other)) in NODES.into_iter().zip(one.nodes.iter().zip(&other.nodes)) {
+                for (counter, (one, other)) in Counter::ALL.into_iter().zip(one.iter().zip(other)) {
+                    if one != other {
+                        names.push(format!("{kind}{node}.{}", counter.name(kind)));
+                    }
+                }
+            }
+            if one.all != other.all && names.len() == before {
+                names.push(format!("{kind}.international_roaming, by country"));
+            }
+        }
+        names
+    }
+}
+
+impl TreeFigures {
+    fn of<C: Counts>(tree: &Field<Usage<C>>) -> Self {
+        let Field::Value(tree) = tree else {
+            return Self::default();
+        };
+        let reference = stated_unit(&tree.top).unwrap_or_default();
+        let mut digest = Self::default();
+        let domestic = [NodePath::Top, NodePath::Home, NodePath::National];
+        for (index, path) in domestic.into_iter().enumerate() {
+            if let Some(node) = tree.node(path) {
+                digest.add(index, scaled(node, reference));
+            }
+        }
+        let entries = tree.international_roaming.entries();
+        if !entries.is_empty() {
+            let mut sums = [0_u128; 3];
+            for entry in entries {
+                let figures = scaled(&entry.node, reference);
+                for (sum, figure) in sums.iter_mut().zip(figures) {
+                    *sum = sum.saturating_add(figure);
+                }
+                digest.all = digest.all.wrapping_add(by_country(entry, figures));
+            }
+            digest.add(domestic.len(), sums);
+        }
+        digest
+    }
+
+    fn add(&mut self, index: usize, figures: [u128; 3]) {
+        if figures == [0; 3] {
+            return;
+        }
+        // Each figure is weighed by its place, so that no two can take each other's.
+        let mut weight = SPREAD.rotate_left(u32::try_from(index * 16 + 7).unwrap_or_default());
+        for (mark, figure) in self.nodes[index].iter_mut().zip(figures) {
+            let spread = spread(figure);
+            weight = weight.wrapping_mul(SPREAD) | 1;
+            self.all = self.all.wrapping_add(spread.wrapping_mul(weight));
+            *mark = u16::try_from(spread >> 48).unwrap_or_default();
+        }
+    }
+}
+
+/// The figures of a node in bytes; one that states no unit is in that of the top.
+fn scaled<C: Counts>(node: &UsageNode<C>, reference: DataUnit) -> [u128; 3] {
+    let scale = stated_unit(node).unwrap_or(reference).bytes();
+    figures(node).map(|figure| u128::from(figure) * u128::from(scale))
+}
+
+/// The top figures of a record, exactly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TopFigures {
+    commands: [u64; 3],
+    data: [u64; 3],
+    /// The unit of the data; `None` where it is not known.
+    unit: Option<DataUnit>,
+}
+
+impl TopFigures {
+    pub(crate) const fn new(commands: [u64; 3], data: [u64; 3], unit: Option<DataUnit>) -> Self {
+        Self {
+            commands,
+            data,
+            unit,
+        }
+    }
+
+    pub(crate) fn commands(&self) -> Sums {
+        Sums::new(self.commands.map(u128::from))
+    }
+
+    /// The data in bytes; `None` where its unit is not known.
+    pub(crate) fn data(&self) -> Option<Sums> {
+        Sums::new(self.data.map(u128::from)).to_bytes(self.unit?)
+    }
+}
+
+/// The fractional part of the golden ratio, which spreads neighbouring numbers over the whole range.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A number with every digit of a figure in its upper half; 0 for 0.
+fn spread(figure: u128) -> u64 {
+    let [low, high] = halves(figure);
+    let spread = (low ^ high.rotate_left(29)).wrapping_mul(SPREAD);
+    (spread ^ (spread >> 32)).wrapping_mul(SPREAD)
+}
+
+fn halves(figure: u128) -> [u64; 2] {
+    let half = |figure: u128| u64::try_from(figure & u128::from(u64::MAX)).unwrap_or_default();
+    [half(figure), half(figure >> 64)]
+}
+
+/// The figures of an entry, weighed by its country so that the sum over entries tells how traffic is split.
+fn by_country<C: Counts>(entry: &CountryUsage<C>, figures: [u128; 3]) -> u64 {
+    if figures == [0; 3] {
+        return 0;
+    }
+    let country = entry.country_code.value().map_or("", |code| code.as_str());
+    let mut weight = country.bytes().fold(1, |weight: u64, letter| {
+        weight.wrapping_mul(257).wrapping_add(u64::from(letter))
+    });
+    figures.into_iter().fold(0, |sum: u64, figure| {
+        weight = weight.wrapping_mul(SPREAD) | 1;
+        sum.wrapping_add(halves(figure)[0].wrapping_mul(weight))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(data: &str) -> Figures {
+        let record: UsageRecord = serde_json::from_str(&format!(r#"{{"data":{data}}}"#)).unwrap();
+        Figures::of(&record)
+    }
+
+    fn differing(one: &str, other: &str) -> Vec<String> {
+        digest(one).differing(&digest(other))
+    }
+
+    #[test]
+    fn the_same_figures_have_the_same_digest_however_they_are_written() {
+        for (one, other) in [
+            (
+                "{}",
+                r#"{"total":0,"home":null,"international_roaming":[]}"#,
+            ),
+            (r#"{"total":null,"home":{}}"#, r#"{"home":{"upload":0}}"#),
+            (
+                r#"{"total":5,"units":"KB","home":{"total":5,"units":"KB"}}"#,
+                r#"{"total":5000,"units":"bytes","home":{"total":5,"units":"KB"}}"#,
+            ),
+            (
+                r#"{"international_roaming":[{"total":5,"country_code":"DEU"},{"total":7,"country_code":"CHE"}]}"#,
+                r#"{"international_roaming":[{"total":7,"country_code":"CHE"},{"total":2,"country_code":"DEU"},{"total":3,"country_code":"DEU"},{"total":0,"country_code":"GTM"}]}"#,
+            ),
+        ] {
+            assert_eq!(digest(one), digest(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn every_figure_is_told_apart_by_its_name() {
+        let all = |value: u64| {
+            let node = format!(r#""total":{value},"download":{value},"upload":{value}"#);
+            format!(
+                r#"{{{node},"home":{{{node}}},"national_roaming":{{{node}}},"international_roaming":{{{node}}}}}"#
+            )
+        };
+        let names: Vec<_> = ["", ".home", ".national_roaming", ".international_roaming"]
+            .iter()
+            .flat_map(|node| {
+                ["total", "download", "upload"].map(|name| format!("data{node}.{name}"))
+            })
+            .collect();
+        for (one, other) in [(0, 1), (1, 2), (1, 1 << 32), (5, i64::MAX.unsigned_abs())] {
+            assert_eq!(differing(&all(one), &all(other)), names, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn traffic_moved_between_countries_is_seen() {
+        let international = |code: &str| {
+            format!(r#"{{"international_roaming":[{{"total":5,"country_code":"{code}"}}]}}"#)
+        };
+        assert_eq!(
+            differing(&international("DEU"), &international("CHE")),
+            ["data.international_roaming, by country"]
+        );
+        let moved = |toward: u64, from: u64| {
+            format!(
+                r#"{{"international_roaming":[{{"download":{toward},"upload":{from},"country_code":"DEU"}},{{"download":{from},"upload":{toward},"country_code":"CHE"}}]}}"#
+            )
+        };
+        assert_eq!(differing(&moved(1, 2), &moved(2, 1)).len(), 1);
+    }
+
+    #[test]
+    fn no_country_is_another_with_its_letters_in_another_order() {
+        let international = |code: &str| {
+            digest(&format!(
+                r#"{{"international_roaming":[{{"total":5,"country_code":"{code}"}}]}}"#
+            ))
+        };
+        for [one, other] in [["ABC", "CBA"], ["ABC", "ACB"], ["ABC", "BAC"]] {
+            assert_ne!(international(one), international(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn no_text_in_place_of_a_country_ends_the_run() {
+        // Before its last letter this one weighs as much as 64 bits can say, but for less than a letter.
+        digest(r#"{"international_roaming":[{"total":5,"country_code":"URZZ[M]XWe[VPb~"}]}"#);
+    }
+
+    #[test]
+    fn large_figures_are_halved_without_loss() {
+        assert_eq!(halves(u128::MAX), [u64::MAX; 2]);
+        assert_eq!(halves(1 << 64), [0, 1]);
+        assert_ne!(spread(1 << 64), spread(0));
+        assert_ne!(spread(1 << 64), spread(1));
+        assert_ne!(spread(u128::MAX), spread(u128::from(u64::MAX)));
+        assert_ne!(spread(u128::MAX), spread(u128::MAX - (1 << 64)));
+    }
+}

@@ -1,0 +1,169 @@
+//! Whether all records count international traffic alike.
+
+use std::cmp::Ordering;
+
+use usage_model::Kind;
+
+use crate::{
+    config::{policy::Policy, severity::Severity},
+    findings::{draft::Draft, kept::Kept, reporter::Reporter, subject::Subject},
+    rules::{
+        example::Example,
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static INTERNATIONAL_POLICY_INCONSISTENT: Rule = Rule {
+    since: "0.1.0",
+    code: "UR206",
+    name: "international-policy-inconsistent",
+    severity: Severity::Warning,
+    scope: Scope::Tree,
+    sentence: "All records with international traffic must count it alike, inside the total or outside it.",
+    formula: "over a list, for commands and for data: not both (top = home + national_roaming + Σ international_roaming) \
+              and (top = home + national_roaming), each in some record with international traffic; under policy auto",
+    origin: "Both readings are documented, see UR205; one server has one of them.",
+    false_positives: "Lists put together from different servers.",
+    example: Example::new(TWO_READINGS),
+    near_miss: Example::new(ONE_READING),
+};
+
+/// A day with 3 bytes abroad inside the total of 18, then one with 3 beside 15.
+const TWO_READINGS: &str = r#"[{"account_sid": "ACabababababababababababababababab",
+  "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
+    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}},
+ {"account_sid": "ACabababababababababababababababab",
+  "period": {"start": "2026-06-02T00:00:00Z", "end": "2026-06-03T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 15, "download": 10, "upload": 5, "units": "bytes",
+    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}}]
+"#;
+
+/// Two days with 3 bytes abroad inside the total of 18.
+const ONE_READING: &str = r#"[{"account_sid": "ACabababababababababababababababab",
+  "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
+    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}},
+ {"account_sid": "ACabababababababababababababababab",
+  "period": {"start": "2026-06-02T00:00:00Z", "end": "2026-06-03T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
+    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "CHE"}]}}]
+"#;
+
+/// How the trees of one kind count international traffic, as far as was seen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Votes {
+    include: Side,
+    exclude: Side,
+}
+
+/// The records of one reading.
+#[derive(Clone, Debug, Default)]
+struct Side {
+    records: u64,
+    /// The first of them by account, SIM and period.
+    first: Option<Kept>,
+}
+
+impl Side {
+    const EMPTY: Self = Self {
+        records: 0,
+        first: None,
+    };
+
+    fn add(&mut self, records: u64, keep: impl FnOnce(Option<&Kept>) -> Option<Kept>) {
+        self.records += records;
+        if let Some(first) = keep(self.first.as_ref()) {
+            self.first = Some(first);
+        }
+    }
+}
+
+impl Votes {
+    pub(crate) const EMPTY: Self = Self {
+        include: Side::EMPTY,
+        exclude: Side::EMPTY,
+    };
+
+    /// Takes note of how a record counts international traffic; `keep` gives it where it stands before the first of its
+    /// side so far.
+    pub(crate) fn add(
+        &mut self,
+        reading: Policy,
+        keep: impl FnOnce(Option<&Kept>) -> Option<Kept>,
+    ) {
+        match reading {
+            Policy::Include => self.include.add(1, keep),
+            Policy::Exclude => self.exclude.add(1, keep),
+            Policy::Auto => {}
+        }
+    }
+
+    /// Adds the votes of another list.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (side, other) in [
+            (&mut self.include, &other.include),
+            (&mut self.exclude, &other.exclude),
+        ] {
+            if let Some(kept) = &other.first {
+                side.add(other.records, |first| kept.if_before(first));
+            }
+        }
+    }
+
+    /// The record that a finding is about, if the records disagree: the first of the fewer, or else of those that
+    /// leave international traffic out.
+    pub(crate) fn odd(&self) -> Option<(&Kept, Policy)> {
+        let (inside, outside) = (self.include.first.as_ref()?, self.exclude.first.as_ref()?);
+        Some(if self.include.records < self.exclude.records {
+            (inside, Policy::Include)
+        } else {
+            (outside, Policy::Exclude)
+        })
+    }
+
+    /// The first records, to take note that a finding about one of them was counted.
+    pub(crate) fn firsts(&mut self) -> impl Iterator<Item = &mut Kept> {
+        [&mut self.include, &mut self.exclude]
+            .into_iter()
+            .filter_map(|side| side.first.as_mut())
+    }
+
+    /// Reports that not all agree (UR206), about the record that is [odd](Self::odd).
+    pub(crate) fn report(&self, kind: Kind, record: &Kept, reporter: &mut Reporter) {
+        let policy = self.odd().map(|(_, policy)| policy);
+        let (include, exclude) = (self.include.records, self.exclude.records);
+        reporter.report(
+            &INTERNATIONAL_POLICY_INCONSISTENT,
+            Subject::Record(&record.subject()),
+            || {
+                let odd = match include.cmp(&exclude) {
+                    Ordering::Equal => "the first outside it",
+                    _ => "the first of the fewer",
+                };
+                let records = |number: u64| if number == 1 { "record" } else { "records" };
+                Draft {
+                    policy,
+                    ..Draft::new(
+                        format!("/{kind}"),
+                        format!(
+                            "international traffic is inside the total of `{kind}` in {include} {}, and outside it in \
+                             {exclude} {}; this is {odd}",
+                            records(include),
+                            records(exclude)
+                        ),
+                    )
+                }
+                .help("totals of these records cannot be compared as they stand")
+            },
+        );
+    }
+}

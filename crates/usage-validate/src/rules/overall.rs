@@ -1,0 +1,121 @@
+//! What the rules on a run as a whole are decided by: it adds up over the parts of a run, wherever they were checked.
+
+use usage_model::Kind;
+
+use super::{
+    accounts::{self, AccountsSeen, MIXED_ACCOUNT},
+    international::{INTERNATIONAL_POLICY_INCONSISTENT, Votes},
+    member::{MembersSeen, UNKNOWN_MEMBER},
+    rule::Rule,
+    window::{WINDOW_PAST_RETENTION, WINDOW_UNCOVERED, WindowSeen},
+};
+use crate::findings::{kept::Kept, reporter::Reporter};
+
+/// What was seen of a run that the rules on it as a whole need.
+#[derive(Clone, Debug)]
+pub(crate) struct Overall {
+    pub(crate) members: MembersSeen,
+    pub(crate) accounts: AccountsSeen,
+    pub(crate) window: Option<WindowSeen>,
+    /// In the order Commands, Data.
+    pub(crate) votes: [Votes; 2],
+}
+
+/// A finding about a record that the run as a whole shows.
+pub(crate) enum About {
+    /// Of Commands, or of data.
+    Votes(usize),
+    /// Another account than the one that the list is of.
+    Account(String),
+}
+
+impl Overall {
+    /// What is seen of nothing.
+    pub(crate) const EMPTY: Self = Self {
+        members: MembersSeen::EMPTY,
+        accounts: AccountsSeen::EMPTY,
+        window: None,
+        votes: [Votes::EMPTY, Votes::EMPTY],
+    };
+
+    /// The rules that are decided here.
+    pub(crate) const RULES: [&'static Rule; 5] = [
+        &UNKNOWN_MEMBER,
+        &INTERNATIONAL_POLICY_INCONSISTENT,
+        &MIXED_ACCOUNT,
+        &WINDOW_UNCOVERED,
+        &WINDOW_PAST_RETENTION,
+    ];
+
+    /// Adds what was seen elsewhere.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.members.merge(&other.members, 0);
+        self.accounts.merge(&other.accounts);
+        match (&mut self.window, &other.window) {
+            (Some(window), Some(other)) => window.merge(other),
+            (window @ None, Some(other)) => *window = Some(other.clone()),
+            (_, None) => {}
+        }
+        for (votes, other) in self.votes.iter_mut().zip(&other.votes) {
+            votes.merge(other);
+        }
+    }
+
+    /// The records that findings may be about, to take note that one about them was counted.
+    pub(crate) fn firsts(&mut self) -> impl Iterator<Item = &mut Kept> {
+        self.accounts
+            .firsts()
+            .chain(self.votes.iter_mut().flat_map(Votes::firsts))
+    }
+
+    /// The findings about records.
+    pub(crate) fn about_records(&self) -> impl Iterator<Item = (&Kept, About)> {
+        let accounts = self
+            .accounts
+            .others()
+            .map(|(record, main)| (record, About::Account(main.to_owned())));
+        let votes = self.votes.iter().enumerate();
+        let votes = votes.filter_map(|(index, votes)| Some((votes.odd()?.0, About::Votes(index))));
+        accounts.chain(votes)
+    }
+
+    /// How many findings there are by each rule.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = (&'static Rule, u64)> {
+        let window = self.window.iter().flat_map(WindowSeen::flaws);
+        let records = self.about_records().map(|(_, about)| about.rule());
+        window
+            .map(|flaw| flaw.rule())
+            .chain(records)
+            .map(|rule| (rule, 1))
+            .chain([(&UNKNOWN_MEMBER, self.members.findings())])
+    }
+
+    /// The rules that have something to decide on, once for the run.
+    pub(crate) fn evaluated(&self) -> impl Iterator<Item = &'static Rule> {
+        self.window.iter().flat_map(WindowSeen::evaluated)
+    }
+
+    /// Reports a finding about a record.
+    pub(crate) fn report(&self, record: &Kept, about: &About, reporter: &mut Reporter) {
+        match about {
+            About::Votes(index) => {
+                if let (Some(votes), Some(kind)) = (self.votes.get(*index), KINDS.get(*index)) {
+                    votes.report(*kind, record, reporter);
+                }
+            }
+            About::Account(main) => accounts::report(record, main, reporter),
+        }
+    }
+}
+
+/// The kinds of trees in the order of votes.
+const KINDS: [Kind; 2] = [Kind::Commands, Kind::Data];
+
+impl About {
+    pub(crate) const fn rule(&self) -> &'static Rule {
+        match self {
+            Self::Votes(_) => &INTERNATIONAL_POLICY_INCONSISTENT,
+            Self::Account(_) => &MIXED_ACCOUNT,
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Whether all pages of a list are there.
+//!
+//! A page's place is its own number and its links, whatever the order in which pages come: files are given in the order
+//! of their names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use usage_model::{Field, MetaNumber, PageMeta, Position, Window};
+
+use crate::{
+    config::severity::Severity,
+    findings::{
+        draft::Draft,
+        kept::Source,
+        reporter::Reporter,
+        subject::{ListRef, Subject},
+    },
+    rules::{
+        example::Example,
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static INCOMPLETE_FETCH: Rule = Rule {
+    since: "0.1.0",
+    code: "UR504",
+    name: "incomplete-fetch",
+    severity: Severity::Error,
+    scope: Scope::Page,
+    sentence: "All pages of a list must be there, once each, and the last must be the last; the order does not matter.",
+    formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { absent, null, \"\" }; a new list may begin after it; no part of a fetch failed",
+    origin: "The paging envelope of KORE's API.",
+    false_positives: "A single page that was saved on purpose.",
+    example: Example::new(
+        "{\"usage_records\": [], \"meta\": {\"page\": 0, \"next_page_url\": \"https://api.example/v1/UsageRecords?Page=1\"}}\n",
+    ),
+    near_miss: Example::new(
+        "{\"usage_records\": [], \"meta\": {\"page\": 0, \"next_page_url\": \"https://api.example/v1/UsageRecords?Page=1\"}}\n\
+         {\"usage_records\": [], \"meta\": {\"page\": 1, \"next_page_url\": \"\"}}\n",
+    ),
+};
+
+/// Addresses of pages without a number that are remembered for one list.
+const MOST_ADDRESSES: usize = 1 << 12;
+
+/// The pages of all lists of a run, as far as they were seen.
+#[derive(Debug, Default)]
+pub(crate) struct PagesSeen {
+    lists: Vec<PageList>,
+    /// The list that an address belongs to, the page in it left out.
+    addresses: BTreeMap<String, usize>,
+    /// The list of the page that came last.
+    current: Option<usize>,
+}
+
+/// The pages of one list.
+#[derive(Debug, Default)]
+struct PageList {
+    /// Pages that have a number, those in a row together, by the number of the first.
+    rows: BTreeMap<u64, Row>,
+    /// Addresses of the pages that have no number.
+    addresses: BTreeSet<String>,
+    /// Next pages of those, by their addresses, and the page that says so.
+    next: Vec<(String, Page)>,
+    /// The list that this one turned out to be a part of.
+    joined: Option<usize>,
+    /// Whether it was reported already that a part of the list is missing.
+    is_broken_off: bool,
+}
+
+/// Pages whose numbers follow each other.
+#[derive(Debug)]
+struct Row {
+    first: Page,
+    last: Page,
+    end: u64,
+}
+
+/// A page, as far as messages name it.
+#[derive(Clone, Debug)]
+struct Page {
+    number: Option<u64>,
+    has_next: bool,
+    source: Source,
+    position: Position,
+}
+
+impl PagesSeen {
+    /// Takes note of a page, and reports one that was there before (UR504).
+    pub(crate) fn add(
+        &mut self,
+        meta: &PageMeta,
+        source: &Source,
+        position: Position,
+        reporter: &mut Reporter,
+    ) {
+        reporter.evaluated(&INCOMPLETE_FETCH);
+        let page = Page {
+            number: meta.page.value().and_then(MetaNumber::value),
+            has_next: meta.next_page().is_some(),
+            source: source.clone(),
+            position,
+        };
+        let own = meta
+            .url
+            .value()
+            .map(|url| within_host(url))
+            .filter(|url| !url.is_empty());
+        let next = meta.next_page().map(within_host);
+        let at = match own {
+            Some(own) => self.list_of(own, next),
+            None => self.list_after_current(&page),
+        };
+        self.current = Some(at);
+        let name = page.name();
+        let known = page.clone();
+        if let Some(list) = self.lists.get_mut(at)
+            && !list.add(page, own, next)
+        {
+            known.report(
+                "/meta/page",
+                format!("{name} comes again after {name}"),
+                reporter,
+            );
+        }
+    }
+
+    /// The list of a page with an address, which may bring two lists together.
+    fn list_of(&mut self, own: &str, next: Option<&str>) -> usize {
+        let keys = [Some(own), next].map(|address| address.map(without_page));
+        let mut known: Vec<_> = keys
+            .iter()
+            .flatten()
+            .filter_map(|key| self.addresses.get(key))
+            .map(|at| self.resolve(*at))
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        let at = known.first().copied().unwrap_or_else(|| self.start());
+        for other in known.into_iter().skip(1) {
+            self.join(at, other);
+        }
+        for key in keys.into_iter().flatten() {
+            self.addresses.insert(key, at);
+        }
+        at
+    }
+
+    /// The list of a page that does not say where it stands: that of the page before it, or where all of that is there
+    /// a new one.
+    fn list_after_current(&mut self, page: &Page) -> usize {
+        let starts = page.number.is_none_or(|number| number == 0);
+        let current = self
+            .current
+            .filter(|at| !(starts && self.lists.get(*at).is_some_and(PageList::is_complete)));
+        current.unwrap_or_else(|| self.start())
+    }
+
+    fn start(&mut self) -> usize {
+        self.lists.push(PageList::default());
+        self.lists.len() - 1
+    }
+
+    fn resolve(&self, mut at: usize) -> usize {
+        while let Some(joined) = self.lists.get(at).and_then(|list| list.joined) {
+            at = joined;
+        }
+        at
+    }
+
+    fn join(&mut self, first: usize, other: usize) {
+        let Some(list) = self.lists.get_mut(other).map(std::mem::take) else {
+            return;
+        };
+        if let Some(other) = self.lists.get_mut(other) {
+            other.joined = Some(first);
+        }
+        if let Some(first) = self.lists.get_mut(first) {
+            for (start, row) in list.rows {
+                first.add_row(start, row);
+            }
+            first.addresses.extend(list.addresses);
+            first.next.extend(list.next);
+            first.is_broken_off |= list.is_broken_off;
+        }
+    }
+
+    /// Reports a part of a list that could not be fetched (UR504). The list of the page that came last broke off
+    /// there, and what comes next may be the start of another one.
+    pub(crate) fn missing(
+        &mut self,
+        window: Window,
+        why: &str,
+        source: &Source,
+        reporter: &mut Reporter,
+    ) {
+        reporter.evaluated(&INCOMPLETE_FETCH);
+        if let Some(list) = self.current.take().and_then(|at| self.lists.get_mut(at)) {
+            list.is_broken_off = true;
+        }
+        let identity = window.to_string();
+        let list = ListRef {
+            source: source.as_deref().or(Some("")),
+            position: Position::default(),
+            identity: Some(&identity),
+        };
+        let message = format!("the records from {window} are not all here: {why}");
+        reporter.report(&INCOMPLETE_FETCH, Subject::List(list), || {
+            draft("", message)
+        });
+    }
+
+    /// Reports pages that are missing.
+    pub(crate) fn finish(self, reporter: &mut Reporter) {
+        for list in self.lists.into_iter().filter(|list| !list.is_broken_off) {
+            list.finish(reporter);
+        }
+    }
+}
+
+impl PageList {
+    /// Adds a page. Says whether it is new.
+    fn add(&mut self, page: Page, own: Option<&str>, next: Option<&str>) -> bool {
+        if let Some(number) = page.number {
+            let row = Row {
+                first: page.clone(),
+                last: page,
+                end: number,
+            };
+            return self.add_row(number, row);
+        }
+        match own {
+            Some(own) if self.addresses.contains(own) => return false,
+            Some(own) if self.addresses.len() < MOST_ADDRESSES => {
+                self.addresses.insert(own.to_owned());
+            }
+            Some(_) => return true,
+            // A page without an address is the one that the page before it speaks of.
+            None => drop(self.next.pop()),
+        }
+        if page.has_next {
+            self.next.push((next.unwrap_or_default().to_owned(), page));
+        }
+        true
+    }
+
+    /// Adds pages in a row, as one row with those before and after them. Says whether they are new.
+    fn add_row(&mut self, mut start: u64, mut row: Row) -> bool {
+        if let Some((before, known)) = self.rows.range(..=start).next_back() {
+            if start <= known.end {
+                return false;
+            }
+            if start - known.end == 1 {
+                start = *before;
+            }
+        }
+        if let Some(before) = self.rows.remove(&start) {
+            row.first = before.first;
+        }
+        let after = row.end.checked_add(1);
+        if let Some(after) = after.and_then(|after| self.rows.remove(&after)) {
+            row.last = after.last;
+            row.end = after.end;
+        }
+        self.rows.insert(start, row);
+        true
+    }
+
+    /// Whether every page is there, as far as pages say.
+    fn is_complete(&self) -> bool {
+        let mut rows = self.rows.iter();
+        let has_all = match (rows.next(), rows.next()) {
+            (None, _) => true,
+            (Some((start, row)), None) => *start == 0 && !row.last.has_next,
+            (Some(_), Some(_)) => false,
+        };
+        has_all && self.open_ends().next().is_none()
+    }
+
+    /// The pages without a number whose next page is not there.
+    fn open_ends(&self) -> impl Iterator<Item = &Page> {
+        self.next
+            .iter()
+            .filter(|(next, _)| !self.addresses.contains(next))
+            .map(|(_, page)| page)
+    }
+
+    fn finish(&self, reporter: &mut Reporter) {
+        let mut before: Option<u64> = None;
+        for (&start, row) in &self.rows {
+            let first = before.map_or(0, |before| before + 1);
+            if start > first {
+                let missing = pages(first, start - 1);
+                let message = match before {
+                    None => format!("the first page here is page {start}: {missing} missing"),
+                    Some(before) => {
+                        format!("page {start} comes after page {before}: {missing} missing")
+                    }
+                };
+                row.first.report("/meta/page", message, reporter);
+            }
+            before = Some(row.end);
+        }
+        let last = self.rows.last_key_value().map(|(_, row)| &row.last);
+        let last = last.filter(|page| page.has_next);
+        for page in last.into_iter().chain(self.open_ends()) {
+            let message = format!(
+                "{} says that there is a next page, and there is none here",
+                page.name()
+            );
+            page.report("/meta/next_page_url", message, reporter);
+        }
+    }
+}
+
+impl Page {
+    fn name(&self) -> String {
+        match self.number {
+            Some(number) => format!("page {number}"),
+            None => "a page".to_owned(),
+        }
+    }
+
+    fn report(&self, pointer: &'static str, message: String, reporter: &mut Reporter) {
+        let identity = self.number.map(|number| number.to_string());
+        let list = ListRef {
+            source: self.source.as_deref().or(Some("")),
+            position: self.position,
+            identity: identity.as_deref().or(Some("")),
+        };
+        reporter.report(&INCOMPLETE_FETCH, Subject::List(list), || {
+            draft(pointer, message)
+        });
+    }
+}
+
+fn pages(first: u64, last: u64) -> String {
+    if first == last {
+        format!("page {first} is")
+    } else {
+        format!("pages {first} to {last} are")
+    }
+}
+
+fn draft(pointer: &str, message: String) -> Draft {
+    Draft::new(pointer, message)
+        .help("fetch the list again; figures of an incomplete list are too low")
+}
+
+/// An address without its scheme and host, which a proxy may have changed.
+fn within_host(address: &str) -> &str {
+    let path = address.find("://").map_or(0, |scheme| {
+        let host = scheme + 3;
+        let rest = address.get(host..).unwrap_or_default();
+        host + rest.find(['/', '?']).unwrap_or(rest.len())
+    });
+    address.get(path..).unwrap_or_default()
+}
+
+/// What the addresses of all pages of a list have in common: all but the page and its token.
+fn without_page(address: &str) -> String {
+    let Some((path, query)) = address.split_once('?') else {
+        return address.to_owned();
+    };
+    let is_page = |part: &&str| {
+        let name = part.split('=').next().unwrap_or_default();
+        name == "Page" || name == "PageToken"
+    };
+    let rest: Vec<_> = query.split('&').filter(|part| !is_page(part)).collect();
+    format!("{path}?{}", rest.join("&"))
+}
+
+/// What is kept of an envelope until the pages before it are known.
+pub(crate) fn reduced(meta: &PageMeta) -> PageMeta {
+    let mut reduced = PageMeta::default();
+    reduced.page = meta.page.clone();
+    reduced.url = meta.url.clone();
+    reduced.next_page_url = match meta.next_page() {
+        Some(next) => Field::Value(next.to_owned()),
+        None => Field::Null,
+    };
+    reduced
+}

@@ -1,0 +1,134 @@
+//! Codes of rules as a run is told them, whole or the start of several.
+
+use std::{fmt, str::FromStr};
+
+use super::{registry::catalogue, rule::Rule, spelling};
+
+/// The code of a rule, or the start of the codes of several: `UR201`, or `UR2` for all sums.
+///
+/// ```
+/// use usage_validate::CodePrefix;
+///
+/// let sums: CodePrefix = "UR2".parse()?;
+/// assert!(sums.matches("UR201") && !sums.matches("UR301"));
+/// let error = "UR2O1".parse::<CodePrefix>().unwrap_err();
+/// assert_eq!(error.suggestion(), Some("UR201"));
+/// # Ok::<(), usage_validate::UnknownCode>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodePrefix(Box<str>);
+
+impl CodePrefix {
+    /// The prefix as it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a code starts with the prefix.
+    pub fn matches(&self, code: &str) -> bool {
+        code.starts_with(&*self.0)
+    }
+}
+
+impl FromStr for CodePrefix {
+    type Err = UnknownCode;
+
+    /// Reads the start of a code, in capitals.
+    ///
+    /// # Errors
+    ///
+    /// If no rule's code starts with the text.
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        if !text.is_empty() && catalogue().iter().any(|rule| rule.code.starts_with(text)) {
+            Ok(Self(text.into()))
+        } else {
+            Err(UnknownCode {
+                text: text.into(),
+                suggestion: meant(text),
+            })
+        }
+    }
+}
+
+impl fmt::Display for CodePrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that no rule's code starts with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCode {
+    text: Box<str>,
+    suggestion: Option<String>,
+}
+
+impl UnknownCode {
+    /// The code, or the start of some, that was probably meant.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.suggestion.as_deref()
+    }
+}
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no rule's code starts with {:?}", self.text)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, "; did you mean {suggestion}?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for UnknownCode {}
+
+fn meant(text: &str) -> Option<String> {
+    let capitals = text.to_ascii_uppercase();
+    let is_start = |text: &str| {
+        text.len() > "UR".len() && catalogue().iter().any(|rule| rule.code.starts_with(text))
+    };
+    let whole = format!("UR{capitals}");
+    if let Some(start) = [capitals, whole].into_iter().find(|text| is_start(text)) {
+        return Some(start);
+    }
+    let codes: Vec<_> = catalogue().iter().map(|rule| rule.code).collect();
+    let names: Vec<_> = catalogue().iter().map(|rule| rule.name).collect();
+    let named = |name: &str| catalogue().iter().find(|rule| rule.name == name);
+    let code_of = |rule: &&Rule| rule.code;
+    spelling::closest(text, &codes)
+        .or_else(|| spelling::closest(text, &names).and_then(named).map(code_of))
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_code_is_told_the_near_right_one() {
+        for (text, suggestion) in [
+            ("UR2O1", Some("UR201")),
+            ("201", Some("UR201")),
+            ("ur201", Some("UR201")),
+            ("2", Some("UR2")),
+            ("UR20l", Some("UR202")),
+            ("network-sum", Some("UR201")),
+            ("netwrk_sum", Some("UR201")),
+            ("", None),
+            ("sums", None),
+            ("UR", None),
+        ] {
+            if text == "UR" {
+                assert!(text.parse::<CodePrefix>().is_ok());
+                continue;
+            }
+            let error = text.parse::<CodePrefix>().unwrap_err();
+            assert_eq!(error.suggestion(), suggestion, "{text}");
+        }
+        let error = "UR2O1".parse::<CodePrefix>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            r#"no rule's code starts with "UR2O1"; did you mean UR201?"#
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! What a run says about itself; counted in the summary, and no finding.
+
+use usage_model::Granularity;
+
+use crate::{
+    config::severity::Severity,
+    rules::{
+        example::{Example, record},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static FINDINGS_CAPPED: Rule = Rule {
+    code: "UR901",
+    name: "findings-capped",
+    severity: Severity::Info,
+    scope: Scope::Run,
+    since: "0.1.0",
+    sentence: "There should be no more findings than are listed; all counts stay exact.",
+    formula: "findings ≤ limit",
+    origin: "This project: lists have a limit, counts do not.",
+    false_positives: "None.",
+    example: Example::new(record!(start: "2026-06-02T00:00:00Z", end: "2026-06-01T00:00:00Z"))
+        .max_findings(0),
+    near_miss: Example::new(record!(start: "2026-06-02T00:00:00Z", end: "2026-06-01T00:00:00Z"))
+        .max_findings(1),
+};
+
+pub(crate) static NOT_EVALUATED: Rule = Rule {
+    code: "UR902",
+    name: "not-evaluated",
+    severity: Severity::Info,
+    scope: Scope::Run,
+    since: "0.1.0",
+    sentence: "Every selected rule should have been evaluated at least once; one that was not has not passed.",
+    formula: "∀ selected rules: evaluated ≥ 1",
+    origin: "This project: silence of a rule that never ran says nothing.",
+    false_positives: "Rules that the input gives no occasion for.",
+    example: Example::new("[]\n"),
+    near_miss: Example::new(ALL_RULES)
+        .granularity(Granularity::Daily)
+        .window("2026-06-01T00:00:00Z", "2026-06-03T00:00:00Z"),
+};
+
+/// A page of two days that gives every rule something to be evaluated on.
+const ALL_RULES: &str = r#"{"usage_records": [{"account_sid": "ACabababababababababababababababab",
+  "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
+    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}},
+ {"account_sid": "ACabababababababababababababababab",
+  "period": {"start": "2026-06-02T00:00:00Z", "end": "2026-06-03T00:00:00Z"},
+  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
+  "data": {"total": 15, "download": 10, "upload": 5, "units": "octets",
+    "home": {"total": 15, "download": 10, "upload": 5, "units": "octets"}}}],
+ "meta": {"page": 0, "next_page_url": null}}
+"#;
+
+/// The rules that are counted once for a run, in the order of their codes.
+pub(crate) const RULES: [&Rule; 2] = [&FINDINGS_CAPPED, &NOT_EVALUATED];

@@ -1,0 +1,332 @@
+//! Whether the top of a tree is the sum of its networks.
+
+use usage_model::{Counter, Counts, Kind, Usage};
+
+use super::{
+    balance::{Balance, Comparison},
+    culprit::{self, Culprit},
+};
+use crate::{
+    config::{policy::Policy, severity::Severity},
+    findings::{
+        draft::{Draft, Figures},
+        reporter::Reporter,
+        subject::Subject,
+        text,
+    },
+    rules::{
+        example::{Example, data},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static NETWORK_SUM: Rule = Rule {
+    code: "UR201",
+    name: "network-sum",
+    severity: Severity::Error,
+    scope: Scope::TreeCounter,
+    since: "0.1.0",
+    sentence: "Each counter of a tree must be the sum of that counter over home, national and international roaming.",
+    formula: "top.f = home.f + national_roaming.f + Σ international_roaming[i].f, for f = total and both directions; \
+              null and absent read as 0",
+    origin: "KORE's page for Commands; every real response for both trees. For data the page leaves international \
+             roaming out, which both real responses that have any contradict.",
+    false_positives: "Figures that the server converted to a coarser unit and rounded.",
+    example: Example::new(data!(
+        r#"{"total": 20, "download": 15, "upload": 5, "units": "bytes",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 20, "download": 15, "upload": 5, "units": "bytes",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"},
+           "national_roaming": null, "international_roaming": [
+    {"total": 5, "download": 5, "upload": null, "units": "bytes", "country_code": "DEU"}]}"#
+    )),
+};
+
+pub(crate) static BREAKDOWN_MISSING: Rule = Rule {
+    code: "UR203",
+    name: "breakdown-missing",
+    severity: Severity::Warning,
+    scope: Scope::Tree,
+    since: "0.1.0",
+    sentence: "A tree whose top is not 0 must have at least one share by network.",
+    formula: "some top.f ≠ 0 ⇒ home, national_roaming or an entry of international_roaming is there and not {}; \
+              stands instead of UR201",
+    origin: "Every real response with usage has shares.",
+    false_positives: "A server that only reports totals.",
+    example: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes",
+           "home": null, "national_roaming": null, "international_roaming": []}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"},
+           "national_roaming": null, "international_roaming": []}"#
+    )),
+};
+
+pub(crate) static PART_EXCEEDS_WHOLE: Rule = Rule {
+    code: "UR204",
+    name: "part-exceeds-whole",
+    severity: Severity::Error,
+    scope: Scope::NodeCounter,
+    since: "0.1.0",
+    sentence: "Where UR201 cannot be evaluated, no share may be larger than the top.",
+    formula: "child.f ≤ top.f, for shares whose unit can be compared with that of the top",
+    origin: "Follows from UR201, which a unit that is not known suspends.",
+    false_positives: "Figures that the server rounded; under policy exclude international roaming is not compared.",
+    example: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "octets",
+           "home": {"total": 16, "download": 11, "upload": 5, "units": "octets"}}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "octets",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "octets"}}"#
+    )),
+};
+
+pub(crate) static INTERNATIONAL_OUTSIDE_TOTAL: Rule = Rule {
+    code: "UR205",
+    name: "international-outside-total",
+    severity: Severity::Warning,
+    scope: Scope::Tree,
+    since: "0.1.0",
+    sentence: "International data must be inside the top figures of data.",
+    formula: "for data: UR201 fails, but top.f = home.f + national_roaming.f for all three counters, and no single wrong counter \
+              explains it better; stands instead of UR201 under policy auto",
+    origin: "KORE's page words the sum for data without international roaming; real responses include it. For Commands the \
+             page includes it, so that UR201 stands.",
+    false_positives: "None known; policy exclude takes the page's wording for granted.",
+    example: Example::new(data!(
+        r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 18, "download": 12, "upload": 6, "units": "bytes",
+           "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
+    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}"#
+    )),
+};
+
+/// What was decided about the network sums of a tree.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    network: Network,
+    /// Whether international traffic was counted; never [`Policy::Auto`].
+    pub(crate) reading: Policy,
+    pub(crate) culprit: Culprit,
+}
+
+impl Judgement {
+    /// How the tree counts international traffic, where it has any and the run was not told.
+    pub(crate) fn vote(&self, balance: &Balance<'_>, policy: Policy) -> Option<Policy> {
+        if policy != Policy::Auto || !balance.has_international() {
+            return None;
+        }
+        match self.network {
+            Network::Sums => balance.holds(Policy::Include).then_some(Policy::Include),
+            Network::Outside => Some(Policy::Exclude),
+            Network::NoBreakdown | Network::Suspended => None,
+        }
+    }
+}
+
+/// Which rule speaks about the network sums of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Network {
+    /// The sums themselves: UR201.
+    Sums,
+    /// Usage without any share by network: UR203.
+    NoBreakdown,
+    /// A unit is not known, so that shares can only be compared one by one: UR204.
+    Suspended,
+    /// The sums fit once international traffic is left out: UR205.
+    Outside,
+}
+
+/// Decides which rule speaks about the network sums of a tree, and counts what was evaluated.
+pub(crate) fn judge(balance: &Balance<'_>, policy: Policy, reporter: &mut Reporter) -> Judgement {
+    let pinned = match policy {
+        Policy::Exclude => Policy::Exclude,
+        Policy::Auto | Policy::Include => Policy::Include,
+    };
+    let judgement = |network, reading, culprit| Judgement {
+        network,
+        reading,
+        culprit,
+    };
+    if balance.top.figures != [0; 3] {
+        reporter.evaluated(&BREAKDOWN_MISSING);
+        if balance.children.is_empty() {
+            let culprit = if balance.suspended {
+                Culprit::Undecided
+            } else {
+                culprit::find(balance, pinned)
+            };
+            return judgement(Network::NoBreakdown, pinned, culprit);
+        }
+    }
+    if balance.suspended {
+        return judgement(Network::Suspended, pinned, Culprit::Undecided);
+    }
+    let culprit = culprit::find(balance, pinned);
+    if policy == Policy::Auto && balance.kind == Kind::Data && balance.has_international() {
+        reporter.evaluated(&INTERNATIONAL_OUTSIDE_TOTAL);
+        // One wrong counter is the simpler explanation, and only then do both kinds of sums name it.
+        if culprit.suspect().is_none()
+            && !balance.holds(Policy::Include)
+            && balance.holds(Policy::Exclude)
+        {
+            // Traffic outside the total stays a finding, whatever counter is corrected.
+            return judgement(Network::Outside, Policy::Exclude, culprit);
+        }
+    }
+    reporter.evaluated_times(&NETWORK_SUM, 3);
+    judgement(Network::Sums, pinned, culprit)
+}
+
+/// Reports what was decided.
+pub(crate) fn report<C: Counts>(
+    tree: &Usage<C>,
+    balance: &Balance<'_>,
+    judgement: &Judgement,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    match judgement.network {
+        Network::Sums => sums(balance, judgement, subject, reporter),
+        Network::NoBreakdown => no_breakdown(balance, judgement, subject, reporter),
+        Network::Suspended => parts(tree, balance, judgement, subject, reporter),
+        Network::Outside => outside(balance, subject, reporter),
+    }
+}
+
+fn sums(
+    balance: &Balance<'_>,
+    judgement: &Judgement,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    let kind = balance.kind;
+    for (index, counter) in Counter::ALL.into_iter().enumerate() {
+        let expected = balance.expected(judgement.reading, index);
+        let actual = balance.top.scaled(index);
+        if balance.agree(expected, actual) {
+            continue;
+        }
+        reporter.report(&NETWORK_SUM, subject, || {
+            let name = counter.name(kind);
+            let international = if judgement.reading == Policy::Exclude {
+                ", international roaming left out"
+            } else {
+                ""
+            };
+            let unit = if balance.in_bytes {
+                ", all in bytes"
+            } else {
+                ""
+            };
+            let message = format!(
+                "`{kind}.{name}` is {} the sum of its networks{international}{unit}",
+                text::difference(expected, actual)
+            );
+            Draft {
+                figures: Some(Figures {
+                    expected,
+                    actual,
+                    operands: balance
+                        .counted(judgement.reading)
+                        .map(|node| (node.path.counter_pointer(kind, counter), node.scaled(index)))
+                        .collect(),
+                }),
+                suspect: judgement.culprit.suspect(),
+                policy: Some(judgement.reading),
+                ..Draft::new(balance.top.path.counter_pointer(kind, counter), message)
+            }
+            .help(judgement.culprit.help(balance, judgement.reading))
+        });
+    }
+}
+
+fn no_breakdown(
+    balance: &Balance<'_>,
+    judgement: &Judgement,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    let kind = balance.kind;
+    reporter.report(&BREAKDOWN_MISSING, subject, || Draft {
+        suspect: judgement.culprit.suspect(),
+        ..Draft::new(
+            balance.top.path.pointer(kind),
+            format!("`{kind}` has usage, and no share on any network"),
+        )
+        .help("network sums (UR201) were not evaluated for this tree")
+    });
+}
+
+fn parts<C: Counts>(
+    tree: &Usage<C>,
+    balance: &Balance<'_>,
+    judgement: &Judgement,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    let kind = balance.kind;
+    for child in balance.counted(judgement.reading) {
+        for (index, counter) in Counter::ALL.into_iter().enumerate() {
+            let Some(Comparison {
+                part,
+                whole,
+                in_bytes,
+                is_part,
+            }) = balance.comparable(child, index)
+            else {
+                continue;
+            };
+            reporter.evaluated(&PART_EXCEEDS_WHOLE);
+            if is_part {
+                continue;
+            }
+            reporter.report(&PART_EXCEEDS_WHOLE, subject, || {
+                let name = counter.name(kind);
+                let unit = if in_bytes { ", both in bytes" } else { "" };
+                let message = format!(
+                    "`{}.{name}` is {} `{kind}.{name}`, which should contain it{unit}",
+                    text::node(tree, child.path),
+                    text::difference(whole, part)
+                );
+                Draft {
+                    figures: Some(Figures {
+                        expected: whole,
+                        actual: part,
+                        operands: vec![(balance.top.path.counter_pointer(kind, counter), whole)],
+                    }),
+                    policy: Some(judgement.reading),
+                    ..Draft::new(child.path.counter_pointer(kind, counter), message)
+                }
+                .help(judgement.culprit.help(balance, judgement.reading))
+            });
+        }
+    }
+}
+
+fn outside(balance: &Balance<'_>, subject: Subject<'_>, reporter: &mut Reporter) {
+    let kind = balance.kind;
+    reporter.report(&INTERNATIONAL_OUTSIDE_TOTAL, subject, || {
+        let top = balance.top.scaled(0);
+        let international = balance.expected(Policy::Include, 0).saturating_sub(top);
+        let unit = if balance.in_bytes { ", all in bytes" } else { "" };
+        let message = format!(
+            "`{kind}` leaves international roaming out: home and national roaming make up all of its total of {top}, \
+             and there are {international} beside it{unit}"
+        );
+        Draft {
+            policy: Some(Policy::Exclude),
+            ..Draft::new(balance.top.path.pointer(kind), message)
+        }
+        .help("add international roaming before comparing it with other records; policy exclude accepts this reading")
+    });
+}

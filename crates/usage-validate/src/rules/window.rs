@@ -1,0 +1,287 @@
+//! Whether a list is what was asked for: records of the window, and all of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use usage_model::{REFLECTED_AFTER, Window};
+
+use usage_model::Granularity;
+
+use crate::{
+    config::{clock::Clock, severity::Severity},
+    findings::{
+        draft::Draft,
+        reporter::Reporter,
+        subject::{ListRef, Subject},
+        text::instant,
+    },
+    rules::{
+        coverage::{PERIOD, intervals::Interval, missing, whole},
+        example::{Example, THREE_DAYS, series},
+        rule::{Rule, Scope},
+    },
+};
+
+pub(crate) static OUTSIDE_WINDOW: Rule = Rule {
+    since: "0.1.0",
+    code: "UR501",
+    name: "outside-window",
+    severity: Severity::Warning,
+    scope: Scope::Period,
+    sentence: "Where the requested window is known, every period must meet it; windows may be widened to whole UTC days.",
+    formula: "start < end of the last day of the window, end > start of its first day, in UTC",
+    origin: "KORE's page; real responses have periods widened to whole UTC days.",
+    false_positives: "A window that is not the one that was asked for. Records outside it are left out of the rules on lists, \
+                      also where this rule is off.",
+    example: Example::new(THREE_DAYS).window("2026-06-01T12:00:00Z", "2026-06-03T00:00:00Z"),
+    near_miss: Example::new(THREE_DAYS).window("2026-06-01T12:00:00Z", "2026-06-03T00:00:01Z"),
+};
+
+pub(crate) static WINDOW_UNCOVERED: Rule = Rule {
+    since: "0.1.0",
+    code: "UR502",
+    name: "window-uncovered",
+    severity: Severity::Warning,
+    scope: Scope::Window,
+    sentence: "Where the requested window is known, records must reach from its start to its end, the last 24 hours exempt.",
+    formula: "min start ≤ max(window start, cutoff of retention), max end ≥ min(window end, as-of) − 24 h",
+    origin: "The meaning of a query. KORE's page: usage may not be reflected for up to 24 hours.",
+    false_positives: "Accounts or SIMs that are younger than the window; servers that leave out times without usage.",
+    example: Example::new(THREE_DAYS)
+        .granularity(Granularity::Daily)
+        .window("2026-06-01T00:00:00Z", "2026-06-07T00:00:00Z"),
+    near_miss: Example::new(THREE_DAYS)
+        .granularity(Granularity::Daily)
+        .window("2026-06-01T00:00:00Z", "2026-06-05T00:00:00Z"),
+};
+
+pub(crate) static WINDOW_PAST_RETENTION: Rule = Rule {
+    since: "0.1.0",
+    code: "UR503",
+    name: "window-past-retention",
+    severity: Severity::Warning,
+    scope: Scope::Window,
+    sentence: "The requested window must start within the 18 months for which usage is kept.",
+    formula: "window start ≥ cutoff; cutoff = UTC date of as-of − 18 calendar months, at 00:00Z",
+    origin: "KORE's page, \"Retention period\": older queries can return incomplete data, without an error.",
+    false_positives: "None: whatever is there of the time before may be incomplete.",
+    example: Example::new(series!("2025-05-01".."2025-05-02"))
+        .window("2025-04-30T23:59:59Z", "2025-05-02T00:00:00Z"),
+    near_miss: Example::new(series!("2025-05-01".."2025-05-02"))
+        .window("2025-05-01T00:00:00Z", "2025-05-02T00:00:00Z"),
+};
+
+/// Whether a period lies outside the window (UR501), which the API may have widened to whole UTC days.
+pub(crate) fn outside(
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+    window: Window,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) -> bool {
+    reporter.evaluated(&OUTSIDE_WINDOW);
+    let is_outside = !meets_widened(start, end, window);
+    if is_outside {
+        reporter.report(&OUTSIDE_WINDOW, subject, || {
+            Draft::new(
+                PERIOD,
+                format!(
+                    "the period {} to {} does not meet the requested window {window}",
+                    instant(start),
+                    instant(end)
+                ),
+            )
+            .help("see that the window is the one that was asked for; the record was left out of the rules on lists")
+        });
+    }
+    is_outside
+}
+
+/// Whether a period meets a window that is widened to whole UTC days.
+pub(crate) fn meets_widened(start: DateTime<Utc>, end: DateTime<Utc>, window: Window) -> bool {
+    const DAY: i64 = 86_400;
+    let first = window.start().timestamp().div_euclid(DAY) * DAY;
+    // The last instant of the window belongs to its last day.
+    let last = window
+        .end()
+        .checked_sub_signed(TimeDelta::nanoseconds(1))
+        .unwrap_or(window.end());
+    let after = (last.timestamp().div_euclid(DAY) + 1) * DAY;
+    start.timestamp() < after && (end.timestamp(), end.timestamp_subsec_nanos()) > (first, 0)
+}
+
+/// The queried window, and what a list has of it, as far as was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct WindowSeen {
+    window: Window,
+    clock: Clock,
+    /// From the first start to the last end of all records.
+    pub(crate) hull: Option<Interval>,
+    /// How long a record is, where that is known: the shortest of what series have.
+    pub(crate) bucket: Option<TimeDelta>,
+    /// Records that name no time, or could not be read.
+    pub(crate) unplaced: u64,
+}
+
+/// What is wrong with the window, or with what a list has of it.
+pub(crate) enum Flaw {
+    PastRetention,
+    /// The start or the end is not covered.
+    Uncovered {
+        edge: &'static str,
+        time: Interval,
+    },
+}
+
+impl Flaw {
+    pub(crate) const fn rule(&self) -> &'static Rule {
+        match self {
+            Self::PastRetention => &WINDOW_PAST_RETENTION,
+            Self::Uncovered { .. } => &WINDOW_UNCOVERED,
+        }
+    }
+}
+
+impl WindowSeen {
+    pub(crate) const fn new(window: Window, clock: Clock) -> Self {
+        Self {
+            window,
+            clock,
+            hull: None,
+            bucket: None,
+            unplaced: 0,
+        }
+    }
+
+    /// Adds what another list has of the same window.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.hull = match (self.hull, other.hull) {
+            (Some(one), Some(other)) => Some(one.hull(other)),
+            (one, other) => one.or(other),
+        };
+        self.note_bucket(other.bucket);
+        self.unplaced += other.unplaced;
+    }
+
+    /// Takes note of how long the records of a series are.
+    pub(crate) fn note_bucket(&mut self, bucket: Option<TimeDelta>) {
+        self.bucket = match (self.bucket, bucket) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+    }
+
+    /// What of the window records have to cover: what is past retention is no longer to be had, and the newest
+    /// usage need not be there yet.
+    fn due(&self) -> Option<Interval> {
+        let start = self.window.start().max(self.clock.cutoff);
+        let end = self.window.end().min(self.clock.as_of);
+        let end = end.checked_sub_signed(REFLECTED_AFTER).unwrap_or(end);
+        (start < end).then_some(Interval::new(start, end))
+    }
+
+    /// The rules that have something to decide on, once each.
+    pub(crate) fn evaluated(&self) -> impl Iterator<Item = &'static Rule> {
+        let uncovered = self.due().map(|_| &WINDOW_UNCOVERED);
+        uncovered.into_iter().chain([&WINDOW_PAST_RETENTION])
+    }
+
+    /// What is wrong with the window itself (UR503), and where it is not covered (UR502), in the order of the codes.
+    pub(crate) fn flaws(&self) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
+        if let Some(due) = self.due() {
+            let mut unplaced = self.unplaced;
+            let hull = self.hull.unwrap_or(Interval::new(due.end, due.end));
+            for (edge, time) in [
+                ("start", Interval::new(due.start, hull.start)),
+                ("end", Interval::new(hull.end, due.end)),
+            ] {
+                if time.start >= time.end {
+                    continue;
+                }
+                // Each record without a place in time stands for one bucket, and for one edge.
+                let length = time.end - time.start;
+                let wanted = self.bucket.map_or(1, |bucket| missing(length, bucket));
+                match unplaced.checked_sub(wanted) {
+                    Some(left) => unplaced = left,
+                    None => flaws.push(Flaw::Uncovered { edge, time }),
+                }
+            }
+        }
+        if self.window.start() < self.clock.cutoff {
+            flaws.push(Flaw::PastRetention);
+        }
+        flaws
+    }
+
+    /// Reports what is wrong.
+    pub(crate) fn report(&self, reporter: &mut Reporter) {
+        for flaw in self.flaws() {
+            reporter.report(
+                flaw.rule(),
+                Subject::List(ListRef::default()),
+                || match flaw {
+                    Flaw::PastRetention => past_retention(self.window, &self.clock),
+                    Flaw::Uncovered { edge, time } => {
+                        uncovered(self.window, time, self.bucket, edge)
+                    }
+                },
+            );
+        }
+    }
+}
+
+fn past_retention(window: Window, clock: &Clock) -> Draft {
+    Draft::new(
+        "",
+        format!(
+            "the requested window starts at {}, and usage is kept from {} on",
+            instant(window.start()),
+            instant(clock.cutoff)
+        ),
+    )
+    .help("the API answers without what is older, and without an error")
+}
+
+fn uncovered(window: Window, time: Interval, bucket: Option<TimeDelta>, edge: &str) -> Draft {
+    let missing = match bucket.map(|bucket| whole(time.end - time.start, bucket)) {
+        None => String::new(),
+        Some(0) => ", less than one bucket".to_owned(),
+        Some(1) => ", 1 bucket".to_owned(),
+        Some(buckets) => format!(", {buckets} buckets"),
+    };
+    Draft {
+        identity: Some(edge.to_owned()),
+        ..Draft::new(
+            "",
+            format!(
+                "the {edge} of the requested window {window} is not covered: there is no record from {} to {}{missing}",
+                instant(time.start),
+                instant(time.end)
+            ),
+        )
+    }
+    .help("fetch that time again, and see that all pages are there")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn windows_are_widened_to_whole_days() {
+        let window = Window::new(at("2026-06-01T06:00:00Z"), at("2026-06-03T18:30:00Z")).unwrap();
+        let meets = |start, end| meets_widened(at(start), at(end), window);
+        assert!(meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00.001Z"));
+        assert!(!meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"));
+        assert!(meets("2026-06-03T23:59:59.999Z", "2026-06-04T00:00:00Z"));
+        assert!(!meets("2026-06-04T00:00:00Z", "2026-06-05T00:00:00Z"));
+        let window = Window::new(at("2026-06-01T00:00:00Z"), at("2026-06-02T00:00:00Z")).unwrap();
+        let meets = |start, end| meets_widened(at(start), at(end), window);
+        assert!(meets("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"));
+        assert!(!meets("2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"));
+        assert!(!meets("2026-05-31T00:00:00Z", "2026-06-01T00:00:00Z"));
+    }
+}

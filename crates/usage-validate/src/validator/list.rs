@@ -1,0 +1,419 @@
+//! A list of records: what follows what, what is there twice, and what is missing.
+//!
+//! The rules on lists see a record only as an [`Entry`], which can be made anywhere; the steps over entries are taken in
+//! the order of the input, one after the other, and so come to the same end however the records were read.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use chrono::TimeDelta;
+use usage_model::{AccountSid, Lenient, PageMeta, Position, SimSid, Window};
+
+use super::{
+    record::Entry,
+    series::{Placed, Series, Shared},
+};
+use crate::{
+    config::{accounts::Accounts, settings::Settings},
+    findings::{
+        kept::{Kept, Source},
+        reporter::Reporter,
+    },
+    rules::{
+        accounts::{MIXED_ACCOUNT, is_redacted},
+        coverage::{GAP, intervals::Interval, missing, report_gap, shifts},
+        duplicates::memory::Memory,
+        overall::{About, Overall},
+        pages::PagesSeen,
+        rule::Rule,
+        window::WindowSeen,
+    },
+    summary::totals::ControlTotals,
+};
+
+/// What is known of a list of records so far: a bounded amount for each account and SIM.
+#[derive(Debug)]
+pub(super) struct List {
+    settings: Arc<Settings>,
+    /// Accounts that were named, by which series are told apart.
+    accounts: BTreeMap<Lenient<AccountSid>, u32>,
+    /// The account of the list, where it is of one: the first that was named.
+    own: Option<u32>,
+    overall: Overall,
+    series: Vec<Series>,
+    index: BTreeMap<Key, u32>,
+    /// The series of the last record, which nearly always is that of the next.
+    latest: Option<Latest>,
+    /// Records without a place in time that may be of any series.
+    unplaced: u64,
+    memory: Memory,
+    pages: PagesSeen,
+    /// Gaps that are open, over all series.
+    gaps: usize,
+    pub(super) totals: ControlTotals,
+    /// Records so far.
+    serial: u64,
+}
+
+/// Which series a record belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// `None` for a record that does not say, until the account of the list is known.
+    account: Option<u32>,
+    sim: Option<Lenient<SimSid>>,
+}
+
+#[derive(Debug)]
+struct Latest {
+    account: Option<Lenient<AccountSid>>,
+    sim: Option<Lenient<SimSid>>,
+    series: u32,
+}
+
+/// A finding about a record that is only known at the end.
+struct Late {
+    record: Kept,
+    about: LateAbout,
+}
+
+enum LateAbout {
+    Gap(Interval, TimeDelta),
+    Overall(About),
+}
+
+impl List {
+    pub(super) fn new(settings: Arc<Settings>) -> Self {
+        let window = settings
+            .window
+            .map(|window| WindowSeen::new(window, settings.clock.clone()));
+        Self {
+            settings,
+            accounts: BTreeMap::new(),
+            own: None,
+            overall: Overall {
+                window,
+                ..Overall::EMPTY
+            },
+            series: Vec::new(),
+            index: BTreeMap::new(),
+            latest: None,
+            unplaced: 0,
+            memory: Memory::default(),
+            pages: PagesSeen::default(),
+            gaps: 0,
+            totals: ControlTotals::default(),
+            serial: 0,
+        }
+    }
+
+    /// Checks the next record of the list.
+    pub(super) fn record(&mut self, entry: &Entry, source: &Source, reporter: &mut Reporter) {
+        self.serial += 1;
+        let serial = self.serial;
+        let at = entry.subject(source);
+        if self.settings.accounts == Accounts::One
+            && let Some(account) = entry
+                .account
+                .as_ref()
+                .filter(|account| !is_redacted(account))
+        {
+            reporter.evaluated(&MIXED_ACCOUNT);
+            self.overall.accounts.note(account, 1, |first| {
+                entry.keep_if_before(first, source, serial, at.found.get())
+            });
+        }
+        match entry.time() {
+            // Left out of the rules on lists.
+            Some(_) if entry.is_outside => self.totals.add(&entry.top),
+            Some(time) => {
+                let series = self.series_of(entry, true);
+                self.widen(time);
+                let placed = Placed {
+                    entry,
+                    at: &at,
+                    source,
+                    time,
+                    serial,
+                    series,
+                };
+                let (series, mut shared) = self.shared(series);
+                if let Some(series) = series {
+                    series.add(&placed, &mut shared, reporter);
+                }
+            }
+            None => {
+                self.totals.add(&entry.top);
+                self.unplaced(entry, true);
+            }
+        }
+        for (votes, reading) in self.overall.votes.iter_mut().zip(entry.readings) {
+            if let Some(reading) = reading {
+                votes.add(reading, |first| {
+                    entry.keep_if_before(first, source, serial, at.found.get())
+                });
+            }
+        }
+    }
+
+    /// Takes note of a record that could not be read: at best it says which one it is.
+    pub(super) fn malformed(&mut self, claim: &Kept, source: &Source, reporter: &mut Reporter) {
+        self.serial += 1;
+        let entry = Entry::of_claim(claim, &self.settings);
+        let Some(time) = entry.time() else {
+            return self.unplaced(&entry, false);
+        };
+        if entry.is_outside {
+            return;
+        }
+        let series = self.series_of(&entry, false);
+        let placed = Placed {
+            entry: &entry,
+            at: &entry.subject(source),
+            source,
+            time,
+            serial: self.serial,
+            series,
+        };
+        let (series, mut shared) = self.shared(series);
+        let is_placed = series.is_some_and(|series| series.claim(&placed, &mut shared, reporter));
+        if is_placed {
+            self.widen(time);
+        } else {
+            self.unplaced(&entry, false);
+        }
+    }
+
+    /// Takes note that records reach so far.
+    fn widen(&mut self, time: Interval) {
+        if let Some(window) = &mut self.overall.window {
+            window.hull = Some(window.hull.map_or(time, |hull| hull.hull(time)));
+        }
+    }
+
+    /// Counts a record without a place in time.
+    fn unplaced(&mut self, entry: &Entry, is_read: bool) {
+        if let Some(window) = &mut self.overall.window {
+            window.unplaced += 1;
+        }
+        if self.settings.accounts == Accounts::One && entry.account.is_none() && entry.sim.is_none()
+        {
+            self.unplaced += 1;
+            return;
+        }
+        let series = self.series_of(entry, is_read);
+        if let (Some(series), _) = self.shared(series) {
+            series.unplaced += 1;
+        }
+    }
+
+    fn shared(&mut self, series: u32) -> (Option<&mut Series>, Shared<'_>) {
+        let at = usize::try_from(series).unwrap_or(usize::MAX);
+        let shared = Shared {
+            settings: &self.settings,
+            memory: &mut self.memory,
+            totals: &mut self.totals,
+            gaps: &mut self.gaps,
+        };
+        (self.series.get_mut(at), shared)
+    }
+
+    /// The series that a record belongs to, which begins here if there was none.
+    ///
+    /// Where the list is of one account, a record whose account is absent, null or redacted is one of its own: nothing
+    /// speaks against it.
+    fn series_of(&mut self, entry: &Entry, is_read: bool) -> u32 {
+        if let Some(latest) = &self.latest
+            && latest.account == entry.account
+            && latest.sim == entry.sim
+        {
+            return latest.series;
+        }
+        let is_one = self.settings.accounts == Accounts::One;
+        let named = entry
+            .account
+            .as_ref()
+            .filter(|account| !(is_one && is_redacted(account)))
+            .map(|account| self.account_number(account));
+        // What could not be read does not say whose the list is.
+        if let (true, true, None, Some(own)) = (is_one, is_read, self.own, named) {
+            self.own = named;
+            self.adopt(own);
+        }
+        let key = Key {
+            account: named.or(self.own),
+            sim: entry.sim.clone(),
+        };
+        let next = u32::try_from(self.series.len()).unwrap_or(u32::MAX);
+        let series = *self.index.entry(key).or_insert(next);
+        if series == next {
+            self.series.push(Series::default());
+        }
+        if is_read {
+            self.latest = Some(Latest {
+                account: entry.account.clone(),
+                sim: entry.sim.clone(),
+                series,
+            });
+        }
+        series
+    }
+
+    /// Gives the series that had no account so far to the account of the list.
+    fn adopt(&mut self, own: u32) {
+        let nameless: Vec<_> = self
+            .index
+            .iter()
+            .filter(|(key, _)| key.account.is_none())
+            .map(|(key, series)| (key.clone(), *series))
+            .collect();
+        for (key, series) in nameless {
+            let owned = Key {
+                account: Some(own),
+                sim: key.sim.clone(),
+            };
+            if !self.index.contains_key(&owned) {
+                self.index.remove(&key);
+                self.index.insert(owned, series);
+            }
+        }
+    }
+
+    fn account_number(&mut self, account: &Lenient<AccountSid>) -> u32 {
+        let next = u32::try_from(self.accounts.len()).unwrap_or(u32::MAX);
+        *self.accounts.entry(account.clone()).or_insert(next)
+    }
+
+    /// Takes the envelope of the page whose records went before.
+    pub(super) fn page(
+        &mut self,
+        meta: &PageMeta,
+        source: &Source,
+        position: Position,
+        reporter: &mut Reporter,
+    ) {
+        self.pages.add(meta, source, position, reporter);
+    }
+
+    /// Takes note of a part of the list that could not be fetched.
+    pub(super) fn missing(
+        &mut self,
+        window: Window,
+        why: &str,
+        source: &Source,
+        reporter: &mut Reporter,
+    ) {
+        self.pages.missing(window, why, source, reporter);
+    }
+
+    /// Reports what is only known at the end: about the list, then about records by account, SIM and period.
+    pub(super) fn finish(mut self, reporter: &mut Reporter) -> (Overall, ControlTotals) {
+        let mut late = self.gaps();
+        let mut overall = self.overall;
+        if reporter.is_on(&GAP) {
+            let found: BTreeSet<_> = late.iter().map(|late| late.record.serial).collect();
+            for kept in overall.firsts() {
+                kept.found |= found.contains(&kept.serial);
+            }
+        }
+        for rule in overall.evaluated() {
+            reporter.evaluated(rule);
+        }
+        if let Some(window) = &overall.window {
+            window.report(reporter);
+        }
+        self.pages.finish(reporter);
+        late.extend(overall.about_records().map(|(record, about)| Late {
+            record: record.clone(),
+            about: LateAbout::Overall(about),
+        }));
+        late.sort_by(|one, other| one.order().cmp(&other.order()));
+        let mut found = BTreeSet::new();
+        for late in &mut late {
+            late.record.found |= found.contains(&late.record.serial);
+            if reporter.is_on(late.rule()) {
+                found.insert(late.record.serial);
+            }
+            match &late.about {
+                LateAbout::Gap(gap, bucket) => report_gap(*gap, &late.record, *bucket, reporter),
+                LateAbout::Overall(about) => overall.report(&late.record, about, reporter),
+            }
+        }
+        (overall, self.totals)
+    }
+
+    /// The gaps that nothing explains: no record that was moved, and none without a place in time.
+    fn gaps(&mut self) -> Vec<Late> {
+        let mut late = Vec::new();
+        let mut all: Vec<_> = std::mem::take(&mut self.series)
+            .into_iter()
+            .map(Some)
+            .collect();
+        // In the order of accounts and SIMs, so that it does not matter which of them came first.
+        let named: BTreeMap<u32, _> = self
+            .accounts
+            .iter()
+            .map(|(sid, number)| (*number, sid))
+            .collect();
+        let mut order: Vec<_> = self.index.iter().collect();
+        order.sort_by_key(|(key, _)| {
+            let account = key.account.and_then(|number| named.get(&number));
+            (
+                account.map(|sid| sid.as_str()),
+                key.sim.as_ref().map(Lenient::as_str),
+            )
+        });
+        for (_, &number) in order {
+            let at = usize::try_from(number).unwrap_or(usize::MAX);
+            let Some(series) = all.get_mut(at).and_then(Option::take) else {
+                continue;
+            };
+            let bucket = series.bucket(&self.settings);
+            if let Some(window) = &mut self.overall.window {
+                window.note_bucket(bucket);
+            }
+            let mut unplaced = series.unplaced;
+            for (gap, record) in series.into_gaps() {
+                let own = record.bounds().map(|(start, end)| end - start);
+                let bucket = bucket.or(own).unwrap_or_default();
+                let is_shift = shifts(gap, bucket).into_iter().any(|records| {
+                    records
+                        .into_iter()
+                        .all(|time| self.memory.find(number, time).is_some())
+                });
+                if is_shift {
+                    continue;
+                }
+                let wanted = missing(gap.end - gap.start, bucket);
+                let others = wanted.saturating_sub(unplaced);
+                if others <= self.unplaced {
+                    self.unplaced -= others;
+                    unplaced = unplaced.saturating_sub(wanted);
+                    continue;
+                }
+                let about = LateAbout::Gap(gap, bucket);
+                late.push(Late { record, about });
+            }
+        }
+        late
+    }
+}
+
+impl Late {
+    const fn rule(&self) -> &'static Rule {
+        match &self.about {
+            LateAbout::Gap(..) => &GAP,
+            LateAbout::Overall(about) => about.rule(),
+        }
+    }
+
+    fn order(&self) -> impl Ord + '_ {
+        let within = match &self.about {
+            LateAbout::Gap(gap, _) => (0, Some(gap.start)),
+            LateAbout::Overall(About::Votes(index)) => (*index, None),
+            LateAbout::Overall(About::Account(_)) => (0, None),
+        };
+        (self.record.order(), self.rule().code, within)
+    }
+}

@@ -1,0 +1,182 @@
+//! The records of one account and SIM.
+
+use chrono::TimeDelta;
+
+use super::record::Entry;
+use crate::{
+    config::settings::Settings,
+    findings::{
+        kept::{Kept, Source},
+        reporter::Reporter,
+        subject::{RecordRef, Subject},
+    },
+    rules::{
+        coverage::{Coverage, GAP, OVERLAP, intervals::Interval, report_overlap},
+        duplicates::{
+            self, DUPLICATE_CONFLICTING, DUPLICATE_IDENTICAL,
+            memory::{Memory, Remembered},
+        },
+        length::Length,
+        order::{OUT_OF_ORDER, Order},
+    },
+    summary::totals::ControlTotals,
+};
+
+/// What is known of the records of one account and SIM so far.
+///
+/// Lists are in order, as a rule, and then this is all that a series takes: some hundred bytes.
+#[derive(Debug, Default)]
+pub(super) struct Series {
+    coverage: Option<Coverage>,
+    order: Option<Order>,
+    length: Length,
+    /// Records without a place in time.
+    pub(super) unplaced: u64,
+}
+
+/// A record with a place in a series.
+pub(super) struct Placed<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) at: &'a RecordRef<'a>,
+    pub(super) source: &'a Source,
+    pub(super) time: Interval,
+    /// The number of the record in the run.
+    pub(super) serial: u64,
+    pub(super) series: u32,
+}
+
+/// What all series of a list share.
+pub(super) struct Shared<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) memory: &'a mut Memory,
+    pub(super) totals: &'a mut ControlTotals,
+    /// Gaps that are open, over all series.
+    pub(super) gaps: &'a mut usize,
+}
+
+impl Placed<'_> {
+    fn keep(&self) -> Kept {
+        self.entry
+            .keep(self.source, self.serial, self.at.found.get())
+    }
+
+    fn remembered(&self) -> Remembered {
+        Remembered {
+            series: self.series,
+            time: self.time,
+            figures: self.entry.figures,
+            counted: self.entry.top,
+            record: self.entry.place.record,
+            source: self.source.clone(),
+        }
+    }
+}
+
+impl Series {
+    /// How long a record is, where that is known.
+    pub(super) fn bucket(&self, settings: &Settings) -> Option<TimeDelta> {
+        self.length.bucket(settings)
+    }
+
+    /// Checks the next record of the series (UR401 to UR405, UR407).
+    pub(super) fn add(
+        &mut self,
+        record: &Placed<'_>,
+        shared: &mut Shared<'_>,
+        reporter: &mut Reporter,
+    ) {
+        let time = record.time;
+        let subject = Subject::Record(record.at);
+        self.length.check(time, shared.settings, subject, reporter);
+        let bucket = self
+            .length
+            .bucket(shared.settings)
+            .unwrap_or(time.end - time.start);
+        let Some(coverage) = &mut self.coverage else {
+            self.coverage = Some(Coverage::new(time));
+            self.order = Some(Order::new(time.start));
+            shared.totals.add(&record.entry.top);
+            shared.memory.push(record.remembered());
+            return;
+        };
+        for rule in [
+            &DUPLICATE_IDENTICAL,
+            &DUPLICATE_CONFLICTING,
+            &GAP,
+            &OUT_OF_ORDER,
+        ] {
+            reporter.evaluated(rule);
+        }
+        let is_known = coverage.is_known(time);
+        if is_known {
+            reporter.evaluated(&OVERLAP);
+        }
+        let span = coverage.span();
+        if span.meets(time)
+            && let Some(earlier) = shared.memory.find(record.series, time)
+        {
+            duplicates::report(earlier, &record.entry.figures, subject, reporter);
+            shared.totals.replace(&earlier.counted, &record.entry.top);
+            earlier.counted = record.entry.top;
+            return;
+        }
+        shared.totals.add(&record.entry.top);
+        let order = self.order.get_or_insert(Order::new(time.start));
+        if is_known && coverage.is_taken(time) {
+            report_overlap(time, span, shared.memory.has_lost(), subject, reporter);
+            order.pass(time.start);
+        } else {
+            order.check(time.start, subject, reporter);
+        }
+        shared.memory.push(record.remembered());
+        cover(coverage, record, bucket, shared.gaps, reporter);
+    }
+
+    /// Takes note of a record that could not be read, and names its time. Says whether it has a place.
+    pub(super) fn claim(
+        &mut self,
+        record: &Placed<'_>,
+        shared: &mut Shared<'_>,
+        reporter: &mut Reporter,
+    ) -> bool {
+        // What could not be read may have its time wrong as well: only one as long as the others is taken for what
+        // it says.
+        let length = record.time.end - record.time.start;
+        if self.bucket(shared.settings) != Some(length) {
+            return false;
+        }
+        let coverage = self
+            .coverage
+            .get_or_insert_with(|| Coverage::of_claim(record.time));
+        let before = coverage.gaps();
+        if !coverage.claim(record.time, || record.keep()) {
+            return false;
+        }
+        *shared.gaps = *shared.gaps + coverage.gaps() - before;
+        coverage.report_early(*shared.gaps, record.time, length, reporter);
+        true
+    }
+
+    /// The gaps, in order, each with the record that came last of those beside it.
+    pub(super) fn into_gaps(self) -> impl Iterator<Item = (Interval, Kept)> {
+        self.coverage.into_iter().flat_map(Coverage::into_gaps)
+    }
+}
+
+fn cover(
+    coverage: &mut Coverage,
+    record: &Placed<'_>,
+    bucket: TimeDelta,
+    gaps: &mut usize,
+    reporter: &mut Reporter,
+) {
+    let before = coverage.gaps();
+    coverage.add(record.time, || record.keep());
+    *gaps = *gaps + coverage.gaps() - before;
+    let open = coverage.gaps();
+    let reported = coverage.report_early(*gaps, record.time, bucket, reporter);
+    *gaps = *gaps + coverage.gaps() - open;
+    if reported.contains(&record.serial) {
+        record.at.found.set(true);
+    }
+}
