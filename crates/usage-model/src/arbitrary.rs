@@ -255,14 +255,19 @@ impl<'a> Arbitrary<'a> for Period {
 
 impl<'a> Arbitrary<'a> for UsageRecord {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self {
+        let mut record = Self {
             account_sid: u.arbitrary()?,
             sim_sid: u.arbitrary()?,
             period: u.arbitrary()?,
             commands: u.arbitrary()?,
             data: u.arbitrary()?,
             unknown: u.arbitrary()?,
-        })
+        };
+        if !record.has_known_members() {
+            // An object without one member of a record is none.
+            record.period = Field::Null;
+        }
+        Ok(record)
     }
 }
 

@@ -13,5 +13,4 @@ mod tracked;
 mod values;
 
 pub(super) use fast::{Memory, decode_fast};
-pub(super) use members::is_record;
 pub(super) use tracked::{Problem, decode_tracked, token};

@@ -55,6 +55,17 @@ impl UsageRecord {
         }
     }
 
+    /// Returns whether any member that a record may have is there, null included.
+    ///
+    /// An object without one, such as the body of an error, is not read as a record.
+    pub const fn has_known_members(&self) -> bool {
+        !(self.account_sid.is_absent()
+            && self.sim_sid.is_absent()
+            && self.period.is_absent()
+            && self.commands.is_absent()
+            && self.data.is_absent())
+    }
+
     /// Every member of the record that is not known: its JSON pointer within the record, and its value.
     ///
     /// Record and period first, then the nodes of `commands` and `data`, each in the order of

@@ -183,7 +183,7 @@ pub fn any_period() -> impl Strategy<Value = Period> {
         })
 }
 
-/// Any record: each member in each of its states, sums that need not hold, unknown members.
+/// Any record: each member in each of its states, at least one there, sums that need not hold, unknown members.
 pub fn any_record() -> impl Strategy<Value = UsageRecord> {
     (
         field(lenient(any_account_sid())),
@@ -193,16 +193,20 @@ pub fn any_record() -> impl Strategy<Value = UsageRecord> {
         field(any_usage()),
         any_unknown_members(),
     )
-        .prop_map(
-            |(account_sid, sim_sid, period, commands, data, unknown)| UsageRecord {
+        .prop_map(|(account_sid, sim_sid, period, commands, data, unknown)| {
+            let mut record = UsageRecord {
                 account_sid,
                 sim_sid,
                 period,
                 commands,
                 data,
                 unknown,
-            },
-        )
+            };
+            if !record.has_known_members() {
+                record.period = Field::Null;
+            }
+            record
+        })
 }
 
 /// Any paging envelope.

@@ -11,7 +11,7 @@ use crate::{CountryUsage, Counts, Field, International, RawJson, UnknownMembers,
 use super::{
     layout::{END, Layout, Names, UNKNOWN},
     leaf::{Leaf, read_leaf},
-    members::{Absent, KINDS, MOST_PARTS, Object, Source, is_record},
+    members::{Absent, KINDS, MOST_PARTS, Object, Source},
 };
 use crate::read::frame::{Frame, is_space};
 
@@ -70,7 +70,7 @@ pub(crate) fn decode_fast(
 ) -> Option<usize> {
     memory.parts = 0;
     let rest = fill(text, memory, record).ok()?;
-    is_record(record).then(|| text.len() - rest.len())
+    record.has_known_members().then(|| text.len() - rest.len())
 }
 
 /// Reads an object in place of another; gives the text after it.
@@ -428,7 +428,7 @@ mod tests {
     fn plain(text: &[u8]) -> Option<(UsageRecord, usize)> {
         let length = Frame::length_of(text)?;
         let record = decode_tracked::<UsageRecord>(text.get(..length)?).ok()?;
-        is_record(&record).then_some((record, length))
+        record.has_known_members().then_some((record, length))
     }
 
     #[test]

@@ -69,15 +69,6 @@ impl Source for Absent {
 /// 3166-1 knows have 498 entries. It bounds the memory that a record takes beside its text.
 pub(super) const MOST_PARTS: usize = 700;
 
-/// Whether an object that was read as a record has any member of one.
-pub(crate) fn is_record(record: &UsageRecord) -> bool {
-    !(record.account_sid.is_absent()
-        && record.sim_sid.is_absent()
-        && record.period.is_absent()
-        && record.commands.is_absent()
-        && record.data.is_absent())
-}
-
 const fn tree(kind: Kind) -> usize {
     match kind {
         Kind::Commands => 0,

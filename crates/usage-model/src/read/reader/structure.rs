@@ -3,7 +3,7 @@
 use crate::{
     Container, Item, LooksLike, MAX_VALUE_BYTES, Place, RecordReader, UsageRecord,
     read::{
-        decode::{Problem, decode_fast, decode_tracked, is_record},
+        decode::{Problem, decode_fast, decode_tracked},
         envelope::{List, Next, Page, Separator},
         frame::{Frame, Progress},
         input::Held,
@@ -206,7 +206,7 @@ impl RecordReader {
         }
         let text = text.get(..length).unwrap_or_default();
         let problem = match decode_tracked::<UsageRecord>(text) {
-            Ok(record) if !is_record(&record) => Problem::unlike(text, "a usage record"),
+            Ok(record) if !record.has_known_members() => Problem::unlike(text, "a usage record"),
             Ok(record) => {
                 self.item = Item::Record(Place::default(), record);
                 self.frame = Some(Frame::default());
