@@ -180,7 +180,8 @@ async fn empty_pages_come_with_new_tokens_for_ever_or_once() {
     let mut next = endless.get(&query).link("next_page_url").unwrap();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..20 {
-        assert!(seen.insert(next.clone()), "{next} came before");
+        let token = next.split("PageToken=").nth(1).unwrap().to_owned();
+        assert!(seen.insert(token), "{next} has a token that came before");
         let page = endless.get(&next);
         assert!(page.records().is_empty());
         next = page.link("next_page_url").unwrap();
