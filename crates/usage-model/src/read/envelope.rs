@@ -46,6 +46,8 @@ impl Next {
             }
             (Self::SeparatorOrEnd, Some(b',')) => Separator::Comma,
             (Self::FirstOrEnd | Self::Value, Some(_)) => Separator::Value,
+            (Self::Value, None) if close == b']' => Separator::Wrong("a record"),
+            (Self::Value, None) => Separator::Wrong("a member of the page"),
             _ if close == b']' => Separator::Wrong("a comma or ] in the list of records"),
             _ => Separator::Wrong("a comma or } in the page"),
         }
