@@ -6,7 +6,7 @@ mod token;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reqwest::header::HeaderValue;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{runtime::Handle, task::JoinSet};
 use tracing::{Instrument as _, Span};
@@ -14,8 +14,8 @@ use url::Url;
 
 use crate::{
     credentials::Kind,
-    error::{ConfigError, failure::Failure},
-    http::{exchange::Limits, jitter::Jitter, redaction::Secrets},
+    error::failure::Failure,
+    http::{exchange::Limits, jitter::Jitter, redaction::Secrets, transport::Transport},
 };
 
 use cache::TokenCache;
@@ -25,7 +25,7 @@ pub(crate) use token::Generation;
 /// Proves to the API who the client is.
 pub(crate) enum Authorizer {
     /// The same header every time.
-    Fixed(HeaderValue, Option<SecretString>),
+    Fixed(SecretString, SecretString),
     /// Access tokens from the token endpoint.
     Tokens(Box<Tokens>),
 }
@@ -40,7 +40,7 @@ pub(crate) struct Tokens {
 
 /// The header of one request, and which token is in it.
 pub(crate) struct Authorization {
-    pub(crate) header: HeaderValue,
+    pub(crate) header: SecretString,
     /// `None` where there is no token to renew.
     pub(crate) generation: Option<Generation>,
 }
@@ -49,25 +49,30 @@ impl Authorizer {
     /// Prepares credentials that have been checked.
     pub(crate) fn new(
         kind: Kind,
-        http: &reqwest::Client,
+        transport: &Arc<dyn Transport>,
         token_url: Url,
         limits: Limits,
-    ) -> Result<Self, ConfigError> {
-        Ok(match kind {
-            Kind::Bearer(token) => {
-                let header = token::bearer(&token).ok_or(ConfigError::TokenCharacters)?;
-                Self::Fixed(header, Some(token))
-            }
+    ) -> Self {
+        match kind {
+            Kind::Bearer(token) => Self::Fixed(token::bearer(&token), token),
             Kind::Basic { user, password } => {
-                let header = basic(http, token_url, &user, &password)?;
-                Self::Fixed(header, Some(password))
+                let pair = SecretString::from(format!("{user}:{}", password.expose_secret()));
+                let encoded = SecretString::from(STANDARD.encode(pair.expose_secret()));
+                let header = format!("Basic {}", encoded.expose_secret());
+                Self::Fixed(header.into(), password)
             }
             Kind::Client { id, secret } => Self::Tokens(Box::new(Tokens {
                 cache: Arc::default(),
-                grant: Arc::new(Grant::new(http.clone(), token_url, id, secret, limits)),
+                grant: Arc::new(Grant::new(
+                    Arc::clone(transport),
+                    token_url,
+                    id,
+                    secret,
+                    limits,
+                )),
                 renewals: Mutex::default(),
             })),
-        })
+        }
     }
 
     /// The header for the next request; fetches an access token where none is at hand. Where the one at hand
@@ -102,13 +107,13 @@ impl Authorizer {
     }
 
     /// Everything that must not show up in a report on an exchange with this header.
-    pub(crate) fn secrets<'a>(&'a self, header: &'a HeaderValue) -> Secrets<'a> {
-        let from_header = header.to_str().ok().and_then(|text| text.split_once(' '));
+    pub(crate) fn secrets<'a>(&'a self, header: &'a SecretString) -> Secrets<'a> {
+        let from_header = header.expose_secret().split_once(' ');
         let own = match self {
-            Self::Fixed(_, secret) => secret.as_ref(),
-            Self::Tokens(tokens) => Some(tokens.grant.secret()),
+            Self::Fixed(_, secret) => secret,
+            Self::Tokens(tokens) => tokens.grant.secret(),
         };
-        let own = own.map(ExposeSecret::expose_secret);
+        let own = Some(own.expose_secret());
         Secrets::new(
             from_header
                 .map(|(_, credentials)| credentials)
@@ -136,25 +141,6 @@ impl Tokens {
         while renewals.try_join_next().is_some() {}
         renewals.spawn_on(renewal.instrument(span.clone()), &runtime);
     }
-}
-
-/// Has the transport encode the header, so that the encoding is not written twice.
-fn basic(
-    http: &reqwest::Client,
-    any: Url,
-    user: &str,
-    password: &SecretString,
-) -> Result<HeaderValue, ConfigError> {
-    let request = http
-        .get(any)
-        .basic_auth(user, Some(password.expose_secret()))
-        .build();
-    let request = request.map_err(|error| ConfigError::Transport(Box::new(error.without_url())))?;
-    let header = request
-        .headers()
-        .get(reqwest::header::AUTHORIZATION)
-        .cloned();
-    header.ok_or(ConfigError::ControlCharacter("user name"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Sets up a client.
 
-use std::{fmt, num::NonZeroU32, time::Duration};
+use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 use url::Url;
 
@@ -11,10 +11,11 @@ use crate::{
     http::{
         exchange::Limits,
         jitter::Jitter,
-        origin::{self, origin_of},
+        origin,
+        proxy::Proxies,
         rate_limit::RateLimiter,
         retry::RetryPolicy,
-        transport,
+        transport::{Connections, Network, Transport},
     },
     paging::fetch::Shared,
 };
@@ -54,6 +55,8 @@ pub struct ClientBuilder {
     max_body_bytes: u64,
     max_pages: u64,
     user_agent: String,
+    certificates: Vec<Vec<u8>>,
+    proxies_from_environment: bool,
     jitter_seed: Option<u64>,
 }
 
@@ -78,6 +81,8 @@ impl ClientBuilder {
             max_body_bytes: DEFAULT_MAX_BODY_BYTES,
             max_pages: DEFAULT_MAX_PAGES,
             user_agent: concat!("kore-usage/", env!("CARGO_PKG_VERSION")).to_owned(),
+            certificates: Vec::new(),
+            proxies_from_environment: false,
             jitter_seed: None,
         }
     }
@@ -214,6 +219,23 @@ impl ClientBuilder {
         }
     }
 
+    /// Trusts the authorities of these certificates too, for servers with a private one and proxies that open
+    /// TLS. The text is in PEM, and may hold several. Those of the system stay trusted.
+    pub fn trust_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.certificates.push(pem.into());
+        self
+    }
+
+    /// Whether connections go through the proxies that the environment names: `HTTPS_PROXY` for https,
+    /// `ALL_PROXY` for all, and `NO_PROXY` for the hosts that are left out, all in capitals or not. They are not
+    /// read by default. What is on this machine is always asked directly.
+    pub fn proxies_from_environment(self, proxies_from_environment: bool) -> Self {
+        Self {
+            proxies_from_environment,
+            ..self
+        }
+    }
+
     /// Makes the random waits the same in every run.
     pub fn jitter_seed(self, seed: u64) -> Self {
         Self {
@@ -228,7 +250,8 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where credentials are missing, empty or unfit
     /// for a header; where an address is not https (or http to this machine), carries a user name, or
-    /// the base URL a query; where a limit is 0; or where the system's certificates cannot be read.
+    /// the base URL a query; where a limit is 0; where certificates are no PEM or a proxy of the environment is no address; or where the
+    /// system's certificates cannot be read.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or(ConfigError::NoCredentials)?;
         credentials.check()?;
@@ -257,15 +280,27 @@ impl ClientBuilder {
         }
         let tls = base_url.scheme() == "https"
             || (credentials.need_a_token() && token_url.scheme() == "https");
-        let http = transport::new(&self.user_agent, tls, self.attempt_timeout)?;
+        let proxies = if self.proxies_from_environment {
+            Proxies::of_environment(|name| std::env::var(name).ok())?
+        } else {
+            Proxies::default()
+        };
+        let network = Network::new(&Connections {
+            user_agent: &self.user_agent,
+            tls,
+            attempt_timeout: self.attempt_timeout,
+            proxies: &proxies,
+            certificates: &self.certificates,
+        })?;
+        let transport: Arc<dyn Transport> = Arc::new(network);
         let limits = Limits {
             timeout: self.attempt_timeout,
             idle: self.idle_timeout,
             body: self.max_body_bytes,
         };
         Ok(Client::new(Shared {
-            authorizer: Authorizer::new(credentials.into_kind(), &http, token_url, limits)?,
-            http,
+            authorizer: Authorizer::new(credentials.into_kind(), &transport, token_url, limits),
+            transport,
             base_url,
             retry: self.retry,
             retry_budget: self.retry_budget,
@@ -289,8 +324,8 @@ fn address(given: Option<Url>, default: &str, name: &'static str) -> Result<Url,
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url.as_ref().map(origin_of))
-            .field("token_url", &self.token_url.as_ref().map(origin_of))
+            .field("base_url", &self.base_url.as_ref().map(origin::origin))
+            .field("token_url", &self.token_url.as_ref().map(origin::origin))
             .field("credentials", &self.credentials)
             .field("allow_http", &self.allow_http)
             .field("attempt_timeout", &self.attempt_timeout)

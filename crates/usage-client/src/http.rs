@@ -2,14 +2,17 @@
 
 pub(crate) mod budget;
 pub(crate) mod deadline;
+mod decoding;
+pub(crate) mod error_body;
 pub(crate) mod exchange;
 pub(crate) mod jitter;
 pub(crate) mod origin;
+pub(crate) mod proxy;
 pub(crate) mod rate_limit;
 pub(crate) mod redaction;
 pub(crate) mod refusal;
 pub(crate) mod response;
 pub(crate) mod retry;
 mod retry_after;
-pub(crate) mod text;
+mod text;
 pub(crate) mod transport;

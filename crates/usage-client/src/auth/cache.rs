@@ -3,8 +3,10 @@
 use std::{
     future::Future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use tokio::time::Instant;
 
 use super::token::{Generation, Granted, Stage, Token};
 use crate::error::failure::Failure;

@@ -1,10 +1,11 @@
 //! Fetches access tokens: the OAuth 2 client credentials grant (RFC 6749, section 4.4).
 
-use std::time::{Duration, Instant};
+use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::time::Instant;
 use tracing::{Instrument as _, Span, field::Empty};
 use url::Url;
 
@@ -14,18 +15,24 @@ use crate::{
     credentials::is_token,
     error::failure::{Endpoint, Failure, FailureKind},
     http::{
+        error_body::without_mark,
         exchange::{Limits, exchange},
         redaction::Secrets,
         refusal::refusal,
+        transport::{Request, Transport},
     },
 };
 
 /// Bytes that the answer of a token endpoint may have; a token is a few thousand at most.
 const ANSWER_LIMIT: u64 = 1024 * 1024;
 
+/// The statuses of an answer with a token: some servers say that they have made one.
+const OK: u16 = 200;
+const CREATED: u16 = 201;
+
 /// The request for a token. It sends the secret to the token URL and nowhere else.
 pub(crate) struct Grant {
-    http: reqwest::Client,
+    transport: Arc<dyn Transport>,
     url: Url,
     id: String,
     secret: SecretString,
@@ -34,7 +41,7 @@ pub(crate) struct Grant {
 
 impl Grant {
     pub(super) fn new(
-        http: reqwest::Client,
+        transport: Arc<dyn Transport>,
         url: Url,
         id: String,
         secret: SecretString,
@@ -42,7 +49,7 @@ impl Grant {
     ) -> Self {
         let body = limits.body.min(ANSWER_LIMIT);
         Self {
-            http,
+            transport,
             url,
             id,
             secret,
@@ -81,18 +88,29 @@ impl Grant {
     }
 
     async fn ask(&self, span: &Span) -> Result<Granted, Failure> {
-        let request = self.http.post(self.url.clone()).form(&[
-            ("grant_type", "client_credentials"),
-            ("client_id", &self.id),
-            ("client_secret", self.secret.expose_secret()),
-        ]);
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", &self.id)
+            .append_pair("client_secret", self.secret.expose_secret())
+            .finish();
+        let request = Request {
+            address: self.url.clone(),
+            authorization: None,
+            form: Some(form.into()),
+        };
         tracing::debug!("asking for an access token");
         let asked = Instant::now();
-        let reply = exchange(request, Endpoint::Token, &self.url, self.limits).await?;
+        let reply = exchange(&*self.transport, request, Endpoint::Token, self.limits).await?;
         span.record("http.response.status_code", reply.status);
-        if reply.status != 200 {
+        if !matches!(reply.status, OK | CREATED) {
             let secrets = Secrets::new([self.secret.expose_secret()]);
-            return Err(refusal(&reply, Endpoint::Token, &self.url, &secrets));
+            return Err(refusal(
+                &reply,
+                reply.status,
+                Endpoint::Token,
+                &self.url,
+                &secrets,
+            ));
         }
         read(&reply.body, asked).map_err(|reason| {
             let kind = FailureKind::Protocol(ProtocolError::NoToken { reason });
@@ -111,8 +129,8 @@ struct Answer {
 
 /// Reads the answer to a request of that time. The reason of a refusal never quotes it: the token may be in there.
 fn read(body: &[u8], asked: Instant) -> Result<Granted, &'static str> {
-    let answer: Answer =
-        serde_json::from_slice(body).map_err(|_| "it is not the JSON object expected")?;
+    let answer: Answer = serde_json::from_slice(without_mark(body))
+        .map_err(|_| "it is not the JSON object expected")?;
     let bearer_type = answer
         .token_type
         .is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
@@ -128,7 +146,7 @@ fn read(body: &[u8], asked: Instant) -> Result<Granted, &'static str> {
     }
     Ok(Granted {
         asked,
-        header: bearer(&token).ok_or("its access_token does not fit a header")?,
+        header: bearer(&token),
         life: answer
             .expires_in
             .as_ref()
@@ -164,6 +182,7 @@ mod tests {
                 Some(86400),
             ),
             (r#"{"access_token":"a.b","token_type":"bearer"}"#, None),
+            ("\u{feff}{\"access_token\":\"a.b\"}", None),
             (r#"{"access_token":"a.b","expires_in":null}"#, None),
             (r#"{"access_token":"a.b","expires_in":-1}"#, None),
             (r#"{"access_token":"a.b","expires_in":0}"#, None),
@@ -172,8 +191,7 @@ mod tests {
         ] {
             let granted = read(body.as_bytes(), Instant::now())
                 .unwrap_or_else(|reason| panic!("{body}: {reason}"));
-            assert_eq!(granted.header, "Bearer a.b");
-            assert!(granted.header.is_sensitive());
+            assert_eq!(granted.header.expose_secret(), "Bearer a.b");
             assert_eq!(granted.life, life.map(Duration::from_secs), "{body}");
         }
     }

@@ -1,19 +1,22 @@
 //! An access token that is about to expire, and the endpoint that gives the next one.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use super::{
     token::{Granted, Token},
     *,
 };
-use crate::http::transport;
+use crate::http::{
+    proxy::Proxies,
+    transport::{Connections, Network},
+};
 
 const LIMITS: Limits = Limits {
     timeout: Duration::from_mins(1),
@@ -29,11 +32,18 @@ async fn with_due_token() -> (TcpListener, Authorizer) {
         id: "id".to_owned(),
         secret: SecretString::from("the-secret"),
     };
-    let http = transport::new("test", false, LIMITS.timeout).unwrap();
-    let mut authorizer = Authorizer::new(kind, &http, url.parse().unwrap(), LIMITS).unwrap();
+    let network = Network::new(&Connections {
+        user_agent: "test",
+        tls: false,
+        attempt_timeout: LIMITS.timeout,
+        proxies: &Proxies::default(),
+        certificates: &[],
+    });
+    let transport: Arc<dyn Transport> = Arc::new(network.unwrap());
+    let mut authorizer = Authorizer::new(kind, &transport, url.parse().unwrap(), LIMITS);
     let granted = Granted {
         asked: Instant::now(),
-        header: HeaderValue::from_static("Bearer present"),
+        header: SecretString::from("Bearer present"),
         life: Some(Duration::from_hours(1)),
     };
     let mut token = Token::new(granted, Generation::default(), 0);
@@ -50,7 +60,7 @@ fn at_once(authorizer: &Authorizer) -> String {
     let span = Span::none();
     let authorization = authorizer.authorization(&jitter, &span).now_or_never();
     let header = authorization.unwrap().ok().unwrap().header;
-    header.to_str().unwrap().to_owned()
+    header.expose_secret().to_owned()
 }
 
 /// The request for a token, left without an answer.

@@ -1,9 +1,9 @@
 //! An access token and how long it is good for.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
 use crate::http::jitter::part_of;
 
@@ -21,15 +21,15 @@ impl Generation {
 pub(super) struct Granted {
     /// When it was asked for.
     pub(super) asked: Instant,
-    /// `Bearer` and the token, marked as sensitive.
-    pub(super) header: HeaderValue,
+    /// `Bearer` and the token.
+    pub(super) header: SecretString,
     /// How long it is good for since the server made it, where the server says so.
     pub(super) life: Option<Duration>,
 }
 
 /// An access token in use.
 pub(super) struct Token {
-    pub(super) header: HeaderValue,
+    pub(super) header: SecretString,
     pub(super) generation: Generation,
     /// From when on a new one is fetched while this one still serves.
     pub(super) renew_at: Option<Instant>,
@@ -101,12 +101,9 @@ impl Token {
     }
 }
 
-/// The header for an access token, if it can stand in one.
-pub(super) fn bearer(token: &SecretString) -> Option<HeaderValue> {
-    let text = SecretString::from(format!("Bearer {}", token.expose_secret()));
-    let mut header = HeaderValue::from_str(text.expose_secret()).ok()?;
-    header.set_sensitive(true);
-    Some(header)
+/// The header for an access token.
+pub(super) fn bearer(token: &SecretString) -> SecretString {
+    SecretString::from(format!("Bearer {}", token.expose_secret()))
 }
 
 #[cfg(test)]
@@ -116,7 +113,7 @@ mod tests {
     fn token(life: Option<u64>, now: Instant, random: u32) -> Token {
         let granted = Granted {
             asked: now,
-            header: HeaderValue::from_static("Bearer x"),
+            header: SecretString::from("Bearer x"),
             life: life.map(Duration::from_secs),
         };
         Token::new(granted, Generation::default(), random)

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::text::start_of;
 use crate::error::ConfigError;
 
 /// Refuses an address that would send credentials in the clear or carries something of its own.
@@ -44,11 +43,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// The start of the origin, for a message; for schemes without one, the scheme.
-pub(crate) fn origin_of(url: &Url) -> String {
-    start_of(&origin(url))
-}
-
+/// The origin as a message names it: scheme, host and port; for schemes without one, the scheme.
 pub(crate) fn origin(url: &Url) -> String {
     if url.origin().is_tuple() {
         url.origin().ascii_serialization()

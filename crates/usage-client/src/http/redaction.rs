@@ -1,5 +1,15 @@
 //! Keeps the client's credentials out of what it reports.
 
+use std::ops::Range;
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
+use memchr::memmem;
+
+use crate::http::text::shorten;
+
 /// What stands where a credential stood.
 const REDACTED: &str = "[redacted]";
 
@@ -7,8 +17,14 @@ const REDACTED: &str = "[redacted]";
 /// them out would spoil every message, and they protect nothing.
 const SHORTEST: usize = 6;
 
-/// Bytes that one byte of a credential takes in its longest spelling, `\u0041`.
-const LONGEST_SPELLING: usize = 6;
+/// Bytes that one byte of a credential takes in its longest spelling, `&#x41;` or `\u0041` in percent.
+const LONGEST_SPELLING: usize = 18;
+
+/// Bytes of a text from a server that are looked through for what a message shows of it.
+const LOOKED_THROUGH: usize = 16 * 1024;
+
+/// Characters that a message shows of a link, a header or a body.
+const SHOWN: usize = 80;
 
 /// The credentials in use, for taking them out of texts that a server sends back.
 #[derive(Default)]
@@ -25,21 +41,18 @@ impl<'a> Secrets<'a> {
         )
     }
 
-    /// The text with every credential replaced: plain, as part of an address, or as a text of JSON, in capital
-    /// letters or not.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| {
-            // The plain spelling may read like the encoding of something else.
-            redact_spellings(&text.replace(secret, REDACTED), secret)
-        })
+    /// The first characters of a text from a server on one line, with every credential replaced.
+    pub(crate) fn shown(&self, text: impl AsRef<[u8]>) -> String {
+        self.line(text, SHOWN)
     }
 
-    /// The start of a text that may be too long to look through, with every credential replaced.
+    /// The text on one line of at most `limit` characters, with every credential replaced.
     ///
-    /// Of a credential that is cut in two, the first part stands at the end, where no search finds it: as much
-    /// as that may be is left out.
-    pub(crate) fn redact_start(&self, text: &[u8], limit: usize) -> String {
-        let start = text.get(..limit).unwrap_or(text);
+    /// Of a long text the start is looked through. Of a credential that is cut in two there, the first part
+    /// stands at the end, where no search finds it: as much as that may be is left out.
+    pub(crate) fn line(&self, text: impl AsRef<[u8]>, limit: usize) -> String {
+        let text = text.as_ref().trim_ascii_start();
+        let start = text.get(..LOOKED_THROUGH).unwrap_or(text);
         let mut redacted = self.redact(&String::from_utf8_lossy(start));
         if start.len() < text.len() {
             let longest = self.0.iter().map(|secret| secret.len()).max();
@@ -47,58 +60,254 @@ impl<'a> Secrets<'a> {
             let end = redacted.len().saturating_sub(part);
             redacted.truncate(redacted.floor_char_boundary(end));
         }
-        redacted
+        shorten(&redacted, limit)
+    }
+
+    /// The text with every credential replaced, in whatever spelling: in capitals or not, with percent
+    /// signs, escapes of JSON or HTML, or in Base64. Takes time in proportion to the text and the credentials.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let mut found = Vec::new();
+        if !self.0.is_empty() {
+            let plain = View::of(text);
+            let unescaped = plain.decoded(escape);
+            let decoded = unescaped.decoded(percent);
+            let twice = decoded.decoded(percent);
+            let percent_first = plain.decoded(percent);
+            let then_unescaped = percent_first.decoded(escape);
+            let views = [
+                plain,
+                unescaped,
+                decoded,
+                twice,
+                percent_first,
+                then_unescaped,
+            ];
+            for secret in &self.0 {
+                let needles = Needles::of(secret);
+                for view in &views {
+                    view.find(&needles, &mut found);
+                }
+            }
+        }
+        replace(text, found)
     }
 }
 
-fn redact_spellings(text: &str, secret: &str) -> String {
+/// Replaces the ranges, which may overlap.
+fn replace(text: &str, mut ranges: Vec<Range<usize>>) -> String {
+    ranges.sort_unstable_by_key(|range| range.start);
     let mut redacted = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(next) = rest.chars().next() {
-        let tail = after(rest.as_bytes(), secret.as_bytes())
-            .and_then(|tail| rest.get(rest.len().saturating_sub(tail.len())..));
-        if let Some(tail) = tail {
+    let mut end = 0;
+    for range in ranges {
+        if range.start >= end {
+            redacted.push_str(text.get(end..range.start).unwrap_or_default());
             redacted.push_str(REDACTED);
-            rest = tail;
-        } else {
-            redacted.push(next);
-            rest = rest.get(next.len_utf8()..).unwrap_or_default();
         }
+        end = end.max(range.end);
     }
+    redacted.push_str(text.get(end..).unwrap_or_default());
     redacted
 }
 
-/// What follows the secret in a text that starts with it, each of its bytes in whatever spelling.
-fn after<'a>(text: &'a [u8], secret: &[u8]) -> Option<&'a [u8]> {
-    secret.iter().try_fold(text, |text, byte| match text {
-        [b'%', high, low, rest @ ..] if is_hex([high, low], *byte) => Some(rest),
-        [b'\\', b'u', b'0', b'0', high, low, rest @ ..] if is_hex([high, low], *byte) => Some(rest),
-        [b'\\', escaped, rest @ ..] if escaped == byte => Some(rest),
-        [b'+', rest @ ..] if *byte == b' ' => Some(rest),
-        [plain, rest @ ..] if plain.eq_ignore_ascii_case(byte) => Some(rest),
-        _ => None,
-    })
+/// What is searched for where a credential may be.
+struct Needles {
+    /// The credential itself, and what it decodes to where it looks encoded.
+    spelled: Vec<Vec<u8>>,
+    /// The parts of its Base64 that do not depend on what stands around it.
+    base64: Vec<Vec<u8>>,
 }
 
-/// Whether two hexadecimal digits stand for a byte.
-fn is_hex(digits: [&u8; 2], byte: u8) -> bool {
-    let [high, low] = digits.map(|digit| char::from(*digit).to_digit(16));
-    let value = high.zip(low).map(|(high, low)| high * 16 + low);
-    value == Some(byte.into())
+impl Needles {
+    fn of(secret: &str) -> Self {
+        let plain = View::of(secret);
+        let spelled = [
+            plain.decoded(escape).folded(),
+            plain.decoded(percent).folded(),
+            plain.decoded(escape).decoded(percent).folded(),
+            plain.folded(),
+        ];
+        let mut base64 = Vec::new();
+        for before in 0..3 {
+            let shifted = [&[0_u8; 3][..before], secret.as_bytes()].concat();
+            for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+                let text = engine.encode(&shifted);
+                // The first characters hold bits of what stands before, the last one of what follows.
+                let first = (before * 8).div_ceil(6);
+                let whole = shifted.len() * 8 / 6;
+                base64.push(fold(text.get(first..whole).unwrap_or_default().as_bytes()));
+            }
+        }
+        let searched = |needles: Vec<Vec<u8>>| {
+            let mut needles = needles;
+            needles.retain(|needle| needle.len() >= SHORTEST);
+            needles.sort_unstable();
+            needles.dedup();
+            needles
+        };
+        Self {
+            spelled: searched(spelled.to_vec()),
+            base64: searched(base64),
+        }
+    }
+}
+
+/// A text as it reads when an encoding is taken off it, with the place in the text that each byte comes from.
+struct View {
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+}
+
+/// Takes an encoding off the start of some bytes: gives the character, and how many bytes it took.
+type Decode = fn(&[u8]) -> Option<(Character, usize)>;
+
+/// A character of a text, or a byte of one.
+enum Character {
+    Byte(u8),
+    Char(char),
+}
+
+impl View {
+    fn of(text: &str) -> Self {
+        Self {
+            bytes: text.as_bytes().to_vec(),
+            places: (0..text.len()).map(|at| at..at.saturating_add(1)).collect(),
+        }
+    }
+
+    fn decoded(&self, decode: Decode) -> Self {
+        let mut view = Self {
+            bytes: Vec::with_capacity(self.bytes.len()),
+            places: Vec::with_capacity(self.bytes.len()),
+        };
+        let mut at = 0;
+        while let Some((&first, rest)) = self.bytes.get(at..).and_then(<[u8]>::split_first) {
+            let (character, length) =
+                decode(self.bytes.get(at..).unwrap_or(rest)).unwrap_or((Character::Byte(first), 1));
+            let end = at.saturating_add(length);
+            let place = self.place(at..end);
+            let mut utf8 = [0; 4];
+            let bytes = match character {
+                Character::Byte(byte) => {
+                    utf8[0] = byte;
+                    &utf8[..1]
+                }
+                Character::Char(character) => character.encode_utf8(&mut utf8).as_bytes(),
+            };
+            for byte in bytes {
+                view.bytes.push(*byte);
+                view.places.push(place.clone());
+            }
+            at = end;
+        }
+        view
+    }
+
+    /// Where some bytes come from.
+    fn place(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.places.get(range.start).map_or(0, |place| place.start);
+        let last = self.places.get(range.end.saturating_sub(1));
+        start..last.map_or(start, |place| place.end)
+    }
+
+    fn folded(&self) -> Vec<u8> {
+        fold(&self.bytes)
+    }
+
+    fn find(&self, needles: &Needles, found: &mut Vec<Range<usize>>) {
+        let text = self.folded();
+        for needle in &needles.spelled {
+            for start in memmem::find_iter(&text, needle) {
+                found.push(self.place(start..start.saturating_add(needle.len())));
+            }
+        }
+        for needle in &needles.base64 {
+            let mut end = 0;
+            for start in memmem::find_iter(&text, needle) {
+                if start < end {
+                    continue;
+                }
+                // What belongs to the same Base64 goes with it: its ends hold bits of the credential too.
+                end = start.saturating_add(needle.len());
+                let before = self.bytes.get(..start).unwrap_or_default();
+                let before = before.iter().rev().take_while(|byte| is_base64(**byte));
+                let after = self.bytes.get(end..).unwrap_or_default();
+                end = end.saturating_add(after.iter().take_while(|byte| is_base64(**byte)).count());
+                found.push(self.place(start.saturating_sub(before.count())..end));
+            }
+        }
+    }
+}
+
+/// Letters in lower case, and the two spellings of a space in forms as one.
+fn fold(text: &[u8]) -> Vec<u8> {
+    let folded = text.iter().map(|byte| match byte {
+        b'+' => b' ',
+        byte => byte.to_ascii_lowercase(),
+    });
+    folded.collect()
+}
+
+/// Whether a byte may be part of Base64.
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+}
+
+/// `%41`.
+fn percent(text: &[u8]) -> Option<(Character, usize)> {
+    match text {
+        [b'%', high, low, ..] => {
+            let byte = u8::try_from(number(&[*high, *low], 16)?).ok()?;
+            Some((Character::Byte(byte), 3))
+        }
+        _ => None,
+    }
+}
+
+/// `\u0041`, `\/` and the like of JSON; `&#65;`, `&#x41;`, `&amp;` and the like of HTML.
+fn escape(text: &[u8]) -> Option<(Character, usize)> {
+    match text {
+        [b'\\', b'u', rest @ ..] => {
+            let unit = number(rest.get(..4)?, 16)?;
+            if let Some(character) = char::from_u32(unit) {
+                return Some((Character::Char(character), 6));
+            }
+            let low = rest.get(4..)?.strip_prefix(b"\\u")?;
+            let units = [unit, number(low.get(..4)?, 16)?].map(|unit| u16::try_from(unit).ok());
+            let character = char::decode_utf16(units.into_iter().flatten())
+                .next()?
+                .ok()?;
+            Some((Character::Char(character), 12))
+        }
+        [b'\\', escaped @ (b'\\' | b'/' | b'"'), ..] => Some((Character::Byte(*escaped), 2)),
+        [b'&', rest @ ..] => {
+            let end = rest.iter().take(10).position(|byte| *byte == b';')?;
+            let character = match rest.get(..end)? {
+                [b'#', b'x' | b'X', digits @ ..] => char::from_u32(number(digits, 16)?)?,
+                [b'#', digits @ ..] => char::from_u32(number(digits, 10)?)?,
+                b"amp" => '&',
+                b"lt" => '<',
+                b"gt" => '>',
+                b"quot" => '"',
+                b"apos" => '\'',
+                _ => return None,
+            };
+            Some((Character::Char(character), end.saturating_add(2)))
+        }
+        _ => None,
+    }
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    let is_digit = |byte: &u8| char::from(*byte).is_digit(radix);
+    let digits = digits.iter().all(is_digit).then_some(digits)?;
+    u32::from_str_radix(str::from_utf8(digits).ok()?, radix).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Secrets;
+    use std::time::{Duration, Instant};
 
-    #[test]
-    fn credentials_are_replaced_in_both_spellings() {
-        let secrets = Secrets::new(["a+b/c=", "", "tokens"]);
-        assert_eq!(
-            secrets.redact("plain a+b/c=, form a%2Bb%2Fc%3D, Bearer tokens."),
-            "plain [redacted], form [redacted], Bearer [redacted]."
-        );
-    }
+    use super::*;
 
     #[test]
     fn no_spelling_of_a_credential_is_left() {
@@ -108,9 +317,12 @@ mod tests {
             "A+b/C\\D \"é",
             "a%2BB%2Fc%5Cd+%22%C3%A9",
             "a%2bB%2fc%5cd%20%22%c3%a9",
+            "a%252BB%252Fc%255Cd%2520%2522%25C3%25A9",
             "a+B/c%5Cd%20%22é",
             r#"a+B\/c\\d \"é"#,
-            r"a\u002bB\u002Fc\u005Cd\u0020\u0022é",
+            r"a\u002bB\u002Fc\u005Cd\u0020\u0022\u00e9",
+            r"a%5Cu002bB%5Cu002Fc%5C%5Cd%20%5C%22%C3%A9",
+            "a&#43;B&#x2f;c\\d &quot;&#233;",
             "%25x%25",
             "%2525x%2525",
         ] {
@@ -129,6 +341,7 @@ mod tests {
             "%C3",
             "\\",
             "\\u00",
+            "&#",
             "",
         ] {
             assert_eq!(secrets.redact(other), other);
@@ -136,12 +349,43 @@ mod tests {
     }
 
     #[test]
+    fn base64_of_a_credential_is_found_wherever_it_stands_in_it() {
+        let secret = "s3cr3t-value?>~xyz";
+        let secrets = Secrets::new([secret]);
+        for before in ["", "u", "us", "use", "AC0123:"] {
+            for after in ["", "1", "22", "333"] {
+                let text = format!("{before}{secret}{after}");
+                for encoded in [
+                    base64::engine::general_purpose::STANDARD.encode(&text),
+                    STANDARD_NO_PAD.encode(&text),
+                    URL_SAFE_NO_PAD.encode(&text),
+                ] {
+                    assert_eq!(
+                        secrets.redact(&format!("Basic {encoded}, again")),
+                        "Basic [redacted], again",
+                        "{text}"
+                    );
+                    let in_link = encoded.replace('+', "%2B").replace('/', "%2F");
+                    assert_eq!(secrets.redact(&format!("?a={in_link}&b")), "?[redacted]&b");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn what_only_looks_like_a_spelling_stays() {
         let secrets = Secrets::new(["tokens"]);
-        for text in ["%41okens", "%7okens", r"\u0041okens", "+okens", r"\xokens"] {
+        for text in [
+            "%41okens",
+            "%7okens",
+            r"\u0041okens",
+            "+okens",
+            r"\xokens",
+            "&#84okens",
+        ] {
             assert_eq!(secrets.redact(text), text);
         }
-        for text in ["%74okens", r"\u0074okens", r"to\kens"] {
+        for text in ["%74okens", r"\u0074okens", "&#116;okens"] {
             assert_eq!(secrets.redact(text), "[redacted]");
         }
     }
@@ -150,5 +394,36 @@ mod tests {
     fn a_text_too_short_for_a_credential_spoils_no_message() {
         let secrets = Secrets::new(["a", "avail"]);
         assert_eq!(secrets.redact("not available"), "not available");
+    }
+
+    #[test]
+    fn a_text_made_of_the_start_of_a_long_credential_takes_no_longer_than_another() {
+        let token = format!("{}b", "a".repeat(16_000));
+        let secrets = Secrets::new([token.as_str()]);
+        let text = "a".repeat(900_000);
+        let started = Instant::now();
+        assert_eq!(secrets.redact(&text).len(), text.len());
+        // The product of both lengths would take minutes.
+        assert!(started.elapsed() < Duration::from_secs(20));
+        assert_eq!(secrets.redact(&format!("x{token}x")), "x[redacted]x");
+    }
+
+    /// Wherever the text is cut, and whatever its white space becomes.
+    #[test]
+    fn no_part_of_a_credential_is_left_where_a_long_text_is_cut() {
+        let plain = "hunter2-hunter2";
+        let secrets = Secrets::new([plain]);
+        let escaped = plain.bytes().map(|byte| format!("\\u{byte:04x}"));
+        let escaped = escaped.collect::<Vec<_>>().concat();
+        for secret in [
+            plain.to_owned(),
+            escaped.clone(),
+            escaped.replace('\\', "%5C"),
+        ] {
+            for shown in (0..=secret.len()).step_by(5) {
+                let gap = " ".repeat(LOOKED_THROUGH - 1 - shown);
+                assert_eq!(secrets.shown(format!("x{gap}{secret} and more")), "x");
+            }
+        }
     }
 }

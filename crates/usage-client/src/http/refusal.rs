@@ -1,22 +1,25 @@
-//! What a response with another status than 200 means.
+//! What a response means that is no success.
+
+use std::time::SystemTime;
 
 use serde_json::Value;
 use url::Url;
 
 use crate::{
-    ServerError,
     error::failure::{Endpoint, Failure, FailureKind},
-    http::{exchange::Reply, origin::origin, redaction::Secrets, retry_after, text::start_of},
+    http::{error_body, exchange::Response, origin::origin, redaction::Secrets, retry_after},
 };
 
-/// The failure that a response with another status than 200 is.
+/// Returns the failure that a response is: one with a status other than success, or one that reports the
+/// given status in its body.
 pub(crate) fn refusal(
-    reply: &Reply,
+    reply: &Response,
+    status: u16,
     endpoint: Endpoint,
     address: &Url,
     secrets: &Secrets<'_>,
 ) -> Failure {
-    let kind = match (reply.status, endpoint) {
+    let kind = match (status, endpoint) {
         (status @ (301 | 302 | 303 | 307 | 308), _) => FailureKind::Redirect {
             status,
             target: redirect_target(reply, address, secrets),
@@ -27,23 +30,23 @@ pub(crate) fn refusal(
         (status, _) => FailureKind::Status(status),
     };
     Failure {
-        server: ServerError::from_body(&reply.body, secrets).map(Box::new),
+        server: error_body::read(&reply.body, secrets).map(Box::new),
         retry_after: reply
             .retry_after
             .as_deref()
-            .and_then(|value| retry_after::parse(value, reply.server_date)),
+            .and_then(|value| retry_after::parse(value, reply.server_date, SystemTime::now())),
         ..Failure::new(endpoint, kind)
     }
 }
 
 /// Where a redirect leads: the origin alone, because the rest may carry anything.
-fn redirect_target(reply: &Reply, address: &Url, secrets: &Secrets<'_>) -> String {
+fn redirect_target(reply: &Response, address: &Url, secrets: &Secrets<'_>) -> String {
     match reply
         .location
         .as_deref()
         .map(|location| address.join(location))
     {
-        Some(Ok(target)) => start_of(&secrets.redact(&origin(&target))),
+        Some(Ok(target)) => secrets.shown(origin(&target)),
         Some(Err(_)) => "something that is no address".to_owned(),
         None => "no address".to_owned(),
     }
@@ -57,7 +60,7 @@ fn is_dead_token(status: u16, body: &[u8]) -> bool {
     if status == 401 {
         return true;
     }
-    let body: Option<Value> = serde_json::from_slice(body).ok();
+    let body: Option<Value> = serde_json::from_slice(error_body::without_mark(body)).ok();
     let error = body.as_ref().and_then(|body| body.get("error")?.as_str());
     error.is_some_and(|error| {
         let error = error.to_ascii_lowercase();
@@ -72,7 +75,7 @@ mod tests {
 
     fn failure(status: u16, endpoint: Endpoint, body: &str, headers: [Option<&str>; 2]) -> Failure {
         let [location, retry_after] = headers.map(|text| text.map(str::to_owned));
-        let reply = Reply {
+        let reply = Response {
             status,
             content_type: None,
             location,
@@ -81,7 +84,7 @@ mod tests {
             body: body.as_bytes().to_vec(),
         };
         let address = Url::parse("https://h/v1/UsageRecords").unwrap();
-        refusal(&reply, endpoint, &address, &Secrets::default())
+        refusal(&reply, status, endpoint, &address, &Secrets::default())
     }
 
     #[test]

@@ -1,17 +1,24 @@
 //! Reads a response with status 200 as a page of usage records.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
-use serde::de::IgnoredAny;
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::Value;
+use url::Url;
 use usage_model::{MalformedDocument, MalformedRecord, PageMeta, UsagePage, UsageRecord};
 
 use crate::{
     ProtocolError,
     error::failure::{Endpoint, Failure, FailureKind},
-    http::{exchange::Reply, redaction::Secrets, text::start_of},
+    http::{error_body::without_mark, exchange::Response, redaction::Secrets, refusal::refusal},
 };
 
-/// Bytes of a body that are looked through for what a message shows of it.
-const LOOKED_THROUGH: usize = 16 * 1024;
+/// Bytes of a body that is read as an error where it is no page. Errors are short.
+const ERROR_BODY_LIMIT: usize = 64 * 1024;
 
 /// A page that is what was asked for, as far as the page alone can tell.
 #[derive(Debug)]
@@ -22,14 +29,25 @@ pub(crate) struct Answer {
     pub(crate) bytes: u64,
 }
 
-/// Reads the body of a response with status 200.
-pub(crate) fn read(reply: &Reply, asked: u16, secrets: &Secrets<'_>) -> Result<Answer, Failure> {
+/// Reads the body of a response with status 200 to a request for a page of that size.
+pub(crate) fn read(
+    reply: &Response,
+    asked: u16,
+    address: &Url,
+    secrets: &Secrets<'_>,
+) -> Result<Answer, Failure> {
     let fail = |kind| Failure::new(Endpoint::Api, kind);
     let protocol = |error| fail(FailureKind::Protocol(error));
-    let page = UsagePage::from_slice(&reply.body).map_err(|error| {
-        if is_cut(reply) {
+    let body = without_mark(&reply.body);
+    if has_more_records(body, asked) {
+        return Err(protocol(ProtocolError::TooManyRecords { asked }));
+    }
+    let page = UsagePage::from_slice(body).map_err(|error| {
+        if is_cut(reply, body) {
             let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
-            fail(FailureKind::Cut { received }).caused_by(error)
+            fail(FailureKind::Cut { received })
+        } else if let Some(status) = reported_status(body) {
+            refusal(reply, status, Endpoint::Api, address, secrets)
         } else {
             protocol(no_page(reply, &error, secrets))
         }
@@ -39,10 +57,6 @@ pub(crate) fn read(reply: &Reply, asked: u16, secrets: &Secrets<'_>) -> Result<A
         .ok_or_else(|| protocol(ProtocolError::MissingMeta))?;
     if meta.next_page_url.is_absent() {
         return Err(protocol(ProtocolError::MissingNextPage));
-    }
-    if page.records.len() > usize::from(asked) {
-        let found = page.records.len();
-        return Err(protocol(ProtocolError::TooManyRecords { asked, found }));
     }
     Ok(Answer {
         records: page.records,
@@ -54,33 +68,59 @@ pub(crate) fn read(reply: &Reply, asked: u16, secrets: &Secrets<'_>) -> Result<A
 
 /// Whether the body is JSON that ends too early. Without a length the transport cannot tell the end of
 /// a body from a lost connection. An empty body of another type than JSON was not meant to be a page.
-fn is_cut(reply: &Reply) -> bool {
-    let body = reply.body.trim_ascii();
+fn is_cut(reply: &Response, body: &[u8]) -> bool {
+    let body = body.trim_ascii();
     match serde_json::from_slice::<IgnoredAny>(body) {
         Err(error) => error.is_eof() && (!body.is_empty() || claims_json(reply)),
         Ok(_) => false,
     }
 }
 
-fn no_page(reply: &Reply, error: &MalformedDocument, secrets: &Secrets<'_>) -> ProtocolError {
-    let body = reply.body.trim_ascii_start();
-    let start = start_of(&secrets.redact_start(body, LOOKED_THROUGH));
-    let looks_like_json = matches!(reply.body.trim_ascii_start().first(), Some(b'{' | b'['));
-    if looks_like_json || claims_json(reply) {
-        let reason = start_of(&secrets.redact(&error.to_string()));
+/// The status of an error that a gateway or proxy sends with the status 200: as the body repeats it, or by the
+/// API's own code.
+fn reported_status(body: &[u8]) -> Option<u16> {
+    if body.len() > ERROR_BODY_LIMIT {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let error = body.get("error").filter(|error| error.is_object());
+    let error = error.unwrap_or(&body);
+    let number = |name: &str| match error.get(name)? {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let status = number("status").filter(|status| (400..600).contains(status));
+    let by_code = || match number("code")? {
+        33_004 => Some(503),
+        33_201 => Some(401),
+        code @ (20_400..=20_599 | 400..=599) => Some(code % 20_000),
+        _ => None,
+    };
+    u16::try_from(status.or_else(by_code)?).ok()
+}
+
+fn no_page(reply: &Response, error: &MalformedDocument, secrets: &Secrets<'_>) -> ProtocolError {
+    let body = without_mark(&reply.body).trim_ascii_start();
+    let start = secrets.shown(body);
+    let is_markup = body.first() == Some(&b'<');
+    let looks_like_json = matches!(body.first(), Some(b'{' | b'['));
+    if looks_like_json || (claims_json(reply) && !is_markup) {
+        let reason = secrets.shown(error.to_string());
         return ProtocolError::NotPage { reason, start };
     }
     let content_type = reply.content_type.as_deref().map(media_type);
     ProtocolError::NotJson {
-        content_type: content_type.map_or_else(
-            || "no content type".to_owned(),
-            |content_type| start_of(&secrets.redact(content_type)),
-        ),
+        content_type: match content_type {
+            Some(_) if is_markup && claims_json(reply) => "a web page".to_owned(),
+            Some(content_type) => secrets.shown(content_type),
+            None => "no content type".to_owned(),
+        },
         start,
     }
 }
 
-fn claims_json(reply: &Reply) -> bool {
+fn claims_json(reply: &Response) -> bool {
     let content_type = reply
         .content_type
         .as_deref()
@@ -94,13 +134,74 @@ fn media_type(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
+/// Whether a page has more records than were asked for. They are counted before they are decoded, because a
+/// record takes hundreds of times the memory of the three bytes `{},`.
+fn has_more_records(body: &[u8], asked: u16) -> bool {
+    // A list of so many records would not fit.
+    if body.len() / 2 <= usize::from(asked) {
+        return false;
+    }
+    let mut counter = Counter {
+        left: asked,
+        has_more: false,
+    };
+    // What is wrong with the body is said by its decoder.
+    let _: Result<(), serde_json::Error> =
+        serde_json::Deserializer::from_slice(body).deserialize_map(&mut counter);
+    counter.has_more
+}
+
+/// Counts down the records of a page, and stops at the first that is too many.
+struct Counter {
+    left: u16,
+    has_more: bool,
+}
+
+impl<'de> Visitor<'de> for &mut Counter {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<std::borrow::Cow<'de, str>>()? {
+            if name == "usage_records" {
+                members.next_value_seed(&mut *self)?;
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
+        while records.next_element::<IgnoredAny>()?.is_some() {
+            let Some(left) = self.left.checked_sub(1) else {
+                self.has_more = true;
+                return Err(serde::de::Error::custom("too many records"));
+            };
+            self.left = left;
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Counter {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, records: D) -> Result<(), D::Error> {
+        records.deserialize_seq(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ErrorKind;
 
     fn answer(content_type: &str, body: &str) -> Result<Answer, Failure> {
-        let reply = Reply {
+        let reply = Response {
             status: 200,
             content_type: (!content_type.is_empty()).then(|| content_type.to_owned()),
             location: None,
@@ -108,7 +209,8 @@ mod tests {
             server_date: None,
             body: body.as_bytes().to_vec(),
         };
-        read(&reply, 1, &Secrets::new(["hunter2-hunter2"]))
+        let address = Url::parse("https://h/v1/UsageRecords").unwrap();
+        read(&reply, 1, &address, &Secrets::new(["hunter2-hunter2"]))
     }
 
     #[test]
@@ -173,7 +275,7 @@ mod tests {
             (
                 "application/json",
                 r#"{"usage_records":[{},{}],"meta":{"next_page_url":null}}"#,
-                "2 records on a page of 1",
+                "more records on a page than the 1 that were asked for",
             ),
         ] {
             let failure = answer(content_type, body).unwrap_err();
@@ -182,25 +284,72 @@ mod tests {
         }
     }
 
-    /// Wherever the text is cut, and whatever its white space becomes.
     #[test]
-    fn no_part_of_a_credential_is_left_where_a_long_body_is_cut() {
-        let plain = "hunter2-hunter2";
-        let escaped = plain.bytes().map(|byte| format!("\\u{byte:04x}"));
-        for secret in [plain, &escaped.collect::<Vec<_>>().concat()] {
-            for shown in (0..=secret.len()).step_by(5) {
-                let gap = " ".repeat(LOOKED_THROUGH - 1 - shown);
-                let body = format!("x{gap}{secret} and more");
-                for (content_type, shown) in [
-                    ("text/html", r#"starting "x""#),
-                    ("application/json", r#"the body starts "x""#),
-                ] {
-                    let failure = answer(content_type, &body).unwrap_err();
-                    let text = failure.to_string();
-                    assert!(text.ends_with(shown), "{text}");
-                }
-            }
+    fn an_error_with_the_status_200_is_an_error() {
+        for (body, expected) in [
+            (
+                r#"{"code":20503,"status":503,"message":"busy"}"#,
+                FailureKind::Status(503),
+            ),
+            (r#"{"status":"429"}"#, FailureKind::Status(429)),
+            (
+                r#"{"code":33004,"message":"Overloaded"}"#,
+                FailureKind::Status(503),
+            ),
+            (r#"{"code":20429}"#, FailureKind::Status(429)),
+            (
+                r#"{"error":{"code":503,"message":"busy"}}"#,
+                FailureKind::Status(503),
+            ),
+            (
+                r#"{"status":401,"message":"no"}"#,
+                FailureKind::TokenRefused(401),
+            ),
+        ] {
+            let failure = answer("application/json", body).unwrap_err();
+            assert_eq!(failure.kind, expected, "{body}");
         }
+        for body in [
+            r#"{"status":200}"#,
+            r#"{"code":1}"#,
+            r#"{"status":"active"}"#,
+        ] {
+            let failure = answer("application/json", body).unwrap_err();
+            assert_eq!(failure.error_kind(), ErrorKind::Protocol, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_web_page_is_one_whatever_it_claims() {
+        let failure = answer("application/json", "<html><title>Sign in").unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            r#"a web page instead of a page of usage records, starting "<html><title>Sign in""#
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_a_page_is_passed_over() {
+        let body = "\u{feff}{\"usage_records\":[{}],\"meta\":{\"next_page_url\":null}}";
+        assert_eq!(answer("application/json", body).unwrap().records.len(), 1);
+    }
+
+    #[test]
+    fn records_beyond_the_page_size_are_not_decoded() {
+        let records = vec!["{}"; 2_000_000].join(",");
+        let body = format!(r#"{{"usage_records":[{records}],"meta":{{"next_page_url":null}}}}"#);
+        let peak = allocation_counter::measure(|| {
+            let failure = answer("application/json", &body).unwrap_err();
+            assert_eq!(
+                failure.kind,
+                FailureKind::Protocol(ProtocolError::TooManyRecords { asked: 1 })
+            );
+        });
+        // The copy of the body that the test makes is what is allocated.
+        assert!(
+            peak.bytes_max < 2 * u64::try_from(body.len()).unwrap(),
+            "{peak:?}"
+        );
     }
 
     #[test]

@@ -4,16 +4,39 @@ use std::time::{Duration, SystemTime};
 
 /// How long a server asks to wait.
 ///
-/// The header holds seconds or an HTTP date. A date is measured against the server's own `Date`: the
-/// two clocks need not agree. `None` where the header is neither, or a date without a `Date` beside it.
-pub(crate) fn parse(value: &str, server_date: Option<SystemTime>) -> Option<Duration> {
+/// The header holds seconds, which gateways write with a fraction too, or an HTTP date. A date is measured
+/// against the server's own `Date`, because the two clocks need not agree; where there is none, against `now`.
+/// `None` where the header is neither.
+pub(crate) fn parse(
+    value: &str,
+    server_date: Option<SystemTime>,
+    now: SystemTime,
+) -> Option<Duration> {
     let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are a wait beyond any deadline all the same.
-        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
+    if let Some(seconds) = seconds(value) {
+        return Some(seconds);
     }
     let until = httpdate::parse_http_date(value).ok()?;
-    Some(until.duration_since(server_date?).unwrap_or(Duration::ZERO))
+    let wait = until.duration_since(server_date.unwrap_or(now));
+    Some(wait.unwrap_or(Duration::ZERO))
+}
+
+/// Whole or decimal seconds, rounded up to a millisecond: rather too long a wait than too short a one.
+fn seconds(value: &str) -> Option<Duration> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) || value.ends_with('.') {
+        return None;
+    }
+    // More digits than fit are a wait beyond any deadline all the same.
+    let Ok(whole) = whole.parse() else {
+        return Some(Duration::MAX);
+    };
+    let mut digits = fraction.bytes().map(|digit| u32::from(digit - b'0'));
+    let thousandths = (0..3).fold(0, |value, _| value * 10 + digits.next().unwrap_or(0));
+    let more = u32::from(digits.any(|digit| digit > 0));
+    let fraction = Duration::from_millis((thousandths + more).into());
+    Some(Duration::from_secs(whole).saturating_add(fraction))
 }
 
 #[cfg(test)]
@@ -27,7 +50,12 @@ mod tests {
             ("0", Some(Duration::ZERO)),
             ("121", Some(Duration::from_secs(121))),
             (" 7 ", Some(Duration::from_secs(7))),
+            ("2.5", Some(Duration::from_millis(2_500))),
+            ("0.0001", Some(Duration::from_millis(1))),
+            ("1.9990", Some(Duration::from_millis(1_999))),
+            ("1.0", Some(Duration::from_secs(1))),
             ("99999999999999999999999", Some(Duration::MAX)),
+            ("99999999999999999999999.5", Some(Duration::MAX)),
             (
                 "Wed, 21 Oct 2026 07:28:30 GMT",
                 Some(Duration::from_secs(30)),
@@ -39,17 +67,22 @@ mod tests {
             ("Wed, 21 Oct 2026 07:27:00 GMT", Some(Duration::ZERO)),
             ("", None),
             ("-1", None),
-            ("1.5", None),
+            (".5", None),
+            ("5.", None),
+            ("1.5.2", None),
+            ("1e3", None),
             ("soon", None),
             ("2026-10-21T07:28:30Z", None),
         ] {
-            assert_eq!(parse(value, Some(date)), expected, "{value:?}");
+            let parsed = parse(value, Some(date), SystemTime::UNIX_EPOCH);
+            assert_eq!(parsed, expected, "{value:?}");
         }
     }
 
     #[test]
-    fn a_date_needs_the_clock_of_the_server() {
-        assert_eq!(parse("Wed, 21 Oct 2026 07:28:30 GMT", None), None);
-        assert_eq!(parse("5", None), Some(Duration::from_secs(5)));
+    fn a_date_is_measured_by_our_clock_where_the_server_tells_no_time() {
+        let now = httpdate::parse_http_date("Wed, 21 Oct 2026 07:28:00 GMT").unwrap();
+        let parsed = parse("Wed, 21 Oct 2026 07:28:30 GMT", None, now);
+        assert_eq!(parsed, Some(Duration::from_secs(30)));
     }
 }

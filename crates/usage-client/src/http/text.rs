@@ -1,13 +1,5 @@
 //! Makes text of outside origin fit to be shown.
 
-/// Characters of a link or body that a message shows.
-const SHOWN: usize = 80;
-
-/// The first characters of a text from the server, on one line.
-pub(crate) fn start_of(text: &str) -> String {
-    shorten(text, SHOWN)
-}
-
 /// One line of at most `limit` characters: control characters become spaces, runs of white space one
 /// space, and what is left out is marked with an ellipsis.
 pub(crate) fn shorten(text: &str, limit: usize) -> String {

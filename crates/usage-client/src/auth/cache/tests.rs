@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
 use super::*;
@@ -39,7 +39,7 @@ impl Endpoints {
         }
         Ok(Granted {
             asked: Instant::now(),
-            header: HeaderValue::from_str(&format!("Bearer token{call}")).unwrap(),
+            header: SecretString::from(format!("Bearer token{call}")),
             life: Some(self.life),
         })
     }
@@ -56,7 +56,7 @@ async fn get(cache: &TokenCache, endpoints: &Endpoints) -> Result<String, Failur
         cache.renew(present, endpoints.fetch(), 0).await;
     }
     token
-        .map(|token| token.header.to_str().unwrap().to_owned())
+        .map(|token| token.header.expose_secret().to_owned())
         .map_err(|failure| failure.kind)
 }
 
@@ -234,7 +234,7 @@ async fn the_life_of_a_token_begins_before_its_answer() {
     let slow = |life| async move {
         Ok(Granted {
             asked,
-            header: HeaderValue::from_static("Bearer slow"),
+            header: SecretString::from("Bearer slow"),
             life: Some(Duration::from_secs(life)),
         })
     };

@@ -30,7 +30,7 @@ fn every_status_has_its_decision() {
     for status in 100..=599 {
         let decision = decide(&POLICY, &FailureKind::Status(status), &FIRST);
         let expected = match status {
-            408 | 425 | 429 | 500 | 502 | 503 | 504 => Decision::Retry(secs(1)),
+            408 | 425 | 429 | 500 | 502..=504 | 520..=529 => Decision::Retry(secs(1)),
             _ => Decision::GiveUp(GiveUp::Final),
         };
         assert_eq!(decision, expected, "{status}");
@@ -237,7 +237,9 @@ api 430-499 final Refused
 api 500-500 retry Server
 api 501-501 final Server
 api 502-504 retry Server
-api 505-599 final Server
+api 505-519 final Server
+api 520-529 retry Server
+api 530-599 final Server
 token 100-399 final Protocol
 token 400-401 final Authentication
 token 402-402 final Refused
@@ -252,7 +254,9 @@ token 430-499 final Refused
 token 500-500 retry Server
 token 501-501 final Server
 token 502-504 retry Server
-token 505-599 final Server
+token 505-519 final Server
+token 520-529 retry Server
+token 530-599 final Server
 "
     );
 }

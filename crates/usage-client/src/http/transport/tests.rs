@@ -14,8 +14,8 @@ use url::Url;
 
 use super::*;
 use crate::{
-    error::failure::{Endpoint, Failure},
-    http::exchange::{Limits, Reply, exchange},
+    error::failure::{Endpoint, Failure, FailureKind},
+    http::exchange::{Limits, Response, exchange},
 };
 
 const LIMITS: Limits = Limits {
@@ -37,13 +37,25 @@ const END_HEADERS: u8 = 4;
 const FRAME: usize = 16_384;
 
 /// Asks the server at that address with pings after so long a silence.
-async fn ask(client: &reqwest::Client, url: &Url) -> Result<Reply, Failure> {
-    exchange(client.get(url.clone()), Endpoint::Api, url, LIMITS).await
+async fn ask(client: &Network, url: &Url) -> Result<Response, Failure> {
+    let request = Request {
+        address: url.clone(),
+        authorization: None,
+        form: None,
+    };
+    exchange(client, request, Endpoint::Api, LIMITS).await
 }
 
-fn client(silence: Duration) -> reqwest::Client {
-    let settings = settings("test", false, silence).unwrap();
-    settings.http2_prior_knowledge().build().unwrap()
+fn client(silence: Duration) -> Network {
+    let connections = Connections {
+        user_agent: "test",
+        tls: false,
+        attempt_timeout: LIMITS.timeout,
+        proxies: &Proxies::default(),
+        certificates: &[],
+    };
+    let settings = settings(&connections, silence).unwrap();
+    Network(settings.http2_prior_knowledge().build().unwrap())
 }
 
 /// A server that has an answer for each connection, counted from 0; none is silence, even where it is sent a
@@ -63,7 +75,7 @@ async fn server(answer: impl Fn(usize) -> Option<Vec<u8>> + Send + Sync + 'stati
     url.parse().unwrap()
 }
 
-async fn serve(mut stream: TcpStream, answer: Option<Vec<u8>>) -> std::io::Result<()> {
+async fn serve(mut stream: TcpStream, answer: Option<Vec<u8>>) -> io::Result<()> {
     stream
         .read_exact(&mut [0; "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len()])
         .await?;
