@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 use usage_client::{
-    Client, ErrorKind, FetchReport, Resource, UsageQuery, WindowError, WindowPage, WindowPlan,
+    Client, ErrorKind, FetchReport, MissingWindow, Resource, UsageQuery, WindowPage, WindowPlan,
     WindowState, WindowedFetch,
 };
 use usage_model::{Granularity, Window};
@@ -240,8 +240,8 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
                     if let Some(date) = fetch.report().server_date {
                         self.now = date;
                     }
-                    self.progress.page(page.page.records.len());
-                    self.waited(page.page.waited);
+                    self.progress.page(page.records.len());
+                    self.waited(page.waited);
                     self.consumer.page(&page, self.now)?;
                     if !self.consumer.wants_more() {
                         return Ok(Through::Unwanted);
@@ -291,7 +291,7 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
 }
 
 /// Whether every further request would fail for the same reason.
-fn is_fatal(failed: &WindowError) -> bool {
+fn is_fatal(failed: &MissingWindow) -> bool {
     matches!(
         failed.error.kind(),
         ErrorKind::Config

@@ -1,7 +1,7 @@
 //! The client for programs without an asynchronous runtime of their own.
 //!
 //! ```no_run
-//! use usage_client::{Credentials, Resource, UsageQuery, blocking};
+//! use usage_client::{Credentials, Resource, UsageQuery, WindowPlan, blocking};
 //! use usage_model::{Granularity, Window};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -10,7 +10,9 @@
 //!     .build()?;
 //! let client = blocking::Client::new(client)?;
 //! let window = Window::new("2025-06-01T00:00:00Z".parse()?, "2025-07-01T00:00:00Z".parse()?)?;
-//! for record in client.records(UsageQuery::new(Resource::Account, window, Granularity::Daily)) {
+//! let query = UsageQuery::new(Resource::Account, window, Granularity::Daily);
+//! let plan = WindowPlan::new("2025-07-03T00:00:00Z".parse()?);
+//! for record in client.records(query, &plan) {
 //!     let _record = record?.record?;
 //! }
 //! # Ok(())
@@ -25,8 +27,10 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use usage_model::Window;
 
 use crate::{
-    Cursor, Error, FetchReport, FetchedRecord, Gathered, Page, UsageQuery, WindowError, WindowPage,
-    WindowPlan, WindowedFetch, error::ConfigError,
+    Cursor, Error, FetchReport, FetchedRecord, Gathered, MissingWindow, Page, UsageQuery,
+    WindowPage, WindowPlan, WindowedFetch,
+    error::{ConfigError, failure::Reason},
+    windows::items,
 };
 
 /// A [`Client`](crate::Client) whose streams are iterators. Cheap to clone.
@@ -73,7 +77,7 @@ impl Client {
             .thread_name("usage-client")
             .enable_all()
             .build()
-            .map_err(|error| ConfigError::Transport(Box::new(error)))?;
+            .map_err(|error| ConfigError::Transport(Some(Reason(error.to_string()))))?;
         Ok(Self {
             client,
             driver: Arc::new(Driver(Some(runtime))),
@@ -109,12 +113,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As there; the iterator ends after an error.
+    /// As there.
     pub fn records(
         &self,
         query: UsageQuery,
-    ) -> impl Iterator<Item = Result<FetchedRecord, Error>> + Send + use<> {
-        self.iterate(self.client.records(query))
+        plan: &WindowPlan,
+    ) -> impl Iterator<Item = Result<FetchedRecord, MissingWindow>> + Send + use<> {
+        self.windows(query, plan).flat_map(items)
     }
 
     /// The pages of a query, fetched in windows, as [`Client::windows`](crate::Client::windows).
@@ -193,7 +198,7 @@ impl Windows {
 }
 
 impl Iterator for Windows {
-    type Item = Result<WindowPage, WindowError>;
+    type Item = Result<WindowPage, MissingWindow>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.driver.run(self.fetch.next()) {

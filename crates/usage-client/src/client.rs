@@ -5,9 +5,10 @@ use std::{fmt, sync::Arc};
 use futures_core::Stream;
 
 use crate::{
-    ClientBuilder, Cursor, Error, FetchedRecord, Page, UsageQuery,
-    paging::{fetch::Shared, records::records, walk::pages},
-    windows::{WindowPlan, WindowedFetch},
+    ClientBuilder, Cursor, Error, FetchedRecord, MissingWindow, Page, UsageQuery, WindowPlan,
+    WindowedFetch,
+    paging::{fetch::Shared, walk::pages},
+    windows::records,
 };
 
 /// A client of the usage record API.
@@ -70,22 +71,21 @@ impl Client {
         WindowedFetch::new(Arc::clone(&self.0), query, plan)
     }
 
-    /// The records of a query, in the server's order, malformed ones included. For the oldest first
-    /// whatever the server's order, see [`Client::windows`].
+    /// The records of a query, fetched as [`Client::windows`] does, one by one, malformed ones included.
     ///
-    /// A record that stands on two neighbouring pages with the same figures is delivered once; with other
-    /// figures it is delivered both times, because the data changed in between. Records that do not say
-    /// when they are cannot be told apart and are all delivered. [`FetchedRecord::continuity`] tells where the
-    /// list moved.
+    /// What is taken out because it came twice is not seen here, nor is what came of each window: for both go
+    /// through the pages of [`Client::windows`].
     ///
     /// # Errors
     ///
-    /// As [`Client::pages`]. A malformed record is no error of the fetch: the records after it follow.
+    /// An item is an error in the place of records that could not be fetched. A malformed record is no error of the
+    /// fetch: the records after it follow.
     pub fn records(
         &self,
         query: UsageQuery,
-    ) -> impl Stream<Item = Result<FetchedRecord, Error>> + Send + use<> {
-        records(pages(Arc::clone(&self.0), query, None))
+        plan: &WindowPlan,
+    ) -> impl Stream<Item = Result<FetchedRecord, MissingWindow>> + Send + use<> {
+        records(self.windows(query, plan))
     }
 }
 

@@ -17,7 +17,9 @@ pub use kind::ErrorKind;
 pub use protocol::ProtocolError;
 pub use server::ServerError;
 
-use failure::{Endpoint, Failure, FailureKind, GiveUp, Seconds};
+use crate::paging::cursor::Resume;
+
+use failure::{CallFailure, Effort, Endpoint, Failure, FailureKind, GiveUp, Seconds};
 
 /// Why a page could not be delivered, or a client not be built.
 ///
@@ -30,17 +32,17 @@ use failure::{Endpoint, Failure, FailureKind, GiveUp, Seconds};
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    what: What,
-    place: Option<PagePlace>,
-    effort: Effort,
-    give_up: Option<GiveUp>,
-}
-
-#[derive(Debug)]
-enum What {
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is boxed as a whole, and the larger one is the usual one"
+)]
+enum Inner {
+    /// Nothing was sent, because of how the client or the query is set up.
     Config(ConfigError),
-    Failure(Failure),
+    Call {
+        failure: CallFailure,
+        place: Option<PagePlace>,
+    },
 }
 
 /// Which page of which resource.
@@ -51,29 +53,15 @@ pub(crate) struct PagePlace {
     pub(crate) path: String,
     /// The window, where it is one of several.
     pub(crate) window: Option<Window>,
-}
-
-/// What was spent on a page.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Effort {
-    pub(crate) attempts: u32,
-    pub(crate) waited: Duration,
-    pub(crate) elapsed: Duration,
+    /// Where to go on.
+    pub(crate) resume: Option<Resume>,
 }
 
 impl Error {
-    pub(crate) fn failed(
-        failure: Failure,
-        place: PagePlace,
-        effort: Effort,
-        give_up: GiveUp,
-    ) -> Self {
-        Self(Box::new(Inner {
-            what: What::Failure(failure),
-            place: Some(place),
-            effort,
-            give_up: Some(give_up),
-        }))
+    /// A page that could not be had.
+    pub(crate) fn of_page(failure: CallFailure, place: PagePlace) -> Self {
+        let place = Some(place);
+        Self(Box::new(Inner::Call { failure, place }))
     }
 
     /// The fetch was stopped from outside.
@@ -82,20 +70,21 @@ impl Error {
     }
 
     fn nothing_spent(failure: Failure) -> Self {
-        Self(Box::new(Inner {
-            what: What::Failure(failure),
-            place: None,
+        let failure = CallFailure {
+            failure,
             effort: Effort::default(),
-            give_up: Some(GiveUp::Final),
+            give_up: GiveUp::Final,
+        };
+        Self(Box::new(Inner::Call {
+            failure,
+            place: None,
         }))
     }
 
     /// What kind of problem it is.
     pub fn kind(&self) -> ErrorKind {
-        match &self.0.what {
-            What::Config(_) => ErrorKind::Config,
-            What::Failure(failure) => failure.error_kind(),
-        }
+        self.failure()
+            .map_or(ErrorKind::Config, Failure::error_kind)
     }
 
     /// The HTTP status of the last response, where the status is the problem.
@@ -123,27 +112,33 @@ impl Error {
 
     /// How many attempts were made for the page; 0 where nothing was sent.
     pub fn attempts(&self) -> u32 {
-        self.0.effort.attempts
+        self.effort().attempts
     }
 
     /// How long the attempts for the page and the waits between them took.
     pub fn elapsed(&self) -> Duration {
-        self.0.effort.elapsed
+        self.effort().elapsed
     }
 
     /// How long was spent on waits: between the attempts, and for the client's turn.
     pub fn waited(&self) -> Duration {
-        self.0.effort.waited
+        self.effort().waited
     }
 
     /// The window that the page belongs to, where it is one of several of a fetch.
     pub fn window(&self) -> Option<Window> {
-        self.0.place.as_ref()?.window
+        self.place()?.window
     }
 
     /// The page that failed, counted from 0 at the start of the list.
     pub fn page(&self) -> Option<u64> {
-        self.0.place.as_ref().map(|place| place.page)
+        self.place().map(|place| place.page)
+    }
+
+    /// Where to go on, with [`Client::pages_from`](crate::Client::pages_from): the query and the page that
+    /// failed. `None` where nothing was asked.
+    pub fn resume(&self) -> Option<&Resume> {
+        self.place()?.resume.as_ref()
     }
 
     /// What was not asked for, because this failure before would have met it too.
@@ -163,8 +158,9 @@ impl Error {
     }
 
     /// Whether every further request of the fetch would meet the same: the credentials, the address (a SIM
-    /// that the account does not have, too) or the time are what is wrong, the server has had all the retries
-    /// that a fetch makes, or it asks for a longer wait than there is time.
+    /// that the account does not have, too) or the time are what is wrong, the server answers other windows than
+    /// those it is asked for, has had all the retries that a fetch makes, or asks for a longer wait than there is
+    /// time.
     pub(crate) fn is_general(&self) -> bool {
         let everywhere = matches!(
             self.kind(),
@@ -179,24 +175,28 @@ impl Error {
         everywhere
             || self.status() == Some(404)
             || matches!(
-                self.0.give_up,
+                self.protocol(),
+                Some(ProtocolError::OutsideWindow { .. } | ProtocolError::OtherWindow { .. })
+            )
+            || matches!(
+                self.call().map(|call| call.give_up),
                 Some(GiveUp::Budget | GiveUp::AskedTooLong(_))
             )
     }
 
     /// What went wrong, without the place and what was spent on it: the same text for the same problem.
     pub fn reason(&self) -> String {
-        match &self.0.what {
-            What::Config(error) => error.to_string(),
-            What::Failure(failure) => failure.to_string(),
+        match &*self.0 {
+            Inner::Config(error) => error.to_string(),
+            Inner::Call { failure, .. } => failure.failure.to_string(),
         }
     }
 
     /// One sentence on what a person can do about it.
     pub fn help(&self) -> Option<String> {
-        match &self.0.what {
-            What::Config(error) => Some(error.help().to_owned()),
-            What::Failure(failure) => help::advice(failure).map(str::to_owned),
+        match &*self.0 {
+            Inner::Config(error) => Some(error.help().to_owned()),
+            Inner::Call { failure, .. } => help::advice(&failure.failure).map(str::to_owned),
         }
     }
 
@@ -211,43 +211,52 @@ impl Error {
     }
 
     pub(crate) fn failure(&self) -> Option<&Failure> {
-        match &self.0.what {
-            What::Config(_) => None,
-            What::Failure(failure) => Some(failure),
+        self.call().map(|call| &call.failure)
+    }
+
+    fn call(&self) -> Option<&CallFailure> {
+        match &*self.0 {
+            Inner::Config(_) => None,
+            Inner::Call { failure, .. } => Some(failure),
         }
+    }
+
+    fn place(&self) -> Option<&PagePlace> {
+        match &*self.0 {
+            Inner::Config(_) => None,
+            Inner::Call { place, .. } => place.as_ref(),
+        }
+    }
+
+    pub(crate) fn effort(&self) -> Effort {
+        self.call().map_or_else(Effort::default, |call| call.effort)
     }
 }
 
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
-        Self(Box::new(Inner {
-            what: What::Config(error),
-            place: None,
-            effort: Effort::default(),
-            give_up: None,
-        }))
+        Self(Box::new(Inner::Config(error)))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            what,
-            place,
-            effort,
-            give_up,
-        } = &*self.0;
-        if let Some(place) = place {
+        if let Some(place) = self.place() {
             write!(f, "page {} of {}", place.page.saturating_add(1), place.path)?;
             match place.window {
                 Some(window) => write!(f, " from {}: ", Span(window))?,
                 None => f.write_str(": ")?,
             }
         }
-        match what {
-            What::Config(error) => error.fmt(f)?,
-            What::Failure(failure) => failure.fmt(f)?,
-        }
+        let CallFailure {
+            failure,
+            effort,
+            give_up,
+        } = match &*self.0 {
+            Inner::Config(error) => return error.fmt(f),
+            Inner::Call { failure, .. } => failure,
+        };
+        failure.fmt(f)?;
         let Effort {
             attempts, elapsed, ..
         } = *effort;
@@ -255,29 +264,29 @@ impl fmt::Display for Error {
             write!(f, " after {attempts} attempts in {}", Seconds(elapsed))?;
         }
         match give_up {
-            Some(GiveUp::AskedTooLong(asked)) => {
+            GiveUp::AskedTooLong(asked) => {
                 write!(
                     f,
                     "; the server asks to wait {}, longer than allowed",
                     Seconds(*asked)
                 )
             }
-            Some(GiveUp::Budget) => {
+            GiveUp::Budget => {
                 self.write_asked(f)?;
                 f.write_str("; the retries of the whole fetch are used up")
             }
-            Some(GiveUp::Attempts) => self.write_asked(f),
-            Some(GiveUp::NoTime) => f.write_str("; no time left to try again"),
-            Some(GiveUp::Final) | None => Ok(()),
+            GiveUp::Attempts => self.write_asked(f),
+            GiveUp::NoTime => f.write_str("; no time left to try again"),
+            GiveUp::Final => Ok(()),
         }
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.what {
-            What::Config(error) => error.source(),
-            What::Failure(failure) => failure.source(),
+        match &*self.0 {
+            Inner::Config(error) => error.source(),
+            Inner::Call { failure, .. } => failure.failure.source(),
         }
     }
 }

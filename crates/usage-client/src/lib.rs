@@ -7,7 +7,7 @@
 //! ```
 //! use futures_util::StreamExt;
 //! use std::pin::pin;
-//! use usage_client::{Client, Credentials, Resource, UsageQuery};
+//! use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPlan};
 //! use usage_model::{Granularity, Window};
 //!
 //! # fn api_on_loopback() -> std::io::Result<String> {
@@ -38,7 +38,8 @@
 //! let window = Window::new("2025-06-01T00:00:00Z".parse()?, "2025-07-01T00:00:00Z".parse()?)?;
 //! let query = UsageQuery::new(Resource::Account, window, Granularity::Daily);
 //!
-//! let mut records = pin!(client.records(query));
+//! let plan = WindowPlan::new("2025-07-03T00:00:00Z".parse()?);
+//! let mut records = pin!(client.records(query, &plan));
 //! let mut count = 0;
 //! while let Some(fetched) = records.next().await {
 //!     match fetched?.record {
@@ -54,9 +55,10 @@
 //! # What a fetch promises
 //!
 //! A stream that ends without an error has delivered every page that the server has for the query, each
-//! once. A list that moves while it is paged through may have a record on two pages, or lose one between
-//! them: [`Page::continuity`] tells, and so does [`FetchedRecord::continuity`] of the records of [`Client::records`],
-//! which delivers a record once that two neighbouring pages have with the same figures. The end is only where the server says so, with a `next_page_url` that is null or empty. A
+//! once, and every record on it lies in the window that was asked for, or in the UTC days that it touches. A list
+//! that moves while it is paged through may have a record on two pages, or lose one between
+//! them: [`Page::continuity`] tells. The end is only where the server says so, with a `next_page_url` that is
+//! null or empty. A
 //! record that does not decode costs only itself and is delivered as such. Everything else is an
 //! [`Error`], after which the stream ends; [`Client::pages_from`] goes on from the [`Cursor`] of the
 //! last page.
@@ -65,12 +67,18 @@
 //!
 //! [`Client::windows`] cuts a range at UTC midnights into windows of about one page each, fetches several
 //! at a time, and delivers them in order: oldest first, records within a window too, even where the server
-//! lists the newest first. A window that fails after its retries stands in its place as a [`WindowError`],
+//! lists the newest first. A window that fails after its retries stands in its place as a [`MissingWindow`],
 //! and the next windows follow; where the failure would meet all of them, such as a secret that is refused
-//! or a wait longer than allowed, they are not asked for and come as one last error. A record that two
-//! neighbouring windows bring is delivered once, and reported where its figures differ. Memory is bounded
-//! by the windows at a time and their pages. [`WindowedFetch::report`] says what came of it, window by
-//! window.
+//! or a wait longer than allowed, they are not asked for and come as one last error. A period that comes twice
+//! is delivered once: within a window with the figures that were read last, across two windows with those of
+//! the first, and reported where they differ. Memory is bounded by the windows at a time and their pages.
+//! [`WindowedFetch::report`] says what came of it, window by window.
+//!
+//! A window that the server refuses for its length is halved until it is taken, one with the granularity `all`
+//! too: its total then comes in pieces, and [`FetchReport::longest_window`] says so. Where the server refuses or
+//! fails at the page size, smaller pages are asked for ([`FetchReport::smaller_pages`]). Where it refuses what
+//! starts too early, that is missing to the day and the rest is delivered. A server that refuses everything is
+//! asked a few times and not for every window.
 //!
 //! The present is an argument ([`WindowPlan::new`]): nothing after it is asked for, and windows before the
 //! retention limit are marked, because the server leaves usage out there without an error.
@@ -90,13 +98,14 @@
 //! The client secret goes to the token URL alone, and the access token to the base URL alone. Both have
 //! to be https, or on this machine. Redirects are not followed. The link to the next page is not fetched
 //! either: it has to name the same scheme, host, port, path and query, `Page` and `PageToken` are taken
-//! out of it, and the address is built anew. Proxies set in the environment are not used. No text that
+//! out of it, and the address is built anew. Proxies set in the environment are used where
+//! [`ClientBuilder::proxies_from_environment`] says so, and never for this machine. No text that
 //! this crate produces, logs included, holds a credential, even where a server repeats it.
 //!
 //! # Retries
 //!
-//! The statuses 408, 425, 429, 500, 502, 503 and 504, failed connections, and responses that break off
-//! or stall are tried again: after a random wait that grows, and no sooner than `Retry-After` asks, which
+//! The statuses 408, 425, 429, 500, 502 to 504 and 520 to 529, as the status of the response or as that which a
+//! body reports, failed connections, and responses that break off or stall are tried again: after a random wait that grows, and no sooner than `Retry-After` asks, which
 //! holds for all pages and windows. Limits are the number of attempts, the failed attempts of a whole
 //! fetch, the time of one attempt, and the total time. A wait that does not fit is not begun. A dead access token (401, or the API's 403 with `Invalid or expired token`) is
 //! renewed once. See [`ErrorKind`] for what is tried again and [`ClientBuilder`] for the limits.
@@ -178,9 +187,14 @@ pub use builder::{
 pub use client::Client;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, ProtocolError, ServerError};
-pub use paging::{continuity::Continuity, cursor::Cursor, page::Page, records::FetchedRecord};
+pub use paging::{
+    continuity::Continuity,
+    cursor::{Cursor, Resume},
+    dedup::Differing,
+    page::Page,
+};
 pub use query::{Resource, UsageQuery};
 pub use windows::{
-    DEFAULT_CONCURRENCY, Differing, FetchReport, Gathered, WindowError, WindowPage, WindowPlan,
-    WindowReport, WindowState, WindowedFetch,
+    DEFAULT_CONCURRENCY, FetchReport, FetchedRecord, Gathered, MissingWindow, WindowPage,
+    WindowPlan, WindowReport, WindowState, WindowedFetch,
 };

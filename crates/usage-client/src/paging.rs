@@ -8,5 +8,4 @@ pub(crate) mod fetch;
 pub(crate) mod identity;
 pub(crate) mod link;
 pub(crate) mod page;
-pub(crate) mod records;
 pub(crate) mod walk;

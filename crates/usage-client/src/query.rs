@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use url::Url;
 use usage_model::{Granularity, PageSize, SimSid, Window};
 
@@ -41,7 +42,10 @@ impl fmt::Display for Resource {
 /// `Start`, `End`, `Granularity` and `PageSize` are always sent, because their defaults are documented
 /// for one of the two resources only. Both instants are sent to the whole second in UTC, the window
 /// widened to it where it is finer. The API widens it further, to whole UTC days.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// It can be serialised, to be stored beside a [`Cursor`](crate::Cursor).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "Stored", try_from = "Stored")]
 pub struct UsageQuery {
     resource: Resource,
     window: Window,
@@ -107,6 +111,14 @@ impl UsageQuery {
         }
     }
 
+    /// The window as the server may widen it: to whole UTC days, the day of its end included, because `End` is
+    /// "on or before".
+    pub(crate) fn days(&self) -> Window {
+        let midnight = |at: DateTime<Utc>| at.date_naive().and_time(NaiveTime::MIN).and_utc();
+        let end = midnight(self.end()).checked_add_signed(TimeDelta::days(1));
+        Window::new(midnight(self.start()), end.unwrap_or(self.end())).unwrap_or(self.window)
+    }
+
     /// The address of the resource below the base URL, without a query.
     pub(crate) fn address(&self, base: &Url) -> Url {
         let mut address = base.clone();
@@ -125,6 +137,51 @@ impl UsageQuery {
             "{}?Start={start}&End={end}&Granularity={}&PageSize={}",
             self.resource, self.granularity, self.page_size
         )
+    }
+}
+
+/// A query as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    /// The SIM; none for the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sim: Option<String>,
+    start: String,
+    end: String,
+    granularity: String,
+    page_size: u16,
+}
+
+impl From<UsageQuery> for Stored {
+    fn from(query: UsageQuery) -> Self {
+        let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        Self {
+            sim: match query.resource {
+                Resource::Account => None,
+                Resource::Sim(sid) => Some(sid.to_string()),
+            },
+            start: text(query.window.start()),
+            end: text(query.window.end()),
+            granularity: query.granularity.to_string(),
+            page_size: query.page_size.get(),
+        }
+    }
+}
+
+impl TryFrom<Stored> for UsageQuery {
+    type Error = Box<dyn std::error::Error>;
+
+    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+        Ok(Self {
+            resource: match stored.sim {
+                None => Resource::Account,
+                Some(sid) => Resource::Sim(sid.parse()?),
+            },
+            window: Window::new(at(&stored.start)?, at(&stored.end)?)?,
+            granularity: stored.granularity.parse()?,
+            page_size: PageSize::new(stored.page_size)?,
+        })
     }
 }
 
@@ -166,6 +223,33 @@ mod tests {
         let expected = UsageQuery::new(Resource::Account, part, Granularity::Daily)
             .page_size(PageSize::new(7).unwrap());
         assert_eq!(whole.within(part), expected);
+    }
+
+    #[test]
+    fn a_query_is_stored_as_it_is_and_what_is_no_query_is_refused() {
+        let account = query("2025-01-01T00:00:00.5Z", "2025-02-01T00:00:00Z");
+        let sim = "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd".parse().unwrap();
+        let sim = UsageQuery::new(Resource::Sim(sim), account.window(), Granularity::Hourly)
+            .page_size(PageSize::new(7).unwrap());
+        for query in [account, sim] {
+            let stored = serde_json::to_string(&query).unwrap();
+            assert_eq!(serde_json::from_str::<UsageQuery>(&stored).unwrap(), query);
+        }
+        let good = r#"{"start":"2025-01-01T00:00:00Z","end":"2025-02-01T00:00:00Z","granularity":"daily","page_size":50}"#;
+        assert!(serde_json::from_str::<UsageQuery>(good).is_ok());
+        for (part, wrong) in [
+            ("2025-02", "2024-02"),
+            ("daily", "weekly"),
+            ("50", "0"),
+            ("T00:00:00Z", ""),
+            ("{", r#"{"sim":"DE","#),
+        ] {
+            let stored = good.replace(part, wrong);
+            assert!(
+                serde_json::from_str::<UsageQuery>(&stored).is_err(),
+                "{stored}"
+            );
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Fetches a long range in windows, several at a time, and delivers it in order.
 
-mod dedup;
 mod plan;
 mod planner;
+mod records;
 mod reorder;
 mod report;
 mod server_limits;
@@ -12,30 +12,39 @@ use std::{
     collections::VecDeque,
     error::Error as StdError,
     fmt,
+    num::NonZeroU32,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use futures_core::Stream;
 use tokio::{runtime::Handle, sync::mpsc, task::AbortHandle};
 use tracing::Instrument as _;
-use usage_model::Window;
+use usage_model::{MalformedRecord, PageMeta, UsageRecord, Window, WindowPart};
 
 use crate::{
-    Cursor, Error, Page, UsageQuery,
+    Continuity, Cursor, Differing, Error, Resume, UsageQuery,
     error::{ConfigError, Span, failure::Failure},
-    paging::fetch::{Fetch, Shared},
+    paging::{
+        dedup::Dedup,
+        fetch::{Fetch, Shared},
+    },
 };
 
-pub use dedup::Differing;
 pub use plan::{DEFAULT_CONCURRENCY, WindowPlan};
+pub use records::FetchedRecord;
+#[cfg(feature = "blocking")]
+pub(crate) use records::items;
+pub(crate) use records::records;
 pub use report::{FetchReport, WindowReport, WindowState};
 
-use dedup::WindowDedup;
 use planner::{Planned, Planner};
+use reorder::Held;
 use server_limits::ServerLimits;
-use worker::{Message, Part, Sent};
+use worker::{Message, Missing, Sent};
 
 /// A page of a fetch in windows.
 #[derive(Clone, Debug)]
@@ -44,41 +53,64 @@ pub struct WindowPage {
     /// The window that the page belongs to.
     pub window: Window,
     /// The query that the page answers, and that its cursor belongs to: that of the window, or of a piece of
-    /// it where the server refuses the window for its length.
+    /// it, or with a smaller page size, where the server takes no other.
     pub query: UsageQuery,
-    /// The page; records that were delivered before are taken out of it.
+    /// The records, oldest first, without those that another page has too; a malformed one costs only itself,
+    /// and its place is that within the body that it came with.
     ///
     /// Where the server lists the newest records first, they are turned round over all pages of the list:
-    /// the first page has the records that came with the last one. Envelopes and indices stay as they came.
-    /// What was delivered until the last page is then not what the server's list starts with, so that the
-    /// cursor of such a page leads back to its start; to take a window up where it failed, go by
-    /// [`WindowError::resume`].
-    pub page: Page,
+    /// the first page has the records that came with the last one. All else of a page stays as it came.
+    pub records: Vec<Result<UsageRecord, MalformedRecord>>,
+    /// The paging envelope as the server sent it.
+    pub meta: PageMeta,
+    /// Pages before this one in its list.
+    pub index: u64,
+    /// When the server answered, by its own clock, from the header `Date`.
+    pub server_date: Option<DateTime<Utc>>,
+    /// Where the next page starts; `None` on the last page of a list. What was delivered of a list that was turned
+    /// round is not what the server's list starts with, so that the cursor leads back to its start; to
+    /// take a window up where it failed, go by [`MissingWindow::resume`].
+    pub cursor: Option<Cursor>,
+    /// How the page joins the last one before it in its list that has records.
+    pub continuity: Continuity,
+    /// Attempts that the page took; 1 where the first succeeded.
+    pub attempts: u32,
+    /// How long the client waited: between attempts, and for its turn where requests are limited.
+    pub waited: Duration,
+    /// How long the attempts and the waits between them took.
+    pub elapsed: Duration,
+    /// Bytes of the body, decompressed.
+    pub bytes: u64,
     /// Whether the window starts before the retention limit, where the server leaves usage out in silence.
     pub past_retention: bool,
-    /// How many records were taken out, because a neighbouring window, piece or page had brought them.
+    /// How many records were taken out, because another page, piece or window has their periods too.
     pub repeated: u64,
     /// Records among those whose figures were not the same both times.
     pub differing: Vec<Differing>,
 }
 
-/// A window, or the rest of one, that could not be fetched.
+/// A part of a range that could not be fetched: a window, or a part of one.
 ///
-/// `Display` is the line of [`WindowError::error`], with the window before it where that line does not name
-/// the same. The [`source`](StdError::source) is that of the error, which is not told twice.
+/// `Display` is the line of [`MissingWindow::error`], with the window before it where that line does not name
+/// the same. The [`source`](StdError::source) is that of the error, so that no cause is written twice.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct WindowError {
+pub struct MissingWindow {
     /// What is missing. Pages of it may have been delivered, where the failure came between two pages.
     pub window: Window,
     /// Why.
     pub error: Error,
-    /// The query that the page which failed belongs to, and where it starts in its list:
-    /// [`Client::pages_from`](crate::Client::pages_from) goes on with both. `None` where nothing was asked.
-    pub resume: Option<(UsageQuery, Cursor)>,
 }
 
-impl fmt::Display for WindowError {
+impl MissingWindow {
+    /// The query that the page which failed belongs to, and where it starts in its list, for
+    /// [`Client::pages_from`](crate::Client::pages_from). `None` where nothing was asked.
+    pub fn resume(&self) -> Option<&Resume> {
+        self.error.resume()
+    }
+}
+
+impl fmt::Display for MissingWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.error.window() != Some(self.window) {
             write!(f, "{}: ", Span(self.window))?;
@@ -87,7 +119,7 @@ impl fmt::Display for WindowError {
     }
 }
 
-impl StdError for WindowError {
+impl StdError for MissingWindow {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.error.source()
     }
@@ -108,15 +140,17 @@ impl StdError for WindowError {
 /// stops them.
 #[must_use = "streams do nothing unless polled"]
 pub struct WindowedFetch {
-    client: Arc<Shared>,
+    shared: Arc<Shared>,
     query: UsageQuery,
     concurrency: usize,
     planner: Planner,
     limits: Arc<ServerLimits>,
+    /// The last day of the range.
+    newest: Window,
     /// Set at the first poll.
     fetch: Option<Arc<Fetch>>,
     running: VecDeque<Running>,
-    dedup: WindowDedup,
+    dedup: Dedup,
     report: FetchReport,
     /// What is not asked for any more.
     abandoned: Option<Abandoned>,
@@ -142,17 +176,20 @@ impl Drop for Running {
 }
 
 impl WindowedFetch {
-    pub(crate) fn new(client: Arc<Shared>, query: UsageQuery, plan: &WindowPlan) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, query: UsageQuery, plan: &WindowPlan) -> Self {
         let (planner, unasked) = Planner::new(&query, plan);
+        let range = planner.rest().unwrap_or(query.window());
+        let newest = range.split(WindowPart::Day, NonZeroU32::MIN).last();
         Self {
-            client,
+            newest: newest.unwrap_or(range),
+            shared,
             limits: Arc::new(ServerLimits::new(query.records_per_page())),
             query,
             concurrency: plan.at_a_time(),
             planner,
             fetch: None,
             running: VecDeque::new(),
-            dedup: WindowDedup::default(),
+            dedup: Dedup::default(),
             report: FetchReport {
                 windows: unasked,
                 ..FetchReport::default()
@@ -193,16 +230,15 @@ impl WindowedFetch {
 
     /// Ends the fetch where it stands; gives what is missing by that, if anything is.
     #[cfg(feature = "blocking")]
-    pub(crate) fn stop(&mut self, error: Error) -> Option<WindowError> {
+    pub(crate) fn stop(&mut self, error: Error) -> Option<MissingWindow> {
         let window = self.remaining()?;
-        while self.finish(WindowState::Failed).is_some() {}
+        while let Some(front) = self.running.front_mut() {
+            front.report.missing.push(front.report.window);
+            self.finish();
+        }
         self.give_up(None);
         self.not_asked();
-        Some(WindowError {
-            window,
-            error,
-            resume: None,
-        })
+        Some(MissingWindow { window, error })
     }
 
     /// Starts windows until as many are under way as may be.
@@ -212,11 +248,11 @@ impl WindowedFetch {
             return Ok(());
         }
         let runtime = Handle::try_current().map_err(|_| ConfigError::NoRuntime)?;
-        let client = &self.client;
+        let shared = &self.shared;
         let (query, at_a_time) = (&self.query, self.concurrency);
         let fetch = self
             .fetch
-            .get_or_insert_with(|| Arc::new(Fetch::start(Arc::clone(client), query, at_a_time)));
+            .get_or_insert_with(|| Arc::new(Fetch::start(Arc::clone(shared), query, at_a_time)));
         while self.running.len() < most {
             let Some(Planned {
                 window,
@@ -231,6 +267,7 @@ impl WindowedFetch {
             let work = worker::run(
                 Arc::clone(fetch),
                 self.query.within(window),
+                self.newest,
                 Arc::clone(&self.limits),
                 sender,
             );
@@ -257,7 +294,7 @@ impl WindowedFetch {
     fn poll_item(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<WindowPage, WindowError>>> {
+    ) -> Poll<Option<Result<WindowPage, MissingWindow>>> {
         loop {
             if let Err(error) = self.fill() {
                 self.give_up(None);
@@ -268,15 +305,23 @@ impl WindowedFetch {
             };
             let item = match ready!(front.messages.poll_recv(context)) {
                 Some(Message::Page(sent)) => self.deliver(*sent).map(Ok),
-                Some(Message::Spent(error)) => {
-                    self.report.spent(&error);
+                Some(Message::Spent(effort)) => {
+                    self.report.spent(effort);
                     None
                 }
-                Some(Message::Failed(failed)) => {
-                    self.fail(failed.error, Some(failed.part)).map(Err)
-                }
+                Some(Message::Missing(missing)) => self.miss(*missing).map(Err),
                 // The task ended without a word: the runtime is shutting down.
-                None => self.fail(Error::stopped(), None).map(Err),
+                None => {
+                    let window = front.report.window;
+                    let error = Error::stopped();
+                    let missing = Missing {
+                        window,
+                        error,
+                        everywhere: true,
+                        more: false,
+                    };
+                    self.miss(missing).map(Err)
+                }
             };
             if item.is_some() {
                 return Poll::Ready(item);
@@ -287,7 +332,10 @@ impl WindowedFetch {
     /// Hands out a page of the window at the front, and ends the window with its last one.
     fn deliver(&mut self, sent: Sent) -> Option<WindowPage> {
         let Sent {
-            mut page,
+            held: Held {
+                mut page,
+                mut repeats,
+            },
             query,
             more,
         } = sent;
@@ -298,40 +346,58 @@ impl WindowedFetch {
         let end = query.window().end();
         let edge = (neighbour || end < window.end()).then_some(end);
         let list_goes_on = page.cursor.is_some();
-        let (repeated, differing) = self.dedup.admit(&mut page, edge, list_goes_on);
+        let again = self.dedup.admit(&mut page, edge, list_goes_on);
+        repeats.records = repeats.records.saturating_add(again.records);
+        repeats.differing.extend(again.differing);
         front.report.add(&page);
-        self.report.add(&page, repeated, &differing);
+        self.report.add(&page, &repeats);
+        self.report
+            .learn(self.limits.facts(), self.query.records_per_page());
         if !more {
-            self.finish(WindowState::Complete);
+            self.finish();
         } else if !list_goes_on {
             self.dedup.next_list();
         }
         Some(WindowPage {
             window,
             query,
-            page,
+            records: page.records,
+            meta: page.meta,
+            index: page.index,
+            server_date: page.server_date,
+            cursor: page.cursor,
+            continuity: page.continuity,
+            attempts: page.attempts,
+            waited: page.waited,
+            elapsed: page.elapsed,
+            bytes: page.bytes,
             past_retention,
-            repeated,
-            differing,
+            repeated: repeats.records,
+            differing: repeats.differing,
         })
     }
 
-    /// Ends the window at the front, which failed.
-    fn fail(&mut self, error: Error, part: Option<Part>) -> Option<WindowError> {
-        if error.is_general() {
+    /// Notes a part of the window at the front as missing, and ends the window where that is its last.
+    fn miss(&mut self, missing: Missing) -> Option<MissingWindow> {
+        let Missing {
+            window,
+            error,
+            everywhere,
+            more,
+        } = missing;
+        if everywhere {
             self.give_up(error.failure());
         }
-        let front = self.finish(WindowState::Failed)?;
-        let (start, resume) = match part {
-            Some(part) => (part.query.window().start(), Some((part.query, part.cursor))),
-            None => (front.start(), None),
-        };
-        self.report.spent(&error);
-        Some(WindowError {
-            window: Window::new(start, front.end()).unwrap_or(front),
-            error,
-            resume,
-        })
+        self.report.spent(error.effort());
+        self.report
+            .learn(self.limits.facts(), self.query.records_per_page());
+        self.running.front_mut()?.report.missing.push(window);
+        if more {
+            self.dedup.next_list();
+        } else {
+            self.finish();
+        }
+        Some(MissingWindow { window, error })
     }
 
     /// Asks for nothing more; the first failure to end the asking is the one that counts.
@@ -343,12 +409,11 @@ impl WindowedFetch {
     }
 
     /// What has not been asked for, as missing: for an error of its own, or after the failure before.
-    fn abandon(&mut self, error: Option<Error>) -> Option<WindowError> {
+    fn abandon(&mut self, error: Option<Error>) -> Option<MissingWindow> {
         let Abandoned { rest, after } = self.not_asked()?;
-        Some(WindowError {
+        Some(MissingWindow {
             window: rest,
             error: error.unwrap_or_else(|| Error::not_asked(after)),
-            resume: None,
         })
     }
 
@@ -364,20 +429,24 @@ impl WindowedFetch {
     }
 
     /// Takes the window at the front off the list.
-    fn finish(&mut self, state: WindowState) -> Option<Window> {
-        let mut front = self.running.pop_front()?;
+    fn finish(&mut self) {
+        let Some(mut front) = self.running.pop_front() else {
+            return;
+        };
         self.dedup.next_list();
         let mut report = front.report.clone();
-        report.state = state;
+        report.state = if report.missing.is_empty() {
+            WindowState::Complete
+        } else {
+            WindowState::Failed
+        };
         front.messages.close();
-        let window = report.window;
         self.report.file(report);
-        Some(window)
     }
 }
 
 impl Stream for WindowedFetch {
-    type Item = Result<WindowPage, WindowError>;
+    type Item = Result<WindowPage, MissingWindow>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll_item(context)
@@ -402,13 +471,13 @@ pub struct Gathered {
     /// The pages, in the order of their windows.
     pub pages: Vec<WindowPage>,
     /// The windows that are missing, in order.
-    pub missing: Vec<WindowError>,
+    pub missing: Vec<MissingWindow>,
     /// What came of it.
     pub report: FetchReport,
 }
 
 impl Gathered {
-    pub(crate) fn add(&mut self, item: Result<WindowPage, WindowError>) {
+    pub(crate) fn add(&mut self, item: Result<WindowPage, MissingWindow>) {
         match item {
             Ok(page) => self.pages.push(page),
             Err(missing) => self.missing.push(missing),

@@ -135,7 +135,7 @@ impl Consumer for Checked<'_> {
             }
             Some(_) => {}
         }
-        for (index, record) in (0..).zip(&page.page.records) {
+        for (index, record) in (0..).zip(&page.records) {
             let place = self.place(index);
             self.save(record.as_ref())?;
             match record {
@@ -148,12 +148,12 @@ impl Consumer for Checked<'_> {
             }
         }
         // The client delivers a record once; one that came again with other figures is a finding.
-        for (index, differing) in (page.page.records.len()..).zip(&page.differing) {
+        for (index, differing) in (page.records.len()..).zip(&page.differing) {
             let place = self.place(u64::try_from(index).unwrap_or(u64::MAX));
-            self.save(Ok(&differing.again))?;
-            self.reporter(now).record(&place, &differing.again)?;
+            self.save(Ok(&differing.dropped))?;
+            self.reporter(now).record(&place, &differing.dropped)?;
         }
-        self.reporter(now).page(&page.page.meta)
+        self.reporter(now).page(&page.meta)
     }
 
     fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure> {

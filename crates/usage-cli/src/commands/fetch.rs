@@ -155,7 +155,7 @@ impl Consumer for Sink {
     fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
         self.pages += 1;
         self.records.as_of(now);
-        for record in &page.page.records {
+        for record in &page.records {
             match record {
                 Ok(record) => {
                     self.delivered += 1;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use usage_client::{Resource, WindowError};
+use usage_client::{MissingWindow, Resource};
 use usage_model::Window;
 
 use crate::failure::Failure;
@@ -32,7 +32,7 @@ impl Missing {
     }
 
     /// Adds a window that failed.
-    pub(super) fn add(&mut self, missing: WindowError) {
+    pub(super) fn add(&mut self, missing: MissingWindow) {
         self.extend(missing.window, missing.error.reason());
         self.failed(|| missing.error.into());
     }

@@ -1,5 +1,7 @@
 //! What is wrong with a client or a query before anything is sent.
 
+use crate::error::failure::Reason;
+
 /// A setting that the client refuses.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
@@ -28,7 +30,11 @@ pub(crate) enum ConfigError {
     #[error("the user agent contains characters that a header cannot have")]
     UserAgent,
     #[error("the HTTP transport cannot be set up")]
-    Transport(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Transport(#[source] Option<Reason>),
+    #[error("{0} is not the address of a proxy")]
+    Proxy(&'static str),
+    #[error("the certificates are not in the PEM format, or there are none")]
+    Certificates,
     #[error("the cursor belongs to another query")]
     ForeignCursor,
     #[error("no Tokio runtime")]
@@ -61,6 +67,10 @@ impl ConfigError {
             Self::UserAgent => "use printable ASCII characters",
             Self::Transport(_) => {
                 "check that the system's certificate store is installed, for instance the package ca-certificates"
+            }
+            Self::Proxy(_) => "write it as http://host:port, or socks5://host:port",
+            Self::Certificates => {
+                "give certificates as text that starts with -----BEGIN CERTIFICATE-----"
             }
             Self::ForeignCursor => {
                 "resume with the same resource, window, granularity and page size as before"

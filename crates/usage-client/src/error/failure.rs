@@ -77,6 +77,23 @@ pub(crate) enum Class {
     Final,
 }
 
+/// What became of a page after its last attempt.
+#[derive(Debug)]
+pub(crate) struct CallFailure {
+    /// The last attempt.
+    pub(crate) failure: Failure,
+    pub(crate) effort: Effort,
+    pub(crate) give_up: GiveUp,
+}
+
+/// What was spent on a page.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Effort {
+    pub(crate) attempts: u32,
+    pub(crate) waited: Duration,
+    pub(crate) elapsed: Duration,
+}
+
 /// Why there is no further attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GiveUp {
@@ -150,7 +167,7 @@ impl FailureKind {
     /// Whether another attempt makes sense.
     pub(crate) const fn class(&self) -> Class {
         match self {
-            Self::Status(408 | 425 | 429 | 500 | 502 | 503 | 504)
+            Self::Status(408 | 425 | 429 | 500 | 502..=504 | 520..=529)
             | Self::Connect { .. }
             | Self::Lost
             | Self::Cut { .. }
@@ -268,6 +285,11 @@ impl StdError for Failure {
     }
 }
 
+/// The reason of a failure, as a fragment of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Reason(pub(crate) String);
+
 /// A duration as people read it: tenths of a second below ten seconds, whole seconds above.
 pub(crate) struct Seconds(pub(crate) Duration);
 
@@ -284,7 +306,7 @@ impl fmt::Display for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::redaction::Secrets;
+    use crate::http::{error_body, redaction::Secrets};
 
     #[test]
     fn what_the_server_says_counts_for_more_than_the_cause() {
@@ -292,7 +314,7 @@ mod tests {
         assert!(failure.source().is_none());
         let failure = failure.caused_by(Failure::new(Endpoint::Api, FailureKind::Status(503)));
         assert_eq!(failure.source().unwrap().to_string(), "HTTP 503");
-        let said = ServerError::from_body(br#"{"message":"no"}"#, &Secrets::default());
+        let said = error_body::read(br#"{"message":"no"}"#, &Secrets::default());
         let failure = Failure {
             server: said.map(Box::new),
             ..failure

@@ -56,6 +56,12 @@ const fn protocol(error: &ProtocolError) -> &'static str {
         ProtocolError::UserInLink { .. } => {
             "credentials go to the base URL alone; a link like this is not the API's"
         }
+        ProtocolError::OutsideWindow { .. } | ProtocolError::OtherWindow { .. } => {
+            "something before the API, for instance a proxy, drops the query or answers from a cache; check the base URL, and go past it"
+        }
+        ProtocolError::EmptyPages { .. } => {
+            "the server's paging does not end; try again later, or ask for a shorter window"
+        }
         ProtocolError::TooManyPages { .. } => {
             "ask for a shorter window, or raise the limit of pages"
         }

@@ -28,7 +28,7 @@ pub enum ErrorKind {
     Refused,
     /// Too many requests, status 429. Retried, no sooner than the server asks.
     RateLimited,
-    /// The server failed with a 5xx status. 500, 502, 503 and 504 are retried.
+    /// The server failed with a 5xx status. 500, 502 to 504, and 520 to 529 are retried.
     Server,
     /// The server answers with a redirect, which is never followed. Not retried.
     Redirect,

@@ -23,6 +23,9 @@ pub enum ProtocolError {
         /// The first characters of the body.
         start: String,
     },
+    /// The body is compressed in a way that was not asked for.
+    #[error("the body has a content coding that was not asked for")]
+    UnknownCoding,
     /// The page has no `meta`, so that nothing says whether another page follows.
     #[error("the page has no meta, so the end of the list cannot be told")]
     MissingMeta,
@@ -30,12 +33,35 @@ pub enum ProtocolError {
     #[error("the meta has no next_page_url, so the end of the list cannot be told")]
     MissingNextPage,
     /// The page holds more records than the query asked for.
-    #[error("{found} records on a page of {asked}")]
+    #[error("more records on a page than the {asked} that were asked for")]
     TooManyRecords {
         /// The page size that was asked for.
         asked: u16,
-        /// The records on the page.
-        found: usize,
+    },
+    /// A record on the page lies outside the window that was asked for, even where that is widened to whole UTC
+    /// days. Something between drops `Start` and `End`, or answers from what it kept of another request.
+    #[error("a record from {start} to {end} is outside the window that was asked for")]
+    OutsideWindow {
+        /// The start of its period.
+        start: String,
+        /// The end of its period.
+        end: String,
+    },
+    /// The page says of itself that it answers another window than the one that was asked for.
+    #[error(
+        "the page answers another window than the one that was asked for: its {parameter} is {value:?}"
+    )]
+    OtherWindow {
+        /// The name of the parameter.
+        parameter: &'static str,
+        /// The first characters of its value.
+        value: String,
+    },
+    /// The list goes on, but one page after the other has no records.
+    #[error("the list goes on after {pages} pages in a row without records")]
+    EmptyPages {
+        /// How many pages.
+        pages: u32,
     },
     /// The link to the next page is no address.
     #[error("the link to the next page is no address: {link:?}")]
@@ -119,8 +145,10 @@ impl ProtocolError {
             | Self::UserInLink { .. }
             | Self::ForeignLink { .. }
             | Self::OtherPath { .. }
-            | Self::ChangedQuery { .. } => true,
-            Self::MissingMeta
+            | Self::ChangedQuery { .. }
+            | Self::OtherWindow { .. } => true,
+            Self::UnknownCoding
+            | Self::MissingMeta
             | Self::MissingNextPage
             | Self::TooManyRecords { .. }
             | Self::NoPosition
@@ -129,6 +157,8 @@ impl ProtocolError {
             | Self::RepeatedPage
             | Self::RepeatedContent
             | Self::TooManyPages { .. }
+            | Self::OutsideWindow { .. }
+            | Self::EmptyPages { .. }
             | Self::NoToken { .. } => false,
         }
     }

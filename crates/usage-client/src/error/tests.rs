@@ -1,7 +1,10 @@
 //! What an error says of itself.
 
 use super::*;
-use crate::http::redaction::Secrets;
+use crate::{
+    error::failure::Reason,
+    http::{error_body, redaction::Secrets},
+};
 
 fn window(start: &str, end: &str) -> Window {
     Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
@@ -16,6 +19,7 @@ fn place(window: Option<Window>) -> PagePlace {
         page: 2,
         path: "/v1/UsageRecords".to_owned(),
         window,
+        resume: None,
     }
 }
 
@@ -25,11 +29,15 @@ fn error(kind: FailureKind, give_up: GiveUp) -> Error {
         waited: Duration::from_secs(9),
         elapsed: Duration::from_secs(41),
     };
-    let failure = Failure::new(Endpoint::Api, kind);
-    Error::failed(failure, place(None), effort, give_up)
+    let failure = CallFailure {
+        failure: Failure::new(Endpoint::Api, kind),
+        effort,
+        give_up,
+    };
+    Error::of_page(failure, place(None))
 }
 
-/// An error of every kind of kind, and two that are none of a page.
+/// An error of every kind of failure, and two that are none of a page.
 fn every_error() -> Vec<Error> {
     let (second, origin) = (Duration::from_secs(1), String::new);
     let kinds = [
@@ -73,7 +81,7 @@ fn reasons(errors: &[Error], has: impl Fn(&Error) -> bool) -> Vec<String> {
 fn an_error_gives_what_is_known_of_the_page() {
     let body = br#"{"code":33101,"message":"no"}"#;
     let failure = Failure {
-        server: ServerError::from_body(body, &Secrets::default()).map(Box::new),
+        server: error_body::read(body, &Secrets::default()).map(Box::new),
         retry_after: Some(Duration::from_secs(7)),
         ..Failure::new(Endpoint::Api, FailureKind::Status(429))
     };
@@ -82,7 +90,14 @@ fn an_error_gives_what_is_known_of_the_page() {
         waited: Duration::from_secs(9),
         elapsed: Duration::from_secs(41),
     };
-    let error = Error::failed(failure, place(Some(january())), effort, GiveUp::Attempts);
+    let error = Error::of_page(
+        CallFailure {
+            failure,
+            effort,
+            give_up: GiveUp::Attempts,
+        },
+        place(Some(january())),
+    );
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.status(), Some(429));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
@@ -111,8 +126,8 @@ fn what_is_not_known_is_not_made_up() {
     assert_eq!(error.reason(), "no credentials");
     assert_eq!(error.to_string(), "no credentials");
     assert!(error.help().unwrap().starts_with("give a client id"));
-    let cause = std::io::Error::other("the cause");
-    let transport = Error::from(ConfigError::Transport(Box::new(cause)));
+    let cause = Reason("the cause".to_owned());
+    let transport = Error::from(ConfigError::Transport(Some(cause)));
     assert_eq!(transport.source().unwrap().to_string(), "the cause");
 }
 
@@ -197,7 +212,14 @@ fn an_error_is_one_line_that_says_what_failed_and_where() {
             ..Effort::default()
         };
         let failure = Failure::new(Endpoint::Token, FailureKind::Status(503));
-        let error = Error::failed(failure, place(Some(january())), effort, GiveUp::Final);
+        let error = Error::of_page(
+            CallFailure {
+                failure,
+                effort,
+                give_up: GiveUp::Final,
+            },
+            place(Some(january())),
+        );
         assert_eq!(
             error.to_string(),
             format!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
+use secrecy::SecretString;
 use tokio::{
     sync::SemaphorePermit,
     time::{Instant, sleep},
@@ -13,19 +13,24 @@ use url::Url;
 use crate::{
     Resource,
     auth::Generation,
-    error::{
-        Effort, Error, PagePlace,
-        failure::{Class, Endpoint, Failure, FailureKind, GiveUp},
-    },
+    error::failure::{CallFailure, Class, Effort, Endpoint, Failure, FailureKind, GiveUp},
     http::{
         deadline::Passed,
-        exchange::exchange,
+        exchange::{Limits, exchange},
         refusal::refusal,
         response::{self, Answer},
         retry::{Decision, Situation, decide},
+        transport::Request,
     },
     paging::fetch::Fetch,
 };
+
+/// Bytes that one record may have on average. One with all its counters for home and sixty countries has
+/// some 40 KiB.
+const RECORD_LIMIT: u64 = 64 * 1024;
+
+/// Bytes that a page may have besides its records.
+const META_LIMIT: u64 = 1024 * 1024;
 
 /// What is fetched, and for which fetch.
 pub(crate) struct Call<'a> {
@@ -49,10 +54,7 @@ struct Progress {
 
 impl Call<'_> {
     /// Fetches the page; gives the header that it was fetched with as well.
-    pub(crate) async fn run(
-        &self,
-        place: PagePlace,
-    ) -> Result<(Answer, HeaderValue, Effort), Error> {
+    pub(crate) async fn run(&self) -> Result<(Answer, SecretString, Effort), CallFailure> {
         let started = Instant::now();
         let mut progress = Progress::default();
         let work = self.attempts(&mut progress);
@@ -64,15 +66,23 @@ impl Call<'_> {
         };
         match outcome {
             Ok(Ok((answer, header))) => Ok((answer, header, effort)),
-            Ok(Err((failure, give_up))) => Err(Error::failed(failure, place, effort, give_up)),
+            Ok(Err((failure, give_up))) => Err(CallFailure {
+                failure,
+                effort,
+                give_up,
+            }),
             Err(Passed) => {
-                let limit = self.fetch.client.total_timeout.unwrap_or_default();
+                let limit = self.fetch.shared.total_timeout.unwrap_or_default();
                 let failure = Failure::new(Endpoint::Api, FailureKind::Deadline(limit));
                 let failure = match progress.last {
                     Some(last) => failure.caused_by(last),
                     None => failure,
                 };
-                Err(Error::failed(failure, place, effort, GiveUp::Final))
+                Err(CallFailure {
+                    failure,
+                    effort,
+                    give_up: GiveUp::Final,
+                })
             }
         }
     }
@@ -80,8 +90,12 @@ impl Call<'_> {
     async fn attempts(
         &self,
         progress: &mut Progress,
-    ) -> Result<(Answer, HeaderValue), (Failure, GiveUp)> {
-        let Fetch { client, budget, .. } = self.fetch;
+    ) -> Result<(Answer, SecretString), (Failure, GiveUp)> {
+        let Fetch {
+            shared: client,
+            budget,
+            ..
+        } = self.fetch;
         loop {
             let slot = self.fetch.slot().await;
             let turn = client.rate_limiter.turn().await;
@@ -133,6 +147,19 @@ impl Call<'_> {
         }
     }
 
+    /// The limits of an attempt: a page may be as long as its records make it.
+    fn limits(&self) -> Limits {
+        let limits = self.fetch.shared.limits;
+        let records = u64::from(self.page_size);
+        let page = RECORD_LIMIT
+            .saturating_mul(records)
+            .saturating_add(META_LIMIT);
+        Limits {
+            body: limits.body.min(page),
+            ..limits
+        }
+    }
+
     /// The span of an attempt, by the semantic conventions for HTTP clients. The address is given as a
     /// template and without its query: SIM and page token identify somebody.
     fn span(&self, attempt: u32) -> Span {
@@ -156,31 +183,34 @@ impl Call<'_> {
         &self,
         span: &Span,
         slot: Option<SemaphorePermit<'_>>,
-    ) -> Result<(Answer, HeaderValue), (Failure, Option<Generation>)> {
-        let client = &self.fetch.client;
+    ) -> Result<(Answer, SecretString), (Failure, Option<Generation>)> {
+        let client = &self.fetch.shared;
         let authorization = client
             .authorizer
             .authorization(&client.jitter, &self.fetch.span)
             .await;
         let authorization = authorization.map_err(|failure| (failure, None))?;
         let header = &authorization.header;
-        let request = client
-            .http
-            .get(self.address.clone())
-            .header(reqwest::header::AUTHORIZATION, header);
+        let request = Request {
+            address: self.address.clone(),
+            authorization: Some(header.clone()),
+            form: None,
+        };
         let failed = |failure| (failure, authorization.generation);
-        let exchanged = exchange(request, Endpoint::Api, self.address, client.limits).await;
+        let exchanged = exchange(&*client.transport, request, Endpoint::Api, self.limits()).await;
         drop(slot);
         let reply = exchanged.map_err(failed)?;
         span.record("http.response.status_code", reply.status);
         tracing::debug!(decoded_bytes = reply.body.len(), "response");
         let secrets = client.authorizer.secrets(header);
         if reply.status == 200 {
-            let answer = response::read(&reply, self.page_size, &secrets).map_err(failed)?;
+            let answer =
+                response::read(&reply, self.page_size, self.address, &secrets).map_err(failed)?;
             Ok((answer, authorization.header))
         } else {
             Err(failed(refusal(
                 &reply,
+                reply.status,
                 Endpoint::Api,
                 self.address,
                 &secrets,

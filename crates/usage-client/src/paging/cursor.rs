@@ -29,6 +29,19 @@ pub struct Cursor {
     page_token: Option<String>,
 }
 
+/// Where to go on after a failure, with [`Client::pages_from`](crate::Client::pages_from): the query whose list it
+/// is, and the place in it.
+///
+/// It can be serialised, so that another process can go on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Resume {
+    /// The query.
+    pub query: UsageQuery,
+    /// Where the page that failed starts.
+    pub cursor: Cursor,
+}
+
 impl Cursor {
     /// The start of the list.
     pub(crate) fn first(query: &UsageQuery) -> Self {

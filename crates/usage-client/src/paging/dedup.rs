@@ -1,14 +1,171 @@
-//! Records that came before, to know them when they come again.
+//! Recognises records that come a second time: on another page of a list, or in the next window.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use usage_model::UsageRecord;
 
-use crate::paging::identity::{self, Delivered, mark, same, states_its_time};
+use crate::{
+    Page,
+    paging::identity::{self, Delivered, mark, same, states_its_time},
+};
+
+/// How far before the end of a window its records are remembered. The server widens windows to whole
+/// days, and may take its bounds for inclusive at both ends.
+const REACH: TimeDelta = TimeDelta::days(1);
+
+/// A period that came twice with different figures: the data changed between two requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Differing {
+    /// The record that is delivered.
+    pub delivered: UsageRecord,
+    /// The record for the same period that is not delivered.
+    pub dropped: UsageRecord,
+    /// Whether the record that is delivered is the one that was read last. Within a window it is. Across two
+    /// windows it is not: the first had been delivered before.
+    pub is_latest: bool,
+}
+
+/// What was taken out of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Repeats {
+    /// How many records.
+    pub(crate) records: u64,
+    /// Those among them whose figures differ.
+    pub(crate) differing: Vec<Differing>,
+}
+
+/// Leaves each period of a list in it once: where it first stood, with the figures that were read last. Returns
+/// what was taken out of each page.
+pub(crate) fn settle(pages: &mut [Page]) -> Vec<Repeats> {
+    let mut repeats = vec![Repeats::default(); pages.len()];
+    if is_in_order(pages) {
+        return repeats;
+    }
+    let mut first: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
+    for at in 0..pages.len() {
+        let records = pages.get_mut(at).map(|page| mem::take(&mut page.records));
+        let mut kept = Vec::new();
+        for record in records.unwrap_or_default() {
+            let known = states_its_time(&record).then(|| mark(&record));
+            let place = known.and_then(|mark| first.get(&mark).copied());
+            let earlier = place.and_then(|(page, index)| {
+                let records = if page == at {
+                    &mut kept
+                } else {
+                    &mut pages.get_mut(page)?.records
+                };
+                records.get_mut(index)
+            });
+            if let Some(earlier) = earlier.filter(|earlier| same(earlier, &record)) {
+                if let Some(repeats) = repeats.get_mut(at) {
+                    repeats.records = repeats.records.saturating_add(1);
+                    let before = mem::replace(earlier, record);
+                    repeats.differing.extend(differing(earlier, &before, true));
+                }
+            } else {
+                if let Some(mark) = known {
+                    first.insert(mark, (at, kept.len()));
+                }
+                kept.push(record);
+            }
+        }
+        if let Some(page) = pages.get_mut(at) {
+            page.records = kept;
+        }
+    }
+    repeats
+}
+
+/// Whether all records have a start, each after or each before the one before it: then none comes twice.
+fn is_in_order(pages: &[Page]) -> bool {
+    let records = pages.iter().flat_map(|page| &page.records);
+    let starts = records.map(|record| {
+        let bounds = record.as_ref().ok().and_then(identity::bounds);
+        bounds.map(|(start, _)| start)
+    });
+    let starts: Option<Vec<_>> = starts.collect();
+    starts.is_some_and(|starts| {
+        starts.is_sorted_by(|one, next| one < next) || starts.is_sorted_by(|one, next| one > next)
+    })
+}
+
+/// The two records of a period, where their figures are not the same.
+fn differing(delivered: &Delivered, dropped: &Delivered, is_latest: bool) -> Option<Differing> {
+    match (delivered, dropped) {
+        (Ok(delivered), Ok(dropped)) if delivered != dropped => Some(Differing {
+            delivered: delivered.clone(),
+            dropped: dropped.clone(),
+            is_latest,
+        }),
+        _ => None,
+    }
+}
+
+/// Remembers what was delivered and may come again: with the next window, or with the next page of a list that
+/// is too long to be held back.
+#[derive(Debug, Default)]
+pub(crate) struct Dedup {
+    /// The end of the list before: of another window, or of a piece of the same one.
+    before: Known,
+    /// The end of the present list, as far as it came.
+    present: Known,
+    /// The last page of the present list with records that can be told apart.
+    page: Known,
+}
+
+impl Dedup {
+    /// Takes out of a page what was delivered before.
+    ///
+    /// `end` is where the window of the list ends, if another list follows, and `more` is set where another
+    /// page of this list does.
+    pub(crate) fn admit(
+        &mut self,
+        page: &mut Page,
+        end: Option<DateTime<Utc>>,
+        more: bool,
+    ) -> Repeats {
+        // As they were delivered. They came with this page too, and may come with the next.
+        let mut again: Vec<Delivered> = Vec::new();
+        let mut repeats = Repeats::default();
+        if !self.before.is_empty() || !self.page.is_empty() {
+            page.records.retain(|record| {
+                let known = [&self.before, &self.page];
+                let Some(known) = known.iter().find_map(|known| known.find(record)) else {
+                    return true;
+                };
+                again.push(known.clone());
+                repeats.differing.extend(differing(known, record, false));
+                false
+            });
+        }
+        if let Some(reach) = end.and_then(|end| end.checked_sub_signed(REACH)) {
+            self.present.remember(&page.records, Some(reach));
+            self.present.remember(&again, Some(reach));
+        }
+        if more {
+            let mut last = Known::default();
+            last.remember(&page.records, None);
+            last.remember(&again, None);
+            if !last.is_empty() {
+                self.page = last;
+            }
+        }
+        repeats.records = u64::try_from(again.len()).unwrap_or(u64::MAX);
+        repeats
+    }
+
+    /// Goes on to the list of the next window or piece.
+    pub(crate) fn next_list(&mut self) {
+        self.before = mem::take(&mut self.present);
+        self.page = Known::default();
+    }
+}
 
 /// Records by what tells them apart.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+struct Known {
     records: BTreeMap<u64, Delivered>,
     /// The latest start among them: most records of the next window lie after it, and need not be
     /// looked up.
@@ -16,13 +173,13 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
     /// Remembers those that end after an instant, and malformed ones. Records that do not say when they are
     /// cannot be told apart and are not remembered.
-    pub(crate) fn remember(&mut self, records: &[Delivered], after: Option<DateTime<Utc>>) {
+    fn remember(&mut self, records: &[Delivered], after: Option<DateTime<Utc>>) {
         for record in records {
             let wanted = match record {
                 Ok(good) => identity::bounds(good).is_some_and(|(start, end)| {
@@ -40,7 +197,7 @@ impl Known {
         }
     }
 
-    pub(crate) fn find(&self, record: &Delivered) -> Option<&Delivered> {
+    fn find(&self, record: &Delivered) -> Option<&Delivered> {
         if self.is_empty() {
             return None;
         }
@@ -54,3 +211,6 @@ impl Known {
         same(known, record).then_some(known)
     }
 }
+
+#[cfg(test)]
+mod tests;

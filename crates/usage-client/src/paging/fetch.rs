@@ -11,13 +11,13 @@ use crate::{
     auth::Authorizer,
     http::{
         budget::Budget, deadline::Deadline, exchange::Limits, jitter::Jitter,
-        rate_limit::RateLimiter, retry::RetryPolicy,
+        rate_limit::RateLimiter, retry::RetryPolicy, transport::Transport,
     },
 };
 
 /// What all fetches of a client share: its checked settings, its connections and its access token.
 pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) base_url: Url,
     pub(crate) authorizer: Authorizer,
     pub(crate) retry: RetryPolicy,
@@ -33,7 +33,7 @@ pub(crate) struct Shared {
 
 /// One fetch: all the pages of a stream, in however many windows.
 pub(crate) struct Fetch {
-    pub(crate) client: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) deadline: Deadline,
     pub(crate) budget: Budget,
     /// Everything that is done for the fetch is done within it, whoever polls.
@@ -45,7 +45,7 @@ pub(crate) struct Fetch {
 impl Fetch {
     /// A fetch that starts now, with so many requests at a time: the clock of the total timeout runs, and
     /// the fetch belongs to the span that is entered now.
-    pub(crate) fn start(client: Arc<Shared>, query: &UsageQuery, at_a_time: usize) -> Self {
+    pub(crate) fn start(shared: Arc<Shared>, query: &UsageQuery, at_a_time: usize) -> Self {
         Self {
             // Nothing here may identify somebody: neither the SIM nor the window.
             span: tracing::debug_span!(
@@ -53,10 +53,10 @@ impl Fetch {
                 url.template = query.resource().template(),
                 usage.granularity = %query.granularity(),
             ),
-            deadline: Deadline::after(client.total_timeout),
-            budget: Budget::new(client.retry_budget),
+            deadline: Deadline::after(shared.total_timeout),
+            budget: Budget::new(shared.retry_budget),
             slots: Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS)),
-            client,
+            shared,
         }
     }
 

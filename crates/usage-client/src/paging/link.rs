@@ -3,16 +3,13 @@
 //! A link is never fetched: it is only asked for the position of the next page, and only after it has
 //! turned out to lead to the same resource of the same server with the same query.
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use url::{Host, Url};
 use usage_model::Timestamp;
 
 use crate::{
     ProtocolError, UsageQuery,
-    http::{
-        origin::{origin, origin_of},
-        redaction::Secrets,
-        text::start_of,
-    },
+    http::{origin::origin, redaction::Secrets},
 };
 
 /// Bytes that the position in a link may have. An address has room for 64 KiB, in which a byte of the position
@@ -38,7 +35,7 @@ pub(crate) fn check(
     page_size: u16,
     secrets: &Secrets<'_>,
 ) -> Result<NextPage, ProtocolError> {
-    let shown = |text: &str| start_of(&secrets.redact(text));
+    let shown = |text: &str| secrets.shown(text);
     let target = current
         .join(link.trim())
         .map_err(|_| ProtocolError::GarbageLink { link: shown(link) })?;
@@ -78,7 +75,7 @@ fn same_resource(
     if target.origin() != current.origin() {
         return Err(ProtocolError::ForeignLink {
             origin: shown(&origin(target)),
-            expected: origin_of(current),
+            expected: origin(current),
         });
     }
     if target.path() != current.path() {
@@ -89,30 +86,99 @@ fn same_resource(
     Ok(())
 }
 
+/// The address that the envelope gives for the page itself, where it names another window than the query: a proxy
+/// that keeps answers by their path, or drops the query, answers another question.
+pub(crate) fn check_own(
+    own: &str,
+    current: &Url,
+    query: &UsageQuery,
+    secrets: &Secrets<'_>,
+) -> Result<(), ProtocolError> {
+    let Ok(own) = current.join(own.trim()) else {
+        return Ok(());
+    };
+    for (parameter, bound) in [("Start", Bound::Start), ("End", Bound::End)] {
+        // What is no instant tells nothing, nor does a parameter that stands there twice.
+        let value = self::parameter(&own, parameter).ok().flatten();
+        if let Some(value) = value
+            && instant(&value).is_some()
+            && !bound.is_same(&value, query)
+        {
+            return Err(ProtocolError::OtherWindow {
+                parameter,
+                value: secrets.shown(value),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// One of the two bounds of a window.
+#[derive(Clone, Copy)]
+enum Bound {
+    Start,
+    End,
+}
+
+impl Bound {
+    /// Whether a text names the bound of the query's window, as it was sent or as the server widens it to whole
+    /// UTC days, in whichever spelling.
+    fn is_same(self, text: &str, query: &UsageQuery) -> bool {
+        let Some(theirs) = instant(text) else {
+            return false;
+        };
+        let days = query.days();
+        match self {
+            Self::Start => theirs == query.start() || theirs == days.start(),
+            Self::End => {
+                // The last second before an end, or a part of it, stands for the end.
+                [query.end(), days.end()]
+                    .into_iter()
+                    .any(|end| theirs <= end && end - theirs <= TimeDelta::seconds(1))
+            }
+        }
+    }
+}
+
+/// An instant in the spellings that servers have for it: RFC 3339, without seconds, or a date for its midnight.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Some(timestamp.instant());
+    }
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Some(instant.to_utc());
+    }
+    if let Ok(minutes) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ") {
+        return Some(minutes.and_utc());
+    }
+    let date: NaiveDate = text.parse().ok()?;
+    Some(date.and_time(NaiveTime::MIN).and_utc())
+}
+
 /// Refuses a link that repeats the query with other values; it may leave them out.
 fn unchanged(
     target: &Url,
     query: &UsageQuery,
     shown: &impl Fn(&str) -> String,
 ) -> Result<(), ProtocolError> {
-    for (parameter, ours) in [("Start", query.start()), ("End", query.end())] {
-        if let Some(value) = self::parameter(target, parameter)? {
-            let same = value
-                .parse::<Timestamp>()
-                .is_ok_and(|theirs| theirs.instant() == ours);
-            if !same {
-                return Err(ProtocolError::ChangedQuery {
-                    parameter,
-                    value: shown(&value),
-                });
-            }
+    for (parameter, bound) in [("Start", Bound::Start), ("End", Bound::End)] {
+        if let Some(value) = self::parameter(target, parameter)?
+            && !bound.is_same(&value, query)
+        {
+            return Err(ProtocolError::ChangedQuery {
+                parameter,
+                value: shown(&value),
+            });
         }
     }
     match parameter(target, "Granularity")? {
-        Some(value) if value != query.granularity().as_str() => Err(ProtocolError::ChangedQuery {
-            parameter: "Granularity",
-            value: shown(&value),
-        }),
+        Some(value) if !value.eq_ignore_ascii_case(query.granularity().as_str()) => {
+            Err(ProtocolError::ChangedQuery {
+                parameter: "Granularity",
+                value: shown(&value),
+            })
+        }
         _ => Ok(()),
     }
 }
@@ -277,8 +343,13 @@ mod tests {
                 "Start",
                 "2025-01-02T00:00:00Z",
             ),
-            ("?Page=2&End=2025-02-01", "End", "2025-02-01"),
-            ("?Page=2&Granularity=Hourly", "Granularity", "Hourly"),
+            ("?Page=2&End=2025-01-31", "End", "2025-01-31"),
+            (
+                "?Page=2&End=2025-02-03T00:00:00Z",
+                "End",
+                "2025-02-03T00:00:00Z",
+            ),
+            ("?Page=2&Start=soon", "Start", "soon"),
             ("?Page=2&Granularity=daily", "Granularity", "daily"),
             ("?Page=2&PageSize=1001", "PageSize", "1001"),
             ("?Page=2&PageSize=0", "PageSize", "0"),
@@ -288,6 +359,74 @@ mod tests {
             let expected = ProtocolError::ChangedQuery { parameter, value };
             assert_eq!(checked(link), Err(expected), "{link}");
         }
+    }
+
+    #[test]
+    fn the_window_as_the_server_widens_or_spells_it_is_the_same() {
+        let window = |start: &str, end: &str| {
+            let window = Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
+            UsageQuery::new(Resource::Account, window, Granularity::Hourly)
+        };
+        let odd = window("2025-01-01T09:30:00Z", "2025-01-31T17:45:00Z");
+        let even = window("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+        for (query, link) in [
+            (
+                &odd,
+                "?Page=2&Start=2025-01-01T00:00:00Z&End=2025-02-01T00:00:00Z",
+            ),
+            (
+                &odd,
+                "?Page=2&Start=2025-01-01T00:00Z&End=2025-02-01T00:00Z",
+            ),
+            (
+                &odd,
+                "?Page=2&Start=2025-01-01T09:30Z&End=2025-01-31T17:45:00.000Z",
+            ),
+            (&odd, "?Page=2&Start=2025-01-01&End=2025-01-31T23:59:59Z"),
+            (
+                &odd,
+                "?Page=2&End=2025-01-31T23:59:59.999Z&Granularity=HOURLY",
+            ),
+            (
+                &even,
+                "?Page=2&Start=2025-01-01&End=2025-02-01&Granularity=Hourly",
+            ),
+            (&even, "?Page=2&Start=2025-01-01T01:00:00%2B01:00"),
+            (&even, "?Page=2&End=2025-01-31T23:59:59.999Z"),
+            // The day of an end that counts as within the window.
+            (&even, "?Page=2&End=2025-02-02T00:00:00Z"),
+        ] {
+            let current = Url::parse(CURRENT).unwrap();
+            let checked = check(link, &current, query, 1000, &Secrets::default());
+            assert!(checked.is_ok(), "{link}: {checked:?}");
+            let own = check_own(link, &current, query, &Secrets::default());
+            assert_eq!(own, Ok(()), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_names_another_window_answers_another_question() {
+        let own = |own: &str| {
+            let current = Url::parse(CURRENT).unwrap();
+            check_own(own, &current, &query(), &Secrets::default())
+        };
+        for same in [
+            "",
+            "/v1/UsageRecords",
+            "?Start=soon",
+            "?Start=2025-01-01",
+            "http://[",
+        ] {
+            assert_eq!(own(same), Ok(()), "{same}");
+        }
+        let expected = ProtocolError::OtherWindow {
+            parameter: "Start",
+            value: "2024-01-01T00:00:00Z".to_owned(),
+        };
+        assert_eq!(
+            own("https://elsewhere/v1/x?Start=2024-01-01T00:00:00Z"),
+            Err(expected)
+        );
     }
 
     #[test]

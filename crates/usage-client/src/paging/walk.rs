@@ -2,25 +2,34 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use futures_core::Stream;
 use futures_util::stream;
+use secrecy::SecretString;
 use tracing::Instrument as _;
+use url::Url;
 use usage_model::Window;
 
 use crate::{
     Continuity, Cursor, Page, ProtocolError, UsageQuery,
     error::{
-        ConfigError, Effort, Error, PagePlace,
-        failure::{Endpoint, Failure, FailureKind, GiveUp},
+        ConfigError, Error, PagePlace,
+        failure::{CallFailure, Effort, Endpoint, Failure, FailureKind, GiveUp},
     },
     http::response::Answer,
     paging::{
         call::Call,
         continuity::Edge,
+        cursor::Resume,
         fetch::{Fetch, Shared},
+        identity::{Delivered, bounds},
         link,
     },
 };
+
+/// Pages without records in a row after which a list is taken for one without an end. An empty page in the
+/// middle of a list is no end of it, but the servers that send some send a few.
+const MOST_EMPTY_PAGES: u32 = 50;
 
 /// A walk through the pages of a list.
 pub(crate) struct Walk {
@@ -37,6 +46,8 @@ pub(crate) struct Walk {
     /// The last page that had records.
     edge: Option<Edge>,
     pages: u64,
+    /// Pages without records since the last that had some.
+    empty_pages: u32,
 }
 
 /// The pages of a query from a cursor on, or from the start. Ends after the last page or an error.
@@ -95,6 +106,7 @@ impl Walk {
             contents: BTreeSet::new(),
             edge: None,
             pages: 0,
+            empty_pages: 0,
         })
     }
 
@@ -108,18 +120,17 @@ impl Walk {
         Some(page)
     }
 
-    /// Where the next page starts; `None` after the last.
-    pub(crate) const fn cursor(&self) -> Option<&Cursor> {
-        self.cursor.as_ref()
-    }
-
     /// Fetches the page that the cursor leads to.
     async fn step(&mut self, cursor: &Cursor) -> Result<Page, Error> {
-        let address = cursor.address(&self.fetch.client.base_url, &self.query);
+        let address = cursor.address(&self.fetch.shared.base_url, &self.query);
         let place = PagePlace {
             page: cursor.index(),
             path: address.path().to_owned(),
             window: self.window,
+            resume: Some(Resume {
+                query: self.query.clone(),
+                cursor: cursor.clone(),
+            }),
         };
         let call = Call {
             fetch: &self.fetch,
@@ -128,31 +139,78 @@ impl Walk {
             page_size: cursor.page_size(),
         };
         let span = tracing::debug_span!("page", usage.page = cursor.index());
-        let (answer, header, effort) = call.run(place.clone()).instrument(span).await?;
-        let secrets = self.fetch.client.authorizer.secrets(&header);
-        let next = match answer.meta.next_page() {
-            None => Ok(None),
-            Some(link) => link::check(link, &address, &self.query, cursor.page_size(), &secrets)
-                .map(|next| cursor.next(next))
-                .and_then(|next| self.remember(next).map(Some)),
+        let (answer, header, effort) = match call.run().instrument(span).await {
+            Ok(answered) => answered,
+            Err(failure) => return Err(Error::of_page(failure, place)),
         };
-        let joined = next.and_then(|next| Ok((self.join(&answer)?, next)));
-        match joined {
-            Ok((continuity, next)) => Ok(page(answer, cursor.index(), next, continuity, effort)),
+        match self.check(cursor, &address, &answer, &header) {
+            Ok((next, continuity)) => Ok(page(answer, cursor.index(), next, continuity, effort)),
             Err(error) => {
-                let failure = Failure::new(Endpoint::Api, FailureKind::Protocol(error));
-                Err(Error::failed(failure, place, effort, GiveUp::Final))
+                let failure = CallFailure {
+                    failure: Failure::new(Endpoint::Api, FailureKind::Protocol(error)),
+                    effort,
+                    give_up: GiveUp::Final,
+                };
+                Err(Error::of_page(failure, place))
             }
         }
     }
 
+    /// Holds a page against the query and the pages before it; finds where the next one is.
+    fn check(
+        &mut self,
+        cursor: &Cursor,
+        address: &Url,
+        answer: &Answer,
+        header: &SecretString,
+    ) -> Result<(Option<Cursor>, Continuity), ProtocolError> {
+        let secrets = self.fetch.shared.authorizer.secrets(header);
+        if let Some(own) = answer.meta.url.value() {
+            link::check_own(own, address, &self.query, &secrets)?;
+        }
+        self.hold_against_window(&answer.records)?;
+        let next = match answer.meta.next_page() {
+            None => None,
+            Some(link) => {
+                let next = link::check(link, address, &self.query, cursor.page_size(), &secrets)?;
+                Some(self.remember(cursor.next(next), answer.records.is_empty())?)
+            }
+        };
+        Ok((next, self.join(answer)?))
+    }
+
+    /// Refuses records from outside the window, widened to whole UTC days. Records that do not state their period
+    /// cannot be held against anything.
+    fn hold_against_window(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
+        let days = self.query.days();
+        for (start, end) in records.iter().flatten().filter_map(bounds) {
+            if start < days.start() || end > days.end() {
+                let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                return Err(ProtocolError::OutsideWindow {
+                    start: text(start),
+                    end: text(end),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a page that has been asked for before, and one page too many.
-    fn remember(&mut self, next: Cursor) -> Result<Cursor, ProtocolError> {
+    fn remember(&mut self, next: Cursor, is_empty: bool) -> Result<Cursor, ProtocolError> {
+        self.empty_pages = if is_empty {
+            self.empty_pages.saturating_add(1)
+        } else {
+            0
+        };
+        if self.empty_pages >= MOST_EMPTY_PAGES {
+            let pages = self.empty_pages;
+            return Err(ProtocolError::EmptyPages { pages });
+        }
         if !self.seen.insert(next.identity()) {
             return Err(ProtocolError::RepeatedPage);
         }
         self.pages = self.pages.saturating_add(1);
-        let limit = self.fetch.client.max_pages;
+        let limit = self.fetch.shared.max_pages;
         if self.pages >= limit {
             return Err(ProtocolError::TooManyPages { limit });
         }

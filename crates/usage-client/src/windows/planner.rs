@@ -99,10 +99,13 @@ impl Planner {
 
     /// How many days wide the next window is; `None` for the whole range.
     fn width(&self, facts: Facts) -> Option<NonZeroU32> {
+        if self.granularity == Granularity::All {
+            // A record is as long as its window: it is cut only where the server takes no longer one.
+            return facts.cap;
+        }
         let days = self.days.or_else(|| page_width(self.granularity, facts));
         let limits = [self.longest, facts.cap].into_iter().flatten();
-        let days = limits.fold(days?, NonZeroU32::min);
-        (self.granularity != Granularity::All).then_some(days)
+        Some(limits.fold(days?, NonZeroU32::min))
     }
 }
 
@@ -114,7 +117,7 @@ fn page_width(granularity: Granularity, facts: Facts) -> Option<NonZeroU32> {
         Granularity::Daily => 1,
         Granularity::All => return None,
     };
-    let room = facts.page_size.saturating_sub(facts.beyond);
+    let room = facts.page_holds.saturating_sub(facts.beyond);
     Some(NonZeroU32::new(u32::from(room / a_day)).unwrap_or(NonZeroU32::MIN))
 }
 
@@ -179,9 +182,9 @@ mod tests {
             (Granularity::All, 1, 0, None),
         ] {
             let facts = Facts {
-                page_size,
+                page_holds: page_size,
                 beyond,
-                cap: None,
+                ..ServerLimits::new(PageSize::MAX).facts()
             };
             let width = page_width(granularity, facts).map(NonZeroU32::get);
             assert_eq!(width, expected, "{granularity} {page_size} {beyond}");

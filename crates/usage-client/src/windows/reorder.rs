@@ -1,37 +1,52 @@
-//! Turns the list of a window round where the server lists the newest records first.
+//! Puts the list of a window into order: each period once, the oldest first.
 
 use std::mem;
 
 use chrono::{DateTime, Utc};
 use usage_model::PageSize;
 
-use super::report::buckets;
-use crate::{Continuity, Cursor, Page, UsageQuery, paging::identity::bounds};
+use super::report::periods;
+use crate::{
+    Continuity, Cursor, Page, UsageQuery,
+    paging::{
+        dedup::{Repeats, settle},
+        identity::bounds,
+    },
+};
 
 /// How many bytes of bodies are held for each record that there is room for. A full page of a thousand
 /// records is well under 2 MiB, so that this is reached only by what is no list of records.
 const RECORD_BYTES: u64 = 16 * 1024;
 
-/// Puts the pages of one list into the order of the windows, oldest first.
+/// A page that has been held, and what was taken out of it.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) page: Page,
+    pub(super) repeats: Repeats,
+}
+
+/// Holds the pages of one list back until its end: then each period stands in it once, with the figures that were
+/// read last, and the list runs oldest first.
 ///
-/// A list that turns out not to fall is passed on page by page. One that does is held until its end, since
-/// its oldest records come last; it is about as long as a page, unless wider windows were asked for.
+/// A list is about as long as a page, unless wider windows were asked for. One that turns out longer than its
+/// window has records for is passed on page by page from there.
 #[derive(Debug)]
 pub(super) struct Reorder {
     /// The start of the list.
     start: Cursor,
     /// How many records are held at most.
     room: usize,
-    /// Pages of a list that falls, as far as it is known.
     held: Vec<Page>,
     /// How many records they have, where a page without any counts as one.
     records: usize,
     /// How many bytes their bodies had.
     bytes: u64,
-    /// The start of the period met last.
+    /// The start of the period that came last.
     latest: Option<DateTime<Utc>>,
     /// Whether some period starts before the one that came before it.
     falls: bool,
+    /// Whether some period starts after the one that came before it.
+    rises: bool,
     /// Whether pages are passed on as they come.
     passes: bool,
 }
@@ -40,7 +55,7 @@ impl Reorder {
     /// For the list of a query.
     pub(super) fn new(query: &UsageQuery) -> Self {
         let bucket = query.granularity().bucket();
-        let expected = bucket.and_then(|bucket| buckets(query.window(), bucket));
+        let expected = bucket.and_then(|bucket| periods(query.window(), bucket));
         let expected = usize::try_from(expected.unwrap_or(0)).unwrap_or(usize::MAX);
         Self {
             start: Cursor::first(query),
@@ -51,23 +66,25 @@ impl Reorder {
             bytes: 0,
             latest: None,
             falls: false,
+            rises: false,
             passes: false,
         }
     }
 
-    /// Takes the next page of the list; gives the pages whose turn it is.
-    pub(super) fn take(&mut self, page: Page) -> Vec<Page> {
+    /// Takes the next page of the list; returns the pages that can be passed on.
+    pub(super) fn take(&mut self, page: Page) -> Vec<Held> {
         if self.passes {
-            return vec![page];
+            let repeats = Repeats::default();
+            return vec![Held { page, repeats }];
         }
-        let rises = self.rises(&page);
+        self.look_at(&page);
         let is_last = page.cursor.is_none();
         self.records = self.records.saturating_add(page.records.len().max(1));
         self.bytes = self.bytes.saturating_add(page.bytes);
         self.held.push(page);
-        if rises || self.is_full() {
+        if self.is_full() {
             self.passes = true;
-            mem::take(&mut self.held)
+            self.settled(false)
         } else if is_last {
             self.rest()
         } else {
@@ -81,29 +98,33 @@ impl Reorder {
         self.records > self.room || self.bytes > room.saturating_mul(RECORD_BYTES)
     }
 
-    /// The pages that are held, where no further one comes.
-    pub(super) fn rest(&mut self) -> Vec<Page> {
-        let mut pages = mem::take(&mut self.held);
-        if self.falls {
-            turn(&mut pages, &self.start);
-        }
-        pages
+    /// Returns the pages that are held, where no further one comes.
+    pub(super) fn rest(&mut self) -> Vec<Held> {
+        self.settled(self.falls && !self.rises)
     }
 
-    /// Whether some period starts after the one that came before it. Records that do not state their period
-    /// have none before or after them.
-    fn rises(&mut self, page: &Page) -> bool {
+    fn settled(&mut self, newest_first: bool) -> Vec<Held> {
+        let mut pages = mem::take(&mut self.held);
+        let repeats = settle(&mut pages);
+        if newest_first {
+            turn(&mut pages, &self.start);
+        }
+        let held = pages.into_iter().zip(repeats);
+        held.map(|(page, repeats)| Held { page, repeats }).collect()
+    }
+
+    /// Finds which way the list runs. Records that do not state their period have none before or after them.
+    fn look_at(&mut self, page: &Page) {
         for record in page.records.iter().flatten() {
             let Some((start, _)) = bounds(record) else {
                 continue;
             };
             match self.latest.replace(start) {
-                Some(before) if start > before => return true,
+                Some(before) if start > before => self.rises = true,
                 Some(before) if start < before => self.falls = true,
                 _ => {}
             }
         }
-        false
     }
 }
 
@@ -198,55 +219,55 @@ mod tests {
         list
     }
 
+    /// The pages that are passed on.
+    fn passed(held: Vec<Held>) -> Vec<Page> {
+        held.into_iter().map(|held| held.page).collect()
+    }
+
     /// What each page of a list sets free, by hours.
-    fn freed(pages: &[&[i64]]) -> Vec<Vec<Vec<i64>>> {
+    fn freed(list_of: &[&[i64]]) -> Vec<Vec<Vec<i64>>> {
         let mut reorder = Reorder::new(&query(Granularity::Hourly));
-        let steps = list(pages).into_iter().map(|page| {
-            let pages = reorder.take(page);
+        let steps = list(list_of).into_iter().map(|page| {
+            let pages = passed(reorder.take(page));
             pages.iter().map(hours).collect()
         });
         steps.collect()
     }
 
     #[test]
-    fn a_list_that_falls_is_turned_and_any_other_passes() {
-        // Each case: the pages that come, and what each of them sets free.
-        type Freed = &'static [&'static [&'static [i64]]];
-        let cases: [(&[&[i64]], Freed); 13] = [
-            (&[&[1, 2, 3]], &[&[&[1, 2, 3]]]),
-            (&[&[3, 2, 1]], &[&[&[1, 2, 3]]]),
-            (&[&[2]], &[&[&[2]]]),
-            (&[&[]], &[&[&[]]]),
-            (&[&[1, 2], &[3]], &[&[&[1, 2]], &[&[3]]]),
-            (
-                &[&[5, 4], &[3, 2], &[1]],
-                &[&[], &[], &[&[1], &[2, 3], &[4, 5]]],
-            ),
-            (&[&[5], &[4]], &[&[], &[&[4], &[5]]]),
-            (&[&[4], &[5], &[3]], &[&[], &[&[4], &[5]], &[&[3]]]),
+    fn a_list_that_falls_is_turned_and_any_other_stays() {
+        // Each case: the pages that come, and what the last of them sets free.
+        let cases: [(&[&[i64]], &[&[i64]]); 13] = [
+            (&[&[1, 2, 3]], &[&[1, 2, 3]]),
+            (&[&[3, 2, 1]], &[&[1, 2, 3]]),
+            (&[&[2]], &[&[2]]),
+            (&[&[]], &[&[]]),
+            (&[&[1, 2], &[3]], &[&[1, 2], &[3]]),
+            (&[&[5, 4], &[3, 2], &[1]], &[&[1], &[2, 3], &[4, 5]]),
+            (&[&[5], &[4]], &[&[4], &[5]]),
             // Neither one order nor the other: as it came.
-            (
-                &[&[3, 2], &[1, 4], &[0]],
-                &[&[], &[&[3, 2], &[1, 4]], &[&[0]]],
-            ),
-            // The same twice at a continuity is no rise.
-            (&[&[3, 2], &[2, 1]], &[&[], &[&[1, 2], &[2, 3]]]),
-            (&[&[2, 2]], &[&[&[2, 2]]]),
-            (&[&[99, 2, 2]], &[&[&[99, 2, 2]]]),
+            (&[&[4], &[5], &[3]], &[&[4], &[5], &[3]]),
+            (&[&[3, 2], &[1, 4], &[0]], &[&[3, 2], &[1, 4], &[0]]),
+            // The same twice between two pages is no rise, and stands once.
+            (&[&[3, 2], &[2, 1]], &[&[1], &[2, 3]]),
+            (&[&[2, 2]], &[&[2]]),
+            (&[&[99, 2, 2]], &[&[99, 2]]),
             // A record without a period keeps its neighbours.
-            (&[&[3, 99, 1]], &[&[&[1, 99, 3]]]),
+            (&[&[3, 99, 1]], &[&[1, 99, 3]]),
         ];
         for (pages, expected) in cases {
-            assert_eq!(freed(pages), expected, "{pages:?}");
+            let mut steps = freed(pages);
+            assert_eq!(steps.pop().unwrap(), expected, "{pages:?}");
+            assert!(steps.iter().all(Vec::is_empty), "{pages:?}");
         }
     }
 
     #[test]
-    fn the_envelopes_stay_and_seams_and_cursors_follow() {
+    fn envelopes_stay_where_they_are_and_cursors_follow_the_records() {
         let mut reorder = Reorder::new(&query(Granularity::Hourly));
         let pages: Vec<Page> = list(&[&[5, 4], &[3, 2], &[1]])
             .into_iter()
-            .flat_map(|page| reorder.take(page))
+            .flat_map(|page| passed(reorder.take(page)))
             .collect();
         let indices: Vec<u64> = pages.iter().map(|page| page.index).collect();
         assert_eq!(indices, [0, 1, 2]);
@@ -273,7 +294,7 @@ mod tests {
             let mut reorder = Reorder::new(&query(Granularity::Hourly));
             let pages: Vec<Page> = list(&pages)
                 .into_iter()
-                .flat_map(|page| reorder.take(page))
+                .flat_map(|page| passed(reorder.take(page)))
                 .collect();
             let continuities: Vec<Continuity> = pages.iter().map(|page| page.continuity).collect();
             assert_eq!(
@@ -291,7 +312,7 @@ mod tests {
         for page in list.into_iter().take(2) {
             assert!(reorder.take(page).is_empty());
         }
-        let rest = reorder.rest();
+        let rest = passed(reorder.rest());
         assert_eq!(rest.iter().map(hours).collect::<Vec<_>>(), [[2, 3], [4, 5]]);
         assert!(after.is_some() && rest[1].cursor == after);
         assert!(reorder.rest().is_empty());

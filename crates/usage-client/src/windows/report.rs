@@ -1,12 +1,12 @@
 //! What came of a fetch.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use usage_model::{Granularity, Window};
+use usage_model::{Granularity, PageSize, Window};
 
-use super::dedup::Differing;
-use crate::{Continuity, Error, Page};
+use super::server_limits::Facts;
+use crate::{Continuity, Page, error::failure::Effort, paging::dedup::Repeats};
 
 /// What came of a fetch in windows.
 #[derive(Clone, Debug, Default)]
@@ -18,12 +18,12 @@ pub struct FetchReport {
     pub records: u64,
     /// Records that do not decode.
     pub malformed: u64,
-    /// Records that a neighbouring window, piece or page had brought before, and that were not delivered again.
+    /// Records for periods that another page, piece or window brought too, and that are not delivered.
     pub repeated: u64,
-    /// How many of those had other figures the second time.
+    /// How many of those have other figures than the record that is delivered.
     pub differing: u64,
     /// Requests for the pages delivered and for those that failed, refused windows that were then tried in
-    /// pieces included.
+    /// pieces and the requests that found that out included.
     pub attempts: u64,
     /// Time spent on waits between attempts and for the client's turn, summed over all pages; windows
     /// fetched at a time wait at a time.
@@ -32,6 +32,11 @@ pub struct FetchReport {
     pub bytes: u64,
     /// When the server answered last, by its own clock.
     pub server_date: Option<DateTime<Utc>>,
+    /// How many UTC days a window may have, where the server refused longer ones. With the granularity `all` a
+    /// window was then asked for in pieces, and each record is the total of a piece.
+    pub longest_window: Option<NonZeroU32>,
+    /// The page size that was asked for in the end, where the server refused or failed at a larger one.
+    pub smaller_pages: Option<PageSize>,
     /// Periods missing exactly between two pages of a window, which may mean that the data moved while it
     /// was paged through.
     pub gaps: Vec<Window>,
@@ -56,6 +61,8 @@ pub struct WindowReport {
     pub records: u64,
     /// Pages delivered.
     pub pages: u64,
+    /// The parts that could not be fetched, in the order of time.
+    pub missing: Vec<Window>,
 }
 
 /// How a window ended.
@@ -67,7 +74,7 @@ pub enum WindowState {
     UnderWay,
     /// Everything that the server has for it was delivered.
     Complete,
-    /// It failed; pages before the failure were delivered.
+    /// A part of it is missing, or all of it; the other pages were delivered.
     Failed,
     /// It was not asked for, because the failure before would have met it too.
     NotAsked,
@@ -88,13 +95,15 @@ impl FetchReport {
         !self.windows.iter().any(|window| missing(window.state))
     }
 
-    pub(super) fn add(&mut self, page: &Page, repeated: u64, differing: &[Differing]) {
+    pub(super) fn add(&mut self, page: &Page, repeats: &Repeats) {
         let (records, malformed) = counts(page);
         self.pages = self.pages.saturating_add(1);
         self.records = self.records.saturating_add(records);
         self.malformed = self.malformed.saturating_add(malformed);
-        self.repeated = self.repeated.saturating_add(repeated);
-        self.differing = self.differing.saturating_add(length(differing.len()));
+        self.repeated = self.repeated.saturating_add(repeats.records);
+        self.differing = self
+            .differing
+            .saturating_add(length(repeats.differing.len()));
         self.attempts = self.attempts.saturating_add(page.attempts.into());
         self.waited = self.waited.saturating_add(page.waited);
         self.bytes = self.bytes.saturating_add(page.bytes);
@@ -111,10 +120,16 @@ impl FetchReport {
         self.windows.insert(place, window);
     }
 
-    /// Adds what was spent on requests that failed.
-    pub(super) fn spent(&mut self, error: &Error) {
-        self.attempts = self.attempts.saturating_add(error.attempts().into());
-        self.waited = self.waited.saturating_add(error.waited());
+    /// Adds what was spent on requests that brought nothing to deliver.
+    pub(super) fn spent(&mut self, effort: Effort) {
+        self.attempts = self.attempts.saturating_add(effort.attempts.into());
+        self.waited = self.waited.saturating_add(effort.waited);
+    }
+
+    /// Says what the server turned out to take.
+    pub(super) fn learn(&mut self, facts: Facts, asked: PageSize) {
+        self.longest_window = facts.cap;
+        self.smaller_pages = (facts.page_size < asked).then_some(facts.page_size);
     }
 }
 
@@ -126,9 +141,10 @@ impl WindowReport {
             past_retention,
             expected: granularity
                 .bucket()
-                .and_then(|bucket| buckets(window, bucket)),
+                .and_then(|length| periods(window, length)),
             records: 0,
             pages: 0,
+            missing: Vec::new(),
         }
     }
 
@@ -138,9 +154,9 @@ impl WindowReport {
     }
 }
 
-/// How many buckets the window meets.
-pub(super) fn buckets(window: Window, bucket: TimeDelta) -> Option<u64> {
-    let seconds = bucket.num_seconds();
+/// How many periods of that length the window meets.
+pub(super) fn periods(window: Window, length: TimeDelta) -> Option<u64> {
+    let seconds = length.num_seconds();
     let first = window.start().timestamp().div_euclid(seconds);
     let end = window.end();
     // The last second counts where the window ends within it.
@@ -173,10 +189,7 @@ mod tests {
     use usage_model::{PageMeta, UsagePage, UsageRecord};
 
     use super::*;
-    use crate::error::{
-        Effort, PagePlace,
-        failure::{Endpoint, Failure, FailureKind, GiveUp},
-    };
+    use crate::Differing;
 
     #[test]
     fn hours_and_days_met_are_counted() {
@@ -254,27 +267,26 @@ mod tests {
         let gap = Window::new(at(early), at(late)).unwrap();
         let differing = Differing {
             delivered: UsageRecord::default(),
-            again: UsageRecord::default(),
+            dropped: UsageRecord::default(),
+            is_latest: true,
         };
         let pages = [
             page(Continuity::Gap(gap), late),
             page(Continuity::Contiguous, early),
         ];
         let mut report = FetchReport::default();
-        report.add(&pages[0], 4, &[differing.clone(), differing.clone()]);
-        report.add(&pages[1], 1, &[differing]);
+        let repeats = |records, differing| Repeats { records, differing };
+        report.add(
+            &pages[0],
+            &repeats(4, vec![differing.clone(), differing.clone()]),
+        );
+        report.add(&pages[1], &repeats(1, vec![differing]));
         let effort = Effort {
             attempts: 5,
             waited: Duration::from_secs(7),
             elapsed: Duration::ZERO,
         };
-        let place = PagePlace {
-            page: 0,
-            path: String::new(),
-            window: None,
-        };
-        let failure = Failure::new(Endpoint::Api, FailureKind::Lost);
-        report.spent(&Error::failed(failure, place, effort, GiveUp::Attempts));
+        report.spent(effort);
         assert_eq!((report.pages, report.records, report.malformed), (2, 4, 2));
         assert_eq!((report.repeated, report.differing), (5, 3));
         assert_eq!((report.attempts, report.waited.as_secs()), (11, 11));

@@ -37,20 +37,20 @@ fn page(records: &[String]) -> Page {
 
 /// Sends a page through; gives how many records are delivered, repeated, and differing.
 fn admit(
-    dedup: &mut WindowDedup,
+    dedup: &mut Dedup,
     records: &[String],
     end: Option<DateTime<Utc>>,
     more: bool,
 ) -> [usize; 3] {
     let mut page = page(records);
-    let (repeated, differing) = dedup.admit(&mut page, end, more);
-    let repeated = usize::try_from(repeated).unwrap();
-    [page.records.len(), repeated, differing.len()]
+    let repeats = dedup.admit(&mut page, end, more);
+    let repeated = usize::try_from(repeats.records).unwrap();
+    [page.records.len(), repeated, repeats.differing.len()]
 }
 
 #[test]
 fn what_the_window_before_brought_is_delivered_once() {
-    let mut dedup = WindowDedup::default();
+    let mut dedup = Dedup::default();
     let first = [hour(1, 22, 1), hour(1, 23, 2), hour(2, 0, 3)];
     assert_eq!(admit(&mut dedup, &first, Some(at(2, 0)), false), [3, 0, 0]);
     dedup.next_list();
@@ -64,24 +64,25 @@ fn what_the_window_before_brought_is_delivered_once() {
 
 #[test]
 fn other_figures_the_second_time_are_reported_with_both() {
-    let mut dedup = WindowDedup::default();
+    let mut dedup = Dedup::default();
     let first = [hour(2, 0, 1), hour(2, 1, 1)];
     admit(&mut dedup, &first, Some(at(2, 0)), false);
     dedup.next_list();
     let mut second = page(&[hour(2, 0, 7), hour(2, 1, 1), hour(2, 2, 1)]);
-    let (repeated, differing) = dedup.admit(&mut second, None, false);
-    assert_eq!((second.records.len(), repeated), (1, 2));
-    let [differing] = &differing[..] else {
-        panic!("{differing:?}");
+    let repeats = dedup.admit(&mut second, None, false);
+    assert_eq!((second.records.len(), repeats.records), (1, 2));
+    let [differing] = &repeats.differing[..] else {
+        panic!("{repeats:?}");
     };
+    assert!(!differing.is_latest);
     let records = page(&[hour(2, 0, 1), hour(2, 0, 7)]).records;
     assert_eq!(Ok(&differing.delivered), records[0].as_ref());
-    assert_eq!(Ok(&differing.again), records[1].as_ref());
+    assert_eq!(Ok(&differing.dropped), records[1].as_ref());
 }
 
 #[test]
 fn a_day_before_the_border_is_all_that_is_remembered() {
-    let mut dedup = WindowDedup::default();
+    let mut dedup = Dedup::default();
     // One ends a day before the border, one an hour later.
     let early = [hour(1, 23, 1), hour(2, 0, 1)];
     admit(&mut dedup, &early, Some(at(3, 0)), false);
@@ -91,7 +92,7 @@ fn a_day_before_the_border_is_all_that_is_remembered() {
 
 #[test]
 fn the_last_window_has_nothing_to_remember() {
-    let mut dedup = WindowDedup::default();
+    let mut dedup = Dedup::default();
     let records = [hour(1, 23, 1)];
     admit(&mut dedup, &records, None, false);
     dedup.next_list();
@@ -100,7 +101,7 @@ fn the_last_window_has_nothing_to_remember() {
 
 #[test]
 fn what_the_page_before_brought_is_delivered_once_whenever_it_was() {
-    let mut dedup = WindowDedup::default();
+    let mut dedup = Dedup::default();
     let (first, second) = (
         [hour(1, 0, 1), hour(1, 1, 1)],
         [hour(1, 1, 1), hour(1, 2, 1)],
@@ -129,7 +130,7 @@ fn records_are_told_apart_where_they_say_when_they_are() {
         // Good, without a period.
         ("{}".to_owned(), false),
     ] {
-        let mut dedup = WindowDedup::default();
+        let mut dedup = Dedup::default();
         let records = [record];
         admit(&mut dedup, &records, Some(at(2, 0)), false);
         dedup.next_list();
@@ -141,9 +142,66 @@ fn records_are_told_apart_where_they_say_when_they_are() {
 
 #[test]
 fn a_record_that_fails_to_decode_the_second_time_is_another() {
-    let mut dedup = WindowDedup::default();
+    let mut dedup = Dedup::default();
     admit(&mut dedup, &[hour(1, 23, 1)], Some(at(2, 0)), false);
     dedup.next_list();
     let broken = r#"{"period":{"start":"2025-01-01T23:00:00Z"},"data":7}"#.to_owned();
     assert_eq!(admit(&mut dedup, &[broken], None, false), [1, 0, 0]);
+}
+
+/// The totals of what is left on each page of a list, and what was taken out of each: how many records, and
+/// the totals of those that differ, as delivered and as dropped.
+fn settled(list: &[&[String]]) -> (Vec<Vec<String>>, Vec<(u64, Vec<[String; 2]>)>) {
+    let total = |record: &UsageRecord| {
+        let data = record.data.value().unwrap();
+        let total = data.top.counts.total.value().unwrap();
+        total.get().to_string()
+    };
+    let mut pages: Vec<Page> = list.iter().map(|records| page(records)).collect();
+    let repeats = settle(&mut pages);
+    let left = pages.iter().map(|page| {
+        let records = page.records.iter();
+        records
+            .map(|record| {
+                record
+                    .as_ref()
+                    .map_or_else(|_| "malformed".to_owned(), total)
+            })
+            .collect()
+    });
+    let taken = repeats.iter().map(|repeats| {
+        let differing = repeats.differing.iter();
+        let totals = differing.map(|pair| {
+            assert!(pair.is_latest);
+            [total(&pair.delivered), total(&pair.dropped)]
+        });
+        (repeats.records, totals.collect())
+    });
+    (left.collect(), taken.collect())
+}
+
+#[test]
+fn of_two_readings_in_a_list_the_later_stands_where_the_first_stood() {
+    let first = [hour(1, 0, 10), hour(1, 1, 11)];
+    let second = [hour(1, 1, 99), hour(1, 2, 12)];
+    let third = [hour(1, 0, 10), hour(1, 3, 13)];
+    let (left, taken) = settled(&[&first, &second, &third]);
+    assert_eq!(left, [vec!["10", "99"], vec!["12"], vec!["13"]]);
+    let changed = ["99".to_owned(), "11".to_owned()];
+    assert_eq!(taken, [(0, vec![]), (1, vec![changed]), (1, vec![])]);
+}
+
+#[test]
+fn a_period_that_stands_twice_on_one_page_is_delivered_once() {
+    let (left, taken) = settled(&[&[hour(1, 0, 1), hour(1, 0, 2), hour(1, 1, 3)]]);
+    assert_eq!(left, [vec!["2", "3"]]);
+    assert_eq!(taken, [(1, vec![["2".to_owned(), "1".to_owned()]])]);
+}
+
+#[test]
+fn records_that_do_not_say_when_they_are_all_stay() {
+    let idle = r#"{"data":{"total":0}}"#.to_owned();
+    let (left, taken) = settled(&[&[idle.clone(), idle.clone()], &[idle]]);
+    assert_eq!(left, [vec!["0", "0"], vec!["0"]]);
+    assert_eq!(taken, [(0, vec![]), (0, vec![])]);
 }
