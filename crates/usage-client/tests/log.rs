@@ -32,7 +32,7 @@ use tracing::{
     span,
 };
 use usage_client::{Client, Resource, UsageQuery, WindowPlan};
-use usage_model::Granularity;
+use usage_model::{Granularity, PageSize};
 
 use crate::{
     hourly::{Hourly, at, hours},
@@ -289,7 +289,8 @@ async fn the_log_names_nobody_whatever_the_server_says() {
         let client = builder(&api).credentials(credentials).build().unwrap();
         let window = hours("2026-09-01T00:00:00Z", "2026-09-02T00:00:00Z", 50).window();
         let sim = Resource::Sim(sid.parse().unwrap());
-        let query = UsageQuery::new(sim, window, Granularity::Hourly);
+        let query =
+            UsageQuery::new(sim, window, Granularity::Hourly).page_size(PageSize::new(50).unwrap());
         let plan = WindowPlan::new(at("2026-11-01T00:00:00Z"));
         let gathered = client.windows(query, &plan).gather().await;
         let error = gathered.missing[0].error.reason();
@@ -303,7 +304,7 @@ async fn the_log_names_nobody_whatever_the_server_says() {
 }
 
 #[tokio::test]
-async fn a_call_of_records_has_the_same_spans() {
+async fn a_call_for_one_sim_does_not_name_it() {
     collect();
     let api = Server::start([last_page()]).await;
     let client = client(&api);
@@ -313,7 +314,7 @@ async fn a_call_of_records_has_the_same_spans() {
         query().window(),
         Granularity::All,
     );
-    assert_eq!(client.records(sim).count().await, 1);
+    assert_eq!(client.pages(sim).count().await, 1);
     assert_eq!(paths(), ["fetch", "fetch > page", "fetch > page > GET"]);
     assert_eq!(
         fields("fetch"),

@@ -155,7 +155,7 @@ impl Flood {
         };
         let filler = "f".repeat(self.filler);
         let body = format!(
-            r#"{{"usage_records":[],"meta":{{"first_page_url":"{filler}","next_page_url":{next}}}}}"#
+            r#"{{"usage_records":[{{"mark":{number}}}],"meta":{{"first_page_url":"{filler}","next_page_url":{next}}}}}"#
         );
         let length = body.len();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
@@ -190,7 +190,7 @@ impl Flood {
 }
 
 #[test]
-fn pages_without_records_are_not_held_without_limit() {
+fn pages_with_little_in_them_are_not_held_without_limit() {
     let flood = Flood {
         filler: 1 << 19,
         token: 0,

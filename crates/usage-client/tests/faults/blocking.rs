@@ -41,9 +41,13 @@ fn streams_are_iterators() {
         last_page(),
         last_page(),
     ]));
+    let plan = WindowPlan::new(at("2026-11-01T00:00:00Z")).days(NonZeroU32::MAX);
     let pages: Vec<_> = client.pages(query()).map(Result::unwrap).collect();
     assert_eq!(pages.len(), 2);
-    assert_eq!(client.records(query()).map(Result::unwrap).count(), 3);
+    assert_eq!(
+        client.records(query(), &plan).map(Result::unwrap).count(),
+        3
+    );
     let cursor = pages[0].cursor.clone().unwrap();
     assert_eq!(
         client
@@ -64,7 +68,7 @@ fn windows_come_in_order_and_with_a_report() {
     let mut windows = client.windows(hours(START, END, 50), &plan);
     let mut all = Vec::new();
     for page in windows.by_ref() {
-        all.extend(delivered(&page.unwrap().page));
+        all.extend(delivered(&page.unwrap().records));
     }
     assert_eq!(all, served(START, END));
     assert_eq!(windows.report().windows.len(), 5);
@@ -84,11 +88,11 @@ fn what_remains_and_what_is_gathered_are_those_of_the_fetch() {
     assert_eq!(rest.start(), first.window.end());
     assert_eq!(rest.end(), at(END));
     let gathered = windows.gather();
-    let pages = gathered.pages.iter().map(|page| &page.page);
-    let hours: Vec<i64> = [&first.page]
+    let pages = gathered.pages.iter().map(|page| &page.records);
+    let hours: Vec<i64> = [&first.records]
         .into_iter()
         .chain(pages)
-        .flat_map(delivered)
+        .flat_map(|records| delivered(records))
         .collect();
     assert_eq!(hours, served(START, END));
     assert!(gathered.missing.is_empty() && gathered.report.is_complete());

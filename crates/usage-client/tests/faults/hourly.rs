@@ -1,8 +1,8 @@
 //! An API whose records are the hours of its windows, with the habits that servers have.
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
-use usage_client::{Page, Resource, UsageQuery};
-use usage_model::{Granularity, PageSize, Window};
+use usage_client::{Resource, UsageQuery};
+use usage_model::{Granularity, MalformedRecord, PageSize, UsageRecord, Window};
 
 use crate::{
     replies::json,
@@ -46,9 +46,9 @@ pub fn served(start: &str, end: &str) -> Vec<i64> {
     (number(at(start))..number(at(end))).collect()
 }
 
-/// The hours of a page, by number.
-pub fn delivered(page: &Page) -> Vec<i64> {
-    let records = page.records.iter().map(|record| record.as_ref().unwrap());
+/// The hours of some records, by number.
+pub fn delivered(records: &[Result<UsageRecord, MalformedRecord>]) -> Vec<i64> {
+    let records = records.iter().map(|record| record.as_ref().unwrap());
     records
         .map(|record| {
             let period = record.period.value().unwrap();

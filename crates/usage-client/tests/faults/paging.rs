@@ -1,11 +1,11 @@
 //! Lists of several pages.
 
-use std::pin::pin;
+use std::{num::NonZeroU32, pin::pin};
 
 use chrono::Timelike;
 use futures_util::StreamExt;
-use usage_client::{Client, Continuity, Cursor, ErrorKind, ProtocolError};
-use usage_model::{Container, PageSize};
+use usage_client::{Client, Continuity, Cursor, ErrorKind, ProtocolError, WindowPlan};
+use usage_model::PageSize;
 
 use crate::{
     replies::{hours_page, json, last_page, page, reply},
@@ -74,11 +74,11 @@ async fn numbers_of_the_envelope_may_be_text() {
 async fn more_records_than_asked_for_are_an_error() {
     let api = Server::start([page(3, "null")]).await;
     let error = error(&client(&api)).await;
-    let expected = ProtocolError::TooManyRecords { asked: 2, found: 3 };
+    let expected = ProtocolError::TooManyRecords { asked: 2 };
     assert_eq!(error.protocol(), Some(&expected));
     assert_eq!(
         error.to_string(),
-        "page 1 of /v1/UsageRecords: 3 records on a page of 2"
+        "page 1 of /v1/UsageRecords: more records on a page than the 2 that were asked for"
     );
 }
 
@@ -88,7 +88,7 @@ async fn a_server_with_smaller_pages_is_asked_for_those() {
     let (delivered, error) = fetch(&client(&api), query()).await;
     assert_eq!(delivered.len(), 1);
     assert_eq!(pairs(&api.requests()[1], &["PageSize", "Page"]), ["1", "1"]);
-    let expected = ProtocolError::TooManyRecords { asked: 1, found: 2 };
+    let expected = ProtocolError::TooManyRecords { asked: 1 };
     assert_eq!(error.unwrap().protocol(), Some(&expected));
 }
 
@@ -142,34 +142,31 @@ async fn a_cursor_is_good_for_its_own_query_only() {
     assert_eq!(api.finished(), 1);
 }
 
+/// The whole range of the query as one window.
+fn one_window() -> WindowPlan {
+    let now = "2026-11-01T00:00:00Z".parse().unwrap();
+    WindowPlan::new(now).days(NonZeroU32::MAX)
+}
+
 #[tokio::test]
-async fn records_come_one_by_one_with_their_places() {
+async fn records_come_one_by_one_and_what_is_missing_stands_in_its_place() {
     let bad = r#"{"usage_records":[{},{"period":7}],"meta":{"next_page_url":"?Page=2"}}"#;
     let api = Server::start([page(1, r#""?Page=1""#), json(200, bad), reply(404, &[], "")]).await;
-    let items: Vec<_> = client(&api).records(query()).collect().await;
+    let records = client(&api).records(query(), &one_window());
+    let items: Vec<_> = records.collect().await;
     let places: Vec<_> = items
         .iter()
         .filter_map(|item| item.as_ref().ok())
-        .map(|item| {
-            let on_page = item.place.container;
-            (item.page, item.place.record, on_page, item.record.is_ok())
-        })
+        .map(|item| (item.page, item.index, item.record.is_ok()))
         .collect();
-    assert_eq!(
-        places,
-        [
-            (0, 0, Container::Page(0), true),
-            (1, 1, Container::Page(0), true),
-            (1, 2, Container::Page(1), false)
-        ]
-    );
+    assert_eq!(places, [(0, 0, true), (1, 0, true), (1, 1, false)]);
     let malformed = items[2].as_ref().unwrap().record.as_ref().unwrap_err();
-    assert_eq!(malformed.place.record, 2);
     assert_eq!(
         malformed.place.pointer(&malformed.pointer),
         "/usage_records/1/period"
     );
-    let error = items[3].as_ref().unwrap_err();
+    let missing = items[3].as_ref().unwrap_err();
+    let error = &missing.error;
     assert_eq!(
         (items.len(), error.page()),
         (4, Some(2)),
@@ -181,7 +178,7 @@ async fn records_come_one_by_one_with_their_places() {
 /// The second page has an hour of the first again, the third one too but with other figures, and before the
 /// fourth an hour is missing.
 #[tokio::test]
-async fn records_tell_where_the_list_moved_and_none_comes_twice() {
+async fn of_two_readings_of_a_period_the_later_is_delivered() {
     let moved = r#"{"usage_records":[
             {"period":{"start":"2025-01-01T02:00:00Z","end":"2025-01-01T03:00:00Z"},"data":{"total":7}},
             {"period":{"start":"2025-01-01T03:00:00Z","end":"2025-01-01T04:00:00Z"}}
@@ -194,38 +191,38 @@ async fn records_tell_where_the_list_moved_and_none_comes_twice() {
     ])
     .await;
     let records: Vec<_> = client(&api)
-        .records(query())
+        .records(query(), &one_window())
         .map(Result::unwrap)
         .collect()
         .await;
     let seen: Vec<_> = records
         .iter()
         .map(|fetched| {
-            let period = fetched.record.as_ref().unwrap().period.value().unwrap();
-            let hour = period.bounds().unwrap().0.hour();
-            (hour, fetched.place.record, fetched.place.container)
+            let record = fetched.record.as_ref().unwrap();
+            let hour = record.period.value().unwrap().bounds().unwrap().0.hour();
+            (hour, fetched.page, record.data.value().is_some())
         })
         .collect();
     assert_eq!(
         seen,
         [
-            (0, 0, Container::Page(0)),
-            (1, 1, Container::Page(1)),
-            (2, 2, Container::Page(1)),
-            (2, 3, Container::Page(0)),
-            (3, 4, Container::Page(1)),
-            (5, 5, Container::Page(0)),
-            (6, 6, Container::Page(1)),
+            (0, 0, false),
+            (1, 0, false),
+            // The figures of the third page, in the place of the second.
+            (2, 1, true),
+            (3, 2, false),
+            (5, 3, false),
+            (6, 3, false),
         ]
     );
     let continuities: Vec<_> = records.iter().map(|fetched| fetched.continuity).collect();
-    let Continuity::Gap(gap) = continuities[5] else {
+    let Continuity::Gap(gap) = continuities[4] else {
         panic!("{continuities:?}");
     };
     assert_eq!((gap.start().hour(), gap.end().hour()), (4, 5));
     let (again, unknown) = (Continuity::Overlap(1), Continuity::Unknown);
-    assert_eq!(continuities[..5], [unknown, unknown, again, again, unknown]);
-    assert_eq!(continuities[6], unknown);
+    assert_eq!(continuities[..4], [unknown, unknown, again, again]);
+    assert_eq!(continuities[5], unknown);
 }
 
 #[test]
@@ -234,7 +231,7 @@ fn streams_can_be_sent_and_kept() {
     fn share<T: Send + Sync + 'static>() {}
     fn streams(client: &Client, cursor: Cursor) {
         check(client.pages(query()));
-        check(client.records(query()));
+        check(client.records(query(), &one_window()));
         check(client.pages_from(query(), cursor));
     }
     share::<Client>();

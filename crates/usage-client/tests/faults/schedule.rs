@@ -48,7 +48,7 @@ impl Fault {
 fn fault() -> impl Strategy<Value = Fault> {
     prop_oneof![
         6 => Just(Fault::None),
-        4 => prop::sample::select(vec![408, 425, 429, 500, 502, 503, 504]).prop_map(Fault::Status),
+        4 => prop::sample::select(vec![408, 425, 429, 500, 502, 503, 504, 520, 529]).prop_map(Fault::Status),
         1 => Just(Fault::ClosedAtOnce),
         1 => Just(Fault::ResetAtOnce),
         1 => Just(Fault::CutHead),
@@ -67,8 +67,8 @@ proptest! {
         at_a_time in 1_u32..9,
         page_size in prop::sample::select(vec![7_u16, 24, 50, 1000]),
         smaller in prop::option::of(5_usize..30),
-        inclusive: bool,
-        whole_end: bool,
+        // The hour at the end is sent too, or its whole day, or neither.
+        beyond in 0_i64..3,
         newest_first: bool,
         longest in prop::option::of(1_i64..4),
         days in 1_u32..9,
@@ -84,8 +84,8 @@ proptest! {
         let gathered = runtime.block_on(async {
             let schedule = std::sync::Mutex::new(faults.into_iter());
             let habits = Hourly {
-                inclusive,
-                whole_end,
+                inclusive: beyond == 1,
+                whole_end: beyond == 2,
                 longest,
                 largest_page: smaller,
                 newest_first,
@@ -106,11 +106,11 @@ proptest! {
         });
         prop_assert!(gathered.missing.is_empty(), "{:?}", gathered.missing);
         let pages = gathered.pages.iter();
-        let delivered: Vec<i64> = pages.flat_map(|page| delivered(&page.page)).collect();
+        let delivered: Vec<i64> = pages.flat_map(|page| delivered(&page.records)).collect();
         let mut expected = served("2026-09-01T00:00:00Z", &end);
         // What is beyond the range, where no window follows to say otherwise.
         let last = expected.last().unwrap() + 1;
-        expected.extend(last..last + i64::from(inclusive) + 24 * i64::from(whole_end));
+        expected.extend(last..last + [0, 1, 24][usize::try_from(beyond).unwrap()]);
         prop_assert_eq!(delivered, expected);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 
 #[tokio::test]
 async fn a_server_that_recovers_costs_attempts_only() {
-    for status in [408, 425, 429, 500, 502, 503, 504] {
+    for status in [408, 425, 429, 500, 502, 503, 504, 520, 529] {
         let busy = || json(status, r#"{"code":33004,"message":"Overloaded"}"#);
         let api = Server::start([busy(), busy(), last_page()]).await;
         let pages = pages(&client(&api)).await;

@@ -1,5 +1,6 @@
 //! Long ranges in windows: in order, each record once, with what is missing in its place.
 
+mod completeness;
 mod failures;
 mod learning;
 mod repeats;
@@ -17,7 +18,7 @@ use std::{
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::Semaphore;
 use usage_client::{
-    Client, ErrorKind, Gathered, UsageQuery, WindowPlan, WindowState, WindowedFetch,
+    Client, ErrorKind, Gathered, Resume, UsageQuery, WindowPlan, WindowState, WindowedFetch,
 };
 
 use crate::{
@@ -45,7 +46,7 @@ async fn gather(client: &Client, query: UsageQuery, plan: &WindowPlan) -> Gather
 
 fn all(gathered: &Gathered) -> Vec<i64> {
     let pages = gathered.pages.iter();
-    pages.flat_map(|page| delivered(&page.page)).collect()
+    pages.flat_map(|page| delivered(&page.records)).collect()
 }
 
 fn start_of(request: &Request) -> String {
@@ -183,7 +184,7 @@ async fn the_report_has_the_bytes_and_the_waits_of_all_windows() {
     };
     let gathered = gather(&client(&api), ten_days(), &plan(1)).await;
     let report = &gathered.report;
-    let pages = || gathered.pages.iter().map(|page| &page.page);
+    let pages = || gathered.pages.iter();
     let bytes: Vec<u64> = pages().map(|page| page.bytes).collect();
     // A record of an hour takes about a hundred.
     assert!(bytes.iter().all(|bytes| (3_000..6_000).contains(bytes)));

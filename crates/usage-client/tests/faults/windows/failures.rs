@@ -20,8 +20,9 @@ async fn a_window_that_fails_stands_in_its_place_and_the_others_come() {
                     assert_eq!(missing.error.kind(), ErrorKind::Server);
                     assert_eq!(missing.error.window(), Some(missing.window));
                     assert_eq!(missing.error.attempts(), 3);
-                    let (query, cursor) = missing.resume.as_ref().unwrap();
-                    assert_eq!((query.window(), cursor.index()), (missing.window, 0));
+                    let resume = missing.resume().unwrap();
+                    let resumed = (resume.query.window(), resume.cursor.index());
+                    assert_eq!(resumed, (missing.window, 0));
                     // The window is named once, and no cause is told twice.
                     let text = missing.to_string();
                     assert!(
@@ -86,7 +87,7 @@ async fn a_failure_that_meets_all_windows_ends_the_asking() {
             "2026-09-05 to 2026-09-11: not asked for after the failure before"
         );
         // What would have met the same does not succeed later either, and says why.
-        assert!(!rest.error.is_retryable() && rest.resume.is_none());
+        assert!(!rest.error.is_retryable() && rest.resume().is_none());
         let cause = std::error::Error::source(&rest.error).unwrap().to_string();
         assert_eq!(cause, first.error.reason());
         assert!(rest.error.help().is_some());
@@ -204,13 +205,15 @@ async fn a_window_that_fails_between_pages_is_taken_up_where_it_failed() {
         let [missing] = &gathered.missing[..] else {
             panic!("{gathered:?}");
         };
-        let (query, cursor) = missing.resume.clone().unwrap();
+        // Another process may go on.
+        let stored = serde_json::to_string(missing.resume().unwrap()).unwrap();
+        let Resume { query, cursor, .. } = serde_json::from_str(&stored).unwrap();
         assert_eq!(cursor.index(), 2);
         let last = gathered.pages.last().unwrap();
-        assert_eq!(last.page.cursor.as_ref(), Some(&cursor));
+        assert_eq!(last.cursor.as_ref(), Some(&cursor));
         let mut rest = pin!(client.pages_from(query, cursor));
         while let Some(page) = rest.next().await {
-            delivered_hours.extend(delivered(&page.unwrap()));
+            delivered_hours.extend(delivered(&page.unwrap().records));
         }
         delivered_hours.sort_unstable();
         assert_eq!(delivered_hours, served(START, "2026-09-03T00:00:00Z"));

@@ -21,16 +21,16 @@ async fn the_cursor_of_a_page_goes_with_the_query_of_the_page() {
         let [page, next] = pair else {
             panic!("{pair:?}");
         };
-        let Some(cursor) = page.page.cursor.clone() else {
+        let Some(cursor) = page.cursor.clone() else {
             continue;
         };
         let mut rest = pin!(client.pages_from(page.query.clone(), cursor));
         let again = rest.next().await.unwrap().unwrap();
-        assert_eq!(again.records, next.page.records);
+        assert_eq!(again.records, next.records);
         continued += 1;
     }
-    // Pieces of 31 and of 10 days.
-    assert_eq!((continued, gathered.pages.len()), (4, 6));
+    // Pieces of 20, 20 and 1 days.
+    assert_eq!((continued, gathered.pages.len()), (4, 7));
 }
 
 #[tokio::test]
@@ -48,19 +48,24 @@ async fn a_limit_of_the_window_is_found_out() {
     let gathered = gather(&client(&api), query.clone(), &plan(1)).await;
     assert_eq!(all(&gathered), served(start, end));
     assert!(gathered.missing.is_empty());
-    assert_eq!((gathered.report.pages, gathered.report.attempts), (6, 7));
+    assert_eq!((gathered.report.pages, gathered.report.attempts), (9, 11));
+    assert_eq!(gathered.report.longest_window, NonZeroU32::new(20));
     let spans: Vec<_> = api.requests().iter().map(span_of).collect();
     assert_eq!(
         spans,
         [
-            // Refused, then in pieces, and never asked for so long again.
+            // Refused; its last day is taken, so that it is halved; and never asked for so long again.
             "05-01/06-11",
-            "05-01/06-01",
-            "06-01/06-11",
-            "06-11/07-12",
-            "07-12/08-12",
-            "08-12/09-12",
-            "09-12/10-01"
+            "06-10/06-11",
+            "05-01/05-21",
+            "05-21/06-10",
+            "06-10/06-11",
+            "06-11/07-01",
+            "07-01/07-21",
+            "07-21/08-10",
+            "08-10/08-30",
+            "08-30/09-19",
+            "09-19/10-01"
         ]
     );
     let gathered = gather(&client(&api), query.clone(), &plan(4)).await;
@@ -73,7 +78,7 @@ async fn a_limit_of_the_window_is_found_out() {
 }
 
 #[tokio::test]
-async fn a_refusal_for_another_reason_is_reported_as_it_is() {
+async fn a_server_that_refuses_everything_is_not_asked_for_every_window() {
     let api = Server::answering(|_| {
         json(
             400,
@@ -83,12 +88,14 @@ async fn a_refusal_for_another_reason_is_reported_as_it_is() {
     .await;
     let query = hours("2026-05-01T00:00:00Z", "2026-10-01T00:00:00Z", 1000);
     let gathered = gather(&client(&api), query, &plan(1)).await;
-    assert_eq!(gathered.missing.len(), 4);
-    // Three windows are longer than what may be too long, and each is tried in pieces to see whether that
-    // helps: what one was refused for need not be what another is.
-    assert_eq!(api.requests().len(), 7);
-    assert_eq!(gathered.report.attempts, 7);
-    let first = &gathered.missing[0];
+    // The window, its last day, that with smaller pages, and the newest day of all.
+    assert_eq!(api.requests().len(), 4);
+    assert_eq!(gathered.report.attempts, 4);
+    let [first, rest] = &gathered.missing[..] else {
+        panic!("{gathered:?}");
+    };
+    assert_eq!(rest.error.kind(), ErrorKind::Abandoned);
+    assert_eq!(rest.window.end(), at("2026-10-01T00:00:00Z"));
     assert_eq!((first.window.end() - first.window.start()).num_days(), 41);
     assert!(first.error.server_error().is_some());
 }

@@ -99,10 +99,11 @@ async fn a_record_with_other_figures_the_second_time_is_reported() {
     let [differing] = &gathered.pages[1].differing[..] else {
         panic!("{gathered:?}");
     };
-    assert_ne!(differing.delivered.data, differing.again.data);
-    assert_eq!(differing.delivered.period, differing.again.period);
+    assert!(!differing.is_latest);
+    assert_ne!(differing.delivered.data, differing.dropped.data);
+    assert_eq!(differing.delivered.period, differing.dropped.period);
     assert_eq!(gathered.pages[1].repeated, 1);
     // The record was delivered with the window before, as it came first.
-    let first = gathered.pages[0].page.records.last().unwrap();
+    let first = gathered.pages[0].records.last().unwrap();
     assert_eq!(first.as_ref().unwrap(), &differing.delivered);
 }
