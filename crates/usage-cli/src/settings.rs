@@ -169,6 +169,7 @@ impl Settings {
             .base_url(self.base_url.value)
             .credentials(self.credentials.value)
             .allow_http(self.allow_http)
+            .proxies_from_environment(true)
             .attempts(args.attempts)
             .total_timeout(args.timeout)
             .requests_per_second(args.requests_per_second.and_then(NonZeroU32::new))

@@ -33,6 +33,12 @@ pub(crate) enum ConfigError {
     Transport(#[source] Option<Reason>),
     #[error("{0} is not the address of a proxy")]
     Proxy(&'static str),
+    #[error("{variable} names {path:?}, which cannot be read: {reason}")]
+    CertificatePath {
+        variable: &'static str,
+        path: String,
+        reason: Reason,
+    },
     #[error("the certificates are not in the PEM format, or there are none")]
     Certificates,
     #[error("the cursor belongs to another query")]
@@ -72,6 +78,7 @@ impl ConfigError {
             Self::Certificates => {
                 "give certificates as text that starts with -----BEGIN CERTIFICATE-----"
             }
+            Self::CertificatePath { .. } => "correct the variable, or unset it",
             Self::ForeignCursor => {
                 "resume with the same resource, window, granularity and page size as before"
             }

@@ -196,6 +196,7 @@ fn settings(
         // Reading the system's certificates takes time, and fails where there are none.
         return Ok(builder.tls_certs_only([]));
     }
+    check_variables()?;
     for pem in connections.certificates {
         let certificates = Certificate::from_pem_bundle(pem);
         let certificates = certificates.map_err(|_| ConfigError::Certificates)?;
@@ -205,6 +206,34 @@ fn settings(
         builder = builder.tls_certs_merge(certificates);
     }
     Ok(builder)
+}
+
+/// Refuses variables of the environment that name no certificates: the library takes the system's certificates
+/// from there, and goes on without any where it cannot read them.
+fn check_variables() -> Result<(), ConfigError> {
+    for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        let Some(paths) = std::env::var_os(variable) else {
+            continue;
+        };
+        let paths: Vec<_> = if variable == "SSL_CERT_DIR" {
+            std::env::split_paths(&paths).collect()
+        } else {
+            vec![paths.into()]
+        };
+        for path in paths {
+            let read = if variable == "SSL_CERT_DIR" {
+                std::fs::read_dir(&path).map(drop)
+            } else {
+                std::fs::File::open(&path).map(drop)
+            };
+            read.map_err(|error| ConfigError::CertificatePath {
+                variable,
+                path: path.display().to_string(),
+                reason: Reason(error.to_string()),
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// What an error of the library means. Its text is not passed on: it is written for programmers.
