@@ -66,7 +66,7 @@ fn address(text: &str, name: &'static str) -> Result<Url, ConfigError> {
         format!("http://{text}")
     };
     let url = Url::parse(&text).map_err(|_| ConfigError::Proxy(name))?;
-    let known = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h");
+    let known = matches!(url.scheme(), "http" | "https");
     if known && url.has_host() {
         Ok(url)
     } else {
@@ -103,9 +103,9 @@ mod tests {
             (&[("HTTP_PROXY", "http://p")], "", ""),
             (&[("ALL_PROXY", "http://a")], "http://a/", "http://a/"),
             (
-                &[("ALL_PROXY", "socks5://a:1"), ("HTTPS_PROXY", "http://p")],
+                &[("ALL_PROXY", "https://a:1"), ("HTTPS_PROXY", "http://p")],
                 "http://p/",
-                "socks5://a:1",
+                "https://a:1/",
             ),
             (
                 &[("https_proxy", "http://small"), ("HTTPS_PROXY", "http://p")],
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_a_proxy_is_refused_without_its_password() {
-        for text in ["http://", "ftp://user:hunter2@p", "http://user:hunter2@p:x"] {
+        for text in ["http://", "ftp://user:hunter2@p", "http://user:hunter2@p:x", "socks5://p:1080"] {
             let message = read(&[("HTTPS_PROXY", text)]).unwrap_err();
             assert_eq!(message, "HTTPS_PROXY is not the address of a proxy");
         }
