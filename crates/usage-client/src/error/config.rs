@@ -74,7 +74,9 @@ impl ConfigError {
             Self::Transport(_) => {
                 "check that the system's certificate store is installed, for instance the package ca-certificates"
             }
-            Self::Proxy(_) => "write it as http://host:port; other kinds of proxies are not supported",
+            Self::Proxy(_) => {
+                "write it as http://host:port; other kinds of proxies are not supported"
+            }
             Self::Certificates => {
                 "give certificates as text that starts with -----BEGIN CERTIFICATE-----"
             }

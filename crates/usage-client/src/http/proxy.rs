@@ -131,7 +131,12 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_a_proxy_is_refused_without_its_password() {
-        for text in ["http://", "ftp://user:hunter2@p", "http://user:hunter2@p:x", "socks5://p:1080"] {
+        for text in [
+            "http://",
+            "ftp://user:hunter2@p",
+            "http://user:hunter2@p:x",
+            "socks5://p:1080",
+        ] {
             let message = read(&[("HTTPS_PROXY", text)]).unwrap_err();
             assert_eq!(message, "HTTPS_PROXY is not the address of a proxy");
         }
