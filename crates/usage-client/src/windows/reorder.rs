@@ -237,7 +237,8 @@ mod tests {
     #[test]
     fn a_list_that_falls_is_turned_and_any_other_stays() {
         // Each case: the pages that come, and what the last of them sets free.
-        let cases: [(&[&[i64]], &[&[i64]]); 13] = [
+        type Pages = &'static [&'static [i64]];
+        let cases: [(Pages, Pages); 13] = [
             (&[&[1, 2, 3]], &[&[1, 2, 3]]),
             (&[&[3, 2, 1]], &[&[1, 2, 3]]),
             (&[&[2]], &[&[2]]),

@@ -149,9 +149,11 @@ fn a_record_that_fails_to_decode_the_second_time_is_another() {
     assert_eq!(admit(&mut dedup, &[broken], None, false), [1, 0, 0]);
 }
 
-/// The totals of what is left on each page of a list, and what was taken out of each: how many records, and
-/// the totals of those that differ, as delivered and as dropped.
-fn settled(list: &[&[String]]) -> (Vec<Vec<String>>, Vec<(u64, Vec<[String; 2]>)>) {
+/// How many records were taken out of a page, and the totals of those that differ, as delivered and as dropped.
+type Taken = (u64, Vec<[String; 2]>);
+
+/// The totals of what is left on each page of a list, and what was taken out of each.
+fn settled(list: &[&[String]]) -> (Vec<Vec<String>>, Vec<Taken>) {
     let total = |record: &UsageRecord| {
         let data = record.data.value().unwrap();
         let total = data.top.counts.total.value().unwrap();
