@@ -84,11 +84,9 @@ async fn a_proxy_that_drops_the_query_is_found_out() {
     let everything = |_: &Request| records(at("2026-01-01T00:00:00Z"), 181, 24);
     let one_window = |_: &Request| records(at("2026-01-01T00:00:00Z"), 30, 24);
     let other_year = |_: &Request| records(at("2020-01-01T00:00:00Z"), 1, 24);
-    for (answer, delivered) in [
-        (everything as fn(&Request) -> Step, 0),
-        (one_window, 30),
-        (other_year, 0),
-    ] {
+    let answers: [(fn(&Request) -> Step, u64); 3] =
+        [(everything, 0), (one_window, 30), (other_year, 0)];
+    for (answer, delivered) in answers {
         let api = Server::answering(answer).await;
         let query = query(Granularity::Daily, "01-01", "07-01");
         let plan = plan(1).days(NonZeroU32::new(30).unwrap());
@@ -206,7 +204,8 @@ async fn a_page_size_that_is_refused_or_fails_is_made_smaller() {
     let refusal = || refused("PageSize must not exceed 200");
     let silent = || json(400, "{}");
     let failure = || json(500, r#"{"code":20500,"message":"Internal Server Error"}"#);
-    for fails in [refusal as fn() -> Step, silent, failure] {
+    let failing: [fn() -> Step; 3] = [refusal, silent, failure];
+    for fails in failing {
         let api = Server::answering(move |request| {
             match value(request, "PageSize").parse::<u16>().unwrap() {
                 ..=200 => answer(request),
