@@ -253,6 +253,19 @@ impl ClientBuilder {
     /// the base URL a query; where a limit is 0; where certificates are no PEM or a proxy of the environment is no address; or where the
     /// system's certificates cannot be read.
     pub fn build(self) -> Result<Client, Error> {
+        self.build_with(|connections| Ok(Arc::new(Network::new(connections)?)))
+    }
+
+    /// Builds the client over a transport of the test's own.
+    #[cfg(test)]
+    pub(crate) fn build_over(self, transport: Arc<dyn Transport>) -> Result<Client, Error> {
+        self.build_with(|_| Ok(transport))
+    }
+
+    fn build_with(
+        self,
+        transport: impl FnOnce(&Connections<'_>) -> Result<Arc<dyn Transport>, ConfigError>,
+    ) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or(ConfigError::NoCredentials)?;
         credentials.check()?;
         let base_url = address(self.base_url, KORE_BASE_URL, "base URL")?;
@@ -285,14 +298,13 @@ impl ClientBuilder {
         } else {
             Proxies::default()
         };
-        let network = Network::new(&Connections {
+        let transport = transport(&Connections {
             user_agent: &self.user_agent,
             tls,
             attempt_timeout: self.attempt_timeout,
             proxies: &proxies,
             certificates: &self.certificates,
         })?;
-        let transport: Arc<dyn Transport> = Arc::new(network);
         let limits = Limits {
             timeout: self.attempt_timeout,
             idle: self.idle_timeout,

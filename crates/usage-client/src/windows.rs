@@ -484,3 +484,6 @@ impl Gathered {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

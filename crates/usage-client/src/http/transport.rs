@@ -372,4 +372,6 @@ fn is_endless_head(error: &reqwest::Error) -> bool {
 }
 
 #[cfg(test)]
+pub(crate) mod in_process;
+#[cfg(test)]
 mod tests;

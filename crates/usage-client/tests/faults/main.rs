@@ -14,7 +14,6 @@ mod links;
 mod paging;
 mod queries;
 mod replies;
-mod schedule;
 mod secrecy;
 mod server;
 mod setup;
