@@ -60,8 +60,12 @@ fn is_dead_token(status: u16, body: &[u8]) -> bool {
     if status == 401 {
         return true;
     }
-    let body: Option<Value> = serde_json::from_slice(error_body::without_mark(body)).ok();
-    let error = body.as_ref().and_then(|body| body.get("error")?.as_str());
+    let body: Value = match serde_json::from_slice(error_body::without_mark(body).trim_ascii()) {
+        Ok(body) => body,
+        // What was cut off may have said so. A new token costs little, and the next answer says which it is.
+        Err(error) => return error.is_eof() && !body.is_empty(),
+    };
+    let error = body.get("error").and_then(Value::as_str);
     error.is_some_and(|error| {
         let error = error.to_ascii_lowercase();
         error.contains("token") && (error.contains("invalid") || error.contains("expired"))
@@ -117,6 +121,12 @@ mod tests {
                 FailureKind::TokenRefused(403),
             ),
             (403, "<html>", FailureKind::Status(403)),
+            (403, "", FailureKind::Status(403)),
+            (
+                403,
+                r#"{"message":"User is not auth"#,
+                FailureKind::TokenRefused(403),
+            ),
             (401, DENIED, FailureKind::TokenRefused(401)),
             (401, "", FailureKind::TokenRefused(401)),
             (400, DEAD, FailureKind::Status(400)),
