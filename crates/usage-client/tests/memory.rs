@@ -155,7 +155,7 @@ impl Flood {
         };
         let filler = "f".repeat(self.filler);
         let body = format!(
-            r#"{{"usage_records":[{{"mark":{number}}}],"meta":{{"first_page_url":"{filler}","next_page_url":{next}}}}}"#
+            r#"{{"usage_records":[{{"period":{{}},"mark":{number}}}],"meta":{{"first_page_url":"{filler}","next_page_url":{next}}}}}"#
         );
         let length = body.len();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");

@@ -1,15 +1,10 @@
 //! Reads a response with status 200 as a page of usage records.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
-use serde::{
-    Deserializer,
-    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use url::Url;
-use usage_model::{MalformedDocument, MalformedRecord, PageMeta, UsagePage, UsageRecord};
+use usage_model::{MalformedDocument, MalformedRecord, PageMeta, PageSize, UsagePage, UsageRecord};
 
 use crate::{
     ProtocolError,
@@ -39,10 +34,8 @@ pub(crate) fn read(
     let fail = |kind| Failure::new(Endpoint::Api, kind);
     let protocol = |error| fail(FailureKind::Protocol(error));
     let body = without_mark(&reply.body);
-    if has_more_records(body, asked) {
-        return Err(protocol(ProtocolError::TooManyRecords { asked }));
-    }
-    let page = UsagePage::from_slice(body).map_err(|error| {
+    let page_size = PageSize::new(asked).unwrap_or(PageSize::MAX);
+    let page = UsagePage::from_slice_up_to(body, page_size).map_err(|error| {
         if is_cut(reply, body) {
             let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
             fail(FailureKind::Cut { received })
@@ -52,6 +45,9 @@ pub(crate) fn read(
             protocol(no_page(reply, &error, secrets))
         }
     })?;
+    if page.records.len() > usize::from(asked) {
+        return Err(protocol(ProtocolError::TooManyRecords { asked }));
+    }
     let meta = page
         .meta
         .ok_or_else(|| protocol(ProtocolError::MissingMeta))?;
@@ -132,67 +128,6 @@ fn claims_json(reply: &Response) -> bool {
 /// The media type without its parameters.
 fn media_type(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
-}
-
-/// Whether a page has more records than were asked for. They are counted before they are decoded, because a
-/// record takes hundreds of times the memory of the three bytes `{},`.
-fn has_more_records(body: &[u8], asked: u16) -> bool {
-    // A list of so many records would not fit.
-    if body.len() / 2 <= usize::from(asked) {
-        return false;
-    }
-    let mut counter = Counter {
-        left: asked,
-        has_more: false,
-    };
-    // What is wrong with the body is said by its decoder.
-    let _: Result<(), serde_json::Error> =
-        serde_json::Deserializer::from_slice(body).deserialize_map(&mut counter);
-    counter.has_more
-}
-
-/// Counts down the records of a page, and stops at the first that is too many.
-struct Counter {
-    left: u16,
-    has_more: bool,
-}
-
-impl<'de> Visitor<'de> for &mut Counter {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while let Some(name) = members.next_key::<std::borrow::Cow<'de, str>>()? {
-            if name == "usage_records" {
-                members.next_value_seed(&mut *self)?;
-            } else {
-                members.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
-        while records.next_element::<IgnoredAny>()?.is_some() {
-            let Some(left) = self.left.checked_sub(1) else {
-                self.has_more = true;
-                return Err(serde::de::Error::custom("too many records"));
-            };
-            self.left = left;
-        }
-        Ok(())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for &mut Counter {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, records: D) -> Result<(), D::Error> {
-        records.deserialize_seq(self)
-    }
 }
 
 #[cfg(test)]
