@@ -280,9 +280,9 @@ mod tests {
                 FailureKind::Protocol(ProtocolError::TooManyRecords { asked: 1 })
             );
         });
-        // The copy of the body that the test makes is what is allocated.
+        // The copy of the body that the test makes, and that of the reader; a record is 400 times as large as `{},`.
         assert!(
-            peak.bytes_max < 2 * u64::try_from(body.len()).unwrap(),
+            peak.bytes_max < 3 * u64::try_from(body.len()).unwrap(),
             "{peak:?}"
         );
     }
