@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::program::{Run, run_with};
+use crate::program::{Run, program, run_with};
 
 /// A record whose total of data is wrong, and one that does not decode.
 const FAULTS: &str = "{\"data\":{\"total\":4,\"download\":2,\"upload\":1,\"home\":{\"total\":3,\"download\":2,\"upload\":1}}}\n\
@@ -52,6 +52,53 @@ fn sarif_lists_all_rules_and_the_results() {
     assert_eq!(log["results"].as_array().unwrap().len(), 3);
     assert_eq!(log["results"][0]["level"], "error");
     assert_eq!(log["invocations"][0]["executionSuccessful"], true);
+}
+
+/// The URIs of the results of a SARIF log; each result must have one.
+#[cfg(unix)]
+fn uris(log: &str) -> Vec<String> {
+    let log: Value = serde_json::from_str(log).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    results
+        .iter()
+        .map(|result| {
+            let location = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+            location["uri"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn sarif_results_on_the_window_are_in_the_input() {
+    let window = "--start 2026-05-01 --end 2026-07-01 --granularity daily";
+    let options = format!("validate --as-of 2026-11-01 --format sarif {window}");
+    let run = run_with(&options, FAULTS, &[]);
+    assert!(run.stdout.contains("\"ruleId\": \"UR502\""), "{run:?}");
+    assert!(
+        uris(&run.stdout)
+            .iter()
+            .all(|uri| uri == "file:///dev/stdin")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn sarif_names_a_file_by_its_bytes() {
+    use std::{ffi::OsStr, fs, os::unix::ffi::OsStrExt};
+    let folder = tempfile::tempdir().unwrap();
+    let name = OsStr::from_bytes(b"bad\xff.json");
+    fs::write(folder.path().join(name), FAULTS).unwrap();
+    let run = |format: &str| {
+        let mut command = program();
+        command.current_dir(folder.path());
+        command.args(["validate", "--as-of", "2026-11-01", "--format", format]);
+        String::from_utf8(command.arg(name).output().unwrap().stdout).unwrap()
+    };
+    assert!(uris(&run("sarif")).iter().all(|uri| uri == "bad%FF.json"));
+    let report: Value = serde_json::from_str(&run("json")).unwrap();
+    assert_eq!(report["findings"][0]["source"], r"bad\xff.json");
 }
 
 #[test]
