@@ -22,7 +22,7 @@ const JUNIT_SCHEMA: &str = "pytest==9.2.0";
 const SCRIPT: &str = include_str!("reports/check.py");
 
 /// Inputs that reach every branch of the forms: the options of `validate`, and the document.
-const INPUTS: [(&str, &str, &str); 5] = [
+const INPUTS: [(&str, &str, &str); 6] = [
     ("empty", "--as-of 2026-11-01", "[]"),
     (
         "broken",
@@ -37,6 +37,11 @@ const INPUTS: [(&str, &str, &str); 5] = [
     (
         "selected",
         "--as-of 2026-11-01T12:00:00Z --select UR2 --fail-on never",
+        include_str!("reports/faults.ndjson"),
+    ),
+    (
+        "window",
+        "--as-of 2026-11-01T12:00:00Z --start 2026-01-01 --end 2026-07-01 --granularity daily",
         include_str!("reports/faults.ndjson"),
     ),
     (

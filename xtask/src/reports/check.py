@@ -3,8 +3,10 @@
 import glob
 import io
 import json
+import os
 import sys
 import tarfile
+import urllib.parse
 import zipfile
 
 import jsonschema
@@ -59,8 +61,20 @@ junit = etree.XMLSchema(
     etree.parse(io.BytesIO(packaged("pytest-*.tar.gz", "junit-10.xsd")))
 )
 
+
+
+def unplaced(log):
+    """Results that code scanning refuses: it takes the whole log only if each result is in some file."""
+    for result in log["runs"][0]["results"]:
+        for location in result["locations"] or [{}]:
+            uri = location.get("physicalLocation", {}).get("artifactLocation", {}).get("uri", "")
+            if not os.path.isfile(urllib.parse.unquote(uri)):
+                yield f"{result['ruleId']} is in no file: {location}"
+
+
 for path in sorted(glob.glob("*.sarif")):
     check("SARIF 2.1.0", path, [loaded(path)], json_errors(sarif))
+    check("locations in SARIF", path, [loaded(path)], unplaced)
 for path in sorted(glob.glob("*.json")):
     if ", " not in path and not path.endswith(".schema.json"):
         check("report", path, [loaded(path)], json_errors(report))
