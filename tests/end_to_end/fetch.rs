@@ -387,7 +387,7 @@ fn check_looks_at_the_envelopes_of_the_pages() {
     let finding = &checked.report()["findings"][0];
     assert_eq!(
         finding["message"],
-        "the first page here is page 2: pages 0 to 1 are missing"
+        "the first page is page 2: pages 0 to 1 are missing"
     );
 }
 
@@ -414,7 +414,7 @@ fn what_could_not_be_fetched_fails_the_check_in_every_form() {
     let [missing] = missing[..] else {
         panic!("{findings:?}");
     };
-    let window = "the records from 2026-10-03 to 2026-10-04 are not all here: ";
+    let window = "records from 2026-10-03 to 2026-10-04 are missing: ";
     assert!(missing.starts_with(window), "{missing}");
     assert!(missing.contains("500"), "{missing}");
     assert_eq!(report["summary"]["records"], 48);

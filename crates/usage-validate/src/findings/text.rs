@@ -1,6 +1,6 @@
 //! Words and figures of messages.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use usage_model::{CountryUsage, Counts, Kind, NodePath, Usage};
 
 /// Characters of a foreign text that a message repeats; a SID has 34.
@@ -70,12 +70,39 @@ pub(crate) fn exact_bytes(exact: u128) -> String {
     }
 }
 
-/// `more` or `less`, and by how much.
-pub(crate) fn difference(expected: u128, actual: u128) -> String {
-    if actual < expected {
-        format!("{} less than", expected - actual)
+/// `more` or `less`, and by how much. A large difference of bytes is told in a readable unit too.
+pub(crate) fn difference(expected: u128, actual: u128, is_bytes: bool) -> String {
+    let difference = actual.abs_diff(expected);
+    let amount = if is_bytes && difference >= 1_000 {
+        exact_bytes(difference)
     } else {
-        format!("{} more than", actual - expected)
+        difference.to_string()
+    };
+    let side = if actual < expected { "less" } else { "more" };
+    format!("{amount} {side} than")
+}
+
+/// A length of time in the largest unit that has no fraction.
+pub(crate) fn duration(length: TimeDelta) -> String {
+    if length.subsec_nanos() != 0 {
+        return format!("{} ms", length.num_milliseconds());
+    }
+    let seconds = length.num_seconds().unsigned_abs();
+    for (unit, noun) in [(86_400, "day"), (3_600, "hour"), (60, "minute")] {
+        if seconds.is_multiple_of(unit) {
+            return number(seconds / unit, noun);
+        }
+    }
+    number(seconds, "second")
+}
+
+/// A number of periods of one length: days, hours, or periods of some other length.
+pub(crate) fn periods(count: i64, length: TimeDelta) -> String {
+    let count = count.unsigned_abs();
+    match length.num_seconds() {
+        86_400 => number(count, "day"),
+        3_600 => number(count, "hour"),
+        _ => format!("{} of {}", number(count, "period"), duration(length)),
     }
 }
 
@@ -148,5 +175,35 @@ mod tests {
         assert_eq!(exact_bytes(999), "999 bytes");
         assert_eq!(exact_bytes(1_500_000), "1.5 MB (1 500 000 bytes)");
         assert!(bytes(u128::MAX).ends_with(" PB"));
+    }
+    #[test]
+    fn differences_of_bytes_are_readable_and_exact() {
+        assert_eq!(difference(15, 20, true), "5 more than");
+        assert_eq!(difference(20, 15, false), "5 less than");
+        assert_eq!(difference(0, 1_500_000, false), "1500000 more than");
+        assert_eq!(
+            difference(1_500_000, 0, true),
+            "1.5 MB (1 500 000 bytes) less than"
+        );
+    }
+
+    #[test]
+    fn durations_are_in_whole_units() {
+        for (seconds, text) in [
+            (86_400, "1 day"),
+            (90_000, "25 hours"),
+            (5_400, "90 minutes"),
+            (61, "61 seconds"),
+        ] {
+            assert_eq!(duration(TimeDelta::seconds(seconds)), text);
+        }
+        assert_eq!(duration(TimeDelta::milliseconds(1_500)), "1500 ms");
+    }
+
+    #[test]
+    fn periods_are_days_hours_or_of_their_length() {
+        assert_eq!(periods(1, TimeDelta::days(1)), "1 day");
+        assert_eq!(periods(24, TimeDelta::hours(1)), "24 hours");
+        assert_eq!(periods(2, TimeDelta::days(91)), "2 periods of 91 days");
     }
 }

@@ -21,11 +21,10 @@ pub(crate) static MIXED_ACCOUNT: Rule = Rule {
     name: "mixed-account",
     severity: Severity::Error,
     scope: Scope::Record,
-    sentence: "All records of a list must be of one account, unless accounts are `many`.",
-    formula: "account_sid(r) = account_sid(s) for all records that have one, redacted ones left out; reported once for each \
-              further account",
-    origin: "A query is about one account.",
-    false_positives: "Lists of several accounts that were put together on purpose.",
+    sentence: "All records of a list must belong to one account, unless several accounts are allowed.",
+    formula: "account_sid(r) = account_sid(s) for all records that have one, redacted ones left out; reported once for each other account",
+    origin: "A query covers one account.",
+    false_positives: "Lists of several accounts that were combined on purpose.",
     example: Example::new(concat!(
         line!("2026-06-01", "2026-06-02", 1),
         line!(
@@ -112,12 +111,12 @@ pub(crate) fn report(record: &Kept, main: &str, reporter: &mut Reporter) {
         Draft::new(
             PERIOD,
             format!(
-                "the record is of account {:?}, other records of the list are of {:?}",
+                "the record belongs to account {:?}, other records of the list to {:?}",
                 text::shortened(account),
                 text::shortened(main)
             ),
         )
-        .help("records of several accounts are expected where accounts are `many`")
+        .help("to check records of several accounts, set accounts to `many`")
     });
 }
 

@@ -19,9 +19,9 @@ pub(crate) static COUNTRY_ENTRY: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::CountryEntry,
     since: "0.1.0",
-    sentence: "Every entry of international_roaming must have a country_code of three capital letters, none twice.",
+    sentence: "Every entry of international_roaming must have a country_code of three capital letters, and no country may occur twice.",
     formula: "∀ entries e: country_code(e) ~ ^[A-Z]{3}$; e ≠ e′ ⇒ country_code(e) ≠ country_code(e′)",
-    origin: "Real responses have ISO 3166-1 alpha-3 codes, one entry a country.",
+    origin: "Real responses have ISO 3166-1 alpha-3 codes, with one entry per country.",
     false_positives: "None known.",
     example: Example::new(data!(
         r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes", "international_roaming": [
@@ -77,7 +77,7 @@ fn draft<C: Counts>(tree: &Usage<C>, path: NodePath, problem: Problem<'_>) -> Dr
     let pointer = format!("{}/country_code", path.pointer(C::KIND));
     match problem {
         Problem::Missing(state) => Draft::new(pointer, format!("the country_code of `{node}` {state}"))
-            .help("its traffic counts, but cannot be told by country"),
+            .help("its traffic counts towards the total, but belongs to no known country"),
         Problem::Malformed(code) => Draft::new(
             pointer,
             format!(
@@ -86,8 +86,8 @@ fn draft<C: Counts>(tree: &Usage<C>, path: NodePath, problem: Problem<'_>) -> Dr
             ),
         ),
         Problem::Repeated(code) => {
-            Draft::new(pointer, format!("`{node}` is a further entry for {code}"))
-                .help("traffic that is counted twice shows as a broken network sum (UR201); otherwise add the entries up")
+            Draft::new(pointer, format!("`{node}` is another entry for {code}"))
+                .help("if the network sum (UR201) is wrong too, this traffic is counted twice; otherwise add the entries up")
         }
     }
 }

@@ -8,7 +8,13 @@ use intervals::{Interval, Intervals};
 
 use crate::{
     config::severity::Severity,
-    findings::{draft::Draft, kept::Kept, reporter::Reporter, subject::Subject, text::instant},
+    findings::{
+        draft::Draft,
+        kept::Kept,
+        reporter::Reporter,
+        subject::Subject,
+        text::{instant, periods},
+    },
     rules::{
         example::{Example, series},
         rule::{Rule, Scope},
@@ -21,9 +27,9 @@ pub(crate) static OVERLAP: Rule = Rule {
     name: "overlap",
     severity: Severity::Error,
     scope: Scope::Successor,
-    sentence: "Periods of one account and SIM must not overlap, not even with one that is not the neighbour.",
+    sentence: "Periods of one account and SIM must not overlap, whether or not they are neighbours in the list.",
     formula: "records r, s of one account and SIM: end(r) ≤ start(s) or end(s) ≤ start(r), unless the periods are the same",
-    origin: "The meaning of a list of usage: figures of overlapping periods must not be added up.",
+    origin: "Figures of overlapping periods cannot be added up.",
     false_positives: "Lists of different granularities that were put together; check one at a time. Duplicates of records too many \
                       to be remembered, as for UR401. Where more than 8192 gaps of an account or SIM were open, fewer where \
                       there are very many, the time of those reported early is not evaluated.",
@@ -44,9 +50,9 @@ pub(crate) static GAP: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Successor,
     sentence: "Periods of one account and SIM must follow each other without a gap.",
-    formula: "the union of all periods of one account and SIM is one interval; a gap is as many buckets as fit into it. \
+    formula: "the union of all periods of one account and SIM is one interval; a gap counts as many periods as fit into it. \
               A record that was moved by less than its length into a neighbour in its place overlaps that (UR403) and \
-              leaves no gap; a record that could not be read, or names no time, stands for one bucket",
+              leaves no gap; a record that could not be read, or names no time, stands for one period",
     origin: "One record for each hour or day. Whether the API leaves out times without usage is not documented.",
     false_positives: "Servers that leave out times without usage. Gaps are reported at the end of the list, in case a later \
                       record fills them; more than 8192 of an account or SIM, fewer where there are very many, earlier.",
@@ -269,7 +275,7 @@ pub(crate) fn report_overlap(
         Draft::new(
             PERIOD,
             format!(
-                "the period {} to {} overlaps periods met before, which reach from {} to {}",
+                "the period {} to {} overlaps earlier periods, which cover {} to {}",
                 instant(time.start),
                 instant(time.end),
                 instant(span.start),
@@ -277,8 +283,8 @@ pub(crate) fn report_overlap(
             ),
         )
         .help(if may_be_duplicate {
-            "adding these records up would count usage twice; it may also be a duplicate of a record \
-             that is too long ago for its figures to be remembered"
+            "adding these records up would count usage twice; it may also be a duplicate of an earlier record \
+             whose figures are no longer remembered"
         } else {
             "adding these records up would count usage twice"
         })
@@ -288,11 +294,10 @@ pub(crate) fn report_overlap(
 /// Reports a gap (UR404).
 pub(crate) fn report_gap(gap: Interval, record: &Kept, bucket: TimeDelta, reporter: &mut Reporter) {
     reporter.report(&GAP, Subject::Record(&record.subject()), || {
-        let buckets = whole(gap.end - gap.start, bucket);
-        let what = match buckets {
-            0 => "less than one bucket is missing".to_owned(),
-            1 => "1 bucket is missing".to_owned(),
-            buckets => format!("{buckets} buckets are missing"),
+        let what = match whole(gap.end - gap.start, bucket) {
+            0 => format!("less than {} is missing", periods(1, bucket)),
+            1 => format!("{} is missing", periods(1, bucket)),
+            count => format!("{} are missing", periods(count, bucket)),
         };
         Draft {
             // A record can have a gap on both sides.
@@ -306,9 +311,7 @@ pub(crate) fn report_gap(gap: Interval, record: &Kept, bucket: TimeDelta, report
                 ),
             )
         }
-        .help(
-            "fetch that time again; where the API leaves out times without usage, ignore this rule",
-        )
+        .help("fetch that time again; if the API leaves out times without usage, ignore this rule")
     });
 }
 

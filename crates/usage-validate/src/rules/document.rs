@@ -28,10 +28,10 @@ pub(crate) static MALFORMED_DOCUMENT: Rule = Rule {
     severity: Severity::Error,
     scope: Scope::Document,
     since: "0.1.0",
-    sentence: "The input must be a page of the API, an array of records, or NDJSON of records or pages.",
-    formula: "input ∈ { page, [record…], record⏎…, page⏎… }",
+    sentence: "The input must be a page of the API, an array of records or pages, or NDJSON of either, and must not be empty.",
+    formula: "input ∈ { page, [record…], [page…], record⏎…, page⏎… }, not empty",
     origin: "The shapes that the API sends and that this project writes.",
-    false_positives: "None: what follows the place named was not read.",
+    false_positives: "None. The input after the place that the finding names was not read.",
     example: Example::new("{\"usage_records\": [{\"commands\": {\"total\": 0}},\n"),
     near_miss: Example::new("{\"usage_records\": [], \"meta\": {\"next_page_url\": null}}\n"),
 };
@@ -42,11 +42,11 @@ pub(crate) static MALFORMED_RECORD: Rule = Rule {
     severity: Severity::Error,
     scope: Scope::Record,
     since: "0.1.0",
-    sentence: "Every member that is known must have a value of its documented type and range.",
+    sentence: "Every record must decode: each known member has a value of its documented type and range.",
     formula: "counters: null or an integer, 0 ≤ counter ≤ 2⁶³−1; timestamps: null or RFC 3339 with an offset; \
               trees, nodes, period: null or an object",
     origin: "KORE's OpenAPI description, widened by every shape seen in real responses.",
-    false_positives: "None known. All other records of the input are checked nevertheless.",
+    false_positives: "None known. All other records of the input are still checked.",
     example: Example::new(data!(
         r#"{"total": "15", "download": 10, "upload": 5, "units": "bytes"}"#
     )),
@@ -102,7 +102,7 @@ pub(crate) fn malformed_record(
     reporter.report(&MALFORMED_RECORD, Subject::Record(&subject), || {
         let message = format!("found {}, expected {}", record.found, record.expected);
         Draft::new(record.pointer.clone(), message)
-            .help("the record was not checked by any other rule; all other records were")
+            .help("no other rule checked this record; all other records were checked")
     });
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn malformed_document(
     reporter.report(&MALFORMED_DOCUMENT, Subject::List(subject), || {
         let message = document.to_string();
         Draft::new("", message).help(
-            "what follows was not read; give a page of the API, an array of records, or NDJSON of either",
+            "the rest of the input was not read; give a page of the API, an array of records or pages, or NDJSON of either",
         )
     });
 }

@@ -22,11 +22,11 @@ pub(crate) static DUPLICATE_IDENTICAL: Rule = Rule {
     name: "duplicate-identical",
     severity: Severity::Warning,
     scope: Scope::Successor,
-    sentence: "There must be one record for each account, SIM and period, not a second one with the same counters.",
+    sentence: "An account, SIM and period must not occur in two records, even with the same counters.",
     formula: "records r ≠ s of one account and SIM: period(r) ≠ period(s)",
-    origin: "The meaning of a list of usage. A page that was fetched twice, or overlapping queries, break it.",
+    origin: "A list of usage holds each period once. A page that was fetched twice or overlapping queries break this.",
     false_positives: "The last 32768 records of a list are remembered; a duplicate of an earlier one is reported as an overlap \
-                      (UR403). Records with redacted SIM SIDs look alike.",
+                      (UR403). Records with redacted SIM SIDs look the same.",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-02".."2026-06-03",
@@ -42,11 +42,10 @@ pub(crate) static DUPLICATE_CONFLICTING: Rule = Rule {
     name: "duplicate-conflicting",
     severity: Severity::Error,
     scope: Scope::Successor,
-    sentence: "There must be no second record for an account, SIM and period with other counters.",
+    sentence: "An account, SIM and period must not occur in two records with different counters.",
     formula: "period(r) = period(s) ⇒ all counters of r are those of s; null and absent read as 0, units converted",
-    origin: "The meaning of a list of usage. Figures that grow between two pages break it.",
-    false_positives: "Readings of different times that were put together on purpose. Of records too many to be remembered, as for \
-                      UR401, a conflict is reported as an overlap (UR403).",
+    origin: "A list of usage holds each period once. Figures that grow between two pages break this.",
+    false_positives: "Readings of different times that were combined on purpose. A conflict with a record that is no longer remembered (see UR401) is reported as an overlap (UR403).",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-02".."2026-06-03",
@@ -73,11 +72,11 @@ pub(crate) fn report(
             Draft::new(
                 PERIOD,
                 format!(
-                    "the period was met before, in {}, with the same figures",
+                    "the period is duplicated with the same figures: it was already in {}",
                     earlier.name()
                 ),
             )
-            .help("count it once; a page that was fetched twice looks like this")
+            .help("it counts once; a page that was fetched twice is a common cause")
         });
     } else {
         reporter.report(&DUPLICATE_CONFLICTING, subject, || {
@@ -85,12 +84,12 @@ pub(crate) fn report(
             Draft::new(
                 PERIOD,
                 format!(
-                    "the period was met before, in {}, with other figures: {} differ",
+                    "the period is duplicated with different figures: it was already in {}, and {} differ; the later copy counts",
                     earlier.name(),
                     listed(&differing)
                 ),
             )
-            .help("keep the one that was fetched later: figures grow until 48 hours after the end of the period")
+            .help("keep the copy that was fetched later: figures grow until 48 hours after the period ends")
         });
     }
 }

@@ -18,10 +18,10 @@ pub(crate) static MISSING_MEMBER: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Member,
     since: "0.1.0",
-    sentence: "A record must have account_sid, period, commands and data, and a period its start and end.",
+    sentence: "A record must have account_sid, period, commands and data, and its period must have a start and an end.",
     formula: "account_sid, period, commands, data ∉ { absent, null, {} }; period ≠ {} ⇒ start, end ∉ { absent, null }",
     origin: "KORE's page lists them as the properties of a record; its published example has a record of empty objects.",
-    false_positives: "A record of a period without usage may be made of empty objects.",
+    false_positives: "A record without usage may consist of empty objects.",
     example: Example::new(data!("{}")),
     near_miss: Example::new(data!(
         r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes"}"#
@@ -34,10 +34,10 @@ pub(crate) static SID_PATTERN: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Sid,
     since: "0.1.0",
-    sentence: "account_sid must be AC and 32 hexadecimal digits, sim_sid DE and 32 hexadecimal digits.",
+    sentence: "account_sid must be AC followed by 32 hexadecimal digits, and sim_sid DE followed by 32 hexadecimal digits.",
     formula: "account_sid ~ ^AC[0-9a-fA-F]{32}$, sim_sid ~ ^DE[0-9a-fA-F]{32}$",
-    origin: "The pattern of account_sid on KORE's page, that of SIMs in its OpenAPI description.",
-    false_positives: "Published samples have the digits replaced by X; the message says so.",
+    origin: "KORE's page gives the pattern of account_sid, and its OpenAPI description the pattern of SIM SIDs.",
+    false_positives: "Published samples replace the digits with X; the message says so.",
     example: Example::new(
         r#"[{"account_sid": "ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
   "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
@@ -133,12 +133,12 @@ fn sid<K: SidKind>(
         let pointer = format!("/{name}");
         if is_redacted::<K>(sid) {
             Draft::new(pointer, format!("`{name}` is redacted: {shown:?}"))
-                .help("the digits were replaced, as in published samples; records of different accounts or SIMs may look alike")
+                .help("the digits were replaced, as in published samples; records of different accounts or SIMs may look the same")
         } else {
             Draft::new(
                 pointer,
                 format!(
-                    "`{name}` is {shown:?}, not {} and 32 hexadecimal digits",
+                    "`{name}` is {shown:?}, not {} followed by 32 hexadecimal digits",
                     K::PREFIX
                 ),
             )

@@ -19,11 +19,11 @@ pub(crate) static INTERNATIONAL_POLICY_INCONSISTENT: Rule = Rule {
     name: "international-policy-inconsistent",
     severity: Severity::Warning,
     scope: Scope::Tree,
-    sentence: "All records with international traffic must count it alike, inside the total or outside it.",
+    sentence: "All records with international traffic must count it in the same way: inside the total or outside it.",
     formula: "over a list, for commands and for data: not both (top = home + national_roaming + Σ international_roaming) \
               and (top = home + national_roaming), each in some record with international traffic; under policy auto",
-    origin: "Both readings are documented, see UR205; one server has one of them.",
-    false_positives: "Lists put together from different servers.",
+    origin: "Both ways are documented (UR205); one server follows one of them.",
+    false_positives: "Lists combined from different servers.",
     example: Example::new(TWO_READINGS),
     near_miss: Example::new(ONE_READING),
 };
@@ -119,7 +119,7 @@ impl Votes {
         }
     }
 
-    /// The record that a finding is about, if the records disagree: the first of the fewer, or else of those that
+    /// The record that a finding is about, if the records disagree: the first record of the minority, or else of those that
     /// leave international traffic out.
     pub(crate) fn odd(&self) -> Option<(&Kept, Policy)> {
         let (inside, outside) = (self.include.first.as_ref()?, self.exclude.first.as_ref()?);
@@ -146,8 +146,8 @@ impl Votes {
             Subject::Record(&record.subject()),
             || {
                 let odd = match include.cmp(&exclude) {
-                    Ordering::Equal => "the first outside it",
-                    _ => "the first of the fewer",
+                    Ordering::Equal => "the first record outside it",
+                    _ => "the first record of the minority",
                 };
                 let records = |number: u64| if number == 1 { "record" } else { "records" };
                 Draft {
@@ -162,7 +162,7 @@ impl Votes {
                         ),
                     )
                 }
-                .help("totals of these records cannot be compared as they stand")
+                .help("the totals of these records cannot be compared directly")
             },
         );
     }

@@ -5,7 +5,12 @@ use usage_model::Granularity;
 
 use crate::{
     config::{settings::Settings, severity::Severity},
-    findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
+    findings::{
+        draft::Draft,
+        reporter::Reporter,
+        subject::Subject,
+        text::{duration, instant},
+    },
     rules::{
         coverage::{PERIOD, intervals::Interval},
         example::{Example, THREE_DAYS, series},
@@ -19,11 +24,10 @@ pub(crate) static MIXED_GRANULARITY: Rule = Rule {
     name: "mixed-granularity",
     severity: Severity::Warning,
     scope: Scope::Successor,
-    sentence: "All periods of an account and SIM must be equally long.",
-    formula: "end(r) − start(r) = end(s) − start(s) for records of one account and SIM; shorter ones at an edge of the queried window are exempt, and lists of \
-              granularity all",
+    sentence: "All periods of one account and SIM must have the same length.",
+    formula: "end(r) − start(r) = end(s) − start(s) for records of one account and SIM; shorter periods at an edge of the requested window and lists of granularity all are exempt",
     origin: "A query has one granularity.",
-    false_positives: "Months, which are not equally long: check records of granularity all with that granularity.",
+    false_positives: "Months, whose lengths differ: check records of granularity all with that granularity.",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-02".."2026-06-04",
@@ -86,46 +90,14 @@ impl Length {
             Draft::new(
                 PERIOD,
                 format!(
-                    "the period {} to {} is {} long, those before it {}",
+                    "the period {} to {} is {} long, the periods before it {}",
                     instant(time.start),
                     instant(time.end),
-                    spoken(length),
-                    spoken(usual)
+                    duration(length),
+                    duration(usual)
                 ),
             )
-            .help("check records of different granularities one list at a time; further records of this length are not named")
+            .help("check records of different granularities as separate lists; further records of this length are not reported")
         });
-    }
-}
-
-/// A length of time in the largest unit that has no fraction.
-fn spoken(length: TimeDelta) -> String {
-    let seconds = length.num_seconds();
-    if length.subsec_nanos() != 0 {
-        return format!("{} ms", length.num_milliseconds());
-    }
-    for (unit, name) in [(86_400, "d"), (3_600, "h"), (60, "min")] {
-        if seconds % unit == 0 {
-            return format!("{} {name}", seconds / unit);
-        }
-    }
-    format!("{seconds} s")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_spoken_in_whole_units() {
-        for (seconds, text) in [
-            (86_400, "1 d"),
-            (90_000, "25 h"),
-            (5_400, "90 min"),
-            (61, "61 s"),
-        ] {
-            assert_eq!(spoken(TimeDelta::seconds(seconds)), text);
-        }
-        assert_eq!(spoken(TimeDelta::milliseconds(1_500)), "1500 ms");
     }
 }

@@ -26,10 +26,10 @@ pub(crate) static UNKNOWN_MEMBER: Rule = Rule {
     severity: Severity::Info,
     scope: Scope::Record,
     since: "0.1.0",
-    sentence: "Every member of a record should be a known one; each unknown one is reported once, with its number.",
+    sentence: "Every member of a record should be known; each unknown member is reported once, with the number of times it occurs.",
     formula: "members(record) ⊆ known members",
     origin: "All members of KORE's page, of its OpenAPI description and of every real response.",
-    false_positives: "The API may grow new members at any time.",
+    false_positives: "The API may add members at any time.",
     example: Example::new(data!(
         r#"{"total": 0, "download": 0, "uplaod": 0, "upload": 0, "units": "bytes"}"#
     )),
@@ -256,9 +256,9 @@ impl MembersSeen {
         }
         if self.others > 0 {
             reporter.report(&UNKNOWN_MEMBER, Subject::Run, || {
-                let message = format!("{} further unknown members", self.others);
+                let message = text::number(self.others, "further unknown member");
                 Draft::new("", message).help(format!(
-                    "only {MOST_MEMBERS} different ones are listed, and no name longer than {LONGEST_NAME} bytes"
+                    "only {MOST_MEMBERS} different members are listed, and no name longer than {LONGEST_NAME} bytes"
                 ))
             });
         }
@@ -275,15 +275,12 @@ impl Seen {
             identity: Some(template.to_owned()),
             ..Draft::new(
                 self.pointer.clone(),
-                format!(
-                    "the member {:?} is not known; it was seen {times}",
-                    self.name
-                ),
+                format!("the member {:?} is unknown; it occurs {times}", self.name),
             )
         };
         match self.meant {
             Some(meant) => draft.help(format!("did you mean `{meant}`?")),
-            None => draft.help("it was kept and not checked"),
+            None => draft.help("the member was kept, but not checked"),
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) static NULL_COUNTER: Rule = Rule {
     severity: Severity::Info,
     scope: Scope::Node,
     since: "0.1.0",
-    sentence: "A node that is there should have all three of its counters.",
+    sentence: "A node that is present should have all three counters.",
     formula: "node ∉ { absent, null, {} } ⇒ each of its counters ∉ { absent, null }",
     origin: "KORE's page gives 0 as the empty value of a counter; real responses have null, alone and beside numbers.",
     false_positives: "The API sends null where it means 0; sums read it as 0.",
@@ -105,7 +105,7 @@ pub(crate) fn null_counters<C: Counts>(
                 path.pointer(C::KIND),
                 format!("in `{node}`, {}", gaps.join(", ")),
             )
-            .help("sums read it as 0")
+            .help("sums count it as 0")
         });
     }
 }

@@ -20,10 +20,10 @@ pub(crate) static OUT_OF_ORDER: Rule = Rule {
     name: "out-of-order",
     severity: Severity::Info,
     scope: Scope::Successor,
-    sentence: "Records of one account and SIM should run in one direction of time throughout, either of the two.",
+    sentence: "Records of one account and SIM should run in one direction throughout: oldest first or newest first.",
     formula: "start(rᵢ) < start(rᵢ₊₁) for all i, or > for all i; duplicates and overlaps are left out",
-    origin: "Lists are sorted by time, though which way is not documented.",
-    false_positives: "Lists put together from several queries.",
+    origin: "Lists are sorted by time; the direction is not documented.",
+    false_positives: "Lists combined from several queries.",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-03".."2026-06-04",
@@ -100,9 +100,7 @@ impl Order {
             };
             Draft::new(
                 PERIOD,
-                format!(
-                    "the period starts {side} the one that precedes it in the list, which runs {order}"
-                ),
+                format!("the period starts {side} the one before it, but the list runs {order}"),
             )
             .help("sort the records by the start of their periods")
         });

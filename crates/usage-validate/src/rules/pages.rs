@@ -27,7 +27,7 @@ pub(crate) static INCOMPLETE_FETCH: Rule = Rule {
     name: "incomplete-fetch",
     severity: Severity::Error,
     scope: Scope::Page,
-    sentence: "All pages of a list must be there, once each, and the last must be the last; the order does not matter.",
+    sentence: "All pages of a list must be present, each once and in any order, and the last page must have no next page.",
     formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { absent, null, \"\" }; a new list may begin after it; no part of a fetch failed",
     origin: "The paging envelope of KORE's API.",
     false_positives: "A single page that was saved on purpose.",
@@ -117,11 +117,7 @@ impl PagesSeen {
         if let Some(list) = self.lists.get_mut(at)
             && !list.add(page, own, next)
         {
-            known.report(
-                "/meta/page",
-                format!("{name} comes again after {name}"),
-                reporter,
-            );
+            known.report("/meta/page", format!("{name} is repeated"), reporter);
         }
     }
 
@@ -204,7 +200,7 @@ impl PagesSeen {
             position: Position::default(),
             identity: Some(&identity),
         };
-        let message = format!("the records from {window} are not all here: {why}");
+        let message = format!("records from {window} are missing: {why}");
         reporter.report(&INCOMPLETE_FETCH, Subject::List(list), || {
             draft("", message)
         });
@@ -292,7 +288,7 @@ impl PageList {
             if start > first {
                 let missing = pages(first, start - 1);
                 let message = match before {
-                    None => format!("the first page here is page {start}: {missing} missing"),
+                    None => format!("the first page is page {start}: {missing} missing"),
                     Some(before) => {
                         format!("page {start} comes after page {before}: {missing} missing")
                     }
@@ -304,10 +300,7 @@ impl PageList {
         let last = self.rows.last_key_value().map(|(_, row)| &row.last);
         let last = last.filter(|page| page.has_next);
         for page in last.into_iter().chain(self.open_ends()) {
-            let message = format!(
-                "{} says that there is a next page, and there is none here",
-                page.name()
-            );
+            let message = format!("{} names a next page, but no page follows", page.name());
             page.report("/meta/next_page_url", message, reporter);
         }
     }
@@ -344,7 +337,7 @@ fn pages(first: u64, last: u64) -> String {
 
 fn draft(pointer: &str, message: String) -> Draft {
     Draft::new(pointer, message)
-        .help("fetch the list again; figures of an incomplete list are too low")
+        .help("fetch the list again; the figures of an incomplete list are too low")
 }
 
 /// An address without its scheme and host, which a proxy may have changed.

@@ -20,7 +20,7 @@ pub(crate) static PERIOD_REVERSED: Rule = Rule {
     severity: Severity::Error,
     scope: Scope::Period,
     since: "0.1.0",
-    sentence: "A period must end after it starts; one that ends when it starts is a warning.",
+    sentence: "A period must end after it starts; an empty period is a warning.",
     formula: "start < end; start = end is a warning",
     origin: "The meaning of a period; KORE's published example has an empty one.",
     false_positives: "An empty period in a sample.",
@@ -36,10 +36,10 @@ pub(crate) static PERIOD_ALIGNMENT: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Period,
     since: "0.1.0",
-    sentence: "Where the granularity is hourly or daily, a period must be exactly one UTC hour or day.",
-    formula: "start ≡ 0 mod bucket, end = start + bucket, in UTC; a bound that is a bound of the queried window is exempt",
+    sentence: "If the granularity is hourly or daily, each period must be exactly one UTC hour or day.",
+    formula: "start ≡ 0 mod length, end = start + length, in UTC, where length is one hour or one day; the edges of the requested window are exempt",
     origin: "KORE's OpenAPI description: usage is grouped by hour or by day, in GMT.",
-    false_positives: "A server that clips the newest bucket to the present.",
+    false_positives: "A server that clips the newest hour or day to the present.",
     example: Example::new(record!(start: "2026-06-01T01:00:00Z", end: "2026-06-02T01:00:00Z"))
         .granularity(Granularity::Daily),
     near_miss: Example::new(record!(start: "2026-06-01T00:00:00Z", end: "2026-06-02T00:00:00Z"))
@@ -52,10 +52,10 @@ pub(crate) static FUTURE_PERIOD: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Period,
     since: "0.1.0",
-    sentence: "A record with usage must not start after it was fetched.",
+    sentence: "A record with usage must not start after the time of the fetch.",
     formula: "start < as-of + 5 min, unless all counters are 0",
     origin: "The meaning of usage. The API widens windows to whole UTC days, so an end in the future is normal.",
-    false_positives: "A clock more than five minutes behind that of the server, or an as-of that is not the time of the fetch.",
+    false_positives: "A clock more than five minutes behind the server's, or an as-of that is not the time of the fetch.",
     example: Example::new(record!(
         start: "2026-11-02T00:00:00Z",
         end: "2026-11-03T00:00:00Z",
@@ -181,7 +181,7 @@ fn alignment(
             ),
         )
         .help(format!(
-            "the query asked for {granularity} records; a bound may differ where it is a bound of the queried window"
+            "the query asked for {granularity} records; only a period at an edge of the requested window may differ"
         ))
     });
 }
@@ -218,12 +218,12 @@ fn future(
     let as_of = clock.as_of;
     reporter.report(&FUTURE_PERIOD, subject, || {
         let message = format!(
-            "the record has usage, but its period starts at {}, after it was fetched at {}",
+            "the record has usage, but its period starts at {}, after the fetch at {}",
             instant(start),
             instant(as_of)
         );
         Draft::new(POINTER, message)
-            .help("check the time given as as-of, and the clock of the machine that fetched")
+            .help("check the as-of time, and the clock of the machine that fetched the data")
     });
 }
 

@@ -32,7 +32,7 @@ pub(crate) static RETENTION_PARTIAL: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Period,
     since: "0.1.0",
-    sentence: "A record must not begin before the 18 months for which usage is kept.",
+    sentence: "A record must not start before the 18 months for which usage is kept.",
     formula: "start ≥ cutoff, or end ≤ cutoff (UR310)",
     origin: "KORE's page, \"Retention period\": older queries can return incomplete data, without an error.",
     false_positives: "Records fetched earlier: give the time of the fetch as as-of.",
@@ -46,10 +46,10 @@ pub(crate) static RETENTION_SOON: Rule = Rule {
     severity: Severity::Info,
     scope: Scope::Period,
     since: "0.1.0",
-    sentence: "A record that is still wholly kept is reported when it is about to expire, with the day.",
+    sentence: "A record that is about to expire is reported, with the day on which it expires.",
     formula: "start ≥ cutoff ⇒ end > cutoff at as-of + expiry horizon (30 days)",
     origin: "KORE's page, \"Retention period\".",
-    false_positives: "None: it is a notice to fetch the record while it is there.",
+    false_positives: "None: it is a reminder to fetch the record while it is available.",
     example: Example::new(record!(start: "2025-05-31T00:00:00Z", end: "2025-06-01T00:00:00Z")),
     near_miss: Example::new(record!(start: "2025-06-01T00:00:00Z", end: "2025-06-02T00:00:00Z")),
 };
@@ -91,30 +91,30 @@ pub(crate) fn check(
         Retention::Kept => {}
         Retention::Soon => reporter.report(&RETENTION_SOON, subject, || {
             Draft::new(POINTER, format!("the record expires on {}", day(end)))
-                .help("keep a copy before that day: afterwards the API answers without it and without an error")
+                .help("keep a copy before that day: from then on the API leaves the record out without an error")
         }),
         Retention::Partial => reporter.report(&RETENTION_PARTIAL, subject, || {
             Draft::new(
                 POINTER,
                 format!(
-                    "the period starts at {}, before usage is kept from {} on; the rest expires on {}",
+                    "the period starts at {}, but usage is kept only from {} on; the rest expires on {}",
                     instant(start),
                     instant(cutoff),
                     day(end)
                 ),
             )
-            .help("the figures may lack what was used before that: do not compare them with earlier readings")
+            .help("the figures may lack the usage before that time: do not compare them with earlier readings")
         }),
         Retention::Expired => reporter.report(&RETENTION_EXPIRED, subject, || {
             Draft::new(
                 POINTER,
                 format!(
-                    "the period ended at {}, and usage is kept from {} on",
+                    "the period ended at {}, but usage is kept only from {} on",
                     instant(end),
                     instant(cutoff)
                 ),
             )
-            .help("the figures may be incomplete, or 0 although there was usage: take them from an earlier fetch")
+            .help("the figures may be incomplete, or 0 although there was usage: use the figures of an earlier fetch")
         }),
     }
 }

@@ -16,9 +16,9 @@ pub(crate) static FINDINGS_CAPPED: Rule = Rule {
     severity: Severity::Info,
     scope: Scope::Run,
     since: "0.1.0",
-    sentence: "There should be no more findings than are listed; all counts stay exact.",
+    sentence: "Every finding should be listed; beyond the limit the counts stay exact.",
     formula: "findings ≤ limit",
-    origin: "This project: lists have a limit, counts do not.",
+    origin: "This project: lists of findings have a limit, counts have none.",
     false_positives: "None.",
     example: Example::new(record!(start: "2026-06-02T00:00:00Z", end: "2026-06-01T00:00:00Z"))
         .max_findings(0),
@@ -32,10 +32,10 @@ pub(crate) static NOT_EVALUATED: Rule = Rule {
     severity: Severity::Info,
     scope: Scope::Run,
     since: "0.1.0",
-    sentence: "Every selected rule should have been evaluated at least once; one that was not has not passed.",
+    sentence: "Every selected rule should be evaluated at least once; a rule that was not evaluated has not passed.",
     formula: "∀ selected rules: evaluated ≥ 1",
-    origin: "This project: silence of a rule that never ran says nothing.",
-    false_positives: "Rules that the input gives no occasion for.",
+    origin: "This project: a rule that never ran says nothing about the input.",
+    false_positives: "Rules that do not apply to the input.",
     example: Example::new("[]\n"),
     near_miss: Example::new(ALL_RULES)
         .granularity(Granularity::Daily)

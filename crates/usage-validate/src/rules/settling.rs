@@ -21,10 +21,10 @@ pub(crate) static UNREFLECTED: Rule = Rule {
     severity: Severity::Info,
     scope: Scope::Period,
     since: "0.1.0",
-    sentence: "A period that ended less than 24 hours before the fetch may lack usage altogether.",
+    sentence: "A period that ended less than 24 hours before the fetch may not show its usage yet.",
     formula: "end ≤ as-of − 24 h",
     origin: "KORE's page, \"Data availability\": usage may not be reflected for up to 24 hours.",
-    false_positives: "None: it is a notice to fetch the record again.",
+    false_positives: "None: it is a reminder to fetch the record again.",
     example: Example::new(record!(start: "2026-10-31T00:00:00Z", end: "2026-11-01T00:00:00Z")),
     near_miss: Example::new(record!(start: "2026-10-30T12:00:00Z", end: "2026-10-31T12:00:00Z")),
 };
@@ -36,9 +36,9 @@ pub(crate) static SETTLING: Rule = Rule {
     scope: Scope::Period,
     since: "0.1.0",
     sentence: "A period that ended less than 48 hours before the fetch may still grow.",
-    formula: "end ≤ as-of − 48 h, where UR320 holds",
+    formula: "end ≤ as-of − 48 h, if UR320 holds",
     origin: "KORE's page, \"Data availability\": all usage is typically processed within 48 hours.",
-    false_positives: "None: it is a notice to fetch the record again.",
+    false_positives: "None: it is a reminder to fetch the record again.",
     example: Example::new(record!(start: "2026-10-30T00:00:00Z", end: "2026-10-31T00:00:00Z")),
     near_miss: Example::new(record!(start: "2026-10-29T12:00:00Z", end: "2026-10-30T12:00:00Z")),
 };
@@ -56,7 +56,7 @@ pub(crate) fn check(
     if !clock.is_reflected(end) {
         reporter.report(&UNREFLECTED, subject, || {
             let message = format!(
-                "the period ends at {}; usage may be missing altogether until {}",
+                "the period ends at {}; its usage may not appear before {}",
                 instant(end),
                 instant(later(end, REFLECTED_AFTER))
             );

@@ -22,8 +22,7 @@ pub(crate) static UNIT: Rule = Rule {
     formula: "∀ nodes n, m of data: units(n) = units(m) ∈ { bytes, KB, MB, GB, TB, KiB, MiB, GiB, TiB }",
     origin: "KORE's page: \"Most often 'bytes'\"; every real response says bytes.",
     false_positives: "Known units are converted exactly before summing (1 KB = 1000 bytes, 1 KiB = 1024 bytes), but \
-                      figures that the server rounded to a coarser unit no longer add up. A unit that is not known \
-                      suspends UR201 for its tree. A node without unit is read in the first unit of its tree, or in bytes.",
+                      figures that the server rounded to a coarser unit no longer add up. An unknown unit suspends UR201 for its tree. A node without a unit is read in the first unit of its tree, or in bytes.",
     example: Example::new(data!(
         r#"{"total": 15000, "download": 10000, "upload": 5000, "units": "bytes",
            "home": {"total": 15, "download": 10, "upload": 5, "units": "KB"}}"#
@@ -116,13 +115,13 @@ fn draft<C: Counts>(tree: &Usage<C>, path: NodePath, unit: Unit<'_>, reference: 
     let (message, help) = match unit {
         Unit::Unknown(text) => (
             format!(
-                "the unit of `{node}` is {:?}, which is not known",
+                "the unit of `{node}` is {:?}, which is not a known unit",
                 text::shortened(text)
             ),
             "network sums (UR201) were not evaluated for this tree".to_owned(),
         ),
         Unit::Unstated => (
-            format!("`{node}` has figures and no unit"),
+            format!("`{node}` has figures, but no unit"),
             format!("its figures were read as {reference}"),
         ),
         Unit::Known(unit) => (

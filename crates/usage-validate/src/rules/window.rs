@@ -11,7 +11,7 @@ use crate::{
         draft::Draft,
         reporter::Reporter,
         subject::{ListRef, Subject},
-        text::instant,
+        text::{instant, periods},
     },
     rules::{
         coverage::{PERIOD, intervals::Interval, missing, whole},
@@ -26,11 +26,11 @@ pub(crate) static OUTSIDE_WINDOW: Rule = Rule {
     name: "outside-window",
     severity: Severity::Warning,
     scope: Scope::Period,
-    sentence: "Where the requested window is known, every period must meet it; windows may be widened to whole UTC days.",
+    sentence: "If the requested window is known, every period must overlap it; the window may be widened to whole UTC days.",
     formula: "start < end of the last day of the window, end > start of its first day, in UTC",
     origin: "KORE's page; real responses have periods widened to whole UTC days.",
-    false_positives: "A window that is not the one that was asked for. Records outside it are left out of the rules on lists, \
-                      also where this rule is off.",
+    false_positives: "A window other than the one that was requested. Records outside it are left out of the rules on lists, \
+                      even if this rule is off.",
     example: Example::new(THREE_DAYS).window("2026-06-01T12:00:00Z", "2026-06-03T00:00:00Z"),
     near_miss: Example::new(THREE_DAYS).window("2026-06-01T12:00:00Z", "2026-06-03T00:00:01Z"),
 };
@@ -41,10 +41,10 @@ pub(crate) static WINDOW_UNCOVERED: Rule = Rule {
     name: "window-uncovered",
     severity: Severity::Warning,
     scope: Scope::Window,
-    sentence: "Where the requested window is known, records must reach from its start to its end, the last 24 hours exempt.",
+    sentence: "If the requested window is known, records must cover it from start to end, except for its last 24 hours.",
     formula: "min start ≤ max(window start, cutoff of retention), max end ≥ min(window end, as-of) − 24 h",
     origin: "The meaning of a query. KORE's page: usage may not be reflected for up to 24 hours.",
-    false_positives: "Accounts or SIMs that are younger than the window; servers that leave out times without usage.",
+    false_positives: "Accounts or SIMs that are newer than the window, and servers that leave out times without usage.",
     example: Example::new(THREE_DAYS)
         .granularity(Granularity::Daily)
         .window("2026-06-01T00:00:00Z", "2026-06-07T00:00:00Z"),
@@ -62,7 +62,7 @@ pub(crate) static WINDOW_PAST_RETENTION: Rule = Rule {
     sentence: "The requested window must start within the 18 months for which usage is kept.",
     formula: "window start ≥ cutoff; cutoff = UTC date of as-of − 18 calendar months, at 00:00Z",
     origin: "KORE's page, \"Retention period\": older queries can return incomplete data, without an error.",
-    false_positives: "None: whatever is there of the time before may be incomplete.",
+    false_positives: "None: records from before that time may be incomplete.",
     example: Example::new(series!("2025-05-01".."2025-05-02"))
         .window("2025-04-30T23:59:59Z", "2025-05-02T00:00:00Z"),
     near_miss: Example::new(series!("2025-05-01".."2025-05-02"))
@@ -84,12 +84,12 @@ pub(crate) fn outside(
             Draft::new(
                 PERIOD,
                 format!(
-                    "the period {} to {} does not meet the requested window {window}",
+                    "the period {} to {} lies outside the requested window {window}",
                     instant(start),
                     instant(end)
                 ),
             )
-            .help("see that the window is the one that was asked for; the record was left out of the rules on lists")
+            .help("check that this is the window that was requested; the record was left out of the rules on lists")
         });
     }
     is_outside
@@ -197,7 +197,7 @@ impl WindowSeen {
                 if time.start >= time.end {
                     continue;
                 }
-                // Each record without a place in time stands for one bucket, and for one edge.
+                // Each record without a place in time stands for one period, and for one edge.
                 let length = time.end - time.start;
                 let wanted = self.bucket.map_or(1, |bucket| missing(length, bucket));
                 match unplaced.checked_sub(wanted) {
@@ -233,20 +233,20 @@ fn past_retention(window: Window, clock: &Clock) -> Draft {
     Draft::new(
         "",
         format!(
-            "the requested window starts at {}, and usage is kept from {} on",
+            "the requested window starts at {}, but usage is kept only from {} on",
             instant(window.start()),
             instant(clock.cutoff)
         ),
     )
-    .help("the API answers without what is older, and without an error")
+    .help("the API leaves out older usage without an error")
 }
 
 fn uncovered(window: Window, time: Interval, bucket: Option<TimeDelta>, edge: &str) -> Draft {
-    let missing = match bucket.map(|bucket| whole(time.end - time.start, bucket)) {
+    let whole = |length| (whole(time.end - time.start, length), length);
+    let missing = match bucket.map(whole) {
         None => String::new(),
-        Some(0) => ", less than one bucket".to_owned(),
-        Some(1) => ", 1 bucket".to_owned(),
-        Some(buckets) => format!(", {buckets} buckets"),
+        Some((0, length)) => format!(", less than {}", periods(1, length)),
+        Some((count, length)) => format!(", {}", periods(count, length)),
     };
     Draft {
         identity: Some(edge.to_owned()),
@@ -259,7 +259,7 @@ fn uncovered(window: Window, time: Interval, bucket: Option<TimeDelta>, edge: &s
             ),
         )
     }
-    .help("fetch that time again, and see that all pages are there")
+    .help("fetch that time again, and check that all pages are present")
 }
 
 #[cfg(test)]

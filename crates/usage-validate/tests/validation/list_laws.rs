@@ -235,7 +235,7 @@ proptest! {
         let (findings, _) = validate(&config(), &text(&slots));
         prop_assert_eq!(findings.len(), 1);
         prop_assert_eq!((findings[0].code, findings[0].record), ("UR404", Some(u64::try_from(at).unwrap())));
-        prop_assert!(findings[0].message.starts_with("1 bucket is missing"));
+        prop_assert!(findings[0].message.starts_with("1 day is missing"));
     }
 
     #[test]

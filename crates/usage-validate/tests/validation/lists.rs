@@ -118,13 +118,13 @@ fn a_record_that_is_there_twice_is_named_once() {
     let (findings, _) = validate(&config(), &text(&[day(0), day(0).sent(2), day(0)]));
     assert_eq!(
         findings[0].message,
-        "the period was met before, in record 0 of input.json, with other figures: commands.total, commands.to_sim, \
-         commands.home.total, commands.home.to_sim differ"
+        "the period is duplicated with different figures: it was already in record 0 of input.json, and \
+         commands.total, commands.to_sim, commands.home.total, commands.home.to_sim differ; the later copy counts"
     );
     assert!(
         findings[1]
             .message
-            .contains("record 0 of input.json, with the same figures")
+            .contains("with the same figures: it was already in record 0 of input.json")
     );
 }
 

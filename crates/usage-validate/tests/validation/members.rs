@@ -132,19 +132,19 @@ fn unknown_members_are_reported_once_at_the_end_with_their_number() {
                 "UR103",
                 Some(0),
                 "/data/latency",
-                "the member \"latency\" is not known; it was seen 2 times, first here"
+                "the member \"latency\" is unknown; it occurs 2 times, first here"
             ),
             (
                 "UR103",
                 Some(0),
                 "/data/international_roaming/0/Country",
-                "the member \"Country\" is not known; it was seen 4 times, first here"
+                "the member \"Country\" is unknown; it occurs 4 times, first here"
             ),
             (
                 "UR103",
                 Some(0),
                 "/data/international_roaming/1/a~1b~0c",
-                "the member \"a/b~c\" is not known; it was seen 2 times, first here"
+                "the member \"a/b~c\" is unknown; it occurs 2 times, first here"
             ),
         ]
     );
@@ -166,7 +166,7 @@ fn unknown_members_are_told_what_they_may_mean() {
         help(&data(
             r#"{"total":0,"download":0,"upload":0,"units":"bytes","voice":null}"#
         )),
-        "it was kept and not checked"
+        "the member was kept, but not checked"
     );
 }
 
@@ -201,7 +201,7 @@ fn the_longest_name_that_is_listed_has_256_bytes() {
     };
     assert_eq!(found(256).0, 1 + 256);
     for length in [257, 1_000] {
-        assert_eq!(found(length), (0, "1 further unknown members".to_owned()));
+        assert_eq!(found(length), (0, "1 further unknown member".to_owned()));
     }
 }
 
@@ -279,7 +279,7 @@ fn identifiers_are_checked_and_redaction_is_named() {
     );
     assert_eq!(
         message(&sids("AC12", good)),
-        r#"`account_sid` is "AC12", not AC and 32 hexadecimal digits"#
+        r#"`account_sid` is "AC12", not AC followed by 32 hexadecimal digits"#
     );
 }
 

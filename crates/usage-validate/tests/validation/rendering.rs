@@ -51,7 +51,7 @@ error[UR201 network-sum]: `data.total` is 105 more than the sum of its networks
   |
   = suspect: /data/total should be 15
   = note: account ACabababababababababababababababab, 2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z
-  = help: with the suggested figure all sums of this tree hold; fetch the record again, and if it stays, report it to KORE
+  = help: the suggested figure makes all sums of this tree right; fetch the record again, and if the figure is still wrong, report it to KORE
 
 "
     );

@@ -306,12 +306,12 @@ fn what_could_not_be_fetched_is_a_finding_and_the_next_page_starts_anew() {
             (
                 "UR504",
                 "",
-                "the records from 2026-06-01 to 2026-06-02 are not all here: HTTP 500"
+                "records from 2026-06-01 to 2026-06-02 are missing: HTTP 500"
             ),
             (
                 "UR504",
                 "",
-                "the records from 2026-06-05 to 2026-06-06 are not all here: interrupted"
+                "records from 2026-06-05 to 2026-06-06 are missing: interrupted"
             ),
         ]
     );

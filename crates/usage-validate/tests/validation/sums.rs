@@ -64,7 +64,7 @@ fn a_broken_network_sum_shows_its_whole_sum() {
             "suspect": null,
             "policy": "include",
             "provisional": false,
-            "help": "no single counter explains all broken sums of this tree: at least 2 are wrong; fetch the record again, and if it stays, report it to KORE",
+            "help": "no single counter explains all wrong sums of this tree: at least 2 are wrong; fetch the record again, and if the sums are still wrong, report it to KORE",
             "fingerprint": findings[0].fingerprint,
         })
     );
@@ -211,7 +211,7 @@ fn parts_are_compared_with_the_whole_where_sums_are_suspended() {
     );
     assert_eq!(
         finding.message,
-        "`data.home.total` is 985 more than `data.total`, which should contain it, both in bytes"
+        "`data.home.total` is 985 more than `data.total`, which should include it, both in bytes"
     );
     assert_eq!(finding.expected, Some(15));
     assert_eq!(finding.actual, Some(1000));
@@ -264,7 +264,7 @@ fn findings_say_which_reading_they_are_by() {
     assert_eq!(excluded.policy, Some(Policy::Exclude));
     assert_eq!(
         excluded.message,
-        "`data.total` is 3 more than the sum of its networks, international roaming left out"
+        "`data.total` is 3 more than the sum of its networks, without international roaming"
     );
     assert_eq!(excluded.operands.len(), 1);
 }

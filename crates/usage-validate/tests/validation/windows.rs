@@ -59,14 +59,14 @@ fn the_window_is_covered_but_for_its_last_day() {
         said(&config, &[day(0), day(1)]),
         [
             "UR502 the end of the requested window 2026-06-01 to 2026-06-05 is not covered: there is \
-             no record from 2026-06-03T00:00:00Z to 2026-06-04T00:00:00Z, 1 bucket"
+             no record from 2026-06-03T00:00:00Z to 2026-06-04T00:00:00Z, 1 day"
         ]
     );
     assert_eq!(
         said(&config, &[day(2), day(3)]),
         [
             "UR502 the start of the requested window 2026-06-01 to 2026-06-05 is not covered: there \
-             is no record from 2026-06-01T00:00:00Z to 2026-06-03T00:00:00Z, 2 buckets"
+             is no record from 2026-06-01T00:00:00Z to 2026-06-03T00:00:00Z, 2 days"
         ]
     );
     assert_eq!(codes(&config, &[slot(12, 24), day(1), day(2)]), ["UR502"]);
@@ -180,15 +180,15 @@ fn pages_follow_each_other_to_the_last() {
     for (text, expected) in [
         (
             page("0", more),
-            "UR504 /meta/next_page_url page 0 says that there is a next page, and there is none here",
+            "UR504 /meta/next_page_url page 0 names a next page, but no page follows",
         ),
         (
             page("1", last),
-            "UR504 /meta/page the first page here is page 1: page 0 is missing",
+            "UR504 /meta/page the first page is page 1: page 0 is missing",
         ),
         (
             page("3", last),
-            "UR504 /meta/page the first page here is page 3: pages 0 to 2 are missing",
+            "UR504 /meta/page the first page is page 3: pages 0 to 2 are missing",
         ),
         (
             [page("0", more), page("2", last)].concat(),
@@ -204,15 +204,15 @@ fn pages_follow_each_other_to_the_last() {
         ),
         (
             [page("0", more), page("0", more), page("1", last)].concat(),
-            "UR504 /meta/page page 0 comes again after page 0",
+            "UR504 /meta/page page 0 is repeated",
         ),
         (
             [page("0", more), page("1", last), page("1", last)].concat(),
-            "UR504 /meta/page page 1 comes again after page 1",
+            "UR504 /meta/page page 1 is repeated",
         ),
         (
             page("null", more),
-            "UR504 /meta/next_page_url a page says that there is a next page, and there is none here",
+            "UR504 /meta/next_page_url a page names a next page, but no page follows",
         ),
     ] {
         assert_eq!(pages(&text), [expected], "{text}");
@@ -236,10 +236,10 @@ fn a_list_that_breaks_off_before_another_is_named() {
         let messages = findings.into_iter().map(|finding| finding.message);
         messages.collect::<Vec<_>>()
     };
-    let another = "page 0 says that there is a next page, and there is none here";
+    let another = "page 0 names a next page, but no page follows";
     assert_eq!(said(["a", "b"], &page(0, "x?c", "")), [another]);
     assert_eq!(said(["a", "a"], &page(0, "x?c", "")), [another]);
-    let again = "page 0 comes again after page 0";
+    let again = "page 0 is repeated";
     assert_eq!(said(["a", "b"], &page(0, "x?a", "")), [again, another]);
     let mut nameless = page(0, "", "");
     nameless.url = usage_model::Field::Absent;
@@ -296,7 +296,7 @@ fn a_page_without_numbers_is_known_by_its_address() {
     );
     assert_eq!(
         pages(&[page("a", "\"b\""), page("a", "\"b\""), page("b", "null")].concat()),
-        ["UR504 /meta/page a page comes again after a page"]
+        ["UR504 /meta/page a page is repeated"]
     );
 }
 
@@ -335,7 +335,7 @@ fn pages_of_parts_are_checked_like_those_of_the_whole() {
     assert_eq!(
         messages,
         [
-            "page 2 comes again after page 2",
+            "page 2 is repeated",
             "page 4 comes after page 2: page 3 is missing"
         ]
     );
@@ -416,13 +416,10 @@ fn pages_of_several_lists_may_come_in_any_order() {
         .collect();
     assert_eq!(
         pages(&without),
-        ["UR504 /meta/next_page_url page 1 says that there is a next page, and there is none here"]
+        ["UR504 /meta/next_page_url page 1 names a next page, but no page follows"]
     );
     let twice = all.concat() + &page("b", 1, 2);
-    assert_eq!(
-        pages(&twice),
-        ["UR504 /meta/page page 1 comes again after page 1"]
-    );
+    assert_eq!(pages(&twice), ["UR504 /meta/page page 1 is repeated"]);
 }
 
 #[test]

@@ -41,6 +41,11 @@ pub(crate) struct Node<'a> {
 }
 
 impl<'a> Balance<'a> {
+    /// Whether figures of different nodes are compared in bytes, converted or as they stand.
+    pub(crate) fn is_bytes(&self) -> bool {
+        self.kind == Kind::Data && !self.suspended && self.unit == 1
+    }
+
     /// The figures of a tree. Without `units`, all nodes state the unit of the top, or have none to state.
     pub(crate) fn new<C: Counts>(
         tree: &'a Usage<C>,
@@ -168,6 +173,11 @@ pub(crate) struct Comparison {
 }
 
 impl Node<'_> {
+    /// Whether the figures of a node of data are bytes.
+    pub(crate) fn is_bytes(&self) -> bool {
+        self.unit == Ok(1)
+    }
+
     /// Whether the top is the sum of this node and others.
     pub(crate) fn counts(&self, reading: Policy) -> bool {
         reading != Policy::Exclude || !self.path.is_international()

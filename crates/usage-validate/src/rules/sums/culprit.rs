@@ -37,15 +37,15 @@ impl Culprit {
     /// asked for findings that are listed.
     pub(crate) fn help(self, balance: &Balance<'_>, reading: Policy) -> String {
         match self {
-            Self::One(_) => "with the suggested figure all sums of this tree hold; fetch the record again, and if it stays, report it to KORE".to_owned(),
+            Self::One(_) => "the suggested figure makes all sums of this tree right; fetch the record again, and if the figure is still wrong, report it to KORE".to_owned(),
             Self::Several(number) => format!(
-                "any of {number} counters could be the wrong one: compare the record with another reading"
+                "any of {number} counters could be wrong: compare the record with another reading"
             ),
             Self::NoSingle => format!(
-                "no single counter explains all broken sums of this tree: at least {} are wrong; fetch the record again, and if it stays, report it to KORE",
+                "no single counter explains all wrong sums of this tree: at least {} are wrong; fetch the record again, and if the sums are still wrong, report it to KORE",
                 fewest::number(balance, reading).max(2)
             ),
-            Self::Undecided => "the network sums of this tree were not evaluated, so that no counter can be singled out".to_owned(),
+            Self::Undecided => "the network sums of this tree were not evaluated, so no single counter can be named".to_owned(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whether the total of each node is the sum of its two directions.
 
-use usage_model::{Counter, Counts, Usage};
+use usage_model::{Counter, Counts, Kind, Usage};
 
 use super::{balance::Balance, network::Judgement};
 use crate::{
@@ -59,7 +59,7 @@ pub(crate) fn report<C: Counts>(
             let message = format!(
                 "`{}.total` is {} the sum of {} and {}",
                 text::node(tree, path),
-                text::difference(expected, actual),
+                text::difference(expected, actual, kind == Kind::Data && node.is_bytes()),
                 Counter::TowardSim.name(kind),
                 Counter::FromSim.name(kind),
             );

@@ -29,8 +29,7 @@ pub(crate) static NETWORK_SUM: Rule = Rule {
     sentence: "Each counter of a tree must be the sum of that counter over home, national and international roaming.",
     formula: "top.f = home.f + national_roaming.f + Σ international_roaming[i].f, for f = total and both directions; \
               null and absent read as 0",
-    origin: "KORE's page for Commands; every real response for both trees. For data the page leaves international \
-             roaming out, which both real responses that have any contradict.",
+    origin: "KORE's page for Commands; every real response for both trees. For data the page leaves international roaming out; both real responses that have any include it.",
     false_positives: "Figures that the server converted to a coarser unit and rounded.",
     example: Example::new(data!(
         r#"{"total": 20, "download": 15, "upload": 5, "units": "bytes",
@@ -50,11 +49,11 @@ pub(crate) static BREAKDOWN_MISSING: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Tree,
     since: "0.1.0",
-    sentence: "A tree whose top is not 0 must have at least one share by network.",
-    formula: "some top.f ≠ 0 ⇒ home, national_roaming or an entry of international_roaming is there and not {}; \
-              stands instead of UR201",
-    origin: "Every real response with usage has shares.",
-    false_positives: "A server that only reports totals.",
+    sentence: "A tree whose top counters are not all 0 must have a breakdown by network.",
+    formula: "some top.f ≠ 0 ⇒ home, national_roaming or an entry of international_roaming is present and not {}; \
+              replaces UR201",
+    origin: "Every real response with usage has a breakdown.",
+    false_positives: "A server that reports totals only.",
     example: Example::new(data!(
         r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes",
            "home": null, "national_roaming": null, "international_roaming": []}"#
@@ -72,10 +71,10 @@ pub(crate) static PART_EXCEEDS_WHOLE: Rule = Rule {
     severity: Severity::Error,
     scope: Scope::NodeCounter,
     since: "0.1.0",
-    sentence: "Where UR201 cannot be evaluated, no share may be larger than the top.",
-    formula: "child.f ≤ top.f, for shares whose unit can be compared with that of the top",
-    origin: "Follows from UR201, which a unit that is not known suspends.",
-    false_positives: "Figures that the server rounded; under policy exclude international roaming is not compared.",
+    sentence: "If UR201 cannot be evaluated, no part may exceed the top counter.",
+    formula: "child.f ≤ top.f, for parts whose unit can be compared with the unit of the top",
+    origin: "Follows from UR201, which an unknown unit suspends.",
+    false_positives: "Figures that the server rounded. Under policy exclude, international roaming is not compared.",
     example: Example::new(data!(
         r#"{"total": 15, "download": 10, "upload": 5, "units": "octets",
            "home": {"total": 16, "download": 11, "upload": 5, "units": "octets"}}"#
@@ -92,12 +91,11 @@ pub(crate) static INTERNATIONAL_OUTSIDE_TOTAL: Rule = Rule {
     severity: Severity::Warning,
     scope: Scope::Tree,
     since: "0.1.0",
-    sentence: "International data must be inside the top figures of data.",
+    sentence: "International data must be included in the total of data.",
     formula: "for data: UR201 fails, but top.f = home.f + national_roaming.f for all three counters, and no single wrong counter \
-              explains it better; stands instead of UR201 under policy auto",
-    origin: "KORE's page words the sum for data without international roaming; real responses include it. For Commands the \
-             page includes it, so that UR201 stands.",
-    false_positives: "None known; policy exclude takes the page's wording for granted.",
+              explains it better; replaces UR201 under policy auto",
+    origin: "KORE's page leaves international roaming out of the sum for data; real responses include it. For Commands the page includes it, so UR201 applies.",
+    false_positives: "None known; policy exclude follows the page's wording.",
     example: Example::new(data!(
         r#"{"total": 15, "download": 10, "upload": 5, "units": "bytes",
            "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
@@ -219,7 +217,7 @@ fn sums(
         reporter.report(&NETWORK_SUM, subject, || {
             let name = counter.name(kind);
             let international = if judgement.reading == Policy::Exclude {
-                ", international roaming left out"
+                ", without international roaming"
             } else {
                 ""
             };
@@ -230,7 +228,7 @@ fn sums(
             };
             let message = format!(
                 "`{kind}.{name}` is {} the sum of its networks{international}{unit}",
-                text::difference(expected, actual)
+                text::difference(expected, actual, balance.is_bytes())
             );
             Draft {
                 figures: Some(Figures {
@@ -261,7 +259,7 @@ fn no_breakdown(
         suspect: judgement.culprit.suspect(),
         ..Draft::new(
             balance.top.path.pointer(kind),
-            format!("`{kind}` has usage, and no share on any network"),
+            format!("`{kind}` has usage, but no breakdown by network"),
         )
         .help("network sums (UR201) were not evaluated for this tree")
     });
@@ -294,9 +292,9 @@ fn parts<C: Counts>(
                 let name = counter.name(kind);
                 let unit = if in_bytes { ", both in bytes" } else { "" };
                 let message = format!(
-                    "`{}.{name}` is {} `{kind}.{name}`, which should contain it{unit}",
+                    "`{}.{name}` is {} `{kind}.{name}`, which should include it{unit}",
                     text::node(tree, child.path),
-                    text::difference(whole, part)
+                    text::difference(whole, part, in_bytes)
                 );
                 Draft {
                     figures: Some(Figures {
@@ -320,13 +318,13 @@ fn outside(balance: &Balance<'_>, subject: Subject<'_>, reporter: &mut Reporter)
         let international = balance.expected(Policy::Include, 0).saturating_sub(top);
         let unit = if balance.in_bytes { ", all in bytes" } else { "" };
         let message = format!(
-            "`{kind}` leaves international roaming out: home and national roaming make up all of its total of {top}, \
-             and there are {international} beside it{unit}"
+            "the total of `{kind}` leaves international roaming out: home and national roaming add up to {top}, and \
+             international roaming adds {international}{unit}"
         );
         Draft {
             policy: Some(Policy::Exclude),
             ..Draft::new(balance.top.path.pointer(kind), message)
         }
-        .help("add international roaming before comparing it with other records; policy exclude accepts this reading")
+        .help("add international roaming before comparing it with other records; policy exclude accepts this record as it is")
     });
 }

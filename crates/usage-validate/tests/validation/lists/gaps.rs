@@ -17,8 +17,8 @@ fn a_record_that_is_missing_is_a_gap_before_the_next() {
     assert_eq!(
         messages,
         [
-            "2 buckets are missing: there is no record from 2026-06-03T00:00:00Z to 2026-06-05T00:00:00Z",
-            "1 bucket is missing: there is no record from 2026-06-06T00:00:00Z to 2026-06-07T00:00:00Z",
+            "2 days are missing: there is no record from 2026-06-03T00:00:00Z to 2026-06-05T00:00:00Z",
+            "1 day is missing: there is no record from 2026-06-06T00:00:00Z to 2026-06-07T00:00:00Z",
         ]
     );
     assert_eq!(findings[0].pointer, "/period");
@@ -36,7 +36,7 @@ fn a_gap_shorter_than_a_bucket_is_one_as_well() {
     assert!(
         findings[0]
             .message
-            .starts_with("less than one bucket is missing")
+            .starts_with("less than 1 day is missing")
     );
 }
 
@@ -107,7 +107,7 @@ fn a_gap_counts_buckets_of_the_granularity_that_was_asked_for() {
     hourly.select = vec!["UR4".parse().unwrap()];
     let (findings, _) = validate(&hourly, &text(&[day(0), day(2)]));
     assert!(
-        findings[0].message.starts_with("24 buckets are missing"),
+        findings[0].message.starts_with("24 hours are missing"),
         "{}",
         findings[0].message
     );

@@ -15,7 +15,7 @@ fn lengths_are_compared_with_the_first() {
     let (findings, _) = validate(&config(), &text(&[day(0), slot(24, 25)]));
     assert_eq!(
         findings[0].message,
-        "the period 2026-06-02T00:00:00Z to 2026-06-02T01:00:00Z is 1 h long, those before it 1 d"
+        "the period 2026-06-02T00:00:00Z to 2026-06-02T01:00:00Z is 1 hour long, the periods before it 1 day"
     );
     let mut all = config();
     all.granularity = Some(Granularity::All);

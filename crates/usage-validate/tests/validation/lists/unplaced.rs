@@ -31,7 +31,7 @@ fn a_record_without_a_time_explains_one_gap_of_its_own_series() {
     assert_eq!(list(&[timeless(&a)]), [b.as_str()]);
     assert_eq!(list(&[timeless(&b)]), [a.as_str()]);
     assert_eq!(list(&[timeless(&a), timeless(&b)]), [""; 0]);
-    // One of which nothing is known stands for one bucket of one of them.
+    // One of which nothing is known stands for one period of one of them.
     assert_eq!(list(std::slice::from_ref(&unknown)), [b.as_str()]);
     assert_eq!(list(&[unknown.clone(), unknown.clone()]), [""; 0]);
     assert_eq!(list(&[unknown, timeless(&b)]), [""; 0]);
