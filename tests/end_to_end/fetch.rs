@@ -403,7 +403,7 @@ fn what_could_not_be_fetched_fails_the_check_in_every_form() {
     let checked = check("json");
     checked.failed(3);
     let report = checked.report();
-    assert_eq!(report["verdict"], "fail");
+    assert_eq!(report["verdict"], "incomplete");
     assert_eq!(report["incomplete"].as_array().unwrap().len(), 1);
     let findings = report["findings"].as_array().unwrap();
     let missing: Vec<_> = findings

@@ -34,6 +34,7 @@ pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Config {
     config.select.clone_from(&args.select);
     config.ignore.clone_from(&args.ignore);
     config.max_findings = args.max_findings;
+    config.allow_empty = args.allow_empty;
     args.apply(&mut config);
     config.expiry_horizon = TimeDelta::days(args.expiry_horizon.into());
     config
@@ -177,6 +178,7 @@ impl Reporter {
         Ok(match outcome.summary.verdict(self.fail_on) {
             Verdict::Pass => Exit::Done,
             Verdict::Fail => Exit::Findings,
+            Verdict::Incomplete => Exit::Incomplete,
         })
     }
 }

@@ -48,18 +48,28 @@ impl Outcome {
     ///
     /// ```
     /// # use usage_validate::{Config, FailOn, Outcome, Validator, Verdict};
-    /// # let summary = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH)).finish().1;
+    /// # let mut validator = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH));
+    /// # drop(validator.record(&usage_model::Place::default(), &usage_model::UsageRecord::default()));
+    /// # let (_, summary) = validator.finish();
     /// let outcome = Outcome::new(summary.clone(), FailOn::Error, Vec::new());
     /// assert_eq!(outcome.verdict, Verdict::Pass);
     /// let outcome = Outcome::new(summary, FailOn::Error, vec!["cannot read june.ndjson".to_owned()]);
-    /// assert_eq!(outcome.verdict, Verdict::Fail);
-    /// assert_eq!(outcome.headline(), "incomplete: cannot read june.ndjson");
+    /// assert_eq!(outcome.verdict, Verdict::Incomplete);
+    /// assert!(outcome.headline().starts_with("incomplete: cannot read june.ndjson"));
     /// ```
-    pub fn new(summary: Summary, fail_on: FailOn, incomplete: Vec<String>) -> Self {
+    pub fn new(summary: Summary, fail_on: FailOn, mut incomplete: Vec<String>) -> Self {
+        // What the caller knows is more exact than what the records say.
+        if incomplete.is_empty() {
+            incomplete = summary.missing();
+        }
         Self {
             schema: ReportFormat::V1,
             as_of: summary.as_of,
-            verdict: summary.verdict(fail_on).of_incomplete(&incomplete),
+            verdict: if incomplete.is_empty() {
+                summary.verdict(fail_on)
+            } else {
+                Verdict::Incomplete
+            },
             fail_on,
             incomplete,
             summary,
@@ -74,9 +84,6 @@ impl Outcome {
         match (self.verdict, counts.as_str()) {
             (_, "") if !reasons.is_empty() => format!("incomplete: {reasons}"),
             (_, counts) if !reasons.is_empty() => format!("incomplete: {reasons} ({counts})"),
-            (verdict, "") if self.summary.records == 0 => {
-                format!("{verdict}: there was no record to check")
-            }
             (verdict, "") => verdict.to_string(),
             (Verdict::Pass, counts) => format!("pass with {counts}"),
             (verdict, counts) => format!("{verdict}: {counts}"),
@@ -127,7 +134,7 @@ impl Report {
     /// let (findings, summary) = validator.finish();
     /// let report = Report::new(Outcome::new(summary, FailOn::Error, Vec::new()), findings);
     /// let text = serde_json::to_string(&report)?;
-    /// assert!(text.starts_with(r#"{"schema":"usage-report/1","as_of":"1970-01-01T00:00:00Z","verdict":"pass""#));
+    /// assert!(text.starts_with(r#"{"schema":"usage-report/1","as_of":"1970-01-01T00:00:00Z","verdict":"incomplete""#));
     /// assert_eq!(serde_json::from_str::<Report>(&text)?, report);
     /// # Ok::<(), serde_json::Error>(())
     /// ```

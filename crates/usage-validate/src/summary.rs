@@ -14,7 +14,10 @@ use crate::{
         severity::{FailOn, Severity},
     },
     findings::{tally::RuleCount, wire},
-    rules::{lookup, overall::Overall, run},
+    rules::{
+        document::MALFORMED_DOCUMENT, lookup, overall::Overall, pages::INCOMPLETE_FETCH,
+        rule::Rule, run,
+    },
 };
 use totals::ControlTotals;
 use verdict::Verdict;
@@ -68,6 +71,8 @@ pub struct Summary {
 pub(crate) struct Carried {
     /// Runs that were merged; 0 for the empty summary.
     pub(crate) runs: u64,
+    /// Whether a list without a record may pass.
+    pub(crate) allow_empty: bool,
     pub(crate) overall: Overall,
     /// How bad findings of the rules on a run as a whole are, for those that are on.
     pub(crate) severities: BTreeMap<&'static str, Severity>,
@@ -89,6 +94,7 @@ impl Carried {
 
     pub(crate) const EMPTY: Self = Self {
         runs: 0,
+        allow_empty: false,
         overall: Overall::EMPTY,
         severities: BTreeMap::new(),
     };
@@ -162,6 +168,7 @@ impl Summary {
         }
         self.totals.merge(&added.totals);
         self.carried.runs += added.carried.runs;
+        self.carried.allow_empty |= added.carried.allow_empty;
         self.carried.overall.merge(&added.carried.overall);
         for (code, severity) in added.carried.severities {
             let known = self.carried.severities.entry(code).or_insert(severity);
@@ -254,8 +261,35 @@ impl Summary {
         self.errors + self.warnings + self.infos
     }
 
+    /// Why the input was not seen as a whole, in one sentence each, as far as the records themselves say so: no record
+    /// was recognised, or pages or parts are missing (UR504).
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let failed = |rule: &Rule| self.rules.get(rule.code).map_or(0, |count| count.failed);
+        let mut missing = Vec::new();
+        let may_be_empty =
+            self.carried.allow_empty && self.records == 0 && failed(&MALFORMED_DOCUMENT) == 0;
+        if self.records == self.malformed && !may_be_empty {
+            missing.push(if self.records == 0 {
+                "there was no record to check".to_owned()
+            } else {
+                "no record could be read".to_owned()
+            });
+        }
+        match failed(&INCOMPLETE_FETCH) {
+            0 => {}
+            1 => missing.push("a page or a part of a list is missing, or came twice".to_owned()),
+            number => missing.push(format!(
+                "pages or parts of lists are missing, or came twice: {number} findings (UR504)"
+            )),
+        }
+        missing
+    }
+
     /// Whether the run passed, where `fail_on` is the mildest severity that fails it.
     pub fn verdict(&self, fail_on: FailOn) -> Verdict {
+        if !self.missing().is_empty() {
+            return Verdict::Incomplete;
+        }
         let failed = fail_on.threshold().is_some_and(|threshold| {
             Severity::EVERY
                 .into_iter()

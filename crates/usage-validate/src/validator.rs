@@ -60,6 +60,7 @@ pub struct Validator {
     as_of: DateTime<Utc>,
     policy: Policy,
     max_findings: usize,
+    allow_empty: bool,
     source: Source,
     /// Inputs that were named.
     sources: u64,
@@ -102,6 +103,7 @@ impl Validator {
             as_of: config.as_of,
             policy: config.policy,
             max_findings: config.max_findings,
+            allow_empty: config.allow_empty,
             source: None,
             sources: 0,
             records: Records::new(Arc::clone(&settings)),
@@ -301,6 +303,7 @@ impl Validator {
             totals,
             carried: Carried {
                 runs: 1,
+                allow_empty: self.allow_empty,
                 overall: Overall { members, ..overall },
                 severities: Overall::RULES
                     .into_iter()

@@ -416,9 +416,9 @@ impl Conclusion<'_> {
 
     fn verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let paint = match self.outcome.verdict {
-            _ if !self.outcome.incomplete.is_empty() => Paint::Severity(Severity::Warning),
             Verdict::Pass => Paint::Good,
             Verdict::Fail => Paint::Severity(Severity::Error),
+            Verdict::Incomplete => Paint::Severity(Severity::Warning),
         };
         let headline = visible(&self.outcome.headline()).to_string();
         // The first word is the verdict.

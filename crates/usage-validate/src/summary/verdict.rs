@@ -8,29 +8,29 @@ use crate::config::name::{self, NameError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "a run passes or fails")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a run passes, fails, or did not see everything"
+)]
 pub enum Verdict {
     /// No finding reached the threshold, and the whole input was seen. Rules that were never evaluated did not pass: see the summary.
     Pass,
-    /// At least one finding reached the threshold, or a part of the input could not be seen.
+    /// At least one finding reached the threshold.
     Fail,
+    /// No record was recognised, or a part of the input is known to be missing, whatever was found.
+    Incomplete,
 }
 
 impl Verdict {
-    /// Both verdicts.
-    pub const EVERY: [Self; 2] = [Self::Pass, Self::Fail];
-
-    /// The verdict on an input of which parts are missing, for the reasons given: it has not passed.
-    #[must_use]
-    pub(crate) const fn of_incomplete(self, why: &[String]) -> Self {
-        if why.is_empty() { self } else { Self::Fail }
-    }
+    /// Every verdict.
+    pub const EVERY: [Self; 3] = [Self::Pass, Self::Fail, Self::Incomplete];
 
     /// The name as it is printed.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Fail => "fail",
+            Self::Incomplete => "incomplete",
         }
     }
 }

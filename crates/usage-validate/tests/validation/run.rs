@@ -15,11 +15,11 @@ const BROKEN: &str = r#"{"total":20,"download":10,"upload":5,"units":"bytes","ho
 const LOPSIDED: &str = r#"{"total":15,"download":10,"upload":4,"units":"bytes","home":{"total":15,"download":10,"upload":4,"units":"bytes"}}"#;
 
 #[test]
-fn a_run_over_nothing_passes_and_says_what_it_did_not_evaluate() {
+fn a_run_over_nothing_is_incomplete_and_says_what_it_did_not_evaluate() {
     let (findings, summary) = validate(&config(), "[]");
     assert_eq!(findings.len(), 0);
     assert_eq!(summary.records, 0);
-    assert_eq!(summary.verdict(FailOn::Info), Verdict::Pass);
+    assert_eq!(summary.verdict(FailOn::Never), Verdict::Incomplete);
     let rules_on_data = catalogue().iter().filter(|rule| rule.scope != Scope::Run);
     let silent: Vec<_> = rules_on_data
         .map(|rule| rule.code)
@@ -134,6 +134,37 @@ fn counts_agree_with_the_findings() {
     );
     assert_eq!(summary.rules["UR001"].failed, 1);
     assert_eq!(findings.last().unwrap().code, "UR001");
+}
+
+#[test]
+fn nothing_examined_is_no_pass_unless_that_is_allowed() {
+    let verdict = |text: &str, allow_empty: bool| {
+        let mut config = config();
+        config.allow_empty = allow_empty;
+        let (_, summary) = validate(&config, text);
+        summary.verdict(FailOn::Error)
+    };
+    let empty_page = r#"{"usage_records":[],"meta":{"page":0,"next_page_url":null}}"#;
+    for text in ["[]", empty_page] {
+        assert_eq!(verdict(text, false), Verdict::Incomplete, "{text}");
+        assert_eq!(verdict(text, true), Verdict::Pass, "{text}");
+    }
+    for text in ["", "[{\"data\":7}]", "{\"data\":7}\n"] {
+        for allow_empty in [false, true] {
+            assert_eq!(verdict(text, allow_empty), Verdict::Incomplete, "{text:?}");
+        }
+    }
+    let beside = format!(
+        "{}\n{{\"data\":7}}\n",
+        period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z")
+    );
+    assert_eq!(
+        verdict(&beside, false),
+        Verdict::Fail,
+        "one record was read"
+    );
+    let cut = r#"{"usage_records":[],"meta":{"page":0,"next_page_url":"x"}}"#;
+    assert_eq!(verdict(cut, true), Verdict::Incomplete, "a page is missing");
 }
 
 #[test]
@@ -317,5 +348,5 @@ fn what_could_not_be_fetched_is_a_finding_and_the_next_page_starts_anew() {
     );
     assert_ne!(findings[0].fingerprint, findings[1].fingerprint);
     assert_eq!(summary.rules["UR504"].evaluated, 5);
-    assert_eq!(summary.verdict(FailOn::Error), Verdict::Fail);
+    assert_eq!(summary.verdict(FailOn::Error), Verdict::Incomplete);
 }

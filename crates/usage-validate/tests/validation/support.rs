@@ -104,3 +104,12 @@ pub(crate) fn found(config: &Config, text: &str) -> Vec<String> {
 pub(crate) fn assert_found(text: &str, expected: &[&str]) {
     assert_eq!(found(&config(), text), expected, "{text}");
 }
+
+/// Whether no record was read, or a page is missing.
+pub(crate) fn is_incomplete(summary: &Summary) -> bool {
+    let missing = summary
+        .rules
+        .get("UR504")
+        .is_some_and(|count| count.failed > 0);
+    missing || summary.records == summary.malformed
+}

@@ -12,7 +12,7 @@ use super::{
     faults,
     junit::{assert_consistent, cases, junit},
 };
-use crate::support::{config, validate};
+use crate::support::{config, is_incomplete, validate};
 
 /// Severities that a run sets: none, all to the mildest, all to the worst, and some up while others go down.
 fn overrides() -> [Vec<(CodePrefix, Severity)>; 5] {
@@ -75,7 +75,9 @@ fn assert_verdict(config: &Config, text: &str, expected: &[(&'static str, Severi
     let (findings, summary) = validate(config, text);
     for fail_on in FailOn::EVERY {
         let failing = failing(expected, fail_on);
-        let verdict = if failing.is_empty() {
+        let verdict = if is_incomplete(&summary) {
+            Verdict::Incomplete
+        } else if failing.is_empty() {
             Verdict::Pass
         } else {
             Verdict::Fail
