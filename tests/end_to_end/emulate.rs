@@ -105,8 +105,8 @@ fn every_layout_and_dialect_is_read_and_says_the_same() {
 fn wrong_options_say_what_was_expected() {
     for (options, expected) in [
         ("--dialect nulls", "expected older, null-counters"),
-        ("--order random", "expected oldest-first, newest-first"),
-        ("--empty maybe", "expected include, omit"),
+        ("--order random", "expected oldest-first or newest-first"),
+        ("--empty maybe", "expected include or omit"),
         ("--speed 60", "--running"),
         ("--fault gap", "expected a day like 2026-03-05"),
     ] {

@@ -48,10 +48,31 @@ fn real_figures_give_the_findings_that_the_rules_say() {
 
 #[test]
 fn no_records_are_no_check() {
-    let nothing = run_with("validate -", "", &[]);
-    assert_eq!(nothing.code, 0, "{nothing:?}");
-    let last = "pass: there was no record to check\n";
-    assert!(nothing.stdout.contains(last), "{nothing:?}");
+    let page = "{\"usage_records\":[],\"meta\":{\"page\":0,\"next_page_url\":null}}";
+    for (input, options, code) in [
+        ("", "", 3),
+        ("", "--allow-empty", 3),
+        (" \n\n", "--allow-empty", 3),
+        (
+            "{\"message\":\"Invalid Start\",\"code\":33101}",
+            "--allow-empty",
+            3,
+        ),
+        ("[]", "", 3),
+        (page, "", 3),
+        (page, "--fail-on never", 3),
+        ("[]", "--allow-empty", 0),
+        (page, "--allow-empty", 0),
+    ] {
+        let run = run_with(&format!("validate - --format json {options}"), input, &[]);
+        assert_eq!(run.code, code, "{input} {options}: {run:?}");
+        let verdict = if code == 0 { "pass" } else { "incomplete" };
+        assert_eq!(
+            run.report()["verdict"],
+            verdict,
+            "{input} {options}: {run:?}"
+        );
+    }
 }
 
 #[test]

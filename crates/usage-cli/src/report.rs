@@ -175,7 +175,7 @@ impl Reporter {
                 out.flush()
             })
             .map_err(|error| Failure::write("standard output", &error))?;
-        Ok(match outcome.summary.verdict(self.fail_on) {
+        Ok(match outcome.verdict {
             Verdict::Pass => Exit::Done,
             Verdict::Fail => Exit::Findings,
             Verdict::Incomplete => Exit::Incomplete,

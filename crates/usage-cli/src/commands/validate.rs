@@ -63,6 +63,8 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
             Err(error) => Err(cannot_read(path, &error)),
         };
         if let Some(signal) = requested() {
+            // The report is closed also where the first input gave nothing yet.
+            opened = true;
             failures.push(Failure::ended(signal, "all was read"));
             break;
         }
