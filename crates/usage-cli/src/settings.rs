@@ -4,12 +4,12 @@ mod credentials;
 mod profile;
 mod secret;
 
-use std::{fmt, net::IpAddr, num::NonZeroU32};
+use std::{fmt, fs, net::IpAddr, num::NonZeroU32};
 
 use url::{Host, Url};
 use usage_client::{Client, Credentials, KORE_BASE_URL};
 
-use crate::{args::ConnectionArgs, failure::Failure};
+use crate::{args::ConnectionArgs, failure::Failure, messages::words};
 
 use profile::Profile;
 
@@ -176,6 +176,17 @@ impl Settings {
             .user_agent(concat!("kore-usage/", env!("CARGO_PKG_VERSION")));
         if let Some(url) = self.token_url {
             builder = builder.token_url(url.value);
+        }
+        if let Some(path) = &args.ca_file {
+            let pem = fs::read(path).map_err(|error| {
+                Failure::usage(format!(
+                    "cannot read the certificates in {}: {}",
+                    path.display(),
+                    words(&error)
+                ))
+                .help("--ca-file names a file of certificates in PEM")
+            })?;
+            builder = builder.trust_certificates(pem);
         }
         Ok(builder.build()?)
     }

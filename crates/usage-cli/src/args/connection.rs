@@ -1,6 +1,6 @@
 //! Options of commands that talk to the API.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 
@@ -34,6 +34,11 @@ pub(crate) struct ConnectionArgs {
     /// Allow plain http to other machines
     #[arg(long)]
     pub(crate) allow_http: bool,
+
+    /// Trust the certificate authorities in this PEM file too, for servers with a private one and proxies
+    /// that open TLS
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
 
     /// End the whole command after this long, for instance 90s or 10m
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = REQUESTS)]
