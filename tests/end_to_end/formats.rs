@@ -74,7 +74,8 @@ fn uris(log: &str) -> Vec<String> {
 fn sarif_results_on_the_window_are_in_the_input() {
     let window = "--start 2026-05-01 --end 2026-07-01 --granularity daily";
     let options = format!("validate --as-of 2026-11-01 --format sarif {window}");
-    let run = run_with(&options, FAULTS, &[]);
+    let one_day = r#"{"period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}}"#;
+    let run = run_with(&options, one_day, &[]);
     assert!(run.stdout.contains("\"ruleId\": \"UR502\""), "{run:?}");
     assert!(
         uris(&run.stdout)

@@ -52,7 +52,7 @@ use record::Records;
 /// assert_eq!(summary.errors, 2);
 /// let suspect = findings[0].suspect.as_ref().expect("one wrong counter");
 /// assert_eq!(suspect.pointer, "/commands/total");
-/// assert_eq!(suspect.suggested, "4");
+/// assert_eq!(suspect.suggested, 4);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

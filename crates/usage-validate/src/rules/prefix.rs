@@ -111,7 +111,7 @@ mod tests {
             ("201", Some("UR201")),
             ("ur201", Some("UR201")),
             ("2", Some("UR2")),
-            ("UR20l", Some("UR202")),
+            ("UR20l", Some("UR201")),
             ("network-sum", Some("UR201")),
             ("netwrk_sum", Some("UR201")),
             ("", None),
