@@ -168,8 +168,13 @@ impl Consumer for Sink {
         }
         for differing in &page.differing {
             self.differing += 1;
+            let which = if differing.is_latest {
+                "the later reading was delivered"
+            } else {
+                "the earlier reading had been written already, and the later one is not delivered"
+            };
             warn(&format!(
-                "the record of {} was read twice with different figures; the first reading was delivered",
+                "the record of {} was read twice with different figures; {which}",
                 period(&differing.delivered)
             ));
         }
