@@ -482,13 +482,13 @@ fn a_list_names_the_files_to_read() {
 #[test]
 fn a_wrong_word_gets_the_near_right_one() {
     for (arguments, right) in [
-        ("fetch --granularity day", "daily"),
+        ("fetch --granularity day", "did you mean daily?"),
         ("validate --select UR2O1 -", "did you mean UR201?"),
         ("validate --ignore 201 -", "did you mean UR201?"),
         ("explain 404", "did you mean UR404?"),
         ("explain network-sums", "did you mean network-sum?"),
         ("validate --fail-on warn -", "warning"),
-        ("validate --policy exlude -", "exclude"),
+        ("validate --policy exlude -", "did you mean exclude?"),
         ("fetch --start yesteday", "did you mean `yesterday`?"),
         ("fetch --start 2026-02-29", "February 2026 has 28 days"),
         ("man fetsch", "did you mean fetch?"),

@@ -4,6 +4,7 @@ mod connection;
 mod emulate;
 mod fetch;
 mod moment;
+mod name;
 mod query;
 mod reference;
 mod rules;

@@ -1,12 +1,12 @@
 //! Options that say which records are asked for.
 
 use chrono::{DateTime, Days, Utc};
-use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
+use clap::Args;
 use usage_model::{Granularity, PageSize, SimSid, Window};
 
 use crate::failure::Failure;
 
-use super::moment::Moment;
+use super::{moment::Moment, name::OneOf};
 
 /// How long before its end a window starts where the user does not say.
 const DEFAULT_DAYS: Days = Days::new(30);
@@ -41,10 +41,9 @@ pub(crate) struct QueryArgs {
     pub(crate) max_window_days: Option<u32>,
 }
 
-/// Reads a granularity; a wrong word is answered with the near right one.
-pub(super) fn granularity() -> impl TypedValueParser<Value = Granularity> {
-    PossibleValuesParser::new(["hourly", "daily", "all"])
-        .try_map(|text| text.parse::<Granularity>())
+/// Reads a granularity.
+pub(super) const fn granularity() -> OneOf<Granularity> {
+    OneOf::new(&["hourly", "daily", "all"])
 }
 
 impl QueryArgs {

@@ -1,22 +1,21 @@
 //! Options of commands that validate: what is checked and how it is reported.
 
-use std::{error::Error, num::NonZeroU32, str::FromStr, thread};
+use std::{num::NonZeroU32, str::FromStr, thread};
 
-use clap::{
-    Args, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, ValueEnum};
 use usage_model::Kind;
 use usage_validate::{
     Accounts, CodePrefix, Config, FailOn, Policy, Severity, Strictness, Tolerance, output::Format,
 };
+
+use super::name::OneOf;
 
 /// What is checked and how it is reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules and report")]
 pub(crate) struct RuleArgs {
     /// Whether totals include international traffic; auto takes what the records themselves say
-    #[arg(long, default_value = "auto", value_parser = one_of::<Policy>(["auto", "include", "exclude"]))]
+    #[arg(long, default_value = "auto", value_parser = OneOf::<Policy>::new(&["auto", "include", "exclude"]))]
     pub(crate) policy: Policy,
 
     /// Check only rules whose code starts with this, for instance UR2; several with commas
@@ -28,11 +27,11 @@ pub(crate) struct RuleArgs {
     pub(crate) ignore: Vec<CodePrefix>,
 
     /// The least severity that fails the run
-    #[arg(long, default_value = "error", value_parser = one_of::<FailOn>(["error", "warning", "info", "never"]))]
+    #[arg(long, default_value = "error", value_parser = OneOf::<FailOn>::new(&["error", "warning", "info", "never"]))]
     pub(crate) fail_on: FailOn,
 
     /// How severe findings are as a whole: in strict, warnings are errors; in lenient, they are infos
-    #[arg(long, default_value = "default", value_parser = one_of::<Strictness>(["default", "strict", "lenient"]))]
+    #[arg(long, default_value = "default", value_parser = OneOf::<Strictness>::new(&["default", "strict", "lenient"]))]
     pub(crate) strictness: Strictness,
 
     /// How severe findings of a rule are, whatever the strictness, for instance UR404=error; several with
@@ -46,7 +45,7 @@ pub(crate) struct RuleArgs {
     pub(crate) tolerance: Vec<(Option<Kind>, u64)>,
 
     /// Whether the records may be of several accounts
-    #[arg(long, default_value = "one", value_parser = one_of::<Accounts>(["one", "many"]))]
+    #[arg(long, default_value = "one", value_parser = OneOf::<Accounts>::new(&["one", "many"]))]
     pub(crate) accounts: Accounts,
 
     /// Report records that the server will delete within this many days
@@ -120,14 +119,6 @@ impl RuleArgs {
             }
         }
     }
-}
-
-/// Reads one of a few names; a wrong one is answered with the near right one.
-fn one_of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
-where
-    T: FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
-{
-    PossibleValuesParser::new(names).try_map(|text| text.parse::<T>())
 }
 
 /// Reads a prefix of codes and a severity.
