@@ -89,7 +89,7 @@ impl EmulatorBuilder {
 
     /// The time in the emulated world when it starts. It stands still from there unless
     /// [`running`](Self::running) says otherwise, and can be put forward with
-    /// [`RunningEmulator::advance`].
+    /// [`Emulator::advance`].
     pub const fn now(mut self, now: DateTime<Utc>) -> Self {
         self.now = now;
         self

@@ -40,7 +40,7 @@
 //! The seed and the number of SIMs decide everything that ever happens: the SIDs, what each SIM uses in
 //! each UTC hour and on which network, and how late that is delivered. [`now`](EmulatorBuilder::now)
 //! decides what of it shows. The same seed, number of SIMs and time give the same records, to the byte.
-//! Time stands still, [runs](EmulatorBuilder::running), or is [put forward](RunningEmulator::advance).
+//! Time stands still, [runs](EmulatorBuilder::running), or is [put forward](Emulator::advance).
 //!
 //! * SIMs are in meters, trackers, cameras and long-haul trucks. Trucks roam in eight European countries
 //!   and trackers make day trips; some meters only have coverage by a partner network. One SIM in four

@@ -1,7 +1,7 @@
 //! Findings and the outcome for people, in the manner of a compiler.
 //!
 //! [`finding`] and [`conclusion`] return a [`Display`] that borrows what it shows. Text from the input is made
-//! [visible](usage_model::visible): a record cannot steer a terminal.
+//! visible ([`visible`]): a record cannot steer a terminal.
 
 use std::{
     fmt::{self, Display},
