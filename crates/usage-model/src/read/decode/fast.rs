@@ -503,8 +503,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever was read before: a text that was edited at random is read in haste only as the plain reading reads
-        /// it, and one that was not edited is read.
+        /// Whatever was read before: where the fast path takes a text that was edited at random, it reads what the
+        /// plain reading reads; a text that was not edited it always takes.
         #[test]
         fn the_fast_reading_takes_only_what_the_plain_one_does(
             before in prop::collection::vec(0..RECORDS.len(), 0..8),
