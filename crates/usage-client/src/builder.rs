@@ -57,6 +57,7 @@ pub struct ClientBuilder {
     user_agent: String,
     certificates: Vec<Vec<u8>>,
     proxies_from_environment: bool,
+    keep_bodies: bool,
     jitter_seed: Option<u64>,
 }
 
@@ -83,6 +84,7 @@ impl ClientBuilder {
             user_agent: concat!("kore-usage/", env!("CARGO_PKG_VERSION")).to_owned(),
             certificates: Vec::new(),
             proxies_from_environment: false,
+            keep_bodies: false,
             jitter_seed: None,
         }
     }
@@ -236,6 +238,15 @@ impl ClientBuilder {
         }
     }
 
+    /// Whether each page keeps its body, for those who store records exactly as they were received; not by
+    /// default. It doubles the memory that a page takes.
+    pub fn keep_bodies(self, keep_bodies: bool) -> Self {
+        Self {
+            keep_bodies,
+            ..self
+        }
+    }
+
     /// Makes the random waits the same in every run.
     pub fn jitter_seed(self, seed: u64) -> Self {
         Self {
@@ -256,8 +267,8 @@ impl ClientBuilder {
         self.build_with(|connections| Ok(Arc::new(Network::new(connections)?)))
     }
 
-    /// Builds the client over a transport of the test's own.
-    #[cfg(test)]
+    /// Builds the client over another transport than the network.
+    #[cfg(any(test, feature = "in-process"))]
     pub(crate) fn build_over(self, transport: Arc<dyn Transport>) -> Result<Client, Error> {
         self.build_with(|_| Ok(transport))
     }
@@ -319,6 +330,7 @@ impl ClientBuilder {
             limits,
             total_timeout: self.total_timeout,
             max_pages: self.max_pages,
+            keep_bodies: self.keep_bodies,
             rate_limiter: RateLimiter::new(self.requests_per_second),
             jitter: Jitter::new(self.jitter_seed),
         }))

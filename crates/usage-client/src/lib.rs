@@ -129,7 +129,8 @@
 //!
 //! # Testing your code
 //!
-//! Take `usage-emulator` as a dev-dependency: it is the API on loopback, with the faults that are asked
+//! With the feature `in-process` a function of yours answers the requests, without a socket: `in_process`. Or
+//! take `usage-emulator` as a dev-dependency: it is the API on loopback, with the faults that are asked
 //! for. Nothing leaves the machine, and the same seed gives the same records every time.
 //!
 //! ```
@@ -177,6 +178,8 @@ mod client;
 mod credentials;
 mod error;
 mod http;
+#[cfg(feature = "in-process")]
+pub mod in_process;
 mod paging;
 mod query;
 mod windows;

@@ -81,6 +81,10 @@ pub struct WindowPage {
     pub elapsed: Duration,
     /// Bytes of the body, decompressed.
     pub bytes: u64,
+    /// The body, decompressed, as it came; `None` unless the client was told to
+    /// [keep it](crate::ClientBuilder::keep_bodies). All records of the page stand in it, those too that were taken
+    /// out because another page has them.
+    pub body: Option<Box<[u8]>>,
     /// Whether the window starts before the retention limit, where the server leaves usage out in silence.
     pub past_retention: bool,
     /// How many records were taken out, because another page, piece or window has their periods too.
@@ -371,6 +375,7 @@ impl WindowedFetch {
             waited: page.waited,
             elapsed: page.elapsed,
             bytes: page.bytes,
+            body: page.body,
             past_retention,
             repeated: repeats.records,
             differing: repeats.differing,

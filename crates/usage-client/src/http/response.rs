@@ -22,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) meta: PageMeta,
     pub(crate) server_date: Option<DateTime<Utc>>,
     pub(crate) bytes: u64,
+    /// The body, where it is kept.
+    pub(crate) body: Option<Box<[u8]>>,
 }
 
 /// Reads the body of a response with status 200 to a request for a page of that size.
@@ -59,6 +61,7 @@ pub(crate) fn read(
         meta,
         server_date: reply.server_date.map(DateTime::from),
         bytes: u64::try_from(reply.body.len()).unwrap_or(u64::MAX),
+        body: None,
     })
 }
 

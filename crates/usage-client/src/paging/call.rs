@@ -204,8 +204,11 @@ impl Call<'_> {
         tracing::debug!(decoded_bytes = reply.body.len(), "response");
         let secrets = client.authorizer.secrets(header);
         if reply.status == 200 {
-            let answer =
+            let mut answer =
                 response::read(&reply, self.page_size, self.address, &secrets).map_err(failed)?;
+            if client.keep_bodies {
+                answer.body = Some(reply.body.into_boxed_slice());
+            }
             Ok((answer, authorization.header))
         } else {
             Err(failed(refusal(

@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) max_pages: u64,
+    /// Whether pages keep their bodies.
+    pub(crate) keep_bodies: bool,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) jitter: Jitter,
 }

@@ -32,4 +32,8 @@ pub struct Page {
     pub elapsed: Duration,
     /// Bytes of the body, decompressed.
     pub bytes: u64,
+    /// The body, decompressed, as it came; `None` unless the client was told to
+    /// [keep it](crate::ClientBuilder::keep_bodies). What is taken out of the records, or put into another order,
+    /// stays here as it was.
+    pub body: Option<Box<[u8]>>,
 }

@@ -257,5 +257,6 @@ fn page(
         waited: effort.waited,
         elapsed: effort.elapsed,
         bytes: answer.bytes,
+        body: answer.body,
     }
 }

@@ -214,6 +214,7 @@ mod tests {
                 waited: Duration::ZERO,
                 elapsed: Duration::ZERO,
                 bytes: 0,
+                body: None,
             });
         }
         list

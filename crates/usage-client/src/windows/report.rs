@@ -257,6 +257,7 @@ mod tests {
             waited: Duration::from_secs(2),
             elapsed: Duration::from_secs(5),
             bytes: 100,
+            body: None,
         }
     }
 

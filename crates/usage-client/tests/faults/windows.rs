@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use usage_client::{
     Client, ErrorKind, Gathered, Resume, UsageQuery, WindowPlan, WindowState, WindowedFetch,
 };
+use usage_model::UsagePage;
 
 use crate::{
     hourly::{Hourly, at, delivered, hours, served},
@@ -221,6 +222,39 @@ async fn the_oldest_come_first_whatever_the_order_of_the_server() {
             assert!(gathered.report.gaps.is_empty());
         }
     }
+}
+
+#[tokio::test]
+async fn bodies_are_kept_as_they_came_where_that_is_asked_for() {
+    let api = Server::answering(|request| {
+        let newest_first = Hourly {
+            newest_first: true,
+            inclusive: true,
+            largest_page: Some(7),
+            ..Hourly::default()
+        };
+        newest_first.answer(request)
+    })
+    .await;
+    let gathered = gather(&client(&api), ten_days(), &plan(1)).await;
+    assert!(gathered.pages.iter().all(|page| page.body.is_none()));
+    let keeping = builder(&api).keep_bodies(true).build().unwrap();
+    let gathered = gather(&keeping, ten_days(), &plan(1)).await;
+    let mut came = Vec::new();
+    for page in &gathered.pages {
+        let body = page.body.as_deref().unwrap();
+        assert_eq!(u64::try_from(body.len()), Ok(page.bytes));
+        came.extend(delivered(&UsagePage::from_slice(body).unwrap().records));
+    }
+    let repeated = gathered.report.repeated;
+    assert_eq!(
+        u64::try_from(came.len()),
+        Ok(gathered.report.records + repeated)
+    );
+    assert!(came[0] > came[1], "the server's own order");
+    came.sort_unstable();
+    came.dedup();
+    assert_eq!(came, served(START, "2026-09-11T01:00:00Z"));
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ fn page(records: &[String]) -> Page {
         waited: Duration::ZERO,
         elapsed: Duration::ZERO,
         bytes: 0,
+        body: None,
     }
 }
 
