@@ -14,10 +14,10 @@ use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 use usage_client::{
-    Client, ErrorKind, FetchReport, MissingWindow, Resource, UsageQuery, WindowPage, WindowPlan,
-    WindowState, WindowedFetch,
+    Client, ErrorKind, FetchReport, MissingWindow, UsageQuery, WindowPage, WindowPlan, WindowState,
+    WindowedFetch,
 };
-use usage_model::{Granularity, Window};
+use usage_model::{Granularity, Resource, Window};
 
 use crate::{
     args::{ConnectionArgs, QueryArgs},

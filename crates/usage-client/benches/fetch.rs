@@ -17,9 +17,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPlan};
+use usage_client::{Client, Credentials, UsageQuery, WindowPlan};
 use usage_emulator::{Emulator, RunningEmulator};
-use usage_model::{Granularity, PageSize, UsagePage, Window};
+use usage_model::{Granularity, PageSize, Resource, UsagePage, Window};
 
 const NOW: &str = "2026-11-01T00:00:00Z";
 

@@ -1,8 +1,8 @@
 //! The client for programs without an asynchronous runtime of their own.
 //!
 //! ```no_run
-//! use usage_client::{Credentials, Resource, UsageQuery, WindowPlan, blocking};
-//! use usage_model::{Granularity, Window};
+//! use usage_client::{Credentials, UsageQuery, WindowPlan, blocking};
+//! use usage_model::{Granularity, Resource, Window};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = usage_client::Client::builder()
@@ -24,10 +24,10 @@ use std::{fmt, pin::Pin, sync::Arc};
 use futures_core::Stream;
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Handle, Runtime};
-use usage_model::Window;
+use usage_model::{MalformedSim, SimRecord, Window};
 
 use crate::{
-    Cursor, Error, FetchReport, FetchedRecord, Gathered, MissingWindow, Page, UsageQuery,
+    Cursor, Error, FetchReport, FetchedRecord, Gathered, MissingWindow, Page, SimQuery, UsageQuery,
     WindowPage, WindowPlan, WindowedFetch,
     error::{ConfigError, failure::Reason},
     windows::items,
@@ -120,6 +120,31 @@ impl Client {
         plan: &WindowPlan,
     ) -> impl Iterator<Item = Result<FetchedRecord, MissingWindow>> + Send + use<> {
         self.windows(query, plan).flat_map(items)
+    }
+
+    /// The SIMs of the account, as [`Client::sims`](crate::Client::sims).
+    ///
+    /// # Errors
+    ///
+    /// As there; the iterator ends after an error.
+    pub fn sims(
+        &self,
+        query: SimQuery,
+    ) -> impl Iterator<Item = Result<Result<SimRecord, MalformedSim>, Error>> + Send + use<> {
+        self.iterate(self.client.sims(query))
+    }
+
+    /// The SIMs of the account page by page, as [`Client::sim_pages`](crate::Client::sim_pages).
+    ///
+    /// # Errors
+    ///
+    /// As there; the iterator ends after an error.
+    pub fn sim_pages(
+        &self,
+        query: SimQuery,
+    ) -> impl Iterator<Item = Result<Page<Result<SimRecord, MalformedSim>>, Error>> + Send + use<>
+    {
+        self.iterate(self.client.sim_pages(query))
     }
 
     /// The pages of a query, fetched in windows, as [`Client::windows`](crate::Client::windows).

@@ -3,11 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use futures_core::Stream;
+use usage_model::{MalformedSim, SimRecord};
 
 use crate::{
-    ClientBuilder, Cursor, Error, FetchedRecord, MissingWindow, Page, UsageQuery, WindowPlan,
-    WindowedFetch,
+    ClientBuilder, Cursor, Error, FetchedRecord, MissingWindow, Page, SimQuery, UsageQuery,
+    WindowPlan, WindowedFetch,
     paging::{fetch::Shared, walk::pages},
+    sims,
     windows::records,
 };
 
@@ -86,6 +88,39 @@ impl Client {
         plan: &WindowPlan,
     ) -> impl Stream<Item = Result<FetchedRecord, MissingWindow>> + Send + use<> {
         records(self.windows(query, plan))
+    }
+
+    /// The SIMs of the account, one by one, malformed ones included, each once and in the server's order.
+    ///
+    /// One that stands on two pages, because the list moved meanwhile, comes as it was read first. Those without a
+    /// SID of the documented form cannot be told apart, and come as often as they stand there. Memory is that of
+    /// a page, and some 40 bytes for each SIM that came.
+    ///
+    /// # Errors
+    ///
+    /// An item is an error where a page could not be delivered completely, and the last one then. A malformed SIM is no
+    /// error of the fetch: the SIMs after it follow.
+    pub fn sims(
+        &self,
+        query: SimQuery,
+    ) -> impl Stream<Item = Result<Result<SimRecord, MalformedSim>, Error>> + Send + use<> {
+        sims::each(self.sim_pages(query))
+    }
+
+    /// The SIMs of the account as [`Client::sims`], page by page.
+    ///
+    /// A page is asked for when the stream is polled, one at a time. Its cursor is only there to tell the last page,
+    /// which has none.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn sim_pages(
+        &self,
+        query: SimQuery,
+    ) -> impl Stream<Item = Result<Page<Result<SimRecord, MalformedSim>>, Error>> + Send + use<>
+    {
+        sims::pages(Arc::clone(&self.0), query)
     }
 }
 

@@ -176,7 +176,7 @@ impl Error {
             || self.status() == Some(404)
             || matches!(
                 self.protocol(),
-                Some(ProtocolError::OutsideWindow { .. } | ProtocolError::OtherWindow { .. })
+                Some(ProtocolError::OutsideWindow { .. } | ProtocolError::OtherQuery { .. })
             )
             || matches!(
                 self.call().map(|call| call.give_up),

@@ -6,8 +6,8 @@
 //!
 //! ```
 //! use futures_util::StreamExt as _;
-//! use usage_client::{Client, Credentials, Resource, UsageQuery, in_process::Answered};
-//! use usage_model::{Granularity, Window};
+//! use usage_client::{Client, Credentials, UsageQuery, in_process::Answered};
+//! use usage_model::{Granularity, Resource, Window};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {

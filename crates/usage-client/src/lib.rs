@@ -7,8 +7,8 @@
 //! ```
 //! use futures_util::StreamExt;
 //! use std::pin::pin;
-//! use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPlan};
-//! use usage_model::{Granularity, Window};
+//! use usage_client::{Client, Credentials, UsageQuery, WindowPlan};
+//! use usage_model::{Granularity, Resource, Window};
 //!
 //! # fn api_on_loopback() -> std::io::Result<String> {
 //! #     use std::io::{Read, Write};
@@ -86,6 +86,12 @@
 //! What the server leaves out in silence cannot be seen here: usage older than 18 months, and usage of
 //! the last 48 hours that has not arrived.
 //!
+//! # SIMs
+//!
+//! [`Client::sims`] and [`Client::sim_pages`] list the SIMs of the account, all of them or those that fit the filters of
+//! a [`SimQuery`], with the same care for links, pages and retries. Each SIM comes once. Where the answer has SIMs
+//! that the filter leaves out, it is an error.
+//!
 //! # Time
 //!
 //! Windows are half-open and in UTC. `Start` and `End` are sent as `YYYY-MM-DDTHH:MM:SSZ`, the form that
@@ -121,7 +127,8 @@
 //! `http.request.resend_count`, `http.response.status_code`, `error.type`, `url.template` and so on. An
 //! attempt that got no access token has the `error.type` `no_access_token`, and its `POST` says why.
 //!
-//! No query is in them but the bounds of a window, no SID, no credential, and nothing that the server wrote.
+//! No query is in them but the bounds of a window, no SID, no number or name of a SIM, no credential, and nothing that
+//! the server wrote.
 //!
 //! # Without a runtime
 //!
@@ -134,9 +141,9 @@
 //! for. Nothing leaves the machine, and the same seed gives the same records every time.
 //!
 //! ```
-//! use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPlan};
+//! use usage_client::{Client, Credentials, UsageQuery, WindowPlan};
 //! use usage_emulator::{Emulator, Fault};
-//! use usage_model::{Granularity, Window};
+//! use usage_model::{Granularity, Resource, Window};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -182,6 +189,7 @@ mod http;
 pub mod in_process;
 mod paging;
 mod query;
+mod sims;
 mod windows;
 
 pub use builder::{
@@ -196,7 +204,8 @@ pub use paging::{
     dedup::Differing,
     page::Page,
 };
-pub use query::{Resource, UsageQuery};
+pub use query::UsageQuery;
+pub use sims::SimQuery;
 pub use windows::{
     DEFAULT_CONCURRENCY, FetchReport, FetchedRecord, Gathered, MissingWindow, WindowPage,
     WindowPlan, WindowReport, WindowState, WindowedFetch,

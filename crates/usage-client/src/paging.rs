@@ -7,5 +7,6 @@ pub(crate) mod dedup;
 pub(crate) mod fetch;
 pub(crate) mod identity;
 pub(crate) mod link;
+pub(crate) mod list;
 pub(crate) mod page;
 pub(crate) mod walk;

@@ -1,41 +1,19 @@
 //! What is asked of the API.
 
-use std::fmt;
+mod spelling;
 
 use chrono::{DateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use url::Url;
-use usage_model::{Granularity, PageSize, SimSid, Window};
+use tracing::Span;
+use usage_model::{Granularity, MalformedDocument, PageSize, Resource, UsagePage, Window};
 
-/// Whose usage is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Resource {
-    /// The totals of all SIMs on the account.
-    Account,
-    /// One SIM.
-    Sim(SimSid),
-}
-
-impl Resource {
-    /// The path with a placeholder for what identifies somebody, for logs.
-    pub(crate) const fn template(self) -> &'static str {
-        match self {
-            Self::Account => "/v1/UsageRecords",
-            Self::Sim(_) => "/v1/Sims/{Sid}/UsageRecords",
-        }
-    }
-}
-
-/// The path of the resource below the base URL.
-impl fmt::Display for Resource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Account => f.write_str("/v1/UsageRecords"),
-            Self::Sim(sid) => write!(f, "/v1/Sims/{sid}/UsageRecords"),
-        }
-    }
-}
+use crate::{
+    Cursor, ProtocolError, Resume,
+    paging::{
+        identity::Delivered,
+        list::{ListItem, ListPage, ListQuery},
+    },
+};
 
 /// One question to the API: a resource, a window of time, and how to divide it.
 ///
@@ -118,25 +96,76 @@ impl UsageQuery {
         let end = midnight(self.end()).checked_add_signed(TimeDelta::days(1));
         Window::new(midnight(self.start()), end.unwrap_or(self.end())).unwrap_or(self.window)
     }
+}
 
-    /// The address of the resource below the base URL, without a query.
-    pub(crate) fn address(&self, base: &Url) -> Url {
-        let mut address = base.clone();
-        address.set_path(&format!(
-            "{}{}",
-            base.path().trim_end_matches('/'),
-            self.resource
-        ));
-        address
+impl ListQuery for UsageQuery {
+    type Item = Delivered;
+
+    const FIXED: &'static [&'static str] = &["Start", "End", "Granularity"];
+    const PERSONAL: &'static [&'static str] = &[];
+
+    fn path(&self) -> String {
+        self.resource.path()
     }
 
-    /// The query in one text, its page size included: what a cursor is valid for.
-    pub(crate) fn fingerprint(&self) -> String {
-        let (start, end) = (instant(self.start()), instant(self.end()));
-        format!(
-            "{}?Start={start}&End={end}&Granularity={}&PageSize={}",
-            self.resource, self.granularity, self.page_size
+    fn template(&self) -> &'static str {
+        self.resource.template()
+    }
+
+    fn span(&self) -> Span {
+        // Neither the SIM nor the window.
+        tracing::debug_span!(
+            "fetch",
+            url.template = self.resource.template(),
+            usage.granularity = %self.granularity,
         )
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("Start", instant(self.start())),
+            ("End", instant(self.end())),
+            ("Granularity", self.granularity.to_string()),
+        ]
+    }
+
+    fn records_per_page(&self) -> PageSize {
+        self.page_size
+    }
+
+    fn agrees(&self, parameter: &str, value: &str) -> Option<bool> {
+        spelling::agrees(self, parameter, value)
+    }
+
+    fn read(body: &[u8], page_size: PageSize) -> Result<ListPage<Delivered>, MalformedDocument> {
+        let page = UsagePage::from_slice_up_to(body, page_size)?;
+        Ok(ListPage {
+            items: page.records,
+            meta: page.meta,
+        })
+    }
+
+    /// Refuses records from outside the window, widened to whole UTC days. Records that do not state their period
+    /// cannot be held against anything.
+    fn check(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
+        let days = self.days();
+        for (start, end) in records.iter().filter_map(ListItem::bounds) {
+            if start < days.start() || end > days.end() {
+                let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                return Err(ProtocolError::OutsideWindow {
+                    start: text(start),
+                    end: text(end),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn resume(&self, cursor: &Cursor) -> Option<Resume> {
+        Some(Resume {
+            query: self.clone(),
+            cursor: cursor.clone(),
+        })
     }
 }
 
@@ -186,12 +215,14 @@ impl TryFrom<Stored> for UsageQuery {
 }
 
 /// An instant in the only form that every version of the API takes.
-pub(crate) fn instant(instant: DateTime<Utc>) -> String {
+fn instant(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     fn query(start: &str, end: &str) -> UsageQuery {
@@ -204,15 +235,6 @@ mod tests {
         let query = query("2025-01-01T00:00:00.9Z", "2025-01-31T23:59:59.000000001Z");
         assert_eq!(instant(query.start()), "2025-01-01T00:00:00Z");
         assert_eq!(instant(query.end()), "2025-02-01T00:00:00Z");
-    }
-
-    #[test]
-    fn the_template_is_the_path_with_nobody_in_it() {
-        let sid = "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";
-        for resource in [Resource::Account, Resource::Sim(sid.parse().unwrap())] {
-            let path = resource.to_string();
-            assert_eq!(resource.template(), path.replace(sid, "{Sid}"));
-        }
     }
 
     #[test]

@@ -31,8 +31,8 @@ use tracing::{
     field::{Field, Visit},
     span,
 };
-use usage_client::{Client, Resource, UsageQuery, WindowPlan};
-use usage_model::{Granularity, PageSize};
+use usage_client::{Client, UsageQuery, WindowPlan};
+use usage_model::{Granularity, PageSize, Resource};
 
 use crate::{
     hourly::{Hourly, at, hours},
@@ -322,6 +322,37 @@ async fn a_call_for_one_sim_does_not_name_it() {
     );
     assert_over();
     assert!(!LOG.take().text.contains(sid));
+}
+
+#[tokio::test]
+async fn a_fetch_of_sims_names_none_of_them() {
+    collect();
+    let sim = r#"{"sid":"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","iccid":"8988303000000000017","unique_name":"meter-17"}"#;
+    let body = format!(r#"{{"sims":[{sim}],"meta":{{"next_page_url":null}}}}"#);
+    let other = body.replace("0017", "0018");
+    let api = Server::start([
+        reply(200, &[], body),
+        reply(200, &[], other),
+        reply(400, &[], r#"{"message":"no SIM 8988303000000000017"}"#),
+        reply(200, &[], r#"{"sims":{"iccid":"8988303000000000017"}}"#),
+    ])
+    .await;
+    let client = client(&api);
+    for failed in [false, true, true, true] {
+        let query = usage_client::SimQuery::new().iccid("8988303000000000017");
+        let sims: Vec<_> = client.sims(query).collect().await;
+        assert_eq!(sims[0].is_err(), failed);
+    }
+    assert_eq!(
+        paths()[..3],
+        ["fetch", "fetch > page", "fetch > page > GET"]
+    );
+    assert_eq!(fields("fetch")[0], r#"url.template="/v1/Sims" "#);
+    assert_over();
+    let log = LOG.take().text;
+    for unsaid in ["DEcd", "898830", "meter"] {
+        assert!(!log.contains(unsaid), "{unsaid} in {log}");
+    }
 }
 
 #[tokio::test]

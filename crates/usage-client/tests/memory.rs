@@ -22,9 +22,9 @@ use std::{
 
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Runtime};
-use usage_client::{Client, Credentials, Resource, UsageQuery, WindowPage, WindowPlan};
+use usage_client::{Client, Credentials, UsageQuery, WindowPage, WindowPlan};
 use usage_emulator::{Emulator, RunningEmulator};
-use usage_model::{Granularity, PageSize, Window};
+use usage_model::{Granularity, PageSize, Resource, Window};
 
 use crate::server::{Server, Step};
 

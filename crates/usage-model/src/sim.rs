@@ -1,18 +1,22 @@
 //! The SIMs of an account, as the API lists them.
 
+mod page;
+
 use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeOwned, Error, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeOwned, Error, MapAccess, Visitor},
     ser::SerializeMap,
 };
 use serde_json::value::RawValue;
 
 use crate::{
-    AccountSid, Field, Lenient, PageMeta, RatePlanSid, RawJson, SimSid, Timestamp, UnknownMembers,
-    named, write,
+    AccountSid, Field, Lenient, RatePlanSid, RawJson, SimSid, Timestamp, UnknownMembers, named,
+    write,
 };
+
+pub use page::{MalformedSim, SimPage};
 
 /// A SIM as the list of an account's SIMs shows it, `GET /v1/Sims`.
 ///
@@ -87,33 +91,6 @@ named!(pub SimStatus, "a status of a SIM", {
     Scheduled: "scheduled",
     Updating: "updating",
 });
-
-/// One response body of the list of SIMs; read by `serde_json` only.
-///
-/// Fails to read if the body is no object with a list `sims`, or its `meta` does not decode.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SimPage {
-    /// The SIMs in the order of the page; a malformed one costs only itself.
-    pub sims: Vec<Result<SimRecord, MalformedSim>>,
-    /// The paging envelope; `None` if the body has none, or null.
-    pub meta: Option<PageMeta>,
-}
-
-/// A SIM of the list that does not decode.
-///
-/// What was found there is not shown, because it may be personal data.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("malformed SIM at /sims/{index}{pointer}: expected {expected}")]
-#[non_exhaustive]
-pub struct MalformedSim {
-    /// The place in the list, from 0.
-    pub index: usize,
-    /// The offending member as a JSON pointer within the SIM; empty for the SIM itself.
-    pub pointer: String,
-    /// What should stand there.
-    pub expected: &'static str,
-}
 
 impl fmt::Debug for SimRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -291,52 +268,11 @@ impl<'de> Deserialize<'de> for SimRecord {
     }
 }
 
-impl<'de> Deserialize<'de> for SimPage {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Page;
-        impl<'de> Visitor<'de> for Page {
-            type Value = SimPage;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a page, an object with a list `sims`")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SimPage, A::Error> {
-                let (mut sims, mut meta) = (None, None);
-                while let Some(name) = map.next_key::<String>()? {
-                    match name.as_str() {
-                        "sims" if sims.is_some() => return Err(Error::duplicate_field("sims")),
-                        "sims" => sims = Some(map.next_value::<Vec<Box<RawValue>>>()?),
-                        "meta" if meta.is_some() => return Err(Error::duplicate_field("meta")),
-                        "meta" => meta = Some(map.next_value::<Option<PageMeta>>()?),
-                        _ => {
-                            map.next_value::<IgnoredAny>()?;
-                        }
-                    }
-                }
-                let sims = sims.ok_or_else(|| Error::missing_field("sims"))?;
-                let read = |(index, raw): (usize, Box<RawValue>)| {
-                    SimRecord::read(raw.get()).map_err(|(pointer, expected)| MalformedSim {
-                        index,
-                        pointer,
-                        expected,
-                    })
-                };
-                Ok(SimPage {
-                    sims: sims.into_iter().enumerate().map(read).collect(),
-                    meta: meta.flatten(),
-                })
-            }
-        }
-        deserializer.deserialize_map(Page)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SIM: &str = concat!(
+    pub(super) const SIM: &str = concat!(
         r#"{"sid":"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","unique_name":"meter-17","friendly_name":"Meter 17","#,
         r#""account_sid":"ACabababababababababababababababab","status":"active","#,
         r#""rate_plan_sid":"WPefefefefefefefefefefefefefefefef","iccid":"8988303000000000017","#,
@@ -379,47 +315,5 @@ mod tests {
         for part in ["Meter 17", "DEcdcd", "ip_address", "hidden"] {
             assert!(shown.contains(part), "{shown}");
         }
-    }
-
-    #[test]
-    fn a_malformed_sim_costs_only_itself_and_shows_no_personal_data() {
-        let body = format!(
-            r#"{{"sims":[{SIM},{{"iccid":8988303000000000017}},7,{{"links":{{"usage_records":1}}}},{{"sid":null,"sid":null}}],"meta":{{"key":"sims"}}}}"#
-        );
-        let page: SimPage = serde_json::from_str(&body).unwrap();
-        assert!(page.sims[0].is_ok());
-        let errors: Vec<String> = page
-            .sims
-            .iter()
-            .filter_map(|sim| sim.as_ref().err().map(ToString::to_string))
-            .collect();
-        assert_eq!(
-            errors,
-            [
-                "malformed SIM at /sims/1/iccid: expected a string, or null",
-                "malformed SIM at /sims/2: expected a SIM, which is an object",
-                "malformed SIM at /sims/3/links/usage_records: expected a string, or null",
-                "malformed SIM at /sims/4/sid: expected each member once",
-            ]
-        );
-        assert_eq!(page.meta.unwrap().key, Field::Value("sims".to_owned()));
-    }
-
-    #[test]
-    fn a_page_needs_its_list() {
-        for (body, expected) in [
-            (r#"{"meta":null}"#, "missing field `sims`"),
-            ("[]", "expected a page, an object with a list `sims`"),
-            (r#"{"sims":null}"#, "invalid type: null"),
-            (r#"{"sims":[],"sims":[]}"#, "duplicate field `sims`"),
-            (r#"{"sims":[],"meta":{"page":-1}}"#, "at /page"),
-        ] {
-            let error = serde_json::from_str::<SimPage>(body)
-                .unwrap_err()
-                .to_string();
-            assert!(error.contains(expected), "{error}");
-        }
-        let page: SimPage = serde_json::from_str(r#"{"sims":[],"more":{}}"#).unwrap();
-        assert_eq!(page, SimPage::default());
     }
 }

@@ -7,10 +7,10 @@ use std::{fmt::Write as _, pin::pin};
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use futures_util::StreamExt;
-use usage_client::{Client, Credentials, Resource, UsageQuery};
+use usage_client::{Client, Credentials, UsageQuery};
 use usage_emulator::{Emulator, RunningEmulator};
 use usage_model::{
-    Container, Granularity, MalformedRecord, Place, UsageRecord, Window, retention_cutoff,
+    Container, Granularity, MalformedRecord, Place, Resource, UsageRecord, Window, retention_cutoff,
 };
 use usage_validate::{
     Config, FailOn, Finding, Outcome, Severity, Validator,

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use usage_client::{MissingWindow, Resource};
-use usage_model::Window;
+use usage_client::MissingWindow;
+use usage_model::{Resource, Window};
 
 use crate::failure::Failure;
 

@@ -25,7 +25,7 @@ pub(crate) fn advice(failure: &Failure) -> Option<&'static str> {
             "check the base URL, and that the SIM belongs to the account"
         }
         (ErrorKind::Refused, Endpoint::Api) => {
-            "the server does not accept the query; check the window and the granularity"
+            "the server does not accept the query; check the window, the granularity and the filters"
         }
         (ErrorKind::RateLimited, _) => "wait before the next try, or send fewer requests at a time",
         (ErrorKind::Server, _) => "the server has a problem of its own; try again later",
@@ -56,7 +56,7 @@ const fn protocol(error: &ProtocolError) -> &'static str {
         ProtocolError::UserInLink { .. } => {
             "credentials go to the base URL alone; a link like this is not the API's"
         }
-        ProtocolError::OutsideWindow { .. } | ProtocolError::OtherWindow { .. } => {
+        ProtocolError::OutsideWindow { .. } | ProtocolError::OtherQuery { .. } => {
             "something before the API, for instance a proxy, drops the query or answers from a cache; check the base URL, and go past it"
         }
         ProtocolError::EmptyPages { .. } => {

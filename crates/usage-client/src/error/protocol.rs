@@ -8,15 +8,15 @@
 #[non_exhaustive]
 pub enum ProtocolError {
     /// The body is not JSON and does not claim to be.
-    #[error("{content_type} instead of a page of usage records, starting {start:?}")]
+    #[error("{content_type} instead of a page of the list, starting {start:?}")]
     NotJson {
         /// The media type of the response, or `no content type`.
         content_type: String,
         /// The first characters of the body.
         start: String,
     },
-    /// The body is JSON, or claims to be, but no page of usage records.
-    #[error("not a page of usage records: {reason}; the body starts {start:?}")]
+    /// The body is JSON, or claims to be, but no page of the list.
+    #[error("not a page of the list: {reason}; the body starts {start:?}")]
     NotPage {
         /// What is wrong, and where.
         reason: String,
@@ -47,11 +47,12 @@ pub enum ProtocolError {
         /// The end of its period.
         end: String,
     },
-    /// The page says of itself that it answers another window than the one that was asked for.
+    /// The page says of itself that it answers another query than the one that was asked, or a SIM on it is one that
+    /// the filter leaves out.
     #[error(
-        "the page answers another window than the one that was asked for: its {parameter} is {value:?}"
+        "the page answers another query than the one that was asked: its {parameter} is {value:?}"
     )]
-    OtherWindow {
+    OtherQuery {
         /// The name of the parameter.
         parameter: &'static str,
         /// The first characters of its value.
@@ -146,7 +147,7 @@ impl ProtocolError {
             | Self::ForeignLink { .. }
             | Self::OtherPath { .. }
             | Self::ChangedQuery { .. }
-            | Self::OtherWindow { .. } => true,
+            | Self::OtherQuery { .. } => true,
             Self::UnknownCoding
             | Self::MissingMeta
             | Self::MissingNextPage

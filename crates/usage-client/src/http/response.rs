@@ -1,15 +1,17 @@
-//! Reads a response with status 200 as a page of usage records.
+//! Reads a response with status 200 as a page of a list.
 
 use chrono::{DateTime, Utc};
+use memchr::memmem;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use url::Url;
-use usage_model::{MalformedDocument, MalformedRecord, PageMeta, PageSize, UsagePage, UsageRecord};
+use usage_model::{MalformedDocument, PageMeta, PageSize};
 
 use crate::{
     ProtocolError,
     error::failure::{Endpoint, Failure, FailureKind},
     http::{error_body::without_mark, exchange::Response, redaction::Secrets, refusal::refusal},
+    paging::list::ListQuery,
 };
 
 /// Bytes of a body that is read as an error where it is no page. Errors are short.
@@ -17,8 +19,8 @@ const ERROR_BODY_LIMIT: usize = 64 * 1024;
 
 /// A page that is what was asked for, as far as the page alone can tell.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) records: Vec<Result<UsageRecord, MalformedRecord>>,
+pub(crate) struct Answer<T> {
+    pub(crate) records: Vec<T>,
     pub(crate) meta: PageMeta,
     pub(crate) server_date: Option<DateTime<Utc>>,
     pub(crate) bytes: u64,
@@ -27,27 +29,27 @@ pub(crate) struct Answer {
 }
 
 /// Reads the body of a response with status 200 to a request for a page of that size.
-pub(crate) fn read(
+pub(crate) fn read<Q: ListQuery>(
     reply: &Response,
     asked: u16,
     address: &Url,
     secrets: &Secrets<'_>,
-) -> Result<Answer, Failure> {
+) -> Result<Answer<Q::Item>, Failure> {
     let fail = |kind| Failure::new(Endpoint::Api, kind);
     let protocol = |error| fail(FailureKind::Protocol(error));
     let body = without_mark(&reply.body);
     let page_size = PageSize::new(asked).unwrap_or(PageSize::MAX);
-    let page = UsagePage::from_slice_up_to(body, page_size).map_err(|error| {
+    let page = Q::read(body, page_size).map_err(|error| {
         if is_cut(reply, body) {
             let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
             fail(FailureKind::Cut { received })
         } else if let Some(status) = reported_status(body) {
             refusal(reply, status, Endpoint::Api, address, secrets)
         } else {
-            protocol(no_page(reply, &error, secrets))
+            protocol(no_page::<Q>(reply, &error, secrets))
         }
     })?;
-    if page.records.len() > usize::from(asked) {
+    if page.items.len() > usize::from(asked) {
         return Err(protocol(ProtocolError::TooManyRecords { asked }));
     }
     let meta = page
@@ -57,7 +59,7 @@ pub(crate) fn read(
         return Err(protocol(ProtocolError::MissingNextPage));
     }
     Ok(Answer {
-        records: page.records,
+        records: page.items,
         meta,
         server_date: reply.server_date.map(DateTime::from),
         bytes: u64::try_from(reply.body.len()).unwrap_or(u64::MAX),
@@ -99,9 +101,18 @@ fn reported_status(body: &[u8]) -> Option<u16> {
     u16::try_from(status.or_else(by_code)?).ok()
 }
 
-fn no_page(reply: &Response, error: &MalformedDocument, secrets: &Secrets<'_>) -> ProtocolError {
+fn no_page<Q: ListQuery>(
+    reply: &Response,
+    error: &MalformedDocument,
+    secrets: &Secrets<'_>,
+) -> ProtocolError {
     let body = without_mark(&reply.body).trim_ascii_start();
-    let start = secrets.shown(body);
+    let names = |personal: &&str| memmem::find(body, personal.as_bytes()).is_some();
+    let start = if Q::PERSONAL.iter().any(names) {
+        "hidden".to_owned()
+    } else {
+        secrets.shown(body)
+    };
     let is_markup = body.first() == Some(&b'<');
     let looks_like_json = matches!(body.first(), Some(b'{' | b'['));
     if looks_like_json || (claims_json(reply) && !is_markup) {
@@ -136,9 +147,13 @@ fn media_type(content_type: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorKind;
+    use crate::{ErrorKind, SimQuery, UsageQuery, paging::identity::Delivered};
 
-    fn answer(content_type: &str, body: &str) -> Result<Answer, Failure> {
+    fn answer(content_type: &str, body: &str) -> Result<Answer<Delivered>, Failure> {
+        answer_of::<UsageQuery>(content_type, body)
+    }
+
+    fn answer_of<Q: ListQuery>(content_type: &str, body: &str) -> Result<Answer<Q::Item>, Failure> {
         let reply = Response {
             status: 200,
             content_type: (!content_type.is_empty()).then(|| content_type.to_owned()),
@@ -148,7 +163,7 @@ mod tests {
             body: body.as_bytes().to_vec(),
         };
         let address = Url::parse("https://h/v1/UsageRecords").unwrap();
-        read(&reply, 1, &address, &Secrets::new(["hunter2-hunter2"]))
+        read::<Q>(&reply, 1, &address, &Secrets::new(["hunter2-hunter2"]))
     }
 
     #[test]
@@ -159,6 +174,34 @@ mod tests {
             failure.to_string().contains(r#""<p> Sign in""#),
             "{failure}"
         );
+    }
+
+    #[test]
+    fn personal_data_in_what_is_no_page_is_not_quoted() {
+        for (body, start) in [
+            (r#"{"list":[{"iccid":"8988303000000000017"}]}"#, "hidden"),
+            (r#"[{"unique_name":"meter-17"}]"#, "hidden"),
+            (r#"{"list":[]}"#, r#"{"list":[]}"#),
+        ] {
+            let failure = answer_of::<SimQuery>("application/json", body).unwrap_err();
+            let expected = format!(
+                "not a page of the list: expected one page, an object with sims and meta at {}; \
+                 the body starts {start:?}",
+                usage_model::Position::new(
+                    u64::try_from(body.len()).unwrap() - 1,
+                    1,
+                    u64::try_from(body.len()).unwrap()
+                ),
+            );
+            if body.starts_with('{') {
+                assert_eq!(failure.to_string(), expected);
+            } else {
+                assert!(
+                    failure.to_string().ends_with("starts \"hidden\""),
+                    "{failure}"
+                );
+            }
+        }
     }
 
     #[test]
@@ -183,17 +226,17 @@ mod tests {
             (
                 "text/html; charset=utf-8",
                 "<html>\n<title>Sign in</title>",
-                r#"text/html instead of a page of usage records, starting "<html> <title>Sign in</title>""#,
+                r#"text/html instead of a page of the list, starting "<html> <title>Sign in</title>""#,
             ),
             (
                 "",
                 "Bearer hunter2-hunter2",
-                r#"no content type instead of a page of usage records, starting "Bearer [redacted]""#,
+                r#"no content type instead of a page of the list, starting "Bearer [redacted]""#,
             ),
             (
                 "text/plain",
                 "",
-                r#"text/plain instead of a page of usage records, starting """#,
+                r#"text/plain instead of a page of the list, starting """#,
             ),
             (
                 "application/json",
@@ -262,7 +305,7 @@ mod tests {
         let failure = answer("application/json", "<html><title>Sign in").unwrap_err();
         assert_eq!(
             failure.to_string(),
-            r#"a web page instead of a page of usage records, starting "<html><title>Sign in""#
+            r#"a web page instead of a page of the list, starting "<html><title>Sign in""#
         );
     }
 

@@ -11,7 +11,6 @@ use tracing::{Instrument as _, Span, field::Empty};
 use url::Url;
 
 use crate::{
-    Resource,
     auth::Generation,
     error::failure::{CallFailure, Class, Effort, Endpoint, Failure, FailureKind, GiveUp},
     http::{
@@ -22,7 +21,7 @@ use crate::{
         retry::{Decision, Situation, decide},
         transport::Request,
     },
-    paging::fetch::Fetch,
+    paging::{fetch::Fetch, list::ListQuery},
 };
 
 /// Bytes that one record may have on average. One with all its counters for home and sixty countries has
@@ -33,10 +32,10 @@ const RECORD_LIMIT: u64 = 64 * 1024;
 const META_LIMIT: u64 = 1024 * 1024;
 
 /// What is fetched, and for which fetch.
-pub(crate) struct Call<'a> {
+pub(crate) struct Call<'a, Q> {
     pub(crate) fetch: &'a Fetch,
     pub(crate) address: &'a Url,
-    pub(crate) resource: Resource,
+    pub(crate) query: &'a Q,
     /// Records that the page may hold.
     pub(crate) page_size: u16,
 }
@@ -52,9 +51,9 @@ struct Progress {
     last: Option<Failure>,
 }
 
-impl Call<'_> {
+impl<Q: ListQuery> Call<'_, Q> {
     /// Fetches the page; gives the header that it was fetched with as well.
-    pub(crate) async fn run(&self) -> Result<(Answer, SecretString, Effort), CallFailure> {
+    pub(crate) async fn run(&self) -> Result<(Answer<Q::Item>, SecretString, Effort), CallFailure> {
         let started = Instant::now();
         let mut progress = Progress::default();
         let work = self.attempts(&mut progress);
@@ -90,7 +89,7 @@ impl Call<'_> {
     async fn attempts(
         &self,
         progress: &mut Progress,
-    ) -> Result<(Answer, SecretString), (Failure, GiveUp)> {
+    ) -> Result<(Answer<Q::Item>, SecretString), (Failure, GiveUp)> {
         let Fetch {
             shared: client,
             budget,
@@ -172,7 +171,7 @@ impl Call<'_> {
             server.address = self.address.host_str(),
             server.port = self.address.port_or_known_default(),
             url.scheme = self.address.scheme(),
-            url.template = self.resource.template(),
+            url.template = self.query.template(),
             error.type = Empty,
         )
     }
@@ -183,7 +182,7 @@ impl Call<'_> {
         &self,
         span: &Span,
         slot: Option<SemaphorePermit<'_>>,
-    ) -> Result<(Answer, SecretString), (Failure, Option<Generation>)> {
+    ) -> Result<(Answer<Q::Item>, SecretString), (Failure, Option<Generation>)> {
         let client = &self.fetch.shared;
         let authorization = client
             .authorizer
@@ -204,8 +203,8 @@ impl Call<'_> {
         tracing::debug!(decoded_bytes = reply.body.len(), "response");
         let secrets = client.authorizer.secrets(header);
         if reply.status == 200 {
-            let mut answer =
-                response::read(&reply, self.page_size, self.address, &secrets).map_err(failed)?;
+            let mut answer = response::read::<Q>(&reply, self.page_size, self.address, &secrets)
+                .map_err(failed)?;
             if client.keep_bodies {
                 answer.body = Some(reply.body.into_boxed_slice());
             }

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::Window;
 
-use crate::paging::identity::{self, Delivered};
+use crate::paging::{identity, list::ListItem};
 
 /// How a page joins the last one before it that has records.
 ///
@@ -51,9 +51,8 @@ enum Step {
 
 impl Edge {
     /// The edge of a page with these records.
-    pub(crate) fn of(records: &[Delivered]) -> Self {
-        let bounds = |record: &Delivered| record.as_ref().ok().and_then(identity::bounds);
-        let periods: Option<Vec<_>> = records.iter().map(bounds).collect();
+    pub(crate) fn of(records: &[impl ListItem]) -> Self {
+        let periods: Option<Vec<_>> = records.iter().map(ListItem::bounds).collect();
         let periods = periods.unwrap_or_default();
         let mut steps = periods
             .iter()
@@ -64,10 +63,10 @@ impl Edge {
             Some(step) if steps.all(|other| other == step) => Step::Regular(step),
             Some(_) => Step::Irregular,
         };
-        let all: Vec<u64> = records.iter().map(identity::mark).collect();
+        let all: Vec<u64> = records.iter().map(ListItem::mark).collect();
         let marked = all.iter().zip(records);
         let marks: Vec<u64> = marked
-            .filter(|(_, record)| identity::states_its_time(record))
+            .filter(|(_, record)| record.is_told_apart())
             .map(|(mark, _)| *mark)
             .collect();
         Self {
@@ -111,8 +110,10 @@ impl Edge {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use usage_model::UsageRecord;
+
+    use super::*;
+    use crate::paging::identity::Delivered;
 
     /// Records of the given hours of a day.
     fn hours(hours: &[u32]) -> Vec<Delivered> {

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use usage_model::PageSize;
 
-use crate::{UsageQuery, paging::link::NextPage, query::instant};
+use crate::{
+    UsageQuery,
+    paging::{link::NextPage, list::ListQuery},
+};
 
 /// Where the next page of a fetch starts.
 ///
@@ -44,7 +47,7 @@ pub struct Resume {
 
 impl Cursor {
     /// The start of the list.
-    pub(crate) fn first(query: &UsageQuery) -> Self {
+    pub(crate) fn first(query: &impl ListQuery) -> Self {
         Self {
             query: query.fingerprint(),
             index: 0,
@@ -76,7 +79,7 @@ impl Cursor {
     }
 
     /// Whether the cursor belongs to the query and could have come from a page of it.
-    pub(crate) fn belongs_to(&self, query: &UsageQuery) -> bool {
+    pub(crate) fn belongs_to(&self, query: &impl ListQuery) -> bool {
         self.query == query.fingerprint()
             && (PageSize::MIN.get()..=query.records_per_page().get()).contains(&self.page_size)
     }
@@ -95,15 +98,14 @@ impl Cursor {
     }
 
     /// The address of the page, built from the query alone.
-    pub(crate) fn address(&self, base: &Url, query: &UsageQuery) -> Url {
+    pub(crate) fn address(&self, base: &Url, query: &impl ListQuery) -> Url {
         let mut address = query.address(base);
         {
             let mut pairs = address.query_pairs_mut();
-            pairs
-                .append_pair("Start", &instant(query.start()))
-                .append_pair("End", &instant(query.end()))
-                .append_pair("Granularity", query.granularity().as_str())
-                .append_pair("PageSize", &self.page_size.to_string());
+            for (name, value) in query.parameters() {
+                pairs.append_pair(name, &value);
+            }
+            pairs.append_pair("PageSize", &self.page_size.to_string());
             if let Some(page) = &self.page {
                 pairs.append_pair("Page", page);
             }
@@ -115,11 +117,12 @@ impl Cursor {
     }
 }
 
-/// Without the page token, which a log has no use for.
+/// Without the page token, which a log has no use for, and without the parameters, which may be personal data.
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.query.split('?').next().unwrap_or_default();
         f.debug_struct("Cursor")
-            .field("query", &self.query)
+            .field("path", &path)
             .field("index", &self.index)
             .finish_non_exhaustive()
     }
@@ -127,10 +130,9 @@ impl fmt::Debug for Cursor {
 
 #[cfg(test)]
 mod tests {
-    use usage_model::{Granularity, Window};
+    use usage_model::{Granularity, Resource, Window};
 
     use super::*;
-    use crate::Resource;
 
     fn query(granularity: Granularity, page_size: u16) -> UsageQuery {
         let start = "2025-01-01T00:00:00Z".parse().unwrap();

@@ -7,12 +7,12 @@ use tracing::Span;
 use url::Url;
 
 use crate::{
-    UsageQuery,
     auth::Authorizer,
     http::{
         budget::Budget, deadline::Deadline, exchange::Limits, jitter::Jitter,
         rate_limit::RateLimiter, retry::RetryPolicy, transport::Transport,
     },
+    paging::list::ListQuery,
 };
 
 /// What all fetches of a client share: its checked settings, its connections and its access token.
@@ -47,14 +47,9 @@ pub(crate) struct Fetch {
 impl Fetch {
     /// A fetch that starts now, with so many requests at a time: the clock of the total timeout runs, and
     /// the fetch belongs to the span that is entered now.
-    pub(crate) fn start(shared: Arc<Shared>, query: &UsageQuery, at_a_time: usize) -> Self {
+    pub(crate) fn start(shared: Arc<Shared>, query: &impl ListQuery, at_a_time: usize) -> Self {
         Self {
-            // Nothing here may identify somebody: neither the SIM nor the window.
-            span: tracing::debug_span!(
-                "fetch",
-                url.template = query.resource().template(),
-                usage.granularity = %query.granularity(),
-            ),
+            span: query.span(),
             deadline: Deadline::after(shared.total_timeout),
             budget: Budget::new(shared.retry_budget),
             slots: Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS)),

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use usage_model::{MalformedRecord, Period, UsageRecord};
 
+use crate::paging::list::ListItem;
+
 /// A record as it came, or what is wrong with it.
 pub(crate) type Delivered = Result<UsageRecord, MalformedRecord>;
 
@@ -62,6 +64,20 @@ pub(crate) fn mark(record: &Delivered) -> u64 {
         Err(malformed) => malformed.raw.hash(&mut hasher),
     }
     hasher.finish()
+}
+
+impl ListItem for Delivered {
+    fn mark(&self) -> u64 {
+        mark(self)
+    }
+
+    fn is_told_apart(&self) -> bool {
+        states_its_time(self)
+    }
+
+    fn bounds(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        self.as_ref().ok().and_then(bounds)
+    }
 }
 
 /// A number for the contents of a page, from the marks of its records.

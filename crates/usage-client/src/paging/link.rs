@@ -3,13 +3,12 @@
 //! A link is never fetched: it is only asked for the position of the next page, and only after it has
 //! turned out to lead to the same resource of the same server with the same query.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use url::{Host, Url};
-use usage_model::Timestamp;
 
 use crate::{
-    ProtocolError, UsageQuery,
+    ProtocolError,
     http::{origin::origin, redaction::Secrets},
+    paging::list::ListQuery,
 };
 
 /// Bytes that the position in a link may have. An address has room for 64 KiB, in which a byte of the position
@@ -28,10 +27,10 @@ pub(crate) struct NextPage {
 
 /// Reads the position of the next page from a link on the page at `current`. What an error shows of the
 /// link has none of the secrets in it.
-pub(crate) fn check(
+pub(crate) fn check<Q: ListQuery>(
     link: &str,
     current: &Url,
-    query: &UsageQuery,
+    query: &Q,
     page_size: u16,
     secrets: &Secrets<'_>,
 ) -> Result<NextPage, ProtocolError> {
@@ -86,100 +85,58 @@ fn same_resource(
     Ok(())
 }
 
-/// The address that the envelope gives for the page itself, where it names another window than the query: a proxy
-/// that keeps answers by their path, or drops the query, answers another question.
-pub(crate) fn check_own(
+/// Checks the address that the envelope gives for the page itself: where it names another query, a proxy that keeps
+/// answers by their path, or drops the query, answers another question.
+pub(crate) fn check_own<Q: ListQuery>(
     own: &str,
     current: &Url,
-    query: &UsageQuery,
+    query: &Q,
     secrets: &Secrets<'_>,
 ) -> Result<(), ProtocolError> {
     let Ok(own) = current.join(own.trim()) else {
         return Ok(());
     };
-    for (parameter, bound) in [("Start", Bound::Start), ("End", Bound::End)] {
-        // What is no instant tells nothing, nor does a parameter that stands there twice.
-        let value = self::parameter(&own, parameter).ok().flatten();
+    for name in Q::FIXED.iter().copied() {
+        // What is not understood tells nothing, nor does a parameter that stands there twice.
+        let value = parameter(&own, name).ok().flatten();
         if let Some(value) = value
-            && instant(&value).is_some()
-            && !bound.is_same(&value, query)
+            && query.agrees(name, &value) == Some(false)
         {
-            return Err(ProtocolError::OtherWindow {
-                parameter,
-                value: secrets.shown(value),
+            return Err(ProtocolError::OtherQuery {
+                parameter: name,
+                value: quoted::<Q>(name, &value, &|text| secrets.shown(text)),
             });
         }
     }
     Ok(())
 }
 
-/// One of the two bounds of a window.
-#[derive(Clone, Copy)]
-enum Bound {
-    Start,
-    End,
-}
-
-impl Bound {
-    /// Whether a text names the bound of the query's window, as it was sent or as the server widens it to whole
-    /// UTC days, in whichever spelling.
-    fn is_same(self, text: &str, query: &UsageQuery) -> bool {
-        let Some(theirs) = instant(text) else {
-            return false;
-        };
-        let days = query.days();
-        match self {
-            Self::Start => theirs == query.start() || theirs == days.start(),
-            Self::End => {
-                // The last second before an end, or a part of it, stands for the end.
-                [query.end(), days.end()]
-                    .into_iter()
-                    .any(|end| theirs <= end && end - theirs <= TimeDelta::seconds(1))
-            }
-        }
-    }
-}
-
-/// An instant in the spellings that servers have for it: RFC 3339, without seconds, or a date for its midnight.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    if let Ok(timestamp) = text.parse::<Timestamp>() {
-        return Some(timestamp.instant());
-    }
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Some(instant.to_utc());
-    }
-    if let Ok(minutes) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ") {
-        return Some(minutes.and_utc());
-    }
-    let date: NaiveDate = text.parse().ok()?;
-    Some(date.and_time(NaiveTime::MIN).and_utc())
-}
-
 /// Refuses a link that repeats the query with other values; it may leave them out.
-fn unchanged(
+fn unchanged<Q: ListQuery>(
     target: &Url,
-    query: &UsageQuery,
+    query: &Q,
     shown: &impl Fn(&str) -> String,
 ) -> Result<(), ProtocolError> {
-    for (parameter, bound) in [("Start", Bound::Start), ("End", Bound::End)] {
-        if let Some(value) = self::parameter(target, parameter)?
-            && !bound.is_same(&value, query)
+    for name in Q::FIXED.iter().copied() {
+        if let Some(value) = parameter(target, name)?
+            && query.agrees(name, &value) != Some(true)
         {
             return Err(ProtocolError::ChangedQuery {
-                parameter,
-                value: shown(&value),
+                parameter: name,
+                value: quoted::<Q>(name, &value, shown),
             });
         }
     }
-    match parameter(target, "Granularity")? {
-        Some(value) if !value.eq_ignore_ascii_case(query.granularity().as_str()) => {
-            Err(ProtocolError::ChangedQuery {
-                parameter: "Granularity",
-                value: shown(&value),
-            })
-        }
-        _ => Ok(()),
+    Ok(())
+}
+
+/// The value of a parameter as an error shows it.
+fn quoted<Q: ListQuery>(name: &str, value: &str, shown: &impl Fn(&str) -> String) -> String {
+    let is_personal = |personal: &&str| personal.eq_ignore_ascii_case(name);
+    if Q::PERSONAL.iter().any(is_personal) {
+        "hidden".to_owned()
+    } else {
+        shown(value)
     }
 }
 
@@ -216,9 +173,10 @@ fn parameter(target: &Url, parameter: &'static str) -> Result<Option<String>, Pr
 
 #[cfg(test)]
 mod tests {
+    use usage_model::{Granularity, Resource, SimStatus, Window};
+
     use super::*;
-    use crate::Resource;
-    use usage_model::{Granularity, Window};
+    use crate::{SimQuery, UsageQuery};
 
     const CURRENT: &str = "https://good:8443/v1/UsageRecords?Start=x&Page=1";
 
@@ -362,50 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_as_the_server_widens_or_spells_it_is_the_same() {
-        let window = |start: &str, end: &str| {
-            let window = Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
-            UsageQuery::new(Resource::Account, window, Granularity::Hourly)
-        };
-        let odd = window("2025-01-01T09:30:00Z", "2025-01-31T17:45:00Z");
-        let even = window("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
-        for (query, link) in [
-            (
-                &odd,
-                "?Page=2&Start=2025-01-01T00:00:00Z&End=2025-02-01T00:00:00Z",
-            ),
-            (
-                &odd,
-                "?Page=2&Start=2025-01-01T00:00Z&End=2025-02-01T00:00Z",
-            ),
-            (
-                &odd,
-                "?Page=2&Start=2025-01-01T09:30Z&End=2025-01-31T17:45:00.000Z",
-            ),
-            (&odd, "?Page=2&Start=2025-01-01&End=2025-01-31T23:59:59Z"),
-            (
-                &odd,
-                "?Page=2&End=2025-01-31T23:59:59.999Z&Granularity=HOURLY",
-            ),
-            (
-                &even,
-                "?Page=2&Start=2025-01-01&End=2025-02-01&Granularity=Hourly",
-            ),
-            (&even, "?Page=2&Start=2025-01-01T01:00:00%2B01:00"),
-            (&even, "?Page=2&End=2025-01-31T23:59:59.999Z"),
-            // The day of an end that counts as within the window.
-            (&even, "?Page=2&End=2025-02-02T00:00:00Z"),
-        ] {
-            let current = Url::parse(CURRENT).unwrap();
-            let checked = check(link, &current, query, 1000, &Secrets::default());
-            assert!(checked.is_ok(), "{link}: {checked:?}");
-            let own = check_own(link, &current, query, &Secrets::default());
-            assert_eq!(own, Ok(()), "{link}");
-        }
-    }
-
-    #[test]
-    fn a_page_that_names_another_window_answers_another_question() {
+    fn a_page_that_names_another_query_answers_another_question() {
         let own = |own: &str| {
             let current = Url::parse(CURRENT).unwrap();
             check_own(own, &current, &query(), &Secrets::default())
@@ -415,18 +330,23 @@ mod tests {
             "/v1/UsageRecords",
             "?Start=soon",
             "?Start=2025-01-01",
+            "?Granularity=by-the-hour",
             "http://[",
         ] {
             assert_eq!(own(same), Ok(()), "{same}");
         }
-        let expected = ProtocolError::OtherWindow {
-            parameter: "Start",
-            value: "2024-01-01T00:00:00Z".to_owned(),
-        };
-        assert_eq!(
-            own("https://elsewhere/v1/x?Start=2024-01-01T00:00:00Z"),
-            Err(expected)
-        );
+        for (link, parameter, value) in [
+            (
+                "https://elsewhere/v1/x?Start=2024-01-01T00:00:00Z",
+                "Start",
+                "2024-01-01T00:00:00Z",
+            ),
+            ("?Granularity=Daily", "Granularity", "Daily"),
+        ] {
+            let value = value.to_owned();
+            let expected = ProtocolError::OtherQuery { parameter, value };
+            assert_eq!(own(link), Err(expected), "{link}");
+        }
     }
 
     #[test]
@@ -463,5 +383,21 @@ mod tests {
             parameter: "PageToken",
         };
         assert_eq!(checked("?PageToken=a&PageToken=b"), Err(expected));
+    }
+    #[test]
+    fn links_of_a_list_of_sims_keep_the_filters_and_show_no_iccid() {
+        let current = Url::parse("https://good/v1/Sims?Status=active").unwrap();
+        let query = SimQuery::new().status(SimStatus::Active);
+        let checked = |link: &str| check(link, &current, &query, 1000, &Secrets::default());
+        assert!(checked("?Page=1&Status=active").is_ok());
+        assert!(checked("?Page=1").is_ok());
+        for (link, parameter, value) in [
+            ("?Page=1&Status=ready", "Status", "ready"),
+            ("?Page=1&Iccid=8988303000000000017", "Iccid", "hidden"),
+        ] {
+            let value = value.to_owned();
+            let expected = ProtocolError::ChangedQuery { parameter, value };
+            assert_eq!(checked(link), Err(expected), "{link}");
+        }
     }
 }

@@ -7,13 +7,12 @@ use usage_model::{MalformedRecord, PageMeta, UsageRecord};
 
 use crate::{Continuity, Cursor};
 
-/// A page of usage records, and how it was come by.
+/// A page of a list, of usage records or of SIMs, and how it was come by.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Page {
-    /// The records in the server's order, in a fetch in windows oldest first; a malformed one costs only
-    /// itself, and its place is that within the body that it came with.
-    pub records: Vec<Result<UsageRecord, MalformedRecord>>,
+pub struct Page<T = Result<UsageRecord, MalformedRecord>> {
+    /// The records in the server's order; a malformed one costs only itself, and its place is that within the body.
+    pub records: Vec<T>,
     /// The paging envelope as the server sent it.
     pub meta: PageMeta,
     /// Pages before this one, counted from the start of the list and over resumed fetches.

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use futures_core::Stream;
 use futures_util::stream;
 use secrecy::SecretString;
@@ -11,7 +10,7 @@ use url::Url;
 use usage_model::Window;
 
 use crate::{
-    Continuity, Cursor, Page, ProtocolError, UsageQuery,
+    Continuity, Cursor, Page, ProtocolError,
     error::{
         ConfigError, Error, PagePlace,
         failure::{CallFailure, Effort, Endpoint, Failure, FailureKind, GiveUp},
@@ -20,10 +19,9 @@ use crate::{
     paging::{
         call::Call,
         continuity::Edge,
-        cursor::Resume,
         fetch::{Fetch, Shared},
-        identity::{Delivered, bounds},
         link,
+        list::ListQuery,
     },
 };
 
@@ -32,9 +30,9 @@ use crate::{
 const MOST_EMPTY_PAGES: u32 = 50;
 
 /// A walk through the pages of a list.
-pub(crate) struct Walk {
+pub(crate) struct Walk<Q> {
     fetch: Arc<Fetch>,
-    query: UsageQuery,
+    query: Q,
     /// The window to name in errors, where the query is one of several of a fetch.
     window: Option<Window>,
     /// The next page; `None` after the last.
@@ -51,15 +49,15 @@ pub(crate) struct Walk {
 }
 
 /// The pages of a query from a cursor on, or from the start. Ends after the last page or an error.
-pub(crate) fn pages(
+pub(crate) fn pages<Q: ListQuery>(
     client: Arc<Shared>,
-    query: UsageQuery,
+    query: Q,
     cursor: Option<Cursor>,
-) -> impl Stream<Item = Result<Page, Error>> + Send + use<> {
-    enum State {
+) -> impl Stream<Item = Result<Page<Q::Item>, Error>> + Send + use<Q> {
+    enum State<Q> {
         /// Nothing was asked for yet; the clock of the total timeout has not started.
-        Start(Arc<Shared>, UsageQuery, Option<Cursor>),
-        More(Box<Walk>),
+        Start(Arc<Shared>, Q, Option<Cursor>),
+        More(Box<Walk<Q>>),
         Done,
     }
     let start = State::Start(client, query, cursor);
@@ -85,11 +83,11 @@ pub(crate) fn pages(
     })
 }
 
-impl Walk {
+impl<Q: ListQuery> Walk<Q> {
     /// A walk from a cursor on, or from the start.
     pub(crate) fn new(
         fetch: Arc<Fetch>,
-        query: UsageQuery,
+        query: Q,
         window: Option<Window>,
         cursor: Option<Cursor>,
     ) -> Result<Self, Error> {
@@ -111,7 +109,7 @@ impl Walk {
     }
 
     /// The next page; `None` after the last. After an error the cursor still leads to the page that failed.
-    pub(crate) async fn next(&mut self) -> Option<Result<Page, Error>> {
+    pub(crate) async fn next(&mut self) -> Option<Result<Page<Q::Item>, Error>> {
         let cursor = self.cursor.clone()?;
         let page = self.step(&cursor).await;
         if let Ok(page) = &page {
@@ -121,21 +119,18 @@ impl Walk {
     }
 
     /// Fetches the page that the cursor leads to.
-    async fn step(&mut self, cursor: &Cursor) -> Result<Page, Error> {
+    async fn step(&mut self, cursor: &Cursor) -> Result<Page<Q::Item>, Error> {
         let address = cursor.address(&self.fetch.shared.base_url, &self.query);
         let place = PagePlace {
             page: cursor.index(),
             path: address.path().to_owned(),
             window: self.window,
-            resume: Some(Resume {
-                query: self.query.clone(),
-                cursor: cursor.clone(),
-            }),
+            resume: self.query.resume(cursor),
         };
         let call = Call {
             fetch: &self.fetch,
             address: &address,
-            resource: self.query.resource(),
+            query: &self.query,
             page_size: cursor.page_size(),
         };
         let span = tracing::debug_span!("page", usage.page = cursor.index());
@@ -161,14 +156,14 @@ impl Walk {
         &mut self,
         cursor: &Cursor,
         address: &Url,
-        answer: &Answer,
+        answer: &Answer<Q::Item>,
         header: &SecretString,
     ) -> Result<(Option<Cursor>, Continuity), ProtocolError> {
         let secrets = self.fetch.shared.authorizer.secrets(header);
         if let Some(own) = answer.meta.url.value() {
             link::check_own(own, address, &self.query, &secrets)?;
         }
-        self.hold_against_window(&answer.records)?;
+        self.query.check(&answer.records)?;
         let next = match answer.meta.next_page() {
             None => None,
             Some(link) => {
@@ -177,22 +172,6 @@ impl Walk {
             }
         };
         Ok((next, self.join(answer)?))
-    }
-
-    /// Refuses records from outside the window, widened to whole UTC days. Records that do not state their period
-    /// cannot be held against anything.
-    fn hold_against_window(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
-        let days = self.query.days();
-        for (start, end) in records.iter().flatten().filter_map(bounds) {
-            if start < days.start() || end > days.end() {
-                let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-                return Err(ProtocolError::OutsideWindow {
-                    start: text(start),
-                    end: text(end),
-                });
-            }
-        }
-        Ok(())
     }
 
     /// Refuses a page that has been asked for before, and one page too many.
@@ -218,7 +197,7 @@ impl Walk {
     }
 
     /// Refuses the records of a page that came before, and finds how the page joins the last one with records.
-    fn join(&mut self, answer: &Answer) -> Result<Continuity, ProtocolError> {
+    fn join(&mut self, answer: &Answer<Q::Item>) -> Result<Continuity, ProtocolError> {
         // Nearly every list of a fetch in windows has one page, for which there is nothing to compare.
         if self.edge.is_none() && answer.meta.next_page().is_none() {
             return Ok(Continuity::Unknown);
@@ -239,13 +218,13 @@ impl Walk {
     }
 }
 
-fn page(
-    answer: Answer,
+fn page<T>(
+    answer: Answer<T>,
     index: u64,
     cursor: Option<Cursor>,
     continuity: Continuity,
     effort: Effort,
-) -> Page {
+) -> Page<T> {
     Page {
         records: answer.records,
         meta: answer.meta,

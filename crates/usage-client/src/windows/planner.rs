@@ -124,8 +124,7 @@ fn page_width(granularity: Granularity, facts: Facts) -> Option<NonZeroU32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Resource;
-    use usage_model::PageSize;
+    use usage_model::{PageSize, Resource};
 
     const AS_OF: &str = "2026-11-01T06:30:00.5Z";
 

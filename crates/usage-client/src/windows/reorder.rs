@@ -159,10 +159,10 @@ fn turn(pages: &mut [Page], start: &Cursor) {
 mod tests {
     use std::time::Duration;
 
-    use usage_model::{Granularity, PageMeta, Period, UsageRecord, Window};
+    use usage_model::{Granularity, PageMeta, Period, Resource, UsageRecord, Window};
 
     use super::*;
-    use crate::{Resource, paging::link::NextPage};
+    use crate::paging::link::NextPage;
 
     fn query(granularity: Granularity) -> UsageQuery {
         let at = |text: &str| text.parse().unwrap();

@@ -10,11 +10,11 @@ use fastrand::Rng;
 use futures_util::future::BoxFuture;
 use tokio::runtime::{Builder, Runtime};
 use usage_emulator::{EmptyPeriods, Emulator, Fault, Order};
-use usage_model::{Granularity, PageSize};
+use usage_model::{Granularity, PageSize, Resource};
 
 use super::*;
 use crate::{
-    Client, ClientBuilder, Credentials, Resource, WindowPlan,
+    Client, ClientBuilder, Credentials, WindowPlan,
     http::transport::{
         Request, Transport,
         in_process::{End, InProcess, Outcome, answer, emulated, lost, unconnected},

@@ -1,8 +1,8 @@
 //! An API whose records are the hours of its windows, with the habits that servers have.
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
-use usage_client::{Resource, UsageQuery};
-use usage_model::{Granularity, MalformedRecord, PageSize, UsageRecord, Window};
+use usage_client::UsageQuery;
+use usage_model::{Granularity, MalformedRecord, PageSize, Resource, UsageRecord, Window};
 
 use crate::{
     replies::json,

@@ -17,6 +17,7 @@ mod replies;
 mod secrecy;
 mod server;
 mod setup;
+mod sims;
 mod statuses;
 mod tokens;
 mod transport;

@@ -1,8 +1,8 @@
 //! What the client sends.
 
 use url::Url;
-use usage_client::{Client, Credentials, Resource, UsageQuery};
-use usage_model::Granularity;
+use usage_client::{Client, Credentials, UsageQuery};
+use usage_model::{Granularity, Resource};
 
 use crate::{
     replies::last_page,

@@ -3,8 +3,8 @@
 use std::{pin::pin, time::Duration};
 
 use futures_util::StreamExt;
-use usage_client::{Client, ClientBuilder, Credentials, Error, Page, Resource, UsageQuery};
-use usage_model::{Granularity, PageSize, Window};
+use usage_client::{Client, ClientBuilder, Credentials, Error, Page, UsageQuery};
+use usage_model::{Granularity, PageSize, Resource, Window};
 
 use crate::server::Server;
 

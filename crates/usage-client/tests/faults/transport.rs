@@ -250,7 +250,7 @@ async fn a_web_page_says_so() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Protocol, 1));
     assert_eq!(
         error.to_string(),
-        "page 1 of /v1/UsageRecords: text/html instead of a page of usage records, starting \
+        "page 1 of /v1/UsageRecords: text/html instead of a page of the list, starting \
          \"<!DOCTYPE html> <html><title>Please sign in</title></html>\""
     );
     assert!(error.help().unwrap().contains("base URL"));

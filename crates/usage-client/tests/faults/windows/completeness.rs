@@ -1,8 +1,8 @@
 //! Servers and proxies that answer another question than the one asked, or none but small ones.
 
 use chrono::{Days, NaiveTime, TimeDelta};
-use usage_client::{ProtocolError, Resource};
-use usage_model::{Granularity, PageSize, Window};
+use usage_client::ProtocolError;
+use usage_model::{Granularity, PageSize, Resource, Window};
 
 use super::*;
 use crate::server::Step;
@@ -125,7 +125,7 @@ async fn an_empty_answer_to_another_window_is_found_out() {
     assert!(
         matches!(
             protocol,
-            Some(ProtocolError::OtherWindow {
+            Some(ProtocolError::OtherQuery {
                 parameter: "Start",
                 ..
             })

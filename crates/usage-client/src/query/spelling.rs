@@ -1,0 +1,115 @@
+//! Whether a parameter of a link asks for what a query asks for, however the server writes it.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use usage_model::{Granularity, Timestamp};
+
+use super::UsageQuery;
+
+/// Compares a parameter with the query: a bound of the window as it was sent or as the server widens it to whole UTC
+/// days, in whichever spelling, and the granularity in capitals or not. `None` if the value is not understood.
+pub(super) fn agrees(query: &UsageQuery, parameter: &str, value: &str) -> Option<bool> {
+    let days = query.days();
+    match parameter {
+        "Start" => instant(value).map(|theirs| theirs == query.start() || theirs == days.start()),
+        "End" => instant(value).map(|theirs| {
+            // The last second before an end, or a part of it, stands for the end.
+            [query.end(), days.end()]
+                .into_iter()
+                .any(|end| theirs <= end && end - theirs <= TimeDelta::seconds(1))
+        }),
+        "Granularity" => {
+            let theirs: Granularity = value.to_ascii_lowercase().parse().ok()?;
+            Some(theirs == query.granularity())
+        }
+        _ => None,
+    }
+}
+
+/// An instant in the spellings that servers have for it: RFC 3339, without seconds, or a date for its midnight.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Some(timestamp.instant());
+    }
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Some(instant.to_utc());
+    }
+    if let Ok(minutes) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ") {
+        return Some(minutes.and_utc());
+    }
+    let date: NaiveDate = text.parse().ok()?;
+    Some(date.and_time(NaiveTime::MIN).and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+    use usage_model::{Resource, Window};
+
+    use super::*;
+
+    #[test]
+    fn the_window_as_the_server_widens_or_spells_it_is_the_same() {
+        let window = |start: &str, end: &str| {
+            let window = Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
+            UsageQuery::new(Resource::Account, window, Granularity::Hourly)
+        };
+        let odd = window("2025-01-01T09:30:00Z", "2025-01-31T17:45:00Z");
+        let even = window("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+        for (query, link) in [
+            (
+                &odd,
+                "?Page=2&Start=2025-01-01T00:00:00Z&End=2025-02-01T00:00:00Z",
+            ),
+            (
+                &odd,
+                "?Page=2&Start=2025-01-01T00:00Z&End=2025-02-01T00:00Z",
+            ),
+            (
+                &odd,
+                "?Page=2&Start=2025-01-01T09:30Z&End=2025-01-31T17:45:00.000Z",
+            ),
+            (&odd, "?Page=2&Start=2025-01-01&End=2025-01-31T23:59:59Z"),
+            (
+                &odd,
+                "?Page=2&End=2025-01-31T23:59:59.999Z&Granularity=HOURLY",
+            ),
+            (
+                &even,
+                "?Page=2&Start=2025-01-01&End=2025-02-01&Granularity=Hourly",
+            ),
+            (&even, "?Page=2&Start=2025-01-01T01:00:00%2B01:00"),
+            (&even, "?Page=2&End=2025-01-31T23:59:59.999Z"),
+            // The day of an end that counts as within the window.
+            (&even, "?Page=2&End=2025-02-02T00:00:00Z"),
+        ] {
+            let link = Url::parse("https://h").unwrap().join(link).unwrap();
+            for (name, value) in link.query_pairs().filter(|(name, _)| name != "Page") {
+                assert_eq!(agrees(query, &name, &value), Some(true), "{link}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_neither_the_same_nor_another() {
+        let start = "2025-01-01T00:00:00Z".parse().unwrap();
+        let end = "2025-02-01T00:00:00Z".parse().unwrap();
+        let window = Window::new(start, end).unwrap();
+        let query = UsageQuery::new(Resource::Account, window, Granularity::Hourly);
+        for (parameter, value, expected) in [
+            ("Start", "soon", None),
+            ("End", "", None),
+            ("Granularity", "weekly", None),
+            ("Region", "eu", None),
+            ("Start", "2025-01-02", Some(false)),
+            ("End", "2025-02-03", Some(false)),
+            ("Granularity", "DAILY", Some(false)),
+        ] {
+            assert_eq!(
+                agrees(&query, parameter, value),
+                expected,
+                "{parameter} {value}"
+            );
+        }
+    }
+}
