@@ -33,12 +33,18 @@ fn dependencies_run_in_one_direction() {
     assert_eq!(own("usage-client"), ["usage-model"]);
     assert_eq!(own("usage-validate"), ["usage-model"]);
     assert_eq!(own("usage-emulator"), ["usage-model"]);
+    assert_eq!(own("usage-table"), ["usage-model"]);
     assert_eq!(own("usage-archive"), ["usage-model"]);
 }
 
 #[test]
-fn model_validator_and_archive_touch_neither_network_nor_runtime_nor_terminal() {
-    for name in ["usage-model", "usage-validate", "usage-archive"] {
+fn model_validator_tables_and_archive_touch_neither_network_nor_runtime_nor_terminal() {
+    for name in [
+        "usage-model",
+        "usage-validate",
+        "usage-table",
+        "usage-archive",
+    ] {
         let all = dependencies(name);
         assert!(all.contains("serde_json"), "{name} depends on {all:?}");
         for foreign in [

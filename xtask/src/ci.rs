@@ -3,11 +3,12 @@
 use std::process::{Command, ExitCode};
 
 /// The library crates, each of which has to build alone without its default features.
-const LIBRARIES: [&str; 5] = [
+const LIBRARIES: [&str; 6] = [
     "usage-model",
     "usage-client",
     "usage-validate",
     "usage-emulator",
+    "usage-table",
     "usage-archive",
 ];
 

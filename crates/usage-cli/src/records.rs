@@ -1,7 +1,5 @@
 //! Writing records in the formats of `fetch`.
 
-mod columns;
-mod csv;
 mod json;
 mod table;
 
@@ -9,18 +7,19 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 use usage_model::UsageRecord;
+use usage_table::WideCsv;
 
 use crate::args::RecordFormat;
 
 pub(crate) use json::line as ndjson;
-pub(crate) use table::{TableOptions, bytes};
+pub(crate) use table::TableOptions;
 
 /// Writes records one after another, in bounded memory.
 pub(crate) enum RecordWriter {
     Table(Box<table::Table>),
     Ndjson,
     Json(json::List),
-    Csv(csv::Csv),
+    Csv(WideCsv),
 }
 
 impl RecordWriter {
@@ -29,7 +28,7 @@ impl RecordWriter {
             RecordFormat::Table => Self::Table(Box::new(table::Table::new(table))),
             RecordFormat::Ndjson => Self::Ndjson,
             RecordFormat::Json => Self::Json(json::List::default()),
-            RecordFormat::Csv => Self::Csv(csv::Csv::default()),
+            RecordFormat::Csv => Self::Csv(WideCsv::default()),
         }
     }
 
@@ -64,7 +63,7 @@ impl RecordWriter {
     pub(crate) const fn unknown(&self) -> u64 {
         match self {
             Self::Table(table) => table.unknown(),
-            Self::Csv(csv) => csv.unknown(),
+            Self::Csv(csv) => csv.left_out().figures,
             Self::Ndjson | Self::Json(_) => 0,
         }
     }

@@ -1,7 +1,6 @@
 //! Records as aligned columns for reading.
 
 mod layout;
-mod scale;
 
 use std::{
     collections::BTreeMap,
@@ -10,13 +9,11 @@ use std::{
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use usage_model::{Counter, Granularity, Lenient, UsageRecord, Window};
+use usage_table::{Figure, Network};
 
 use crate::messages::{number, visible};
 
-use super::columns::{Figure, Share, figure};
 use layout::Layout;
-
-pub(crate) use scale::bytes;
 
 /// How a table is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -94,8 +91,9 @@ impl Table {
         let series = (series.0.unwrap_or_default(), series.1.unwrap_or_default());
         let period = record.period.value().and_then(usage_model::Period::bounds);
         let row = [
-            Share::ALL.map(|share| figure(record.data.value(), share, Counter::Total)),
-            Share::ALL.map(|share| figure(record.commands.value(), share, Counter::Total)),
+            Network::ALL.map(|network| Figure::of(record.data.value(), network, Counter::Total)),
+            Network::ALL
+                .map(|network| Figure::of(record.commands.value(), network, Counter::Total)),
         ];
         let unknown = row.iter().flatten().filter(|one| **one == Figure::Unknown);
         self.unknown += u64::try_from(unknown.count()).unwrap_or(0);

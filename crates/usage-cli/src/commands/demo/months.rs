@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use chrono::Datelike;
 use usage_model::{Counter, Counts, MalformedRecord, Period, Usage, UsageRecord};
 
-use crate::records::bytes;
+use usage_table::bytes;
 
 /// Usage of each month: home, national roaming, international roaming, for data and Commands.
 #[derive(Debug, Default)]

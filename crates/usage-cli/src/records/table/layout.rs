@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::records::columns::Figure;
+use usage_table::{Figure, Scale};
 
-use super::{Line, TableOptions, scale::Scale};
+use super::{Line, TableOptions};
 
 /// Which columns there are, and how wide.
 #[derive(Clone, Debug)]
@@ -140,6 +140,6 @@ fn heading(tree: usize, share: usize, scale: &Scale, bytes: bool) -> String {
     } else if bytes {
         format!("{name} B")
     } else {
-        format!("{name} {}", scale.unit)
+        format!("{name} {}", scale.unit())
     }
 }
