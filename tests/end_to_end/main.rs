@@ -15,6 +15,7 @@ mod layers;
 mod output;
 mod program;
 mod reference;
+mod rings;
 mod server;
 mod settings;
 mod signals;

@@ -61,8 +61,15 @@ pub struct ClientBuilder {
     jitter_seed: Option<u64>,
 }
 
+impl Client {
+    /// Sets up a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+}
+
 impl ClientBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             base_url: None,
             token_url: None,

@@ -6,8 +6,8 @@ use futures_core::Stream;
 use usage_model::{MalformedSim, SimRecord};
 
 use crate::{
-    ClientBuilder, Cursor, Error, FetchedRecord, MissingWindow, Page, SimQuery, UsageQuery,
-    WindowPlan, WindowedFetch,
+    Cursor, Error, FetchedRecord, MissingWindow, Page, SimQuery, UsageQuery, WindowPlan,
+    WindowedFetch,
     paging::{fetch::Shared, walk::pages},
     sims,
     windows::records,
@@ -22,11 +22,6 @@ use crate::{
 pub struct Client(Arc<Shared>);
 
 impl Client {
-    /// Sets up a client.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
-    }
-
     pub(crate) fn new(shared: Shared) -> Self {
         Self(Arc::new(shared))
     }

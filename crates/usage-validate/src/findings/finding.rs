@@ -20,11 +20,11 @@ type OfCatalogue = &'static str;
 pub struct Finding {
     /// The code of the rule, for instance UR201.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^UR[0-9]{3}$")))]
-    #[serde(deserialize_with = "crate::rules::lookup::code")]
+    #[serde(deserialize_with = "wire::code")]
     pub code: OfCatalogue,
     /// The name of the rule, for instance network-sum.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z]+(-[a-z]+)*$")))]
-    #[serde(deserialize_with = "crate::rules::lookup::name")]
+    #[serde(deserialize_with = "wire::name")]
     pub name: OfCatalogue,
     /// How bad it is.
     pub severity: Severity,

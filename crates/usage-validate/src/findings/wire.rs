@@ -1,5 +1,5 @@
 //! How members of a report are written and read back: figures as decimal strings, so that no JSON reader rounds
-//! them.
+//! them, and codes and names as those of the catalogue.
 
 use std::{
     fmt::{self, Display},
@@ -48,6 +48,44 @@ pub(crate) mod optional_decimal {
         deserializer: D,
     ) -> Result<Option<T>, D::Error> {
         deserializer.deserialize_option(OptionalDecimal(PhantomData))
+    }
+}
+
+/// The rules by whose codes and names a report is read back. Rules are made of findings: what they are is only known
+/// above, where [`Rules`] is implemented.
+pub(crate) struct Catalogue;
+
+/// Which codes and names there are.
+pub(crate) trait Rules {
+    /// The code of a rule, if the text is one.
+    fn code(text: &str) -> Option<&'static str>;
+
+    /// The name of a rule, if the text is one.
+    fn name(text: &str) -> Option<&'static str>;
+}
+
+/// Reads the code of a rule of the catalogue.
+pub(crate) fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    deserializer.deserialize_str(OfRule(Catalogue::code))
+}
+
+/// Reads the name of a rule of the catalogue.
+pub(crate) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    deserializer.deserialize_str(OfRule(Catalogue::name))
+}
+
+/// Reads a text that some rule of the catalogue has.
+struct OfRule(fn(&str) -> Option<&'static str>);
+
+impl de::Visitor<'_> for OfRule {
+    type Value = &'static str;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a rule that this version knows")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.0(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 }
 

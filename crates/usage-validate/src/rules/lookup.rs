@@ -1,14 +1,17 @@
 //! How rules are read back from a report: by their codes and names.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 
 use super::{
     registry::{catalogue, rule},
     rule::Rule,
 };
-use crate::findings::finding::Finding;
+use crate::findings::{
+    finding::Finding,
+    wire::{self, Catalogue, Rules},
+};
 
 impl Rule {
     /// Where the rule stands in the catalogue.
@@ -24,9 +27,15 @@ impl Finding {
     }
 }
 
-/// Reads the code of a rule of the catalogue.
-pub(crate) fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-    Code::deserialize(deserializer).map(|code| code.0)
+impl Rules for Catalogue {
+    fn code(text: &str) -> Option<&'static str> {
+        rule(text).map(|rule| rule.code)
+    }
+
+    fn name(text: &str) -> Option<&'static str> {
+        let mut rules = catalogue().iter();
+        rules.find(|rule| rule.name == text).map(|rule| rule.name)
+    }
 }
 
 /// Reads codes of rules of the catalogue.
@@ -48,38 +57,11 @@ pub(crate) fn by_code<'de, V: Deserialize<'de>, D: Deserializer<'de>>(
         .collect())
 }
 
-/// Reads the name of a rule of the catalogue.
-pub(crate) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-    deserializer.deserialize_str(OfRule(|rule| rule.name))
-}
-
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Code(&'static str);
 
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_str(OfRule(|rule| rule.code))
-            .map(Self)
-    }
-}
-
-/// Reads a text that some rule of the catalogue has.
-struct OfRule(fn(&'static Rule) -> &'static str);
-
-impl de::Visitor<'_> for OfRule {
-    type Value = &'static str;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a rule that this version knows")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        catalogue()
-            .iter()
-            .copied()
-            .map(self.0)
-            .find(|known| *known == text)
-            .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+        wire::code(deserializer).map(Self)
     }
 }

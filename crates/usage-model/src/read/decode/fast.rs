@@ -4,14 +4,13 @@
     reason = "a call for each token would cost more than most tokens do"
 )]
 
-use chrono::NaiveDate;
-
 use crate::{CountryUsage, Counts, Field, International, RawJson, UnknownMembers, UsageRecord};
 
 use super::{
     layout::{END, Layout, Names, UNKNOWN},
     leaf::{Leaf, read_leaf},
     members::{Absent, KINDS, MOST_PARTS, Object, Source},
+    values::Day,
 };
 use crate::read::frame::{Frame, is_space};
 
@@ -32,21 +31,11 @@ pub(crate) struct Memory {
     has_lines: bool,
 }
 
-/// A day that was read before, and its text.
-#[derive(Clone, Debug)]
-pub(crate) struct Day {
-    pub(super) text: [u8; 10],
-    pub(super) date: NaiveDate,
-}
-
 impl Default for Memory {
     fn default() -> Self {
         Self {
             layouts: [const { Layout::NEW }; KINDS],
-            day: Day {
-                text: [0; 10],
-                date: NaiveDate::MIN,
-            },
+            day: Day::NONE,
             parts: 0,
             has_lines: false,
         }

@@ -11,10 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{Amount, Count, Field, Lenient, MetaNumber, Timestamp, record::parse_timestamp};
 
-use super::{
-    fast::Day,
-    values::{self, Known},
-};
+use super::values::{self, Day, Known};
 
 /// A value without members.
 pub(crate) trait Leaf: Sized {

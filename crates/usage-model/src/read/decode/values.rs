@@ -4,10 +4,9 @@
     reason = "a call for each value would cost more than most values do"
 )]
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 use rust_decimal::Decimal;
 
-use super::fast::Day;
 use crate::{
     AccountSid, Code, Count, CountryCode, CurrencyCode, DataUnit, Field, Lenient, Sid, SidKind,
     SimSid, Timestamp, record::parse_timestamp,
@@ -17,6 +16,21 @@ use crate::{
 pub(crate) trait Known: Sized {
     /// Reads the string that a text starts with, where it has that form; gives its length with its quotes.
     fn fast(slot: &mut Field<Lenient<Self>>, text: &[u8]) -> Option<usize>;
+}
+
+/// A day that was read before, and its text.
+#[derive(Clone, Debug)]
+pub(crate) struct Day {
+    text: [u8; 10],
+    date: NaiveDate,
+}
+
+impl Day {
+    /// A day that no text has.
+    pub(super) const NONE: Self = Self {
+        text: [0; 10],
+        date: NaiveDate::MIN,
+    };
 }
 
 /// The digit 0 in each of eight bytes.
