@@ -487,6 +487,7 @@ fn a_wrong_word_gets_the_near_right_one() {
         ("validate --ignore 201 -", "did you mean UR201?"),
         ("explain 404", "did you mean UR404?"),
         ("explain network-sums", "did you mean network-sum?"),
+        ("explain 201x", "did you mean UR201?"),
         ("validate --fail-on warn -", "warning"),
         ("validate --policy exlude -", "did you mean exclude?"),
         ("fetch --start yesteday", "did you mean `yesterday`?"),

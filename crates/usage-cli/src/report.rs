@@ -10,8 +10,8 @@ use usage_model::{
     Item, MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window, nearest,
 };
 use usage_validate::{
-    Config, FailOn, Findings, Outcome, Part, Scope, Severity, Summary, Validator, Verdict,
-    catalogue,
+    CodePrefix, Config, FailOn, Findings, Outcome, Part, Scope, Severity, Summary, Validator,
+    Verdict, catalogue,
     output::{
         ReportWriter,
         human::{self, ReportOptions, Style},
@@ -42,14 +42,16 @@ pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Config {
 
 /// A code or a name that no rule has, with the one that was most likely meant.
 pub(crate) fn unknown_rule(word: &str, message: String) -> Failure {
-    let codes = catalogue().iter().map(|rule| rule.code);
-    let near = if word.bytes().all(|byte| byte.is_ascii_digit()) {
-        let code = format!("UR{word}");
-        codes.into_iter().find(|known| known.starts_with(&code))
-    } else {
-        let names = catalogue().iter().map(|rule| rule.name);
-        nearest(word, codes.chain(names))
+    let start = match word.parse::<CodePrefix>() {
+        Ok(start) => Some(start.to_string()),
+        Err(error) => error.suggestion().map(str::to_owned),
     };
+    let by_code = || {
+        let mut codes = catalogue().iter().map(|rule| rule.code);
+        let start = start?;
+        codes.find(|code| code.starts_with(&start))
+    };
+    let near = nearest(word, catalogue().iter().map(|rule| rule.name)).or_else(by_code);
     Failure::usage(message).help(match near {
         Some(near) => format!("did you mean {near}? `kore-usage rules` lists them all"),
         None => "`kore-usage rules` lists them all".to_owned(),

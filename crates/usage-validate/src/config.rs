@@ -2,7 +2,6 @@
 
 pub(crate) mod accounts;
 pub(crate) mod clock;
-pub(crate) mod name;
 pub(crate) mod policy;
 pub(crate) mod selection;
 pub(crate) mod settings;

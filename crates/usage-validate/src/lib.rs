@@ -65,7 +65,6 @@ pub use config::{
     Config,
     accounts::Accounts,
     clock::EXPIRY_HORIZON,
-    name::NameError,
     policy::Policy,
     severity::{FailOn, Severity},
     strictness::Strictness,

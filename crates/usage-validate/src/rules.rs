@@ -25,7 +25,6 @@ pub(crate) mod retention;
 pub(crate) mod rule;
 pub(crate) mod run;
 pub(crate) mod settling;
-mod spelling;
 pub(crate) mod sums;
 pub(crate) mod unit;
 pub(crate) mod window;

@@ -291,7 +291,7 @@ impl Summary {
             return Verdict::Incomplete;
         }
         let failed = fail_on.threshold().is_some_and(|threshold| {
-            Severity::EVERY
+            Severity::ALL
                 .into_iter()
                 .any(|severity| severity >= threshold && self.count(severity) > 0)
         });

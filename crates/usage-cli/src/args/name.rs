@@ -1,30 +1,25 @@
 //! Options whose value is one of a few names.
 
-use std::{ffi::OsStr, marker::PhantomData, str::FromStr};
+use std::{ffi::OsStr, marker::PhantomData};
 
 use clap::{
     Arg, Command,
     builder::{PossibleValue, TypedValueParser},
 };
+use usage_model::{NameError, Named};
 
 /// Reads one of a few names: help and completions list them, and a wrong one is answered with the near right one.
 #[derive(Clone, Copy)]
-pub(super) struct OneOf<T> {
-    names: &'static [&'static str],
-    value: PhantomData<fn() -> T>,
-}
+pub(super) struct OneOf<T>(PhantomData<fn() -> T>);
 
 impl<T> OneOf<T> {
-    /// Reads these names, each of which has to be one of the type.
-    pub(super) const fn new(names: &'static [&'static str]) -> Self {
-        Self {
-            names,
-            value: PhantomData,
-        }
+    /// Reads the names of the type.
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
     }
 }
 
-impl<T: FromStr + Clone + Send + Sync + 'static> TypedValueParser for OneOf<T> {
+impl<T: Named> TypedValueParser for OneOf<T> {
     type Value = T;
 
     fn parse_ref(
@@ -33,23 +28,24 @@ impl<T: FromStr + Clone + Send + Sync + 'static> TypedValueParser for OneOf<T> {
         argument: Option<&Arg>,
         value: &OsStr,
     ) -> Result<T, clap::Error> {
-        let names = self.names;
-        let read = move |text: &str| text.parse::<T>().map_err(|_| refusal(text, names));
+        let read = |text: &str| T::from_name(text).map_err(|error| refusal(&error));
         read.parse_ref(command, argument, value)
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(self.names.iter().copied().map(PossibleValue::new)))
+        let names = T::ALL.iter().map(|value| value.name());
+        Some(Box::new(names.map(PossibleValue::new)))
     }
 }
 
-/// Says which names are right, and which of them is close to the text.
-fn refusal(text: &str, names: &[&'static str]) -> String {
+/// Says which names are right, and which of them is close to the text, which is shown before it.
+fn refusal(error: &NameError) -> String {
+    let names = error.expected();
     let expected = match names.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
         _ => names.concat(),
     };
-    match usage_model::nearest(text, names.iter().copied()) {
+    match error.suggestion() {
         Some(name) => format!("expected {expected}; did you mean {name}?"),
         None => format!("expected {expected}"),
     }

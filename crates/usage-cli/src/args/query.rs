@@ -43,7 +43,7 @@ pub(crate) struct QueryArgs {
 
 /// Reads a granularity.
 pub(super) const fn granularity() -> OneOf<Granularity> {
-    OneOf::new(&["hourly", "daily", "all"])
+    OneOf::new()
 }
 
 impl QueryArgs {

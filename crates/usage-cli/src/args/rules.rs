@@ -15,7 +15,7 @@ use super::name::OneOf;
 #[command(next_help_heading = "Rules and report")]
 pub(crate) struct RuleArgs {
     /// Whether totals include international traffic; auto takes what the records themselves say
-    #[arg(long, default_value = "auto", value_parser = OneOf::<Policy>::new(&["auto", "include", "exclude"]))]
+    #[arg(long, default_value = "auto", value_parser = OneOf::<Policy>::new())]
     pub(crate) policy: Policy,
 
     /// Check only rules whose code starts with this, for instance UR2; several with commas
@@ -27,11 +27,11 @@ pub(crate) struct RuleArgs {
     pub(crate) ignore: Vec<CodePrefix>,
 
     /// The least severity that fails the run
-    #[arg(long, default_value = "error", value_parser = OneOf::<FailOn>::new(&["error", "warning", "info", "never"]))]
+    #[arg(long, default_value = "error", value_parser = OneOf::<FailOn>::new())]
     pub(crate) fail_on: FailOn,
 
     /// How severe findings are as a whole: in strict, warnings are errors; in lenient, they are infos
-    #[arg(long, default_value = "default", value_parser = OneOf::<Strictness>::new(&["default", "strict", "lenient"]))]
+    #[arg(long, default_value = "default", value_parser = OneOf::<Strictness>::new())]
     pub(crate) strictness: Strictness,
 
     /// How severe findings of a rule are, whatever the strictness, for instance UR404=error; several with
@@ -45,7 +45,7 @@ pub(crate) struct RuleArgs {
     pub(crate) tolerance: Vec<(Option<Kind>, u64)>,
 
     /// Whether the records may be of several accounts
-    #[arg(long, default_value = "one", value_parser = OneOf::<Accounts>::new(&["one", "many"]))]
+    #[arg(long, default_value = "one", value_parser = OneOf::<Accounts>::new())]
     pub(crate) accounts: Accounts,
 
     /// Report records that the server will delete within this many days

@@ -1,11 +1,8 @@
 //! How strict a run is as a whole.
 
-use std::{fmt, str::FromStr};
+use usage_model::named;
 
-use crate::{
-    Severity,
-    config::name::{self, NameError},
-};
+use super::severity::Severity;
 
 /// How strict a run is as a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,43 +17,18 @@ pub enum Strictness {
     Lenient,
 }
 
+named!(pub Strictness, "a strictness", {
+    Default: "default",
+    Strict: "strict",
+    Lenient: "lenient",
+});
+
 impl Strictness {
-    /// Every strictness, the default first.
-    pub const EVERY: [Self; 3] = [Self::Default, Self::Strict, Self::Lenient];
-
-    /// The name as it is typed.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Strict => "strict",
-            Self::Lenient => "lenient",
-        }
-    }
-
     pub(crate) const fn graded(self, severity: Severity) -> Severity {
         match (self, severity) {
             (Self::Strict, Severity::Warning) => Severity::Error,
             (Self::Lenient, Severity::Warning) => Severity::Info,
             (_, severity) => severity,
         }
-    }
-}
-
-impl FromStr for Strictness {
-    type Err = NameError;
-
-    /// Reads the spelling of [`Strictness::as_str`].
-    ///
-    /// # Errors
-    ///
-    /// For any other text.
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        name::parse(text, &Self::EVERY, Self::as_str, "strictness")
-    }
-}
-
-impl fmt::Display for Strictness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -46,17 +46,11 @@ pub struct Finding {
     pub message: String,
     /// The figure that should stand at the place; null where the rule compares no figures.
     #[serde(with = "wire::optional_decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "Option<String>", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<wire::DecimalText>"))]
     pub expected: Option<u128>,
     /// The figure that stands at the place, 0 where it is null or absent; null where the rule compares no figures.
     #[serde(with = "wire::optional_decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "Option<String>", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<wire::DecimalText>"))]
     pub actual: Option<u128>,
     /// The actual figure minus the expected one; null where the rule compares no figures.
     #[serde(with = "wire::optional_decimal")]
@@ -114,10 +108,7 @@ pub struct Operand {
     pub pointer: String,
     /// The figure, 0 where it is null or absent.
     #[serde(with = "wire::decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "wire::DecimalText"))]
     pub value: u128,
 }
 
@@ -131,10 +122,7 @@ pub struct Suspect {
     pub pointer: String,
     /// The figure that would make all sums of the tree right, in the unit of the counter.
     #[serde(with = "wire::decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "wire::DecimalText"))]
     pub suggested: u64,
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct Tally {
     pub(crate) malformed: u64,
     /// Records that were read and have a finding.
     pub(crate) with_findings: u64,
-    severities: [u64; Severity::EVERY.len()],
+    severities: [u64; Severity::ALL.len()],
     rules: [RuleCount; Rule::SLOTS],
 }
 
@@ -39,7 +39,7 @@ impl Tally {
         decoded: 0,
         malformed: 0,
         with_findings: 0,
-        severities: [0; Severity::EVERY.len()],
+        severities: [0; Severity::ALL.len()],
         rules: [RuleCount {
             evaluated: 0,
             failed: 0,

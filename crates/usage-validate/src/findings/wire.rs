@@ -89,6 +89,25 @@ impl de::Visitor<'_> for OfRule {
     }
 }
 
+/// A figure as it is described in a schema.
+#[cfg(feature = "schema")]
+pub(crate) struct DecimalText;
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for DecimalText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Decimal".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^(0|[1-9][0-9]*)$" })
+    }
+}
+
 struct Decimal<T>(PhantomData<T>);
 
 impl<T> Decimal<T> {

@@ -21,7 +21,7 @@ pub const MOST_ANNOTATIONS: u64 = 10;
 /// Counts what was written of each kind.
 #[derive(Debug, Default)]
 pub(super) struct Annotations {
-    written: [u64; Severity::EVERY.len()],
+    written: [u64; Severity::ALL.len()],
 }
 
 impl Form for Annotations {

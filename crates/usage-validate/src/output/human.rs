@@ -426,7 +426,7 @@ impl Conclusion<'_> {
             headline.split_at(headline.find([' ', ':']).unwrap_or(headline.len()));
         write!(f, "{}{rest}", self.options.style.paint(paint, verdict))?;
         let least = self.options.least_listed;
-        let severities = Severity::EVERY.into_iter();
+        let severities = Severity::ALL.into_iter();
         let all: u64 = severities
             .filter(|severity| *severity >= least)
             .map(|severity| self.outcome.summary.count(severity))

@@ -1,11 +1,11 @@
 //! One writer for every format.
 
 use std::{
-    fmt,
     io::{self, Write},
     path::Path,
-    str::FromStr,
 };
+
+use usage_model::named;
 
 use super::{
     form::{Form, Inputs},
@@ -16,10 +16,7 @@ use super::{
     ndjson::Lines,
     sarif::Results,
 };
-use crate::{
-    Finding, Outcome,
-    config::name::{self, NameError},
-};
+use crate::{Finding, Outcome};
 
 /// The format in which a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -40,29 +37,16 @@ pub enum Format {
     Github,
 }
 
+named!(pub Format, "a report format", {
+    Human: "human",
+    Json: "json",
+    Ndjson: "ndjson",
+    Sarif: "sarif",
+    Junit: "junit",
+    Github: "github",
+});
+
 impl Format {
-    /// Every format, that for people first.
-    pub const EVERY: [Self; 6] = [
-        Self::Human,
-        Self::Json,
-        Self::Ndjson,
-        Self::Sarif,
-        Self::Junit,
-        Self::Github,
-    ];
-
-    /// The name as it is typed.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::Json => "json",
-            Self::Ndjson => "ndjson",
-            Self::Sarif => "sarif",
-            Self::Junit => "junit",
-            Self::Github => "github",
-        }
-    }
-
     fn form(self, options: ReportOptions) -> Box<dyn Form> {
         match self {
             Self::Human => Box::new(Listing::new(options)),
@@ -72,25 +56,6 @@ impl Format {
             Self::Junit => Box::new(Cases::new()),
             Self::Github => Box::new(Annotations::default()),
         }
-    }
-}
-
-impl FromStr for Format {
-    type Err = NameError;
-
-    /// Reads the spelling of [`Format::as_str`].
-    ///
-    /// # Errors
-    ///
-    /// For any other text.
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        name::parse(text, &Self::EVERY, Self::as_str, "report format")
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

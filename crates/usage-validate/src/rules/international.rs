@@ -28,35 +28,61 @@ pub(crate) static INTERNATIONAL_POLICY_INCONSISTENT: Rule = Rule {
     near_miss: Example::new(ONE_READING),
 };
 
-/// A day with 3 bytes abroad inside the total of 18, then one with 3 beside 15.
-const TWO_READINGS: &str = r#"[{"account_sid": "ACabababababababababababababababab",
-  "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
-  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
-  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
-    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
-    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}},
- {"account_sid": "ACabababababababababababababababab",
-  "period": {"start": "2026-06-02T00:00:00Z", "end": "2026-06-03T00:00:00Z"},
-  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
-  "data": {"total": 15, "download": 10, "upload": 5, "units": "bytes",
-    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
-    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}}]
-"#;
+/// A day with 15 bytes at home and 3 abroad, and the top figures that it is given.
+macro_rules! day_abroad {
+    ($start:literal .. $end:literal, $top:literal, $country:literal) => {
+        concat!(
+            "{\"account_sid\": \"ACabababababababababababababababab\",\n",
+            "  \"period\": {\"start\": \"",
+            $start,
+            "T00:00:00Z\", \"end\": \"",
+            $end,
+            "T00:00:00Z\"},\n",
+            "  \"commands\": {\"total\": 0, \"to_sim\": 0, \"from_sim\": 0},\n",
+            "  \"data\": {",
+            $top,
+            ", \"units\": \"bytes\",\n",
+            "    \"home\": {\"total\": 15, \"download\": 10, \"upload\": 5, \"units\": \"bytes\"}, \"international_roaming\": [\n",
+            "    {\"total\": 3, \"download\": 2, \"upload\": 1, \"units\": \"bytes\", \"country_code\": \"",
+            $country,
+            "\"}]}}",
+        )
+    };
+}
 
-/// Two days with 3 bytes abroad inside the total of 18.
-const ONE_READING: &str = r#"[{"account_sid": "ACabababababababababababababababab",
-  "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
-  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
-  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
-    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
-    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}},
- {"account_sid": "ACabababababababababababababababab",
-  "period": {"start": "2026-06-02T00:00:00Z", "end": "2026-06-03T00:00:00Z"},
-  "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
-  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
-    "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
-    {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "CHE"}]}}]
-"#;
+/// A day whose traffic abroad is inside the total, then one where it is beside it.
+const TWO_READINGS: &str = concat!(
+    "[",
+    day_abroad!(
+        "2026-06-01".."2026-06-02",
+        "\"total\": 18, \"download\": 12, \"upload\": 6",
+        "DEU"
+    ),
+    ",\n ",
+    day_abroad!(
+        "2026-06-02".."2026-06-03",
+        "\"total\": 15, \"download\": 10, \"upload\": 5",
+        "DEU"
+    ),
+    "]\n",
+);
+
+/// Two days whose traffic abroad is inside the total.
+const ONE_READING: &str = concat!(
+    "[",
+    day_abroad!(
+        "2026-06-01".."2026-06-02",
+        "\"total\": 18, \"download\": 12, \"upload\": 6",
+        "DEU"
+    ),
+    ",\n ",
+    day_abroad!(
+        "2026-06-02".."2026-06-03",
+        "\"total\": 18, \"download\": 12, \"upload\": 6",
+        "CHE"
+    ),
+    "]\n",
+);
 
 /// How the trees of one kind count international traffic, as far as was seen.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,10 @@
 
 use std::{cell::Cell, collections::BTreeMap};
 
-use usage_model::{Counts, Kind, NodePath, Place, UnknownMembers, Usage, UsageRecord};
+use usage_model::{
+    Counter, Counts, Kind, NodePath, Place, UnknownMembers, Usage, UsageRecord, nearest,
+    pointer_segment,
+};
 
 use crate::{
     config::severity::Severity,
@@ -16,7 +19,6 @@ use crate::{
     rules::{
         example::{Example, data},
         rule::{Rule, Scope},
-        spelling,
     },
 };
 
@@ -125,11 +127,9 @@ impl Object {
     }
 
     /// The names that an unknown one may have been meant to be.
-    fn known(self) -> &'static [&'static str] {
-        const COMMANDS: &[&str] = &[
-            "total",
-            "to_sim",
-            "from_sim",
+    fn known(self) -> impl Iterator<Item = &'static str> {
+        const RECORD: &[&str] = &["account_sid", "sim_sid", "period", "commands", "data"];
+        const NODE: &[&str] = &[
             "billed",
             "billing_units",
             "home",
@@ -137,24 +137,16 @@ impl Object {
             "international_roaming",
             "country_code",
         ];
-        const DATA: &[&str] = &[
-            "total",
-            "download",
-            "upload",
-            "units",
-            "billed",
-            "billing_units",
-            "home",
-            "national_roaming",
-            "international_roaming",
-            "country_code",
-        ];
-        match self {
-            Self::Record => &["account_sid", "sim_sid", "period", "commands", "data"],
-            Self::Period => &["start", "end"],
-            Self::Node(Kind::Commands, _) => COMMANDS,
-            Self::Node(Kind::Data, _) => DATA,
-        }
+        let (kind, names) = match self {
+            Self::Record => (None, RECORD),
+            Self::Period => (None, ["start", "end"].as_slice()),
+            Self::Node(kind, _) => (Some(kind), NODE),
+        };
+        let counters = kind
+            .into_iter()
+            .flat_map(|kind| Counter::ALL.map(|counter| counter.name(kind)));
+        let units = (kind == Some(Kind::Data)).then_some("units");
+        counters.chain(units).chain(names.iter().copied())
     }
 }
 
@@ -174,16 +166,16 @@ impl MembersSeen {
                     self.others += 1;
                     continue;
                 }
-                let escaped = name.replace('~', "~0").replace('/', "~1");
-                let template = format!("{}/{escaped}", object.template());
+                let segment = pointer_segment(name);
+                let template = object.template() + &segment;
                 self.add(template, 1, |order| Seen {
                     times: 0,
                     order,
                     name: text::shortened(name),
-                    meant: spelling::closest(name, object.known()),
+                    meant: nearest(name, object.known()),
                     source: source.clone(),
                     place: at.place,
-                    pointer: format!("{}/{escaped}", object.pointer()),
+                    pointer: object.pointer() + &segment,
                 });
             }
         });

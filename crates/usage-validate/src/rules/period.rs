@@ -7,6 +7,7 @@ use crate::{
     config::{clock::Clock, settings::Settings, severity::Severity},
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
     rules::{
+        coverage::PERIOD,
         example::{Example, record},
         retention,
         rule::{Rule, Scope},
@@ -72,8 +73,6 @@ pub(crate) static FUTURE_PERIOD: Rule = Rule {
     )),
 };
 
-const POINTER: &str = "/period";
-
 /// Checks the period: its bounds (UR301), its place (UR302, UR303), retention and settling.
 ///
 /// Says whether the record lies outside the queried window. Nothing else is decided of a reversed period:
@@ -133,7 +132,7 @@ fn reversed(
                 instant(end),
                 instant(start)
             );
-            Draft::new(POINTER, message)
+            Draft::new(PERIOD, message)
                 .help("the other rules on periods were not evaluated for this record")
         });
     } else {
@@ -142,7 +141,7 @@ fn reversed(
             subject,
             || {
                 Draft::new(
-                    POINTER,
+                    PERIOD,
                     format!(
                         "the period is empty: it starts and ends at {}",
                         instant(start)
@@ -173,7 +172,7 @@ fn alignment(
             Granularity::Daily | Granularity::All => "day",
         };
         Draft::new(
-            POINTER,
+            PERIOD,
             format!(
                 "the period {} to {} is not one UTC {noun}",
                 instant(start),
@@ -222,7 +221,7 @@ fn future(
             instant(start),
             instant(as_of)
         );
-        Draft::new(POINTER, message)
+        Draft::new(PERIOD, message)
             .help("check the as-of time, and the clock of the machine that fetched the data")
     });
 }

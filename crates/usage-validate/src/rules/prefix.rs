@@ -2,7 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{registry::catalogue, rule::Rule, spelling};
+use usage_model::nearest;
+
+use super::registry::catalogue;
 
 /// The code of a rule, or the start of the codes of several: `UR201`, or `UR2` for all sums.
 ///
@@ -88,15 +90,15 @@ fn meant(text: &str) -> Option<String> {
         text.len() > "UR".len() && catalogue().iter().any(|rule| rule.code.starts_with(text))
     };
     let whole = format!("UR{capitals}");
-    if let Some(start) = [capitals, whole].into_iter().find(|text| is_start(text)) {
-        return Some(start);
+    if let Some(start) = [&capitals, &whole].into_iter().find(|text| is_start(text)) {
+        return Some(start.clone());
     }
-    let codes: Vec<_> = catalogue().iter().map(|rule| rule.code).collect();
-    let names: Vec<_> = catalogue().iter().map(|rule| rule.name).collect();
     let named = |name: &str| catalogue().iter().find(|rule| rule.name == name);
-    let code_of = |rule: &&Rule| rule.code;
-    spelling::closest(text, &codes)
-        .or_else(|| spelling::closest(text, &names).and_then(named).map(code_of))
+    let by_name = || nearest(text, catalogue().iter().map(|rule| rule.name)).and_then(named);
+    let by_code = |text: &str| nearest(text, catalogue().iter().map(|rule| rule.code));
+    by_code(text)
+        .or_else(|| by_name().map(|rule| rule.code))
+        .or_else(|| by_code(&whole))
         .map(str::to_owned)
 }
 
@@ -112,6 +114,11 @@ mod tests {
             ("ur201", Some("UR201")),
             ("2", Some("UR2")),
             ("UR20l", Some("UR201")),
+            ("201x", Some("UR201")),
+            ("2O1", Some("UR201")),
+            ("UR2011", Some("UR201")),
+            ("UR 201", Some("UR201")),
+            ("network sum", Some("UR201")),
             ("network-sum", Some("UR201")),
             ("netwrk_sum", Some("UR201")),
             ("", None),

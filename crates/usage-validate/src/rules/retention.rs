@@ -7,6 +7,7 @@ use crate::{
     config::{clock::Clock, severity::Severity},
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
     rules::{
+        coverage::PERIOD,
         example::{Example, record},
         rule::{Rule, Scope},
     },
@@ -54,8 +55,6 @@ pub(crate) static RETENTION_SOON: Rule = Rule {
     near_miss: Example::new(record!(start: "2025-06-01T00:00:00Z", end: "2025-06-02T00:00:00Z")),
 };
 
-const POINTER: &str = "/period";
-
 /// How a period stands to the months for which usage is kept. As time passes a period only moves down
 /// this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,12 +89,12 @@ pub(crate) fn check(
     match retention {
         Retention::Kept => {}
         Retention::Soon => reporter.report(&RETENTION_SOON, subject, || {
-            Draft::new(POINTER, format!("the record expires on {}", day(end)))
+            Draft::new(PERIOD, format!("the record expires on {}", day(end)))
                 .help("keep a copy before that day: from then on the API leaves the record out without an error")
         }),
         Retention::Partial => reporter.report(&RETENTION_PARTIAL, subject, || {
             Draft::new(
-                POINTER,
+                PERIOD,
                 format!(
                     "the period starts at {}, but usage is kept only from {} on; the rest expires on {}",
                     instant(start),
@@ -107,7 +106,7 @@ pub(crate) fn check(
         }),
         Retention::Expired => reporter.report(&RETENTION_EXPIRED, subject, || {
             Draft::new(
-                POINTER,
+                PERIOD,
                 format!(
                     "the period ended at {}, but usage is kept only from {} on",
                     instant(end),

@@ -10,6 +10,7 @@ use crate::{
     },
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
     rules::{
+        coverage::PERIOD,
         example::{Example, record},
         rule::{Rule, Scope},
     },
@@ -43,8 +44,6 @@ pub(crate) static SETTLING: Rule = Rule {
     near_miss: Example::new(record!(start: "2026-10-29T12:00:00Z", end: "2026-10-30T12:00:00Z")),
 };
 
-const POINTER: &str = "/period";
-
 /// Checks that usage is reflected (UR320) and settled (UR321). The stronger statement stands alone.
 pub(crate) fn check(
     end: DateTime<Utc>,
@@ -60,7 +59,7 @@ pub(crate) fn check(
                 instant(end),
                 instant(later(end, REFLECTED_AFTER))
             );
-            Draft::new(POINTER, message).help(fetch_again(end))
+            Draft::new(PERIOD, message).help(fetch_again(end))
         });
         return;
     }
@@ -71,7 +70,7 @@ pub(crate) fn check(
                 "the period ended at {}; the figures may still grow",
                 instant(end)
             );
-            Draft::new(POINTER, message).help(fetch_again(end))
+            Draft::new(PERIOD, message).help(fetch_again(end))
         });
     }
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use usage_model::Sums;
 
+#[cfg(feature = "schema")]
+use crate::findings::wire::DecimalText;
 use crate::{findings::wire::decimal, rules::duplicates::figures::TopFigures};
 
 /// What the top figures of all records that were read add up to, each period counted once: of a period that came again the figures that came last. Null and absent read as 0.
@@ -16,78 +18,71 @@ pub struct ControlTotals {
     pub data: DataTotals,
 }
 
-/// What the Commands of all records add up to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CommandTotals {
-    /// All Commands.
-    #[serde(with = "decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
-    pub total: u128,
-    /// Commands sent to SIMs.
-    #[serde(with = "decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
-    pub to_sim: u128,
-    /// Commands sent by SIMs.
-    #[serde(with = "decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
-    pub from_sim: u128,
+/// The totals of one kind: a figure for each counter, in the order of [`usage_model::Counter::ALL`], and what else there is.
+macro_rules! totals {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$figure_doc:meta])* $figure:ident,)+;
+        $($(#[$other_doc:meta])* $other:ident: $type:ty,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
+        pub struct $name {
+            $(
+                $(#[$figure_doc])*
+                #[serde(with = "decimal")]
+                #[cfg_attr(feature = "schema", schemars(with = "DecimalText"))]
+                pub $figure: u128,
+            )+
+            $($(#[$other_doc])* pub $other: $type,)*
+        }
+
+        impl $name {
+            const ZERO: Self = Self { $($figure: 0,)+ $($other: 0,)* };
+
+            const fn slots(&mut self) -> [&mut u128; 3] {
+                [$(&mut self.$figure),+]
+            }
+
+            const fn sums(&self) -> Sums {
+                Sums::new([$(self.$figure),+])
+            }
+        }
+    };
 }
 
-/// What the data of all records adds up to, in bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct DataTotals {
-    /// All data, in bytes.
-    #[serde(with = "decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
-    pub total: u128,
-    /// Data received by SIMs, in bytes.
-    #[serde(with = "decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
-    pub download: u128,
-    /// Data sent by SIMs, in bytes.
-    #[serde(with = "decimal")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "String", regex(pattern = r"^(0|[1-9][0-9]*)$"))
-    )]
-    pub upload: u128,
-    /// Periods whose data is left out of these totals, because its unit is not known.
-    pub left_out: u64,
+totals! {
+    /// What the Commands of all records add up to.
+    CommandTotals {
+        /// All Commands.
+        total,
+        /// Commands sent to SIMs.
+        to_sim,
+        /// Commands sent by SIMs.
+        from_sim,;
+    }
+}
+
+totals! {
+    /// What the data of all records adds up to, in bytes.
+    DataTotals {
+        /// All data, in bytes.
+        total,
+        /// Data received by SIMs, in bytes.
+        download,
+        /// Data sent by SIMs, in bytes.
+        upload,;
+        /// Periods whose data is left out of these totals, because its unit is not known.
+        left_out: u64,
+    }
 }
 
 impl ControlTotals {
     /// What nothing adds up to.
     pub(crate) const ZERO: Self = Self {
-        commands: CommandTotals {
-            total: 0,
-            to_sim: 0,
-            from_sim: 0,
-        },
-        data: DataTotals {
-            total: 0,
-            download: 0,
-            upload: 0,
-            left_out: 0,
-        },
+        commands: CommandTotals::ZERO,
+        data: DataTotals::ZERO,
     };
 
     /// Adds the figures of one period.
@@ -122,24 +117,13 @@ impl ControlTotals {
 
     /// Adds what another part of a run adds up to.
     pub(crate) fn merge(&mut self, other: &Self) {
-        let (commands, data) = (&other.commands, &other.data);
-        let sums = Sums::new([commands.total, commands.to_sim, commands.from_sim]);
-        change(self.commands.slots(), sums, u128::saturating_add);
-        let sums = Sums::new([data.total, data.download, data.upload]);
-        change(self.data.slots(), sums, u128::saturating_add);
-        self.data.left_out += data.left_out;
-    }
-}
-
-impl CommandTotals {
-    const fn slots(&mut self) -> [&mut u128; 3] {
-        [&mut self.total, &mut self.to_sim, &mut self.from_sim]
-    }
-}
-
-impl DataTotals {
-    const fn slots(&mut self) -> [&mut u128; 3] {
-        [&mut self.total, &mut self.download, &mut self.upload]
+        change(
+            self.commands.slots(),
+            other.commands.sums(),
+            u128::saturating_add,
+        );
+        change(self.data.slots(), other.data.sums(), u128::saturating_add);
+        self.data.left_out += other.data.left_out;
     }
 }
 

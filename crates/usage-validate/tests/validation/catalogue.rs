@@ -144,7 +144,7 @@ fn an_example_fails_a_run_from_the_severity_of_its_rule_on() {
             Severity::Warning => &[FailOn::Warning, FailOn::Info],
             Severity::Info => &[FailOn::Info],
         };
-        for fail_on in FailOn::EVERY {
+        for fail_on in FailOn::ALL {
             let expected = if crate::support::is_incomplete(&summary) {
                 Verdict::Incomplete
             } else if failing.contains(&fail_on) {

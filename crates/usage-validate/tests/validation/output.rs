@@ -77,13 +77,10 @@ fn report(format: Format, config: &Config, text: &str) -> String {
 }
 
 #[test]
-fn formats_are_read_and_written_alike() {
-    for format in Format::EVERY {
-        assert_eq!(format.to_string().parse(), Ok(format));
-    }
+fn formats_have_names() {
     assert_eq!(
-        "xml".parse::<Format>().unwrap_err().to_string(),
-        r#""xml" is not a report format: expected one of human, json, ndjson, sarif, junit, github"#
+        Format::ALL.map(Format::as_str),
+        ["human", "json", "ndjson", "sarif", "junit", "github"]
     );
 }
 
@@ -106,7 +103,7 @@ impl io::Write for Watched {
 #[test]
 fn what_can_be_streamed_is_written_at_once_and_nothing_before_that() {
     let (findings, _) = validate(&config(), &faults());
-    for format in Format::EVERY {
+    for format in Format::ALL {
         let watched = Watched::default();
         let mut writer = ReportWriter::new(watched.clone(), format, &ReportOptions::default());
         assert_eq!(watched.0.borrow().0, 0, "{format}");
@@ -138,7 +135,7 @@ impl io::Write for Closed {
 #[test]
 fn a_closed_pipe_is_told_as_such() {
     let (findings, summary) = validate(&config(), &faults());
-    for format in Format::EVERY {
+    for format in Format::ALL {
         let mut writer = ReportWriter::new(Closed, format, &ReportOptions::default());
         let first = writer.finding(findings[0].clone());
         let last = writer.finish(&outcome(summary.clone())).map(|_| ());

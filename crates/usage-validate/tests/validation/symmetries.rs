@@ -73,7 +73,7 @@ proptest! {
     fn scaling_a_record_scales_its_deltas(record in any_small(), factor in 1..1000_u64) {
         let mut scaled = record.clone();
         each_counter(&mut scaled, &|count| count * factor);
-        for policy in Policy::EVERY {
+        for policy in Policy::ALL {
             let expected: Vec<_> = said(policy, &record, same)
                 .into_iter()
                 .map(|(code, pointer, delta, suspect)| {
@@ -103,7 +103,7 @@ proptest! {
             });
             parts.collect::<Vec<_>>().join("/")
         };
-        for policy in Policy::EVERY {
+        for policy in Policy::ALL {
             prop_assert_eq!(said(policy, &swapped, same), said(policy, &record, rename));
         }
     }
@@ -129,7 +129,7 @@ proptest! {
             });
             parts.collect::<Vec<_>>().join("/")
         };
-        for policy in Policy::EVERY {
+        for policy in Policy::ALL {
             prop_assert_eq!(said(policy, &swapped, same), said(policy, &record, rename));
         }
     }
@@ -175,7 +175,7 @@ proptest! {
             *home = small.clone();
             home.counts.units = Field::Value(Lenient::Known("KB".parse().unwrap()));
         }
-        for policy in Policy::EVERY {
+        for policy in Policy::ALL {
             let networks = |record: &UsageRecord| {
                 let mut said = said(policy, record, same);
                 said.retain(|(code, ..)| matches!(*code, "UR201" | "UR203" | "UR205"));

@@ -73,7 +73,7 @@ fn failing(findings: &[(&'static str, Severity)], fail_on: FailOn) -> BTreeSet<&
 #[track_caller]
 fn assert_verdict(config: &Config, text: &str, expected: &[(&'static str, Severity)]) {
     let (findings, summary) = validate(config, text);
-    for fail_on in FailOn::EVERY {
+    for fail_on in FailOn::ALL {
         let failing = failing(expected, fail_on);
         let verdict = if is_incomplete(&summary) {
             Verdict::Incomplete
@@ -122,7 +122,7 @@ fn verdict_and_cases_agree_whatever_is_listed_and_however_it_is_graded() {
         let mut config = config;
         config.max_findings = usize::MAX;
         let (findings, _) = validate(&config, &text);
-        for strictness in Strictness::EVERY {
+        for strictness in Strictness::ALL {
             for severities in overrides() {
                 config.strictness = strictness;
                 config.severities = severities;
