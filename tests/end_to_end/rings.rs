@@ -36,7 +36,12 @@ impl Crate {
             .0
             .iter()
             .flat_map(|(module, file)| file.macros.iter().map(move |name| (name, module)))
-            .map(|(name, module)| (name.clone(), [&**module, &[name.clone()]].concat()))
+            .map(|(name, module)| {
+                (
+                    name.clone(),
+                    [&**module, std::slice::from_ref(name)].concat(),
+                )
+            })
             .collect();
         // An exported macro is named from the root, wherever it is defined.
         if let Some(root) = files.0.get_mut(&Module::new()) {
@@ -159,7 +164,7 @@ impl File {
                     let mut leaves = Vec::new();
                     at = tree(tokens, at + 1, &[], &mut leaves);
                     for (path, name) in leaves {
-                        if let Some(path) = file.from_root(&here, &path) {
+                        if let Some(path) = file.absolute(&here, &path) {
                             if inner.is_empty() {
                                 file.passed_on.insert(name, path.clone());
                             }
@@ -179,7 +184,7 @@ impl File {
                         path.push(next.to_owned());
                         at += 3;
                     }
-                    file.named.extend(file.from_root(&here, &path));
+                    file.named.extend(file.absolute(&here, &path));
                 }
                 _ => {}
             }
@@ -189,7 +194,7 @@ impl File {
     }
 
     /// A path from the root of the crate; `None` where it leads to another crate.
-    fn from_root(&self, here: &[String], path: &[String]) -> Option<Vec<String>> {
+    fn absolute(&self, here: &[String], path: &[String]) -> Option<Vec<String>> {
         let mut base = here.to_vec();
         let mut rest = path;
         match path.first()?.as_str() {
@@ -233,7 +238,7 @@ fn tree(
                     path.push(word.clone());
                 }
             }
-            Some(Token::Sign(':')) => {}
+            Some(Token::Sign(':' | '*')) => {}
             Some(Token::Sign('{')) => {
                 at += 1;
                 while !matches!(tokens.get(at), None | Some(Token::Sign('}'))) {
@@ -244,7 +249,6 @@ fn tree(
                 }
                 return at + 1;
             }
-            Some(Token::Sign('*')) => {}
             _ => {
                 let name = path.last().cloned().unwrap_or_default();
                 leaves.push((path, name));
@@ -375,9 +379,10 @@ fn without_tests(tokens: &[Token]) -> Vec<Token> {
 /// The text of a module below a folder of sources.
 fn source(root: &Path, module: &Module) -> Option<String> {
     let stem = module.join("/");
-    let names = match module.is_empty() {
-        true => ["lib.rs".to_owned(), "main.rs".to_owned()],
-        false => [format!("{stem}.rs"), format!("{stem}/mod.rs")],
+    let names = if module.is_empty() {
+        ["lib.rs".to_owned(), "main.rs".to_owned()]
+    } else {
+        [format!("{stem}.rs"), format!("{stem}/mod.rs")]
     };
     names
         .iter()
