@@ -113,17 +113,6 @@ impl List {
         self.serial += 1;
         let serial = self.serial;
         let at = entry.subject(source);
-        if self.settings.accounts == Accounts::One
-            && let Some(account) = entry
-                .account
-                .as_ref()
-                .filter(|account| !is_redacted(account))
-        {
-            reporter.evaluated(&MIXED_ACCOUNT);
-            self.overall.accounts.note(account, 1, |first| {
-                entry.keep_if_before(first, source, serial, at.found.get())
-            });
-        }
         match entry.time() {
             // Left out of the rules on lists.
             Some(_) if entry.is_outside => self.totals.add(&entry.top),
@@ -140,13 +129,26 @@ impl List {
                 };
                 let (series, mut shared) = self.shared(series);
                 if let Some(series) = series {
-                    series.add(&placed, &mut shared, reporter);
+                    let reported = series.add(&placed, &mut shared, reporter);
+                    self.mark(&reported, reporter);
                 }
             }
             None => {
                 self.totals.add(&entry.top);
                 self.unplaced(entry, true);
             }
+        }
+        // Whether a finding about the record was counted is known by now.
+        if self.settings.accounts == Accounts::One
+            && let Some(account) = entry
+                .account
+                .as_ref()
+                .filter(|account| !is_redacted(account))
+        {
+            reporter.evaluated(&MIXED_ACCOUNT);
+            self.overall.accounts.note(account, 1, |first| {
+                entry.keep_if_before(first, source, serial, at.found.get())
+            });
         }
         for (votes, reading) in self.overall.votes.iter_mut().zip(entry.readings) {
             if let Some(reading) = reading {
@@ -177,11 +179,23 @@ impl List {
             series,
         };
         let (series, mut shared) = self.shared(series);
-        let is_placed = series.is_some_and(|series| series.claim(&placed, &mut shared, reporter));
-        if is_placed {
-            self.widen(time);
-        } else {
-            self.unplaced(&entry, false);
+        let reported = series.and_then(|series| series.claim(&placed, &mut shared, reporter));
+        match reported {
+            Some(reported) => {
+                self.mark(&reported, reporter);
+                self.widen(time);
+            }
+            None => self.unplaced(&entry, false),
+        }
+    }
+
+    /// Takes note that a gap beside these records was reported.
+    fn mark(&mut self, records: &[u64], reporter: &Reporter) {
+        if records.is_empty() || !reporter.is_on(&GAP) {
+            return;
+        }
+        for kept in self.overall.firsts() {
+            kept.found |= records.contains(&kept.serial);
         }
     }
 

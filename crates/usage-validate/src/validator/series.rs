@@ -78,13 +78,14 @@ impl Series {
         self.length.bucket(settings)
     }
 
-    /// Checks the next record of the series (UR401 to UR405, UR407).
+    /// Checks the next record of the series (UR401 to UR405, UR407). Returns the numbers of the records that gaps were
+    /// reported of early.
     pub(super) fn add(
         &mut self,
         record: &Placed<'_>,
         shared: &mut Shared<'_>,
         reporter: &mut Reporter,
-    ) {
+    ) -> Vec<u64> {
         let time = record.time;
         let subject = Subject::Record(record.at);
         self.length.check(time, shared.settings, subject, reporter);
@@ -97,7 +98,7 @@ impl Series {
             self.order = Some(Order::new(time.start));
             shared.totals.add(&record.entry.top);
             shared.memory.push(record.remembered());
-            return;
+            return Vec::new();
         };
         for rule in [
             &DUPLICATE_IDENTICAL,
@@ -118,7 +119,7 @@ impl Series {
             duplicates::report(earlier, &record.entry.figures, subject, reporter);
             shared.totals.replace(&earlier.counted, &record.entry.top);
             earlier.counted = record.entry.top;
-            return;
+            return Vec::new();
         }
         shared.totals.add(&record.entry.top);
         let order = self.order.get_or_insert(Order::new(time.start));
@@ -129,32 +130,32 @@ impl Series {
             order.check(time.start, subject, reporter);
         }
         shared.memory.push(record.remembered());
-        cover(coverage, record, bucket, shared.gaps, reporter);
+        cover(coverage, record, bucket, shared.gaps, reporter)
     }
 
-    /// Takes note of a record that could not be read, and names its time. Says whether it has a place.
+    /// Takes note of a record that could not be read, and names its time. Returns the numbers of the records that gaps
+    /// were reported of early, or `None` if the record has no place.
     pub(super) fn claim(
         &mut self,
         record: &Placed<'_>,
         shared: &mut Shared<'_>,
         reporter: &mut Reporter,
-    ) -> bool {
+    ) -> Option<Vec<u64>> {
         // What could not be read may have its time wrong as well: only one as long as the others is taken for what
         // it says.
         let length = record.time.end - record.time.start;
         if self.bucket(shared.settings) != Some(length) {
-            return false;
+            return None;
         }
         let coverage = self
             .coverage
             .get_or_insert_with(|| Coverage::of_claim(record.time));
         let before = coverage.gaps();
         if !coverage.claim(record.time, || record.keep()) {
-            return false;
+            return None;
         }
         *shared.gaps = *shared.gaps + coverage.gaps() - before;
-        coverage.report_early(*shared.gaps, record.time, length, reporter);
-        true
+        Some(coverage.report_early(*shared.gaps, record.time, length, reporter))
     }
 
     /// The gaps, in order, each with the record that came last of those beside it.
@@ -169,7 +170,7 @@ fn cover(
     bucket: TimeDelta,
     gaps: &mut usize,
     reporter: &mut Reporter,
-) {
+) -> Vec<u64> {
     let before = coverage.gaps();
     coverage.add(record.time, || record.keep());
     *gaps = *gaps + coverage.gaps() - before;
@@ -179,4 +180,5 @@ fn cover(
     if reported.contains(&record.serial) {
         record.at.found.set(true);
     }
+    reported
 }

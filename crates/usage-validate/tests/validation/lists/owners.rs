@@ -71,3 +71,14 @@ fn a_record_that_does_not_say_whose_it_is_is_of_the_account_of_the_list() {
     .concat();
     assert_eq!(said(&config(), &lines), ["UR104 0", "UR104 2", "UR101 3"]);
 }
+
+#[test]
+fn the_first_record_of_a_second_account_counts_once_whatever_else_is_found_of_it() {
+    let other = "ACcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";
+    let of = |account: &str, days: [i64; 3]| -> String {
+        days.map(|number| day(number).of(account, None)).concat()
+    };
+    // It comes after two later days of its account, out of order.
+    let lines = of(ACCOUNT, [0, 1, 2]) + &of(ACCOUNT, [3, 4, 5]) + &of(other, [1, 2, 0]);
+    assert_eq!(said(&config(), &lines), ["UR405 8", "UR406 8"]);
+}
