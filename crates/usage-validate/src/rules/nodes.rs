@@ -6,7 +6,7 @@ use crate::{
     config::severity::Severity,
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
     rules::{
-        example::{Example, record},
+        example::{Example, data, record},
         rule::{Rule, Scope},
     },
 };
@@ -30,6 +30,26 @@ pub(crate) static NULL_COUNTER: Rule = Rule {
         commands: r#"{"total": 1, "to_sim": 1, "from_sim": 0, "national_roaming": null,
                "home": {"total": 1, "to_sim": 1, "from_sim": 0}}"#,
         data: r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes"}"#,
+    )),
+};
+
+pub(crate) static AMOUNT_KEPT_AS_TEXT: Rule = Rule {
+    code: "UR107",
+    name: "amount-kept-as-text",
+    severity: Severity::Info,
+    scope: Scope::Amount,
+    since: "0.1.0",
+    sentence: "Every amount should fit an exact decimal; a longer one is kept as its text, and left out of sums and tables.",
+    formula: "billed = m · 10ᵉ with whole m and e, |m| < 2⁹⁶, −28 ≤ e, |billed| < 2⁹⁶",
+    origin: "This project: amounts are exact decimals of up to 28 digits. Servers that take amounts from binary fractions send up to 55.",
+    false_positives: "None: the amount is written as it was read, and no other check misses it.",
+    example: Example::new(data!(
+        r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes",
+           "billed": 0.1000000000000000055511151231257827, "billing_units": "USD"}"#
+    )),
+    near_miss: Example::new(data!(
+        r#"{"total": 0, "download": 0, "upload": 0, "units": "bytes",
+           "billed": 0.1000000000000000055511151231, "billing_units": "USD"}"#
     )),
 };
 
@@ -106,6 +126,31 @@ pub(crate) fn null_counters<C: Counts>(
                 format!("in `{node}`, {}", gaps.join(", ")),
             )
             .help("sums count it as 0")
+        });
+    }
+}
+
+/// Reports every amount that is too long for a decimal (UR107).
+pub(crate) fn long_amounts<C: Counts>(
+    tree: &Usage<C>,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    for (path, node) in tree.nodes() {
+        let Field::Value(amount) = &node.billed else {
+            continue;
+        };
+        if amount.decimal().is_some() {
+            continue;
+        }
+        reporter.report(&AMOUNT_KEPT_AS_TEXT, subject, || {
+            let message = format!(
+                "the amount billed in `{}` is too long for an exact decimal: {}",
+                text::node(tree, path),
+                text::shortened(&amount.to_string())
+            );
+            Draft::new(format!("{}/billed", path.pointer(C::KIND)), message)
+                .help("it is kept as its text; sums and tables of amounts leave it out")
         });
     }
 }

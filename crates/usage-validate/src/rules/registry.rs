@@ -41,6 +41,7 @@ static CATALOGUE: &[&Rule] = &[
     &identity::SID_PATTERN,
     &unit::UNIT,
     &country::COUNTRY_ENTRY,
+    &nodes::AMOUNT_KEPT_AS_TEXT,
     &sums::network::NETWORK_SUM,
     &sums::direction::DIRECTION_SUM,
     &sums::network::BREAKDOWN_MISSING,

@@ -110,6 +110,8 @@ pub enum Scope {
     NodeCounter,
     /// An entry of `international_roaming`.
     CountryEntry,
+    /// An amount billed in a node.
+    Amount,
     /// A record that follows another: of its account and SIM, or of the list.
     Successor,
     /// The window that was asked for.
@@ -134,6 +136,7 @@ impl Scope {
             Self::Node => "node",
             Self::NodeCounter => "counter of a node",
             Self::CountryEntry => "country entry",
+            Self::Amount => "amount",
             Self::Successor => "record after another",
             Self::Window => "requested window",
             Self::Page => "page",

@@ -46,7 +46,7 @@ pub(crate) static NOT_EVALUATED: Rule = Rule {
 const ALL_RULES: &str = r#"{"usage_records": [{"account_sid": "ACabababababababababababababababab",
   "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
   "commands": {"total": 0, "to_sim": 0, "from_sim": 0},
-  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes",
+  "data": {"total": 18, "download": 12, "upload": 6, "units": "bytes", "billed": 0.01, "billing_units": "USD",
     "home": {"total": 15, "download": 10, "upload": 5, "units": "bytes"}, "international_roaming": [
     {"total": 3, "download": 2, "upload": 1, "units": "bytes", "country_code": "DEU"}]}},
  {"account_sid": "ACabababababababababababababababab",

@@ -21,7 +21,9 @@ use crate::{
         identity,
         international::INTERNATIONAL_POLICY_INCONSISTENT,
         member::{self, MembersSeen, UNKNOWN_MEMBER},
-        nodes::{self, NULL_COUNTER, figures, is_blank, is_blank_node, stated_unit},
+        nodes::{
+            self, AMOUNT_KEPT_AS_TEXT, NULL_COUNTER, figures, is_blank, is_blank_node, stated_unit,
+        },
         period,
         sums::{
             balance::Balance,
@@ -222,6 +224,10 @@ struct Scan {
     /// International roaming.
     international: Sums,
     nodes: u64,
+    /// Amounts billed.
+    amounts: u64,
+    /// Those of them that are too long for a decimal.
+    long_amounts: u64,
     /// A counter is null or absent.
     has_null: bool,
     /// A total is not the sum of its directions.
@@ -249,6 +255,10 @@ fn check_tree<C: Counts>(
     reporter.evaluated_times(&DIRECTION_SUM, scan.nodes);
     if scan.has_null {
         nodes::null_counters(tree, subject, reporter);
+    }
+    reporter.evaluated_times(&AMOUNT_KEPT_AS_TEXT, scan.amounts);
+    if scan.long_amounts > 0 {
+        nodes::long_amounts(tree, subject, reporter);
     }
     let units = scan.odd_unit.then(|| unit::Units::of(tree));
     if tree.top.counts.units().is_some() {
@@ -327,6 +337,10 @@ impl Scan {
 
     fn node<C: Counts>(&mut self, node: &UsageNode<C>, unit: Option<DataUnit>) -> Sums {
         self.nodes += 1;
+        if let Field::Value(amount) = &node.billed {
+            self.amounts += 1;
+            self.long_amounts += u64::from(amount.decimal().is_none());
+        }
         self.has_null |= !node.counts.counters().iter().all(Field::is_value);
         self.odd_unit |= stated_unit(node) != unit;
         let sums = node.sums();

@@ -154,5 +154,19 @@ pub(super) fn faults() -> Vec<Fault> {
             |input| input.set("/1/data/international_roaming/1/country_code", "ZZZ"),
             &[],
         ),
+        Fault::new(
+            "UR107",
+            |input| input.set("/1/data/international_roaming/1/billed", 1e30),
+            &["UR107 /1/data/international_roaming/1/billed"],
+            |input| input.set("/1/data/international_roaming/1/billed", 1e28),
+            &[],
+        ),
+        Fault::new(
+            "UR107",
+            |input| input.set("/1/commands/billed", 1e-30),
+            &["UR107 /1/commands/billed"],
+            |input| input.set("/1/commands/billed", 1e-28),
+            &[],
+        ),
     ]
 }
