@@ -7,10 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{
-    program::{Emulated, program, run_with},
-    server::serve,
-};
+use crate::program::{Emulated, program, run_with};
 
 const NOW: &str = "--now 2026-11-01T06:00:00Z";
 
@@ -336,89 +333,6 @@ fn the_records_of_one_sim() {
         .run("fetch --sim DE00000000000000000000000000000000 --start 2026-10-01 --end 2026-10-02");
     let error = unknown.failed(3).to_owned();
     assert!(error.contains("404"), "{unknown:?}");
-}
-
-#[test]
-fn check_fetches_and_validates() {
-    let emulator = Emulated::start(&format!("{NOW} --fault wrong-sum:2026-10-05:data.total:+7"));
-    let query = "check --end 2026-10-11 --page-size 3";
-    let checked = emulator.run(&format!("{query} --start 2026-10-01 --format json"));
-    assert_eq!(checked.code, 1, "{checked:?}");
-    assert_eq!(checked.codes(), ["UR201", "UR202"]);
-    let report = checked.report();
-    assert_eq!(report["summary"]["records"], 10);
-    assert_eq!(report["findings"][0]["delta"], "7");
-    assert_eq!(report["findings"][0]["record"], 4);
-    let clean = emulator.run(&format!("{query} --start 2026-10-06"));
-    assert_eq!(clean.code, 0, "{clean:?}");
-}
-
-#[test]
-fn check_looks_at_the_envelopes_of_the_pages() {
-    let rule = |run: &crate::program::Run| run.report()["summary"]["rules"]["UR504"].clone();
-    // Windows of one page each, and windows of many pages in either order: all lists are complete.
-    for (options, page_size, pages) in [("", 50, 5), ("", 7, 40), ("--order newest-first", 7, 40)] {
-        let emulator = Emulated::start(&format!("{NOW} {options}"));
-        let checked = emulator.run(&format!(
-            "check --granularity hourly --start 2026-10-01 --end 2026-10-11 \
-             --page-size {page_size} --format json"
-        ));
-        assert_eq!(checked.code, 0, "{options}: {checked:?}");
-        let counts = rule(&checked);
-        assert_eq!(
-            (&counts["evaluated"], &counts["failed"]),
-            (&pages.into(), &0.into())
-        );
-    }
-    let body = r#"{"usage_records":[],"meta":{"page":2,"next_page_url":null}}"#;
-    let base = serve(&format!(
-        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    ));
-    let checked = run_with(
-        "check --start 2026-10-01 --end 2026-10-02 --select UR504 --format json",
-        "",
-        &[
-            ("KORE_BASE_URL", base.as_str()),
-            ("KORE_ACCESS_TOKEN", "any"),
-        ],
-    );
-    assert_eq!(checked.code, 3, "{checked:?}");
-    assert_eq!(checked.codes(), ["UR504"]);
-    let finding = &checked.report()["findings"][0];
-    assert_eq!(
-        finding["message"],
-        "the first page is page 2: pages 0 to 1 are missing"
-    );
-}
-
-#[test]
-fn what_could_not_be_fetched_fails_the_check_in_every_form() {
-    // Pages of two hours' windows: the second window fails on its second page, the others are whole.
-    let emulator = Emulated::start(&format!("{NOW} --fault status:500@3"));
-    let check = |format: &str| {
-        let query = "check --start 2026-10-01 --end 2026-10-04 \
-                     --granularity hourly --page-size 24 --attempts 1 --concurrency 1";
-        emulator.run(&format!("{query} --format {format}"))
-    };
-    let checked = check("json");
-    checked.failed(3);
-    let report = checked.report();
-    assert_eq!(report["verdict"], "incomplete");
-    assert_eq!(report["incomplete"].as_array().unwrap().len(), 1);
-    let findings = report["findings"].as_array().unwrap();
-    let missing: Vec<_> = findings
-        .iter()
-        .filter(|finding| finding["code"] == "UR504")
-        .map(|finding| finding["message"].as_str().unwrap())
-        .collect();
-    let [missing] = missing[..] else {
-        panic!("{findings:?}");
-    };
-    let window = "records from 2026-10-03 to 2026-10-04 are missing: ";
-    assert!(missing.starts_with(window), "{missing}");
-    assert!(missing.contains("500"), "{missing}");
-    assert_eq!(report["summary"]["records"], 48);
 }
 
 #[test]

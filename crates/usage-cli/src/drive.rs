@@ -1,6 +1,7 @@
 //! The one loop over a fetch: progress, signals, time, and what is missing at the end.
 
 mod missing;
+mod pages;
 mod progress;
 
 use std::{
@@ -29,6 +30,7 @@ use crate::{
 };
 
 pub(crate) use missing::Missing;
+pub(crate) use pages::Pages;
 use progress::Progress;
 
 /// How long after its own end of time the client may take to say what it was waiting for.

@@ -23,7 +23,7 @@ use chrono::{DateTime, Utc};
 use futures_core::Stream;
 use tokio::{runtime::Handle, sync::mpsc, task::AbortHandle};
 use tracing::Instrument as _;
-use usage_model::{MalformedRecord, PageMeta, UsageRecord, Window, WindowPart};
+use usage_model::{MalformedRecord, PageMeta, PlacedRecord, Window, WindowPart};
 
 use crate::{
     Continuity, Cursor, Differing, Error, Resume, UsageQuery,
@@ -55,12 +55,14 @@ pub struct WindowPage {
     /// The query that the page answers, and that its cursor belongs to: that of the window, or of a piece of
     /// it, or with a smaller page size, where the server takes no other.
     pub query: UsageQuery,
-    /// The records, oldest first, without those that another page has too; a malformed one costs only itself,
-    /// and its place is that within the body that it came with.
+    /// The records, oldest first, without those that another page has too; a malformed one costs only itself.
+    ///
+    /// The place of a record names the page of its list and its place in the body of that page, also where it is
+    /// delivered with another page.
     ///
     /// Where the server lists the newest records first, they are turned round over all pages of the list:
     /// the first page has the records that came with the last one. All else of a page stays as it came.
-    pub records: Vec<Result<UsageRecord, MalformedRecord>>,
+    pub records: Vec<Result<PlacedRecord, MalformedRecord>>,
     /// The paging envelope as the server sent it.
     pub meta: PageMeta,
     /// Pages before this one in its list.

@@ -113,7 +113,7 @@ mod sums;
 mod text;
 mod write;
 
-pub use page::{MetaNumber, PageMeta, UsagePage};
+pub use page::{MetaNumber, PageMeta, PlacedRecord, UsagePage};
 pub use query::{
     Granularity, PageSize, PageSizeError, Resource, Window, WindowError, WindowPart, WindowParts,
 };

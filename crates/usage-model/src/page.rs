@@ -1,15 +1,34 @@
 //! A page of the API: its records and its paging envelope.
 
-use crate::{Field, MalformedRecord, UnknownMembers, UsageRecord};
+use crate::{Field, MalformedRecord, Place, UnknownMembers, UsageRecord};
 
 /// One response body of the API: records, each on its own, and the paging envelope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UsagePage {
     /// The records in the order of the page; a malformed one costs only itself.
-    pub records: Vec<Result<UsageRecord, MalformedRecord>>,
+    pub records: Vec<Result<PlacedRecord, MalformedRecord>>,
     /// The paging envelope; `None` where the body has none, or null.
     pub meta: Option<PageMeta>,
+}
+
+/// A record, and where it stands in what was read.
+///
+/// A record that does not decode has its place too: [`MalformedRecord::place`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlacedRecord {
+    /// Where it stands.
+    pub place: Place,
+    /// The record.
+    pub record: UsageRecord,
+}
+
+impl PlacedRecord {
+    /// Returns a record at a place.
+    pub const fn new(place: Place, record: UsageRecord) -> Self {
+        Self { place, record }
+    }
 }
 
 /// The member `meta` of a page: where the page stands and how to get the next.

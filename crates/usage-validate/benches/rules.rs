@@ -73,7 +73,11 @@ fn rules(criterion: &mut Criterion) {
     let page = page();
     let bytes = page.as_bytes();
     let read = UsagePage::from_slice(bytes).unwrap();
-    let records: Vec<_> = read.records.into_iter().map(Result::unwrap).collect();
+    let records: Vec<_> = read
+        .records
+        .into_iter()
+        .map(|placed| placed.unwrap().record)
+        .collect();
     assert_eq!(check(&config(&[]), &records), 0);
     let mut group = criterion.benchmark_group("page of 1000 records");
     group.bench_function("decoded", |bench| {

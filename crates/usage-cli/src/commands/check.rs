@@ -4,12 +4,12 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
-use usage_model::{Container, MalformedRecord, Place, Position, UsageRecord, Window};
+use usage_model::{Container, MalformedRecord, Place, PlacedRecord, Position, UsageRecord, Window};
 use usage_validate::Config;
 
 use crate::{
     args::{CheckArgs, RuleArgs},
-    drive::{Consumer, Fetch},
+    drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
     messages::{number, were},
@@ -40,7 +40,8 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         reporter: None,
         saved,
         records: 0,
-        pages: 0,
+        pages: Pages::default(),
+        named: None,
     };
     let failure = fetch.drive(&mut checked, context).await?.failure();
     if let Some(failure) = &failure {
@@ -82,7 +83,9 @@ struct Checked<'a> {
     /// Where the records are kept, if the user wants it.
     saved: Option<Output>,
     records: u64,
-    pages: u64,
+    pages: Pages,
+    /// The input that was named last.
+    named: Option<String>,
 }
 
 impl Checked<'_> {
@@ -95,63 +98,86 @@ impl Checked<'_> {
 }
 
 impl Checked<'_> {
-    /// The place of the next record: its line in the file where the records are kept, else its page.
-    fn place(&mut self, index: u64) -> Place {
-        let mut place = Place::default();
-        place.record = self.records;
-        self.records += 1;
-        if let Some(saved) = &self.saved {
-            place.position = Position::new(saved.written(), self.records, 1);
-        } else {
-            place.container = Container::Page(index);
+    /// Names the input that follows, and the file that holds it, if one does.
+    fn name(&mut self, name: String, file: Option<&Path>, now: DateTime<Utc>) {
+        if self.named.as_deref() != Some(name.as_str()) {
+            self.reporter(now).source(&name, file);
+            self.named = Some(name);
         }
-        place
     }
 
-    /// Keeps a record, if the user wants it.
-    fn save(&mut self, record: Result<&UsageRecord, &MalformedRecord>) -> Result<(), Failure> {
+    /// Names what holds a record, the page that it came with or the file where it is kept, and keeps it there. Returns
+    /// its place in that.
+    fn locate(
+        &mut self,
+        place: Place,
+        text: Result<&UsageRecord, &MalformedRecord>,
+        now: DateTime<Utc>,
+    ) -> Result<Place, Failure> {
+        self.records += 1;
+        let line = self.records;
         let Some(saved) = &mut self.saved else {
-            return Ok(());
+            let (page, place) = self.pages.locate(place);
+            self.name(page, None, now);
+            return Ok(place);
         };
-        let written = match record {
+        let mut place = place;
+        place.record = line - 1;
+        place.position = Position::new(saved.written(), line, 1);
+        place.container = Container::Document;
+        let written = match text {
             Ok(record) => ndjson(saved, record),
             Err(record) => raw(saved, &record.raw),
         };
-        written.map_err(|error| Failure::write(saved.name(), &error))
+        written.map_err(|error| Failure::write(saved.name(), &error))?;
+        let file = saved.name().to_owned();
+        self.name(file.clone(), Some(Path::new(&file)), now);
+        Ok(place)
+    }
+
+    fn record(&mut self, placed: &PlacedRecord, now: DateTime<Utc>) -> Result<(), Failure> {
+        let place = self.locate(placed.place, Ok(&placed.record), now)?;
+        self.reporter(now).record(&place, &placed.record)
+    }
+
+    fn malformed(&mut self, record: &MalformedRecord, now: DateTime<Utc>) -> Result<(), Failure> {
+        let place = self.locate(record.place, Err(record), now)?;
+        let mut record = record.clone();
+        // The text of a record stands in the file as it stood in the body, but for line breaks.
+        let within = record
+            .position
+            .offset
+            .saturating_sub(record.place.position.offset);
+        let Position { offset, line, .. } = place.position;
+        record.position = if line > 0 {
+            Position::new(offset + within, line, 1 + within)
+        } else {
+            place.position
+        };
+        record.place = place;
+        self.reporter(now).malformed_record(&record)
     }
 }
 
 impl Consumer for Checked<'_> {
     fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
-        self.pages += 1;
-        match &self.saved {
-            None => {
-                let page = format!("page {}", self.pages);
-                self.reporter(now).source(&page, None);
-            }
-            Some(saved) if self.pages == 1 => {
-                let name = saved.name().to_owned();
-                self.reporter(now).source(&name, Some(Path::new(&name)));
-            }
-            Some(_) => {}
-        }
-        for (index, record) in (0..).zip(&page.records) {
-            let place = self.place(index);
-            self.save(record.as_ref())?;
+        self.pages.add(page);
+        for record in &page.records {
             match record {
-                Ok(record) => self.reporter(now).record(&place, record)?,
-                Err(record) => {
-                    let mut record = record.clone();
-                    record.place = place;
-                    self.reporter(now).malformed_record(&record)?;
-                }
+                Ok(placed) => self.record(placed, now)?,
+                Err(malformed) => self.malformed(malformed, now)?,
             }
         }
         // The client delivers a record once; one that came again with other figures is a finding.
-        for (index, differing) in (page.records.len()..).zip(&page.differing) {
-            let place = self.place(u64::try_from(index).unwrap_or(u64::MAX));
-            self.save(Ok(&differing.dropped))?;
-            self.reporter(now).record(&place, &differing.dropped)?;
+        for differing in &page.differing {
+            self.record(&differing.dropped, now)?;
+        }
+        match &self.saved {
+            None => self.name(self.pages.last(), None, now),
+            Some(saved) => {
+                let file = saved.name().to_owned();
+                self.name(file.clone(), Some(Path::new(&file)), now);
+            }
         }
         self.reporter(now).page(&page.meta)
     }

@@ -7,11 +7,9 @@ use std::{fmt::Write as _, pin::pin};
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use futures_util::StreamExt;
-use usage_client::{Client, Credentials, UsageQuery};
+use usage_client::{Client, Credentials, Page, UsageQuery};
 use usage_emulator::{Emulator, RunningEmulator};
-use usage_model::{
-    Container, Granularity, MalformedRecord, Place, Resource, UsageRecord, Window, retention_cutoff,
-};
+use usage_model::{Granularity, Place, Position, Resource, Window, retention_cutoff};
 use usage_validate::{
     Config, FailOn, Finding, Outcome, Severity, Validator,
     output::human::{self, ReportOptions},
@@ -68,10 +66,8 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
         let fetched = fetch(&client, window, granularity).await?;
         say(&format!("\n{step}. {}", fetched.told(window, granularity)))?;
         if granularity == Granularity::Daily {
-            fetched
-                .records
-                .iter()
-                .for_each(|record| months.add(record.as_ref()));
+            let records = fetched.pages.iter().flat_map(|page| &page.records);
+            records.for_each(|record| months.add(record));
         }
         let shown = check(
             &fetched,
@@ -136,9 +132,7 @@ fn client(emulator: &RunningEmulator) -> Result<Client, Failure> {
 
 /// What one query brought.
 struct Fetched {
-    records: Vec<Result<UsageRecord, MalformedRecord>>,
-    pages: u64,
-    bytes: u64,
+    pages: Vec<Page>,
 }
 
 async fn fetch(
@@ -148,32 +142,25 @@ async fn fetch(
 ) -> Result<Fetched, Failure> {
     let query = UsageQuery::new(Resource::Account, window, granularity);
     let mut pages = pin!(client.pages(query));
-    let mut fetched = Fetched {
-        records: Vec::new(),
-        pages: 0,
-        bytes: 0,
-    };
+    let mut fetched = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page?;
-        fetched.pages += 1;
-        fetched.bytes += page.bytes;
-        fetched.records.extend(page.records);
+        fetched.push(page?);
     }
-    Ok(fetched)
+    Ok(Fetched { pages: fetched })
 }
 
 impl Fetched {
     fn told(&self, window: Window, granularity: Granularity) -> String {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let records = self.pages.iter().map(|page| count(page.records.len()));
+        let bytes = self.pages.iter().map(|page| page.bytes);
         format!(
             "Fetched the {granularity} records from {} to {}: {} on {}, {} kB",
             window.start().format("%Y-%m-%d"),
             window.end().format("%Y-%m-%d"),
-            number(
-                u64::try_from(self.records.len()).unwrap_or(u64::MAX),
-                "record"
-            ),
-            number(self.pages, "page"),
-            self.bytes / 1000,
+            number(records.sum(), "record"),
+            number(count(self.pages.len()), "page"),
+            bytes.sum::<u64>() / 1000,
         )
     }
 }
@@ -191,18 +178,26 @@ fn check(
     config.window = Some(window);
     config.granularity = Some(granularity);
     let mut validator = Validator::new(&config);
-    validator.source(granularity.as_str());
     let mut findings: Vec<Finding> = Vec::new();
-    for (number, record) in (0..).zip(&fetched.records) {
-        let mut place = Place::default();
-        place.record = number;
-        place.container = Container::List(number);
-        match record {
-            Ok(record) => findings.extend(validator.record(&place, record)),
-            Err(bad) => {
-                let mut bad = bad.clone();
-                bad.place = place;
-                findings.extend(validator.malformed_record(&bad));
+    // Nobody has the bodies to look a line up in.
+    let without_line = |mut place: Place| {
+        place.position = Position::default();
+        place
+    };
+    for page in &fetched.pages {
+        validator.source(&format!("{granularity}, page {}", page.index + 1));
+        for record in &page.records {
+            match record {
+                Ok(placed) => {
+                    let place = without_line(placed.place);
+                    findings.extend(validator.record(&place, &placed.record));
+                }
+                Err(malformed) => {
+                    let mut malformed = malformed.clone();
+                    malformed.place = without_line(malformed.place);
+                    malformed.position = Position::default();
+                    findings.extend(validator.malformed_record(&malformed));
+                }
             }
         }
     }

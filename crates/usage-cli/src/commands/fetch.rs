@@ -8,7 +8,7 @@ use usage_model::{MalformedRecord, UsageRecord, Window};
 
 use crate::{
     args::{FetchArgs, OutputArgs, RecordFormat},
-    drive::{Consumer, Fetch},
+    drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
     messages::{note, number, tell, visible, warn, were},
@@ -40,8 +40,7 @@ struct Sink {
     malformed: u64,
     /// Records that were read twice, with different figures.
     differing: u64,
-    /// Pages so far: each window counts its own, and the user sees one list.
-    pages: u64,
+    pages: Pages,
     quiet: bool,
 }
 
@@ -73,14 +72,17 @@ impl Sink {
             delivered: 0,
             malformed: 0,
             differing: 0,
-            pages: 0,
+            pages: Pages::default(),
             quiet: context.quiet,
         })
     }
 
     fn malformed(&mut self, record: &MalformedRecord) -> Result<(), Failure> {
         self.malformed += 1;
-        report::malformed_to_stderr(record, &format!("page {}", self.pages));
+        let (page, place) = self.pages.locate(record.place);
+        let mut located = record.clone();
+        located.place = place;
+        report::malformed_to_stderr(&located, &page);
         if let Some(kept) = &mut self.kept {
             raw(kept, &record.raw).map_err(|error| Failure::write(kept.name(), &error))?;
         }
@@ -153,14 +155,14 @@ impl Sink {
 impl Consumer for Sink {
     /// Writes one page, so that it is out before the next is waited for.
     fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
-        self.pages += 1;
+        self.pages.add(page);
         self.records.as_of(now);
         for record in &page.records {
             match record {
-                Ok(record) => {
+                Ok(placed) => {
                     self.delivered += 1;
                     self.records
-                        .write(&mut self.output, record)
+                        .write(&mut self.output, &placed.record)
                         .map_err(|error| Failure::write(self.output.name(), &error))?;
                 }
                 Err(record) => self.malformed(record)?,
@@ -175,7 +177,7 @@ impl Consumer for Sink {
             };
             warn(&format!(
                 "the record of {} was read twice with different figures; {which}",
-                period(&differing.delivered)
+                period(&differing.delivered.record)
             ));
         }
         self.output

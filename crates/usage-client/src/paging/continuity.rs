@@ -110,7 +110,7 @@ impl Edge {
 
 #[cfg(test)]
 mod tests {
-    use usage_model::UsageRecord;
+    use usage_model::{Place, PlacedRecord, UsageRecord};
 
     use super::*;
     use crate::paging::identity::Delivered;
@@ -120,13 +120,13 @@ mod tests {
         hours.iter().copied().map(hour).map(Ok).collect()
     }
 
-    fn hour(hour: u32) -> UsageRecord {
+    fn hour(hour: u32) -> PlacedRecord {
         let start: DateTime<Utc> = "2025-01-01T00:00:00Z".parse().unwrap();
         let start = start + TimeDelta::hours(hour.into());
         let mut record = UsageRecord::default();
         let period = usage_model::Period::new(start, start + TimeDelta::hours(1));
         record.period = usage_model::Field::Value(period);
-        record
+        PlacedRecord::new(Place::default(), record)
     }
 
     fn gap(from: u32, to: u32) -> Continuity {
@@ -166,12 +166,20 @@ mod tests {
     #[test]
     fn records_without_a_period_tell_nothing() {
         let mut page = hours(&[0, 1]);
-        page.push(Ok(UsageRecord::default()));
+        page.push(Ok(PlacedRecord::new(
+            Place::default(),
+            UsageRecord::default(),
+        )));
         assert_eq!(
             Edge::of(&page).continuity(&Edge::of(&hours(&[7, 8]))),
             Continuity::Unknown
         );
-        let idle = || vec![Ok(UsageRecord::default()), Ok(UsageRecord::default())];
+        let idle = || {
+            vec![
+                Ok(PlacedRecord::new(Place::default(), UsageRecord::default())),
+                Ok(PlacedRecord::new(Place::default(), UsageRecord::default())),
+            ]
+        };
         assert_eq!(
             Edge::of(&idle()).continuity(&Edge::of(&idle())),
             Continuity::Unknown

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, mem};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::UsageRecord;
+use usage_model::PlacedRecord;
 
 use crate::{
     Page,
@@ -18,10 +18,10 @@ const REACH: TimeDelta = TimeDelta::days(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Differing {
-    /// The record that is delivered.
-    pub delivered: UsageRecord,
-    /// The record for the same period that is not delivered.
-    pub dropped: UsageRecord,
+    /// The record that is delivered. Its place is that in its own list.
+    pub delivered: PlacedRecord,
+    /// The record for the same period that is not delivered. Its place is that in the list of the page.
+    pub dropped: PlacedRecord,
     /// Whether the record that is delivered is the one that was read last. Within a window it is. Across two
     /// windows it is not: the first had been delivered before.
     pub is_latest: bool,
@@ -94,7 +94,7 @@ fn is_in_order(pages: &[Page]) -> bool {
 /// The two records of a period, where their figures are not the same.
 fn differing(delivered: &Delivered, dropped: &Delivered, is_latest: bool) -> Option<Differing> {
     match (delivered, dropped) {
-        (Ok(delivered), Ok(dropped)) if delivered != dropped => Some(Differing {
+        (Ok(delivered), Ok(dropped)) if delivered.record != dropped.record => Some(Differing {
             delivered: delivered.clone(),
             dropped: dropped.clone(),
             is_latest,

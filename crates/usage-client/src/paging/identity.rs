@@ -4,16 +4,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use usage_model::{MalformedRecord, Period, UsageRecord};
+use usage_model::{MalformedRecord, Period, PlacedRecord};
 
 use crate::paging::list::ListItem;
 
 /// A record as it came, or what is wrong with it.
-pub(crate) type Delivered = Result<UsageRecord, MalformedRecord>;
+pub(crate) type Delivered = Result<PlacedRecord, MalformedRecord>;
 
 /// The period of a record, where it states both ends.
-pub(crate) fn bounds(record: &UsageRecord) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    record.period.value().and_then(Period::bounds)
+pub(crate) fn bounds(placed: &PlacedRecord) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    placed.record.period.value().and_then(Period::bounds)
 }
 
 /// Whether a record says when it is. One that does not cannot be told from others like it, because an idle
@@ -38,10 +38,10 @@ pub(crate) fn same(one: &Delivered, other: &Delivered) -> bool {
         (Ok(one), Ok(other)) => match (bounds(one), bounds(other)) {
             (Some(here), Some(there)) => {
                 here == there
-                    && one.sim_sid == other.sim_sid
-                    && one.account_sid == other.account_sid
+                    && one.record.sim_sid == other.record.sim_sid
+                    && one.record.account_sid == other.record.account_sid
             }
-            (None, None) => one == other,
+            (None, None) => one.record == other.record,
             _ => false,
         },
         (Err(one), Err(other)) => one.raw == other.raw,
@@ -54,10 +54,13 @@ pub(crate) fn same(one: &Delivered, other: &Delivered) -> bool {
 pub(crate) fn mark(record: &Delivered) -> u64 {
     let mut hasher = DefaultHasher::new();
     match record {
-        Ok(record) => match bounds(record) {
-            Some(bounds) => (bounds, &record.sim_sid, &record.account_sid).hash(&mut hasher),
+        Ok(placed) => match bounds(placed) {
+            Some(bounds) => {
+                let PlacedRecord { record, .. } = placed;
+                (bounds, &record.sim_sid, &record.account_sid).hash(&mut hasher);
+            }
             // Writing a record that was read does not fail, and such records are rare.
-            None => serde_json::to_vec(record)
+            None => serde_json::to_vec(&placed.record)
                 .unwrap_or_default()
                 .hash(&mut hasher),
         },

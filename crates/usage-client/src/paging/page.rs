@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use usage_model::{MalformedRecord, PageMeta, UsageRecord};
+use usage_model::{MalformedRecord, PageMeta, PlacedRecord};
 
 use crate::{Continuity, Cursor};
 
 /// A page of a list, of usage records or of SIMs, and how it was come by.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Page<T = Result<UsageRecord, MalformedRecord>> {
+pub struct Page<T = Result<PlacedRecord, MalformedRecord>> {
     /// The records in the server's order; a malformed one costs only itself, and its place is that within the body.
     pub records: Vec<T>,
     /// The paging envelope as the server sent it.

@@ -4,7 +4,7 @@ use std::mem;
 
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
-use usage_model::{MalformedRecord, UsageRecord, Window};
+use usage_model::{MalformedRecord, PlacedRecord, Window};
 
 use crate::{Continuity, MissingWindow, WindowPage};
 
@@ -14,15 +14,11 @@ use crate::{Continuity, MissingWindow, WindowPage};
 pub struct FetchedRecord {
     /// The window that it was fetched for.
     pub window: Window,
-    /// Pages before its own in its list.
-    pub page: u64,
-    /// Records before it among those that its page delivers.
-    pub index: u64,
     /// How its page joins the last one before it that has records, on the first record that is delivered of
     /// a page. [`Continuity::Unknown`] on the others.
     pub continuity: Continuity,
-    /// The record, or what is wrong with it.
-    pub record: Result<UsageRecord, MalformedRecord>,
+    /// The record, or what is wrong with it. Its place names the page of its list and its place there.
+    pub record: Result<PlacedRecord, MalformedRecord>,
 }
 
 /// The records of the pages, in order. What is missing stands where its records would.
@@ -41,11 +37,9 @@ pub(crate) fn items(
         Err(missing) => return vec![Err(missing)],
     };
     let mut continuity = page.continuity;
-    let records = (0..).zip(page.records).map(|(index, record)| {
+    let records = page.records.into_iter().map(|record| {
         Ok(FetchedRecord {
             window: page.window,
-            page: page.index,
-            index,
             continuity: mem::replace(&mut continuity, Continuity::Unknown),
             record,
         })

@@ -3,14 +3,14 @@
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use usage_model::PageSize;
+use usage_model::{Container, PageSize};
 
 use super::report::periods;
 use crate::{
     Continuity, Cursor, Page, UsageQuery,
     paging::{
         dedup::{Repeats, settle},
-        identity::bounds,
+        identity::{Delivered, bounds},
     },
 };
 
@@ -72,7 +72,13 @@ impl Reorder {
     }
 
     /// Takes the next page of the list; returns the pages that can be passed on.
-    pub(super) fn take(&mut self, page: Page) -> Vec<Held> {
+    ///
+    /// The places of its records are then places in the list, which they keep wherever they are delivered.
+    pub(super) fn take(&mut self, mut page: Page) -> Vec<Held> {
+        let index = page.index;
+        for record in &mut page.records {
+            place_in_list(record, index);
+        }
         if self.passes {
             let repeats = Repeats::default();
             return vec![Held { page, repeats }];
@@ -128,6 +134,17 @@ impl Reorder {
     }
 }
 
+/// Makes the place of a record in a page one in the list of pages.
+fn place_in_list(record: &mut Delivered, page: u64) {
+    let place = match record {
+        Ok(placed) => &mut placed.place,
+        Err(malformed) => &mut malformed.place,
+    };
+    if let Container::Page(record) = place.container {
+        place.container = Container::PageInList { page, record };
+    }
+}
+
 /// Turns the records of all pages round, and the continuities with them. The envelopes stay as they came. Before
 /// the last page nothing is complete from some point of the server's list on, so that a cursor leads back to
 /// the start.
@@ -159,7 +176,9 @@ fn turn(pages: &mut [Page], start: &Cursor) {
 mod tests {
     use std::time::Duration;
 
-    use usage_model::{Granularity, PageMeta, Period, Resource, UsageRecord, Window};
+    use usage_model::{
+        Granularity, PageMeta, Period, Place, PlacedRecord, Resource, UsageRecord, Window,
+    };
 
     use super::*;
     use crate::paging::link::NextPage;
@@ -171,13 +190,13 @@ mod tests {
     }
 
     /// A record of an hour; one without a period for 99.
-    fn record(hour: i64) -> UsageRecord {
+    fn record(hour: i64) -> PlacedRecord {
         let mut record = UsageRecord::default();
         if hour != 99 {
             let at = |hour| DateTime::from_timestamp(hour * 3600, 0).unwrap();
             record.period = usage_model::Field::Value(Period::new(at(hour), at(hour + 1)));
         }
-        record
+        PlacedRecord::new(Place::default(), record)
     }
 
     fn hours(page: &Page) -> Vec<i64> {
@@ -350,5 +369,31 @@ mod tests {
             })
             .position(|page| !reorder.take(page).is_empty());
         assert_eq!(freed, Some(2));
+    }
+    #[test]
+    fn a_record_keeps_its_place_where_its_list_is_turned_and_where_the_later_reading_stands() {
+        let mut pages = list(&[&[5, 4], &[4, 3], &[2]]);
+        for page in &mut pages {
+            for (index, record) in (0..).zip(&mut page.records) {
+                record.as_mut().unwrap().place.container = Container::Page(index);
+            }
+        }
+        let mut reorder = Reorder::new(&query(Granularity::Hourly));
+        let freed = pages.into_iter().flat_map(|page| reorder.take(page));
+        let freed: Vec<Held> = freed.collect();
+        let places = freed.iter().map(|held| {
+            let records = held.page.records.iter();
+            records
+                .map(|record| record.as_ref().unwrap().place.pointer(""))
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(
+            places.collect::<Vec<_>>(),
+            [
+                vec!["/2/usage_records/0"],
+                vec!["/1/usage_records/1"],
+                vec!["/1/usage_records/0", "/0/usage_records/0"],
+            ]
+        );
     }
 }

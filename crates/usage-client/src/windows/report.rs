@@ -186,7 +186,7 @@ fn length(length: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use usage_model::{PageMeta, UsagePage, UsageRecord};
+    use usage_model::{PageMeta, Place, PlacedRecord, UsagePage, UsageRecord};
 
     use super::*;
     use crate::Differing;
@@ -266,9 +266,10 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let (late, early) = ("2025-01-01T09:00:00Z", "2025-01-01T08:00:00Z");
         let gap = Window::new(at(early), at(late)).unwrap();
+        let placed = || PlacedRecord::new(Place::default(), UsageRecord::default());
         let differing = Differing {
-            delivered: UsageRecord::default(),
-            dropped: UsageRecord::default(),
+            delivered: placed(),
+            dropped: placed(),
             is_latest: true,
         };
         let pages = [

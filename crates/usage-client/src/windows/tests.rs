@@ -72,7 +72,7 @@ fn for_every_seed(property: impl Fn(u64) -> Result<(), String>) {
 fn starts(gathered: &Gathered) -> Vec<DateTime<Utc>> {
     let records = gathered.pages.iter().flat_map(|page| &page.records);
     let starts = records.map(|record| {
-        let period = record.as_ref().unwrap().period.value().unwrap();
+        let period = record.as_ref().unwrap().record.period.value().unwrap();
         period.bounds().unwrap().0
     });
     starts.collect()

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use usage_client::UsageQuery;
-use usage_model::{Granularity, MalformedRecord, PageSize, Resource, UsageRecord, Window};
+use usage_model::{Granularity, MalformedRecord, PageSize, PlacedRecord, Resource, Window};
 
 use crate::{
     replies::json,
@@ -47,11 +47,11 @@ pub fn served(start: &str, end: &str) -> Vec<i64> {
 }
 
 /// The hours of some records, by number.
-pub fn delivered(records: &[Result<UsageRecord, MalformedRecord>]) -> Vec<i64> {
+pub fn delivered(records: &[Result<PlacedRecord, MalformedRecord>]) -> Vec<i64> {
     let records = records.iter().map(|record| record.as_ref().unwrap());
     records
         .map(|record| {
-            let period = record.period.value().unwrap();
+            let period = record.record.period.value().unwrap();
             number(period.bounds().unwrap().0)
         })
         .collect()

@@ -158,13 +158,18 @@ async fn records_come_one_by_one_and_what_is_missing_stands_in_its_place() {
     let places: Vec<_> = items
         .iter()
         .filter_map(|item| item.as_ref().ok())
-        .map(|item| (item.page, item.index, item.record.is_ok()))
+        .map(|item| match &item.record {
+            Ok(placed) => placed.place.pointer(""),
+            Err(malformed) => malformed.place.pointer(&malformed.pointer),
+        })
         .collect();
-    assert_eq!(places, [(0, 0, true), (1, 0, true), (1, 1, false)]);
-    let malformed = items[2].as_ref().unwrap().record.as_ref().unwrap_err();
     assert_eq!(
-        malformed.place.pointer(&malformed.pointer),
-        "/usage_records/1/period"
+        places,
+        [
+            "/0/usage_records/0",
+            "/1/usage_records/0",
+            "/1/usage_records/1/period"
+        ]
     );
     let missing = items[3].as_ref().unwrap_err();
     let error = &missing.error;
@@ -199,22 +204,28 @@ async fn of_two_readings_of_a_period_the_later_is_delivered() {
     let seen: Vec<_> = records
         .iter()
         .map(|fetched| {
-            let record = fetched.record.as_ref().unwrap();
+            let placed = fetched.record.as_ref().unwrap();
+            let record = &placed.record;
             let hour = record.period.value().unwrap().bounds().unwrap().0.hour();
-            (hour, fetched.page, record.data.value().is_some())
+            (
+                hour,
+                placed.place.pointer(""),
+                record.data.value().is_some(),
+            )
         })
         .collect();
+    let expected = [
+        (0, "/0/usage_records/0", false),
+        (1, "/1/usage_records/0", false),
+        // The figures of the third page, in the place of the second.
+        (2, "/2/usage_records/0", true),
+        (3, "/2/usage_records/1", false),
+        (5, "/3/usage_records/0", false),
+        (6, "/3/usage_records/1", false),
+    ];
     assert_eq!(
         seen,
-        [
-            (0, 0, false),
-            (1, 0, false),
-            // The figures of the third page, in the place of the second.
-            (2, 1, true),
-            (3, 2, false),
-            (5, 3, false),
-            (6, 3, false),
-        ]
+        expected.map(|(hour, place, has_data)| (hour, place.to_owned(), has_data))
     );
     let continuities: Vec<_> = records.iter().map(|fetched| fetched.continuity).collect();
     let Continuity::Gap(gap) = continuities[4] else {

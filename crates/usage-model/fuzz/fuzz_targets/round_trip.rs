@@ -16,7 +16,7 @@ fuzz_target!(|input: (Vec<UsageRecord>, Option<PageMeta>)| {
         serde_json::to_string(&meta).unwrap(),
     );
     let page = UsagePage::from_slice(body.as_bytes()).unwrap();
-    let read: Vec<UsageRecord> = page.records.into_iter().map(Result::unwrap).collect();
+    let read: Vec<UsageRecord> = page.records.into_iter().map(|placed| placed.unwrap().record).collect();
     assert_eq!(read, records);
     assert_eq!(page.meta, meta);
 });

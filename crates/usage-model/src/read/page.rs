@@ -1,6 +1,6 @@
 //! Reading one whole page.
 
-use crate::{Item, MalformedDocument, PageSize, Position, RecordReader, UsagePage};
+use crate::{Item, MalformedDocument, PageSize, PlacedRecord, Position, RecordReader, UsagePage};
 
 impl UsagePage {
     /// Reads one response body.
@@ -10,7 +10,7 @@ impl UsagePage {
     ///
     /// let body = br#"{"usage_records":[{"period":{}},{"period":7}],"meta":{"next_page_url":null}}"#;
     /// let page = UsagePage::from_slice(body)?;
-    /// assert!(page.records[0].is_ok());
+    /// assert_eq!(page.records[0].as_ref().unwrap().place.pointer(""), "/usage_records/0");
     /// assert_eq!(page.records[1].as_ref().unwrap_err().pointer, "/period");
     /// assert_eq!(page.meta.unwrap().next_page(), None);
     /// # Ok::<(), usage_model::MalformedDocument>(())
@@ -59,7 +59,9 @@ fn read(mut body: &[u8], page_size: usize) -> Result<UsagePage, MalformedDocumen
                 end = Some(reader.position());
                 continue;
             }
-            Item::Record(place, record) if end.is_none() && place.is_in_page() => Ok(record),
+            Item::Record(place, record) if end.is_none() && place.is_in_page() => {
+                Ok(PlacedRecord::new(place, record))
+            }
             Item::Malformed(record) if end.is_none() && record.place.is_in_page() => Err(record),
             _ => return Err(not_one_page(end.unwrap_or(Position::START))),
         };

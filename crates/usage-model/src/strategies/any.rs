@@ -4,7 +4,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use crate::{
     Counter, CountryUsage, Counts, Field, International, Lenient, MalformedRecord, MetaNumber,
-    PageMeta, Period, RawJson, Timestamp, UnknownMembers, Usage, UsageNode, UsagePage, UsageRecord,
+    PageMeta, Period, PlacedRecord, RawJson, Timestamp, UnknownMembers, Usage, UsageNode,
+    UsagePage, UsageRecord,
 };
 
 use super::leaves::{
@@ -278,8 +279,10 @@ pub fn any_malformed_record() -> impl Strategy<Value = MalformedRecord> {
 
 /// Any page of up to four records, some of them malformed.
 pub fn any_page() -> impl Strategy<Value = UsagePage> {
+    let placed = (any_place(), any_record());
+    let placed = placed.prop_map(|(place, record)| PlacedRecord { place, record });
     let record = prop_oneof![
-        3 => any_record().prop_map(Ok),
+        3 => placed.prop_map(Ok),
         1 => any_malformed_record().prop_map(Err),
     ];
     (vec(record.boxed(), 0..=4), option::of(any_meta()))

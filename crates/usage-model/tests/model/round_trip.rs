@@ -41,7 +41,7 @@ proptest! {
         let again: UsageRecord = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&again, &record);
         let page = UsagePage::from_slice(format!("{{\"usage_records\":[{text}]}}").as_bytes()).unwrap();
-        prop_assert_eq!(page.records[0].as_ref().unwrap(), &record);
+        prop_assert_eq!(&page.records[0].as_ref().unwrap().record, &record);
         prop_assert_eq!(serde_json::to_string(&again).unwrap(), text);
     }
 
@@ -50,7 +50,7 @@ proptest! {
         let pretty = serde_json::to_string_pretty(&record).unwrap();
         let tracked: UsageRecord = serde_json::from_str(&pretty).unwrap();
         let page = UsagePage::from_slice(format!("{{\"usage_records\":[{pretty}]}}").as_bytes()).unwrap();
-        prop_assert_eq!(page.records[0].as_ref().unwrap(), &tracked);
+        prop_assert_eq!(&page.records[0].as_ref().unwrap().record, &tracked);
     }
 
     #[test]
@@ -65,7 +65,7 @@ proptest! {
     #[test]
     fn writing_what_was_read_gives_the_same_json(text in record_text()) {
         let page = UsagePage::from_slice(format!("{{\"usage_records\":[{text}]}}").as_bytes()).unwrap();
-        let record = page.records[0].as_ref().unwrap();
+        let record = &page.records[0].as_ref().unwrap().record;
         prop_assert_eq!(canonical(&serde_json::to_string(record).unwrap()), canonical(&text));
     }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write};
 
 use chrono::Datelike;
-use usage_model::{Counter, Counts, MalformedRecord, Period, Usage, UsageRecord};
+use usage_model::{Counter, Counts, MalformedRecord, Period, PlacedRecord, Usage};
 
 use usage_table::bytes;
 
@@ -22,8 +22,8 @@ struct Month {
 
 impl Months {
     /// Adds one daily record to its month.
-    pub(super) fn add(&mut self, record: Result<&UsageRecord, &MalformedRecord>) {
-        let Ok(record) = record else {
+    pub(super) fn add(&mut self, record: &Result<PlacedRecord, MalformedRecord>) {
+        let Ok(PlacedRecord { record, .. }) = record else {
             self.malformed += 1;
             return;
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use usage_model::{PageMeta, UsagePage};
+use usage_model::{PageMeta, UsagePage, UsageRecord};
 
 use super::*;
 use crate::Continuity;
@@ -77,8 +77,13 @@ fn other_figures_the_second_time_are_reported_with_both() {
     };
     assert!(!differing.is_latest);
     let records = page(&[hour(2, 0, 1), hour(2, 0, 7)]).records;
-    assert_eq!(Ok(&differing.delivered), records[0].as_ref());
-    assert_eq!(Ok(&differing.dropped), records[1].as_ref());
+    for (told, record) in [&differing.delivered, &differing.dropped]
+        .into_iter()
+        .zip(records)
+    {
+        assert_eq!(told.record, record.unwrap().record);
+    }
+    assert_eq!(differing.dropped.place.pointer(""), "/usage_records/0");
 }
 
 #[test]
@@ -168,7 +173,7 @@ fn settled(list: &[&[String]]) -> (Vec<Vec<String>>, Vec<Taken>) {
             .map(|record| {
                 record
                     .as_ref()
-                    .map_or_else(|_| "malformed".to_owned(), total)
+                    .map_or_else(|_| "malformed".to_owned(), |placed| total(&placed.record))
             })
             .collect()
     });
@@ -176,7 +181,7 @@ fn settled(list: &[&[String]]) -> (Vec<Vec<String>>, Vec<Taken>) {
         let differing = repeats.differing.iter();
         let totals = differing.map(|pair| {
             assert!(pair.is_latest);
-            [total(&pair.delivered), total(&pair.dropped)]
+            [total(&pair.delivered.record), total(&pair.dropped.record)]
         });
         (repeats.records, totals.collect())
     });

@@ -68,7 +68,7 @@ fn refused(message: &str) -> Step {
 fn covered(gathered: &Gathered) -> i64 {
     let records = gathered.pages.iter().flat_map(|page| &page.records);
     let periods = records.map(|record| {
-        let period = record.as_ref().unwrap().period.value().unwrap();
+        let period = record.as_ref().unwrap().record.period.value().unwrap();
         period.bounds().unwrap()
     });
     let periods: Vec<_> = periods.collect();

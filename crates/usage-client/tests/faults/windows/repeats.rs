@@ -100,8 +100,14 @@ async fn a_record_with_other_figures_the_second_time_is_reported() {
         panic!("{gathered:?}");
     };
     assert!(!differing.is_latest);
-    assert_ne!(differing.delivered.data, differing.dropped.data);
-    assert_eq!(differing.delivered.period, differing.dropped.period);
+    assert_ne!(
+        differing.delivered.record.data,
+        differing.dropped.record.data
+    );
+    assert_eq!(
+        differing.delivered.record.period,
+        differing.dropped.record.period
+    );
     assert_eq!(gathered.pages[1].repeated, 1);
     // The record was delivered with the window before, as it came first.
     let first = gathered.pages[0].records.last().unwrap();

@@ -12,7 +12,7 @@ fn captures_come_out_as_they_went_in() {
         assert_eq!(page.records.len(), count, "{name}");
         let document: Value = serde_json::from_str(text).unwrap();
         for (index, record) in page.records.iter().enumerate() {
-            let written = serde_json::to_value(record.as_ref().unwrap()).unwrap();
+            let written = serde_json::to_value(&record.as_ref().unwrap().record).unwrap();
             assert_eq!(written, document["usage_records"][index], "{name}");
         }
         let meta = serde_json::to_value(page.meta.unwrap()).unwrap();
@@ -23,7 +23,7 @@ fn captures_come_out_as_they_went_in() {
 #[test]
 fn the_capture_with_two_countries_reads_as_it_says() {
     let page = page(CAPTURES[1].1);
-    let record = page.records[0].as_ref().unwrap();
+    let record = &page.records[0].as_ref().unwrap().record;
     assert!(matches!(
         record.account_sid,
         Field::Value(Lenient::Known(_))
@@ -46,7 +46,7 @@ fn the_capture_with_two_countries_reads_as_it_says() {
 #[test]
 fn the_oldest_capture_keeps_its_shape() {
     let page = page(CAPTURES[0].1);
-    let record = page.records[0].as_ref().unwrap();
+    let record = &page.records[0].as_ref().unwrap().record;
     assert!(matches!(
         record.account_sid,
         Field::Value(Lenient::Other(_))
