@@ -34,6 +34,7 @@ fn dependencies_run_in_one_direction() {
     assert_eq!(own("usage-validate"), ["usage-model"]);
     assert_eq!(own("usage-emulator"), ["usage-model"]);
     assert_eq!(own("usage-table"), ["usage-model"]);
+    assert_eq!(own("usage-report"), ["usage-model", "usage-table"]);
     assert_eq!(own("usage-archive"), ["usage-model"]);
 }
 
@@ -43,6 +44,7 @@ fn model_validator_tables_and_archive_touch_neither_network_nor_runtime_nor_term
         "usage-model",
         "usage-validate",
         "usage-table",
+        "usage-report",
         "usage-archive",
     ] {
         let all = dependencies(name);

@@ -20,4 +20,5 @@ mod rings;
 mod server;
 mod settings;
 mod signals;
+mod summary;
 mod validate;

@@ -3,12 +3,13 @@
 use std::process::{Command, ExitCode};
 
 /// The library crates, each of which has to build alone without its default features.
-const LIBRARIES: [&str; 6] = [
+const LIBRARIES: [&str; 7] = [
     "usage-model",
     "usage-client",
     "usage-validate",
     "usage-emulator",
     "usage-table",
+    "usage-report",
     "usage-archive",
 ];
 

@@ -8,6 +8,7 @@ mod name;
 mod query;
 mod reference;
 mod rules;
+mod summary;
 mod validate;
 
 use clap::{ArgAction, Parser, Subcommand};
@@ -18,6 +19,7 @@ pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
 pub(crate) use query::{QueryArgs, instant, window};
 pub(crate) use reference::{ListFormat, SchemaName};
 pub(crate) use rules::{ReportFormat, RuleArgs};
+pub(crate) use summary::{GroupArgs, SummaryArgs, SummaryFormat};
 pub(crate) use validate::ValidateArgs;
 
 /// The heading of options that every command has.
@@ -94,6 +96,16 @@ pub(crate) enum Command {
         "  curl … | kore-usage validate - --select UR2               only whether the sums are right\n",
     ))]
     Validate(ValidateArgs),
+    /// Add usage up by month, day, account, SIM, network and country
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage summary june.ndjson --by network               what a file adds up to\n",
+        "  kore-usage summary --start 18mo --by month,network        straight from the API\n",
+        "  kore-usage summary --by month --month-starts 23 --format csv -o billing.csv\n",
+        "\n",
+        "A period counts once, and of two readings the later one. An account's records and those of its SIMs are never added together.\n",
+    ))]
+    Summary(SummaryArgs),
     /// Serve an emulated account on loopback
     #[command(after_help = concat!(
         "Examples:\n",

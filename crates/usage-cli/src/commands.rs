@@ -7,6 +7,7 @@ mod explain;
 mod fetch;
 mod schema;
 mod shell;
+mod summary;
 mod validate;
 
 use std::io;
@@ -50,6 +51,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
             listen()?;
             validate::run(&args, context)
         }
+        Command::Summary(args) => asynchronous(summary::run(&args, context)),
         Command::Emulate(args) => asynchronous(emulate::run(args, context)),
         Command::Explain { code } => explain::explain(&code),
         Command::Rules { format } => explain::rules(format),

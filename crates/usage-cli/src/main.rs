@@ -5,6 +5,7 @@ mod commands;
 mod drive;
 mod exit;
 mod failure;
+mod inputs;
 mod messages;
 mod output;
 mod records;

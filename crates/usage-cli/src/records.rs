@@ -6,8 +6,8 @@ mod table;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
-use usage_model::UsageRecord;
-use usage_table::WideCsv;
+use usage_model::{Granularity, UsageRecord};
+use usage_table::{Fetched, LeftOut, LongCsv, WideCsv};
 
 use crate::args::RecordFormat;
 
@@ -20,6 +20,7 @@ pub(crate) enum RecordWriter {
     Ndjson,
     Json(json::List),
     Csv(WideCsv),
+    Long(LongCsv),
 }
 
 impl RecordWriter {
@@ -32,10 +33,19 @@ impl RecordWriter {
         }
     }
 
+    /// Writes the flat rows of records, as CSV.
+    pub(crate) fn long(granularity: Granularity, now: DateTime<Utc>) -> Self {
+        let mut fetched = Fetched::at(now);
+        fetched.granularity = Some(granularity);
+        Self::Long(LongCsv::new(fetched))
+    }
+
     /// Tells the present, from which it is known which figures may still grow.
     pub(crate) fn as_of(&mut self, now: DateTime<Utc>) {
-        if let Self::Table(table) = self {
-            table.as_of(now);
+        match self {
+            Self::Table(table) => table.as_of(now),
+            Self::Long(csv) => csv.fetched_at(now),
+            Self::Ndjson | Self::Json(_) | Self::Csv(_) => {}
         }
     }
 
@@ -46,6 +56,7 @@ impl RecordWriter {
             Self::Ndjson => ndjson(out, record),
             Self::Json(list) => list.write(out, record),
             Self::Csv(csv) => csv.write(out, record),
+            Self::Long(csv) => csv.write(out, record),
         }
     }
 
@@ -56,16 +67,20 @@ impl RecordWriter {
             Self::Ndjson => Ok(()),
             Self::Json(list) => list.finish(out),
             Self::Csv(csv) => csv.finish(out),
+            Self::Long(csv) => csv.finish(out),
         }
     }
 
-    /// How many figures are left out because their unit is not known.
-    pub(crate) const fn unknown(&self) -> u64 {
+    /// How much is left out, because it cannot be told in numbers.
+    pub(crate) fn left_out(&self) -> LeftOut {
+        let mut left_out = LeftOut::default();
         match self {
-            Self::Table(table) => table.unknown(),
-            Self::Csv(csv) => csv.left_out().figures,
-            Self::Ndjson | Self::Json(_) => 0,
+            Self::Table(table) => left_out.figures = table.unknown(),
+            Self::Csv(csv) => left_out = csv.left_out(),
+            Self::Long(csv) => left_out = csv.left_out(),
+            Self::Ndjson | Self::Json(_) => {}
         }
+        left_out
     }
 }
 

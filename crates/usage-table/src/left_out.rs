@@ -30,8 +30,8 @@ impl LeftOut {
     /// ```
     pub fn remarks(self) -> Vec<String> {
         let remark = |count, noun, why| {
-            let (plural, verb) = if count == 1 { ("", "is") } else { ("s", "are") };
-            (count > 0).then(|| format!("{count} {noun}{plural} {why} {verb} left out"))
+            let verb = if count == 1 { "is" } else { "are" };
+            (count > 0).then(|| format!("{} {why} {verb} left out", counted(count, noun)))
         };
         [
             remark(
@@ -63,4 +63,10 @@ impl SubAssign for LeftOut {
         self.figures -= other.figures;
         self.amounts -= other.amounts;
     }
+}
+
+/// A number and its noun, which takes an `s` where the number is not 1.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }

@@ -51,6 +51,10 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) malformed: Option<PathBuf>,
 
+    /// In CSV, one row a service, network and country, in place of one a record
+    #[arg(long)]
+    pub(crate) long: bool,
+
     /// Show exact bytes in a table, in place of one unit a column
     #[arg(long)]
     pub(crate) bytes: bool,

@@ -67,6 +67,25 @@ impl QueryArgs {
     }
 }
 
+impl QueryArgs {
+    /// Refuses options that say what to fetch where nothing is fetched.
+    pub(crate) fn refuse_beside_files(&self) -> Result<(), Failure> {
+        let option = if self.start.is_some() {
+            "--start"
+        } else if self.end.is_some() {
+            "--end"
+        } else if !self.sim.is_empty() {
+            "--sim"
+        } else {
+            return Ok(());
+        };
+        Err(Failure::usage(format!(
+            "{option} says what to fetch, and the records are in files"
+        ))
+        .help("leave it out, or name no file"))
+    }
+}
+
 /// The instant that an option names.
 pub(crate) fn instant(
     moment: Moment,

@@ -1,7 +1,7 @@
 //! `demo`: the main job with nothing to set up.
 
 mod faults;
-mod months;
+mod used;
 
 use std::{fmt::Write as _, pin::pin};
 
@@ -25,7 +25,7 @@ use crate::{
 
 use super::explain::print;
 use faults::{Comparison, Planned};
-use months::Months;
+use used::Used;
 
 /// The day of the demonstration: always the same, so that every run shows the same figures.
 const NOW: &str = "2026-11-01T06:00:00Z";
@@ -52,7 +52,7 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
     let text = account(&emulator, now);
     say(&text)?;
     let client = client(&emulator)?;
-    let mut months = Months::default();
+    let mut used = Used::new().map_err(|error| Failure::incomplete(error.to_string()))?;
     let mut comparison = Comparison::default();
 
     let daily_start = retention_cutoff(now);
@@ -67,7 +67,7 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
         say(&format!("\n{step}. {}", fetched.told(window, granularity)))?;
         if granularity == Granularity::Daily {
             let records = fetched.pages.iter().flat_map(|page| &page.records);
-            records.for_each(|record| months.add(record));
+            records.for_each(|record| used.add(record));
         }
         let shown = check(
             &fetched,
@@ -81,7 +81,7 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
     }
     say(&format!(
         "\n4. What the account used, from the daily records\n\n{}",
-        months.table()
+        used.tables(now)
     ))?;
     say(&format!("\n5. {}", comparison.verdict()))?;
     emulator.shutdown().await;

@@ -66,7 +66,7 @@ impl Sink {
             width: output::terminal_width(),
         };
         Ok(Self {
-            records: RecordWriter::new(format(args), table),
+            records: writer(args, table)?,
             output,
             kept,
             delivered: 0,
@@ -128,12 +128,10 @@ impl Sink {
                 self.malformed
             )));
         }
-        if self.records.unknown() > 0 && !self.quiet {
-            note(&format!(
-                "{} in an unknown unit {} left out",
-                number(self.records.unknown(), "figure"),
-                were(self.records.unknown())
-            ));
+        if !self.quiet {
+            for remark in self.records.left_out().remarks() {
+                note(&remark);
+            }
         }
         if self.malformed > 0 || self.differing > 0 {
             return Ok(Exit::Findings);
@@ -192,6 +190,17 @@ impl Consumer for Sink {
 
     fn wants_more(&self) -> bool {
         !self.output.is_closed()
+    }
+}
+
+/// What writes records in the form that was asked for.
+fn writer(args: &OutputArgs, table: TableOptions) -> Result<RecordWriter, Failure> {
+    if !args.long {
+        return Ok(RecordWriter::new(format(args), table));
+    }
+    match args.format {
+        None | Some(RecordFormat::Csv) => Ok(RecordWriter::long(table.granularity, table.now)),
+        Some(_) => Err(Failure::usage("--long is a form of CSV").help("give it --format csv")),
     }
 }
 

@@ -1,8 +1,6 @@
 //! `validate`: check files or standard input, without a network.
 
 mod blocks;
-mod decompress;
-mod inputs;
 mod parallel;
 mod reading;
 
@@ -11,19 +9,17 @@ use std::{
     path::Path,
 };
 
-use usage_model::{LooksLike, visible_name};
-
 use crate::{
     args::{ValidateArgs, instant, window},
     exit::{Exit, requested},
     failure::Failure,
+    inputs::{self, Inputs, cannot_read, name, no_records},
     messages::words,
     report::{Reporter, config},
 };
 
 use super::Context;
 use blocks::Blocks;
-use inputs::Inputs;
 use parallel::Stop;
 use reading::Reading;
 
@@ -50,7 +46,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     let Inputs {
         paths,
         mut failures,
-    } = Inputs::find(args)?;
+    } = Inputs::find(&args.files, args.files_from.as_deref())?;
     let mut reporter = Reporter::new(&config, &args.rules, context);
     let mut opened = false;
     for path in &paths {
@@ -88,17 +84,6 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     Err(last)
 }
 
-/// What messages call an input: a path that is not UTF-8 shows its other bytes as escapes.
-fn name(path: &Path) -> String {
-    if path == Path::new("-") {
-        return "standard input".to_owned();
-    }
-    match path.to_str() {
-        Some(name) => name.to_owned(),
-        None => visible_name(path).to_string(),
-    }
-}
-
 /// The file that a report links to. Standard input has a name in the file system too, except on Windows.
 fn file(path: &Path) -> Option<&Path> {
     if path == Path::new("-") {
@@ -106,11 +91,6 @@ fn file(path: &Path) -> Option<&Path> {
     } else {
         Some(path)
     }
-}
-
-fn cannot_read(path: &Path, error: &io::Error) -> Failure {
-    Failure::incomplete(format!("cannot read {}: {}", name(path), words(error)))
-        .help("name a file that can be read, or `-` for standard input")
 }
 
 /// Checks one input. The outer error ends the run; the inner one only this input.
@@ -122,17 +102,7 @@ fn input(
 ) -> Result<Result<(), Failure>, Failure> {
     Ok(match read(source, jobs, reporter)? {
         Ok(()) => Ok(()),
-        Err(Stop::Malformed(document)) => {
-            let failure =
-                Failure::incomplete(format!("{name} is not a list of usage records: {document}"));
-            Err(failure.help(match document.looks_like {
-                Some(LooksLike::Empty) => "see whether what was to write it has failed",
-                Some(LooksLike::Utf16) => {
-                    "convert it with `iconv -f UTF-16 -t UTF-8`, and validate the result"
-                }
-                _ => "validate reads pages of the API, lists of records or pages, and NDJSON of either",
-            }))
-        }
+        Err(Stop::Malformed(document)) => Err(no_records(name, &document)),
         Err(Stop::Io(error)) => Err(Failure::incomplete(format!(
             "cannot read {name}: {}",
             words(&error)

@@ -7,9 +7,9 @@ use usage_model::{Kind, Sums};
 use crate::{By, LeftOut, Money};
 
 use super::{
-    Totals, counted,
     names::Names,
     reading::{Part, Reading},
+    totals::Totals,
 };
 
 /// As many cells as there are columns to group by.
@@ -73,7 +73,7 @@ pub(super) struct Choice {
     pub(super) records: u64,
     pub(super) left_out: LeftOut,
     /// Records of the sides that do not count.
-    ignored: u64,
+    pub(super) ignored: u64,
 }
 
 impl Groups {
@@ -167,25 +167,6 @@ impl Groups {
             let is_chosen = choice.sides.binary_search(&key.side).is_ok();
             (is_chosen && group.records > 0).then_some((key, group))
         })
-    }
-}
-
-impl Choice {
-    /// What whoever reads the figures should know of the choice.
-    pub(super) fn remarks(&self, by_sim: bool) -> Vec<String> {
-        if self.ignored == 0 {
-            return Vec::new();
-        }
-        let (of, beside) = if by_sim {
-            ("accounts", "those of their SIMs")
-        } else {
-            ("SIMs", "those of their accounts")
-        };
-        vec![format!(
-            "{} of {of} {} not added to {beside}",
-            counted(self.ignored, "record"),
-            if self.ignored == 1 { "is" } else { "are" }
-        )]
     }
 }
 

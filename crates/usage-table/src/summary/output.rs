@@ -10,7 +10,10 @@ use usage_model::{Counter, Timestamp, visible};
 
 use crate::Money;
 
-use super::{Excluded, Summary, SummaryRow, Totals};
+use super::{
+    answer::{Excluded, Summary, SummaryRow},
+    totals::Totals,
+};
 
 /// What the JSON of a summary names itself.
 pub const SUMMARY_FORMAT: &str = "usage-summary/1";

@@ -1,5 +1,7 @@
 //! Which inputs are read: the files of folders and of lists, and standard input without holding up signals.
 
+mod decompress;
+
 use std::{
     cmp::Ordering,
     fs::{self, File},
@@ -10,8 +12,10 @@ use std::{
     time::Duration,
 };
 
-use super::decompress::decompressed;
-use crate::{args::ValidateArgs, exit::requested, failure::Failure, messages::words};
+use usage_model::{Item, LooksLike, MalformedDocument, ReadError, read_records, visible_name};
+
+use crate::{exit::requested, failure::Failure, messages::words};
+use decompress::decompressed;
 
 /// The endings of files that a folder is read for, without that of a compression.
 const ENDINGS: [&str; 3] = ["json", "ndjson", "jsonl"];
@@ -24,16 +28,16 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// The inputs in the order in which they are read, and those that cannot be read.
 #[derive(Debug, Default)]
-pub(super) struct Inputs {
-    pub(super) paths: Vec<PathBuf>,
-    pub(super) failures: Vec<Failure>,
+pub(crate) struct Inputs {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) failures: Vec<Failure>,
 }
 
 impl Inputs {
     /// Finds the inputs that the user named, standard input where none is.
-    pub(super) fn find(args: &ValidateArgs) -> Result<Self, Failure> {
-        let mut named = args.files.clone();
-        if let Some(list) = &args.files_from {
+    pub(crate) fn find(files: &[PathBuf], list: Option<&Path>) -> Result<Self, Failure> {
+        let mut named = files.to_owned();
+        if let Some(list) = list {
             named.extend(listed(list)?);
         } else if named.is_empty() {
             named.push(PathBuf::from("-"));
@@ -91,6 +95,70 @@ impl Inputs {
         }
         Ok(())
     }
+}
+
+/// Hands every record of the inputs to `take`, with the name of the input; gives why not all could be read. A signal
+/// ends the reading.
+pub(crate) fn each(
+    inputs: Inputs,
+    mut take: impl FnMut(&str, Item) -> Result<(), Failure>,
+) -> Result<Vec<Failure>, Failure> {
+    let Inputs {
+        paths,
+        mut failures,
+    } = inputs;
+    for path in &paths {
+        let name = name(path);
+        let source = match open(path) {
+            Ok(source) => source,
+            Err(error) => {
+                failures.push(cannot_read(path, &error));
+                continue;
+            }
+        };
+        for item in read_records(source) {
+            match item {
+                Ok(item) => take(&name, item)?,
+                Err(ReadError::Malformed(document)) => failures.push(no_records(&name, &document)),
+                // A signal ends the reading with an error too.
+                Err(ReadError::Io(_)) if requested().is_some() => {}
+                Err(ReadError::Io(error)) => failures.push(cannot_read(path, &error)),
+                Err(error) => failures.push(Failure::incomplete(format!("{name}: {error}"))),
+            }
+        }
+        if let Some(signal) = requested() {
+            failures.push(Failure::ended(signal, "all was read"));
+            break;
+        }
+    }
+    Ok(failures)
+}
+
+/// What messages call an input: a path that is not UTF-8 shows its other bytes as escapes.
+pub(crate) fn name(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "standard input".to_owned();
+    }
+    match path.to_str() {
+        Some(name) => name.to_owned(),
+        None => visible_name(path).to_string(),
+    }
+}
+
+/// An input that cannot be read.
+pub(crate) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    Failure::incomplete(format!("cannot read {}: {}", name(path), words(error)))
+        .help("name a file that can be read, or `-` for standard input")
+}
+
+/// An input that holds something else.
+pub(crate) fn no_records(name: &str, document: &MalformedDocument) -> Failure {
+    let failure = Failure::incomplete(format!("{name} is not a list of usage records: {document}"));
+    failure.help(match document.looks_like {
+        Some(LooksLike::Empty) => "see whether what was to write it has failed",
+        Some(LooksLike::Utf16) => "convert it with `iconv -f UTF-16 -t UTF-8`, and read the result",
+        _ => "pages of the API, lists of records or pages, and NDJSON of either are read",
+    })
 }
 
 /// Whether a file has a name that says that usage records may be in it.
@@ -175,7 +243,7 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Opens an input. A folder can be opened, and only fails to be read, but none is left here.
-pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     if path == Path::new("-") {
         return decompressed(Box::new(Patient::new(io::stdin())));
     }

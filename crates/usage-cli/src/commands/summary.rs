@@ -1,0 +1,237 @@
+//! `summary`: records added up, from files, standard input or the API.
+
+use std::{io::Write, path::Path};
+
+use chrono::{DateTime, Utc};
+use usage_client::WindowPage;
+use usage_model::{Item, MalformedRecord, Window};
+use usage_report::terminal::{Layout, summary_table};
+use usage_table::{Summarizer, Summary, SummaryOptions};
+
+use crate::{
+    args::{GroupArgs, SummaryArgs, SummaryFormat, instant},
+    drive::{Consumer, Fetch, Pages},
+    exit::Exit,
+    failure::Failure,
+    inputs::{self, Inputs},
+    messages::{note, number, tell, were},
+    output::{self, Output, terminal_width},
+    report,
+};
+
+use super::Context;
+
+/// Malformed records that are told one by one; the others are counted.
+const MOST_TOLD: u64 = 20;
+
+/// Adds up what the files hold, or where none is given what the API sends.
+pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Failure> {
+    let mut summing = Summing::new(&args.groups, context)?;
+    let output = match &args.output {
+        Some(path) => output::open(path).await?,
+        None => Output::stdout(),
+    };
+    let failures = if args.files.is_empty() && args.files_from.is_none() {
+        let fetch = Fetch::new(&args.connection, &args.query, context)?;
+        let missing = fetch.drive(&mut summing, context).await?;
+        missing.failure().into_iter().collect()
+    } else {
+        args.query.refuse_beside_files()?;
+        if let Some(as_of) = args.as_of {
+            summing.as_of = instant(as_of, "--as-of", context.now)?;
+        }
+        let inputs = Inputs::find(&args.files, args.files_from.as_deref())?;
+        let mut failures = tokio::task::block_in_place(|| {
+            inputs::each(inputs, |name, item| {
+                summing.item(name, &item);
+                Ok(())
+            })
+        })?;
+        if summing.records == 0 && failures.is_empty() {
+            failures.push(Failure::incomplete("there is no usage record in the input"));
+        }
+        failures
+    };
+    let malformed = summing.malformed;
+    let summary = summing.finish();
+    if summary.total.records == 0 && !failures.is_empty() {
+        return fail(failures, Exit::Incomplete);
+    }
+    write(&summary, args, output, failures.is_empty())?;
+    if !context.quiet {
+        remarks(&summary);
+        if summary.rows.is_empty() && failures.is_empty() {
+            tell("the server has no records in this window");
+        }
+    }
+    fail(
+        failures,
+        if malformed > 0 {
+            Exit::Findings
+        } else {
+            Exit::Done
+        },
+    )
+}
+
+/// Ends a run with the last of its failures, after the others are told; without any with `otherwise`.
+pub(super) fn fail(mut failures: Vec<Failure>, otherwise: Exit) -> Result<Exit, Failure> {
+    let Some(last) = failures.pop() else {
+        return Ok(otherwise);
+    };
+    failures.iter().for_each(Failure::print);
+    Err(last)
+}
+
+/// Records on their way into a summary.
+pub(super) struct Summing {
+    summarizer: Summarizer,
+    /// When the records were fetched.
+    as_of: DateTime<Utc>,
+    records: u64,
+    malformed: u64,
+    pages: Pages,
+}
+
+impl Summing {
+    pub(super) fn new(groups: &GroupArgs, context: Context) -> Result<Self, Failure> {
+        let mut options = SummaryOptions::new(&groups.by)
+            .map_err(|error| Failure::usage(error.to_string()).help("name each column once"))?;
+        options.month_start = groups.month_starts;
+        Ok(Self {
+            summarizer: Summarizer::new(options),
+            as_of: context.now,
+            records: 0,
+            malformed: 0,
+            pages: Pages::default(),
+        })
+    }
+
+    /// Adds what a reader gives.
+    fn item(&mut self, source: &str, item: &Item) {
+        self.summarizer.item(item);
+        match item {
+            Item::Record(..) => self.records += 1,
+            Item::Malformed(record) => self.tell_malformed(record, source),
+            _ => {}
+        }
+    }
+
+    fn tell_malformed(&mut self, record: &MalformedRecord, source: &str) {
+        self.malformed += 1;
+        if self.malformed <= MOST_TOLD {
+            report::malformed_to_stderr(record, source);
+        }
+    }
+
+    /// What the records add up to.
+    pub(super) fn finish(self) -> Summary {
+        if self.malformed > MOST_TOLD {
+            let more = self.malformed - MOST_TOLD;
+            tell(&format!("{} more do not decode", number(more, "record")));
+        }
+        self.summarizer.finish(self.as_of)
+    }
+}
+
+impl Consumer for Summing {
+    fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
+        self.as_of = now;
+        self.pages.add(page);
+        // Of two readings the later one counts: an earlier one goes before the record that was delivered, and a later
+        // one that came too late to be delivered goes after it.
+        for differing in page.differing.iter().filter(|one| one.is_latest) {
+            self.summarizer.record(&differing.dropped.record);
+        }
+        for record in &page.records {
+            match record {
+                Ok(placed) => {
+                    self.records += 1;
+                    self.summarizer.record(&placed.record);
+                }
+                Err(record) => {
+                    self.summarizer.malformed();
+                    let (page, place) = self.pages.locate(record.place);
+                    let mut located = record.clone();
+                    located.place = place;
+                    self.tell_malformed(&located, &page);
+                }
+            }
+        }
+        for differing in page.differing.iter().filter(|one| !one.is_latest) {
+            self.summarizer.record(&differing.dropped.record);
+        }
+        Ok(())
+    }
+
+    fn missing(&mut self, _: Window, _: &str) -> Result<(), Failure> {
+        // The end of the fetch says what is missing.
+        Ok(())
+    }
+}
+
+/// Writes a summary in the form that was asked for.
+fn write(
+    summary: &Summary,
+    args: &SummaryArgs,
+    mut output: Output,
+    is_complete: bool,
+) -> Result<(), Failure> {
+    let written = match format(args) {
+        SummaryFormat::Table => {
+            let layout = Layout::new(terminal_width(), args.bytes);
+            output.write_all(summary_table(summary, layout).as_bytes())
+        }
+        SummaryFormat::Csv => summary.write_csv(&mut output),
+        SummaryFormat::Json => serde_json::to_writer_pretty(&mut output, summary)
+            .map_err(Into::into)
+            .and_then(|()| output.write_all(b"\n")),
+    };
+    written
+        .and_then(|()| output.flush())
+        .map_err(|error| Failure::write(output.name(), &error))?;
+    if is_complete {
+        output.complete()
+    } else if let Some(place) = output.incomplete()? {
+        tell(&place);
+        Ok(())
+    } else {
+        Ok(())
+    }
+}
+
+/// The format that the user asked for, or the one of the file's ending.
+fn format(args: &SummaryArgs) -> SummaryFormat {
+    let ending = args.output.as_deref().and_then(Path::extension);
+    args.format
+        .unwrap_or(match ending.and_then(|end| end.to_str()) {
+            Some("csv") => SummaryFormat::Csv,
+            Some("json") => SummaryFormat::Json,
+            _ => SummaryFormat::Table,
+        })
+}
+
+/// Tells what whoever reads the figures should know.
+pub(super) fn remarks(summary: &Summary) {
+    let excluded = summary.excluded;
+    if excluded.malformed > 0 {
+        note(&format!(
+            "{} that {} not decode {} left out",
+            number(excluded.malformed, "record"),
+            if excluded.malformed == 1 {
+                "does"
+            } else {
+                "do"
+            },
+            were(excluded.malformed)
+        ));
+    }
+    if excluded.duplicates > 0 {
+        note(&format!(
+            "{} of periods that came before {} not added: the later reading of a period counts",
+            number(excluded.duplicates, "record"),
+            were(excluded.duplicates)
+        ));
+    }
+    summary.remarks.iter().for_each(|remark| note(remark));
+}

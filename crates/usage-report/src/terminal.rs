@@ -1,0 +1,23 @@
+//! Tables for a terminal.
+
+mod grid;
+mod summary;
+
+pub use summary::summary_table;
+
+/// How a table is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Layout {
+    /// Whether data is shown in exact bytes, instead of one unit a column.
+    pub bytes: bool,
+    /// The columns that there is room for; `None` is room for all.
+    pub width: Option<usize>,
+}
+
+impl Layout {
+    /// A table that fits a width, with data in one unit a column or in exact bytes.
+    pub const fn new(width: Option<usize>, bytes: bool) -> Self {
+        Self { bytes, width }
+    }
+}

@@ -1,0 +1,47 @@
+//! What a summary says.
+
+use chrono::{DateTime, Utc};
+
+use crate::LeftOut;
+
+use super::{options::SummaryOptions, totals::Totals};
+
+/// Records that do not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Excluded {
+    /// Records that do not decode.
+    pub malformed: u64,
+    /// Records for periods that had counted before; of each period one reading counts.
+    pub duplicates: u64,
+}
+
+/// What records add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// When the records were fetched.
+    pub as_of: DateTime<Utc>,
+    /// What they are grouped by.
+    pub options: SummaryOptions,
+    /// The groups in ascending order of their cells. A group without a record has no row.
+    pub rows: Vec<SummaryRow>,
+    /// The sum of all rows; its records are counted once, however many rows they are in.
+    pub total: Totals,
+    /// Records that do not count.
+    pub excluded: Excluded,
+    /// Figures and amounts that do not count.
+    pub left_out: LeftOut,
+    /// What whoever reads the figures should know, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// One group of a summary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SummaryRow {
+    /// The values of the columns that are grouped by, in their order; empty where the records do not say.
+    pub cells: Vec<String>,
+    /// What the records of the group add up to.
+    pub totals: Totals,
+}
