@@ -123,7 +123,7 @@ impl ControlTotals {
             u128::saturating_add,
         );
         change(self.data.slots(), other.data.sums(), u128::saturating_add);
-        self.data.left_out += other.data.left_out;
+        self.data.left_out = self.data.left_out.saturating_add(other.data.left_out);
     }
 }
 
