@@ -43,6 +43,11 @@
 //! afterwards makes it *reopened* until it is final again. [`plan()`] says what to read next, from what is held and
 //! the time alone.
 //!
+//! # Keeping it current
+//!
+//! With the feature `sync`, `sync()` reads what the plan asks for from the API. Without it this crate knows neither
+//! a network nor a runtime.
+//!
 //! # Time
 //!
 //! All instants are UTC and all intervals half-open. Readings carry the time of the server's clock in whole
@@ -56,6 +61,8 @@ mod lock;
 mod plan;
 mod settle;
 mod store;
+#[cfg(feature = "sync")]
+mod sync;
 mod verify;
 
 pub use chain::ChainHash;
@@ -63,11 +70,14 @@ pub use error::{Error, ErrorKind};
 pub use key::{Bounds, Series};
 pub use lock::SyncLock;
 pub use plan::{
-    DEFAULT_LOOK_BACK, FULL_READ_EVERY, Held, PlanOptions, Planned, Reason, first_unsettled, plan,
+    DEFAULT_LOOK_BACK, FULL_READ_EVERY, Held, PlanOptions, Planned, Reason, deleted_at,
+    first_unsettled, plan,
 };
 pub use settle::{CONFIRMED_AFTER, Seen, State};
 pub use store::{
     Appended, Archive, Change, KnownSim, Outcome, Reading, ReadingId, RunId, Selection,
     SeriesStatus, Sims, Status, WindowRead,
 };
+#[cfg(feature = "sync")]
+pub use sync::{FailedRead, FirstLook, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims, sync};
 pub use verify::{Subset, SubsetError, Verified};

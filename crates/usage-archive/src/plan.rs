@@ -2,8 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use chrono::{DateTime, Datelike as _, NaiveTime, TimeDelta, Utc};
-use usage_model::{Granularity, SETTLED_AFTER, Window, WindowPart, retention_cutoff};
+use chrono::{DateTime, Datelike as _, Months, NaiveTime, TimeDelta, Utc};
+use usage_model::{
+    Granularity, RETENTION_MONTHS, SETTLED_AFTER, Window, WindowPart, retention_cutoff,
+};
 
 use crate::{
     key::Bounds,
@@ -100,6 +102,8 @@ struct Cell {
     /// Whether a window ended within it, when it was not over yet.
     is_begun: bool,
     has_unsettled: bool,
+    /// Whether a reading now could make something in it final.
+    is_ripe: bool,
 }
 
 impl Cell {
@@ -130,7 +134,9 @@ pub fn plan(held: &Held, granularity: Granularity, options: &PlanOptions) -> Vec
                 is_begun: false,
                 ..
             } => Reason::Missing,
-            cell if !cell.is_final() => Reason::Unsettled,
+            cell if !cell.is_final() && (cell.is_ripe || age < DEFAULT_LOOK_BACK) => {
+                Reason::Unsettled
+            }
             _ if age < options.look_back && !has_left => Reason::LookBack,
             _ if is_full => Reason::Full,
             _ => return None,
@@ -156,6 +162,17 @@ pub fn first_unsettled(
     let cells = cells(held, granularity, options);
     let open = cells.iter().find(|cell| !cell.is_final());
     open.map(|cell| cell.window.start())
+}
+
+/// When the server deletes what it has from an instant on: the first midnight at which that lies before the
+/// retention limit. `None` beyond the calendar.
+pub fn deleted_at(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    // Months of 28 days and a day clamped to the month move the limit by three days at most.
+    let about = instant.checked_add_months(Months::new(RETENTION_MONTHS))? - TimeDelta::days(4);
+    let first = about.with_time(NaiveTime::MIN).single()?;
+    (0..12)
+        .map(|days| first + TimeDelta::days(days))
+        .find(|midnight| retention_cutoff(*midnight) > instant)
 }
 
 /// Joins cells to windows of at most one page.
@@ -208,6 +225,7 @@ fn cells(held: &Held, granularity: Granularity, options: &PlanOptions) -> Vec<Ce
             covered: None,
             is_begun: false,
             has_unsettled: false,
+            is_ripe: false,
         })
         .collect();
     for &(window, read_at) in &held.windows {
@@ -224,6 +242,13 @@ fn cells(held: &Held, granularity: Granularity, options: &PlanOptions) -> Vec<Ce
             seen.last = seen.last.max(read_at);
         }
     }
+    let is_ripe = |first: DateTime<Utc>| options.at.signed_duration_since(first) >= CONFIRMED_AFTER;
+    for cell in &mut cells {
+        cell.is_ripe = match cell.covered {
+            Some(covered) => !cell.is_final() && is_ripe(covered.first),
+            None => true,
+        };
+    }
     for &(period, seen) in &held.unsettled {
         for cell in meeting(&mut cells, period.start, period.end) {
             // A period that later windows no longer brought is as final as an empty one.
@@ -231,6 +256,7 @@ fn cells(held: &Held, granularity: Granularity, options: &PlanOptions) -> Vec<Ce
             let is_final = period.age(last) >= SETTLED_AFTER
                 && last.signed_duration_since(seen.first) >= CONFIRMED_AFTER;
             cell.has_unsettled |= !is_final;
+            cell.is_ripe |= !is_final && is_ripe(seen.first);
         }
     }
     cells

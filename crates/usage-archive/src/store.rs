@@ -19,6 +19,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 pub use append::{Appended, Change, WindowRead};
+#[cfg(feature = "sync")]
+pub(crate) use append::{CLOCK_TOLERANCE, period_of_malformed};
 pub use readings::{Reading, ReadingId, Selection, Sims};
 pub use runs::{Outcome, RunId, SeriesStatus, Status};
 pub use sims::KnownSim;

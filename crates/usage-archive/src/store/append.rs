@@ -13,11 +13,13 @@ use crate::{
     key::{Series, rfc3339},
 };
 use appender::Appender;
+#[cfg(feature = "sync")]
+pub(crate) use appender::period_of_malformed;
 
 /// How far a server's clock may be behind the last reading of an account; beyond it, it was set back.
 ///
 /// Servers behind one address differ by seconds.
-const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+pub(crate) const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// A window that was read in full.
 #[derive(Clone, Copy, Debug)]

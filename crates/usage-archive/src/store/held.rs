@@ -1,14 +1,16 @@
 //! What is held of a series, as planning needs it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use rusqlite::params;
-use usage_model::{Timestamp, Window};
+use usage_model::{SimSid, Timestamp, Window};
 
 use super::{Archive, instant};
 use crate::{
     Error, Seen,
     key::{Bounds, Series, rfc3339},
-    plan::Held,
+    plan::{Held, PlanOptions, deleted_at, first_unsettled},
 };
 
 impl Archive {
@@ -52,5 +54,38 @@ impl Archive {
             ));
         }
         Ok(held)
+    }
+
+    /// When the server deletes the first figures of an account that are not final here, as of a time.
+    ///
+    /// Counted from the first window of each series that was read on: what was never asked for is not missed. `None`
+    /// where all is final.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn next_deletion(
+        &self,
+        account: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, Error> {
+        let left: BTreeMap<SimSid, Option<DateTime<Utc>>> = self
+            .known_sims(account)?
+            .into_iter()
+            .map(|sim| (sim.sid, sim.left_at))
+            .collect();
+        let mut earliest: Option<DateTime<Utc>> = None;
+        for series in self.series()? {
+            if series.account != account {
+                continue;
+            }
+            let mut options = PlanOptions::new(at);
+            let held = self.held(&series, options.from())?;
+            options.start = held.windows.iter().map(|(window, _)| window.start()).min();
+            options.end = series.sim.and_then(|sim| left.get(&sim).copied().flatten());
+            let first = first_unsettled(&held, series.granularity, &options);
+            earliest = [earliest, first].into_iter().flatten().min();
+        }
+        Ok(earliest.and_then(deleted_at))
     }
 }

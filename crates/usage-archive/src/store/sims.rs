@@ -17,12 +17,16 @@ pub struct KnownSim {
     pub first_seen_at: DateTime<Utc>,
     /// When the list had it last; `None` where only its records were read.
     pub last_listed_at: Option<DateTime<Utc>>,
+    /// When the list did not have it for the first time after it had; `None` while it is listed.
+    pub left_at: Option<DateTime<Utc>>,
+    /// Whether nothing was found under its SID after it had left.
+    pub is_gone: bool,
 }
 
 impl Archive {
     /// Notes the SIMs of an account as they are listed at a time: each with its JSON object.
     ///
-    /// SIMs that are listed no more stay known.
+    /// The list is taken for complete: SIMs that were listed before and are not now have left. They stay known.
     ///
     /// # Errors
     ///
@@ -38,11 +42,30 @@ impl Archive {
             transaction.execute(
                 "INSERT INTO sim (account_sid, sim_sid, first_seen_at, last_listed_at, object)
                  VALUES (?1, ?2, ?3, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET last_listed_at = excluded.last_listed_at, object = excluded.object",
+                 ON CONFLICT DO UPDATE SET last_listed_at = excluded.last_listed_at, object = excluded.object,
+                    left_at = NULL, is_gone = 0",
                 params![account, sid.as_str(), at.timestamp(), object],
             )?;
         }
+        transaction.execute(
+            "UPDATE sim SET left_at = ?2
+             WHERE account_sid = ?1 AND last_listed_at < ?2 AND left_at IS NULL",
+            params![account, at.timestamp()],
+        )?;
         Ok(transaction.commit()?)
+    }
+
+    /// Notes that nothing is found any more under the SID of a SIM that has left.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn note_gone_sim(&mut self, account: &str, sim: SimSid) -> Result<(), Error> {
+        self.connection.execute(
+            "UPDATE sim SET is_gone = 1 WHERE account_sid = ?1 AND sim_sid = ?2",
+            params![account, sim.as_str()],
+        )?;
+        Ok(())
     }
 
     /// Every SIM of an account that was ever seen, in the order of their SIDs.
@@ -52,7 +75,7 @@ impl Archive {
     /// Failures of the disk.
     pub fn known_sims(&self, account: &str) -> Result<Vec<KnownSim>, Error> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT sim_sid, first_seen_at, last_listed_at FROM sim WHERE account_sid = ?1 ORDER BY sim_sid",
+            "SELECT sim_sid, first_seen_at, last_listed_at, left_at, is_gone FROM sim WHERE account_sid = ?1 ORDER BY sim_sid",
         )?;
         let mut rows = statement.query([account])?;
         let mut sims = Vec::new();
@@ -62,10 +85,13 @@ impl Archive {
                 .parse()
                 .map_err(|_| Error::corrupt("a SIM has no valid SID"))?;
             let listed: Option<i64> = row.get(2)?;
+            let left: Option<i64> = row.get(3)?;
             sims.push(KnownSim {
                 sid,
                 first_seen_at: instant(row.get(1)?)?,
                 last_listed_at: listed.map(instant).transpose()?,
+                left_at: left.map(instant).transpose()?,
+                is_gone: row.get(4)?,
             });
         }
         Ok(sims)

@@ -324,7 +324,7 @@ fn is_equal(parsed: &Parsed<'_>, stored: &str) -> bool {
 }
 
 /// The period of a record that does not decode for another reason.
-fn period_of_malformed(text: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+pub(crate) fn period_of_malformed(text: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     #[derive(Deserialize)]
     struct Located {
         period: Period,

@@ -27,12 +27,15 @@ CREATE TABLE series (
     UNIQUE (account_sid, sim_sid, granularity)
 ) STRICT;
 
--- `object` is the SIM as the API listed it last; null where only its records were read.
+-- `object` is the SIM as the API listed it last; null where only its records were read. `left_at` is when the list
+-- had it no longer, and `is_gone` says that nothing was found under its SID after that.
 CREATE TABLE sim (
     account_sid TEXT NOT NULL,
     sim_sid TEXT NOT NULL,
     first_seen_at INTEGER NOT NULL,
     last_listed_at INTEGER,
+    left_at INTEGER,
+    is_gone INTEGER NOT NULL DEFAULT 0,
     object TEXT,
     PRIMARY KEY (account_sid, sim_sid)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,477 @@
+//! Keeping an archive current: reads what the plan asks for from the API.
+
+mod clock;
+mod fetch;
+mod report;
+mod sims;
+mod targets;
+
+use std::{
+    collections::VecDeque,
+    num::NonZeroU32,
+    pin::{Pin, pin},
+    sync::Arc,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{
+    StreamExt as _,
+    future::{Either, select},
+    stream,
+};
+use usage_client::{Client, ErrorKind as FetchErrorKind};
+use usage_model::{Granularity, PageSize, SimSid, Window};
+
+use crate::{
+    Archive, DEFAULT_LOOK_BACK, Error, Outcome, PlanOptions, RunId, Series, WindowRead,
+    error::ErrorKind,
+};
+use clock::ServerClock;
+use fetch::{Fetched, Job, Learned, fetch};
+use sims::SimList;
+use targets::Target;
+
+pub use report::{FailedRead, FirstLook, Remark, SyncEvent, SyncReport};
+
+/// How many windows may fail one after the other before the rest is not asked for: a server in distress is not
+/// asked for every window of eighteen months.
+const FAILURES_IN_A_ROW: u32 = 3;
+
+/// Which SIMs are read besides the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SyncSims {
+    /// None: the account's own records alone.
+    #[default]
+    None,
+    /// Every SIM that the account lists, and every one that it ever listed until its last periods are final.
+    All,
+    /// These.
+    Only(Vec<SimSid>),
+}
+
+/// What is kept current, and how it is asked for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SyncOptions {
+    /// The time by our own clock; what counts is the server's, where it tells one.
+    pub now: DateTime<Utc>,
+    /// The program's name and version, for the list of runs.
+    pub program: String,
+    /// What names the API and the credentials, without a secret: another account must not answer there.
+    pub source: String,
+    /// What is read, each on its own; daily and hourly by default.
+    pub granularities: Vec<Granularity>,
+    /// Which SIMs are read.
+    pub sims: SyncSims,
+    /// Nothing before is read; `None` for the retention limit.
+    pub start: Option<DateTime<Utc>>,
+    /// Nothing after is read; `None` for the present.
+    pub end: Option<DateTime<Utc>>,
+    /// For how long after its end a period is read by every sync.
+    pub look_back: TimeDelta,
+    /// Whether the whole retention is read, and not only once in 30 days.
+    pub all: bool,
+    /// The longest window in days; a limit of the server is found out without it.
+    pub max_days: Option<NonZeroU32>,
+    /// Records a page.
+    pub page_size: PageSize,
+    /// How many windows are fetched at a time.
+    pub concurrency: NonZeroU32,
+}
+
+impl SyncOptions {
+    /// The account's days and hours, over the whole retention.
+    pub fn new(now: DateTime<Utc>, program: impl Into<String>, source: impl Into<String>) -> Self {
+        Self {
+            now,
+            program: program.into(),
+            source: source.into(),
+            granularities: vec![Granularity::Daily, Granularity::Hourly],
+            sims: SyncSims::None,
+            start: None,
+            end: None,
+            look_back: DEFAULT_LOOK_BACK,
+            all: false,
+            max_days: None,
+            page_size: PageSize::MAX,
+            concurrency: usage_client::DEFAULT_CONCURRENCY,
+        }
+    }
+
+    /// What a plan for a target is made for.
+    fn plan(&self, at: DateTime<Utc>, target: &Target) -> PlanOptions {
+        let mut options = PlanOptions::new(at);
+        options.start = self.start;
+        options.end = match (self.end, target.left_at) {
+            (Some(end), Some(left)) => Some(end.min(left)),
+            (end, left) => end.or(left),
+        };
+        options.look_back = self.look_back;
+        options.all = self.all;
+        options.max_days = self.max_days;
+        options
+    }
+}
+
+/// Reads what the plan asks for and stores it, one transaction a window.
+///
+/// The client has to [keep bodies](usage_client::ClientBuilder::keep_bodies), so that texts are stored as they were
+/// received. `stop` ends the sync where it stands when it completes; what was stored stays. Dropping the
+/// future does the same without a report. The next sync goes on from there.
+///
+/// What could not be fetched is no error of the sync: [`SyncReport::failed`] has it.
+///
+/// # Errors
+///
+/// [`ErrorKind::ForeignAccount`](crate::ErrorKind::ForeignAccount) where another account answers than before,
+/// [`ErrorKind::ClockBack`](crate::ErrorKind::ClockBack) where the server's clock is behind what the archive has
+/// seen, and failures of the disk. The archive then holds the windows that were stored before.
+pub async fn sync(
+    archive: &mut Archive,
+    client: &Client,
+    options: &SyncOptions,
+    observe: &mut (dyn FnMut(SyncEvent<'_>) + Send),
+    stop: impl Future<Output = ()> + Send,
+) -> Result<SyncReport, Error> {
+    let mut pass = Pass {
+        archive,
+        options,
+        observe,
+        clock: ServerClock::new(options.now),
+        account: None,
+        run: None,
+        max_days: options.max_days,
+        failures: 0,
+        report: SyncReport::new(options.now),
+    };
+    let stop = pin!(stop);
+    let ended = pass.read(client, stop).await;
+    pass.finish(ended)
+}
+
+/// How reading ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// All windows were asked for.
+    Through,
+    /// The caller stopped it.
+    Stopped,
+    /// What failed would fail again, or failed too often.
+    GaveUp,
+}
+
+/// What is still to come of a plan.
+struct Pending {
+    /// Windows that have not come.
+    left: u64,
+    /// Windows that came before it was known whose they are.
+    unowned: Vec<Fetched>,
+}
+
+impl Pending {
+    fn new(windows: usize) -> Self {
+        Self {
+            left: u64::try_from(windows).unwrap_or(u64::MAX),
+            unowned: Vec::new(),
+        }
+    }
+}
+
+/// One sync.
+struct Pass<'a> {
+    archive: &'a mut Archive,
+    options: &'a SyncOptions,
+    observe: &'a mut (dyn FnMut(SyncEvent<'_>) + Send),
+    clock: ServerClock,
+    /// Whose records they are, as soon as it is known.
+    account: Option<String>,
+    run: Option<RunId>,
+    /// The longest window in days that the server takes, where it refused longer ones.
+    max_days: Option<NonZeroU32>,
+    /// Windows that failed one after the other.
+    failures: u32,
+    report: SyncReport,
+}
+
+impl Pass<'_> {
+    async fn read<S: Future<Output = ()> + Send>(
+        &mut self,
+        client: &Client,
+        mut stop: Pin<&mut S>,
+    ) -> Result<Ended, Error> {
+        self.account = self.archive.account_of_source(&self.options.source)?;
+        if self.options.sims == SyncSims::All {
+            let list = pin!(sims::list(client.clone()));
+            let list = match select(stop.as_mut(), list).await {
+                Either::Left(((), _)) => return Ok(Ended::Stopped),
+                Either::Right((list, _)) => list,
+            };
+            if self.note_sims(list)? {
+                return Ok(Ended::GaveUp);
+            }
+        }
+        loop {
+            // Where the server's clock says another time than was planned for, or the server takes no window as
+            // long as those of the plan, all is planned anew.
+            if let Some(ended) = self.read_as_planned(client, stop.as_mut()).await? {
+                return Ok(ended);
+            }
+        }
+    }
+
+    /// Reads what is planned for the time of the clock; `None` where another plan is needed.
+    async fn read_as_planned<S: Future<Output = ()> + Send>(
+        &mut self,
+        client: &Client,
+        mut stop: Pin<&mut S>,
+    ) -> Result<Option<Ended>, Error> {
+        let at = self.clock.now();
+        self.check_clock(at)?;
+        let mut jobs = self.jobs(at)?;
+        let look = FirstLook::of(&jobs, at);
+        let learned = Arc::new(Learned::new(self.options));
+        let fetch = |job| fetch(client.clone(), job, at, Arc::clone(&learned));
+        let mut left = VecDeque::new();
+        if !self.clock.is_servers() && !jobs.is_empty() {
+            // The first window tells the server's time, and is asked for alone.
+            let first = match select(stop.as_mut(), pin!(fetch(jobs.remove(0)))).await {
+                Either::Left(((), _)) => return Ok(Some(Ended::Stopped)),
+                Either::Right((fetched, _)) => fetched,
+            };
+            if self.clock.correct(first.server_date) {
+                self.report.requests += first.requests;
+                return Ok(None);
+            }
+            left.push_back(first);
+        }
+        let mut pending = Pending::new(jobs.len() + left.len());
+        let at_a_time = usize::try_from(self.options.concurrency.get()).unwrap_or(1);
+        let rest = stream::iter(jobs.into_iter().map(fetch)).buffered(at_a_time);
+        let mut reads = pin!(stream::iter(left).chain(rest));
+        loop {
+            let fetched = match select(stop.as_mut(), reads.next()).await {
+                Either::Left(((), _)) => {
+                    self.report.not_asked = pending.left;
+                    return Ok(Some(Ended::Stopped));
+                }
+                Either::Right((Some(fetched), _)) => fetched,
+                Either::Right((None, _)) => break,
+            };
+            pending.left = pending.left.saturating_sub(1);
+            self.report.requests += fetched.requests;
+            let _told_already: bool = self.clock.correct(fetched.server_date);
+            if self.account.is_none() {
+                self.account = fetched.account();
+            }
+            if self.account.is_none() && fetched.failure.is_none() {
+                // It is empty: what comes later says whose it is.
+                pending.unowned.push(fetched);
+                continue;
+            }
+            if self.account.is_some() {
+                self.look_first(&look)?;
+            }
+            let max_days = fetched.longest_window;
+            for fetched in pending.unowned.drain(..).chain([fetched]) {
+                if self.take(fetched)? {
+                    self.report.not_asked = pending.left;
+                    return Ok(Some(Ended::GaveUp));
+                }
+            }
+            if self.learn(max_days) {
+                return Ok(None);
+            }
+        }
+        if self.account.is_none() && self.report.failed.is_empty() {
+            self.report.remarks.push(Remark::NoAccount);
+        }
+        Ok(Some(Ended::Through))
+    }
+
+    /// Notes the list of SIMs; returns whether nothing further is to be asked for.
+    fn note_sims(&mut self, list: SimList) -> Result<bool, Error> {
+        self.report.requests += list.requests;
+        let _nothing_is_planned_yet: bool = self.clock.correct(list.server_date);
+        if let Some(error) = list.failure {
+            return Ok(self.fail("the list of SIMs".to_owned(), None, error));
+        }
+        let Some(account) = list.account.or_else(|| self.account.clone()) else {
+            return Ok(false);
+        };
+        let known = self.account.get_or_insert_with(|| account.clone());
+        if *known != account {
+            return Err(foreign_account(&self.options.source, &account, known));
+        }
+        let at = self.clock.now();
+        self.check_clock(at)?;
+        let listed = list.sims.iter().map(|sim| (sim.sid, sim.object.as_str()));
+        self.archive.note_sims(&account, at, listed)?;
+        Ok(false)
+    }
+
+    /// What there is to read at a time.
+    fn jobs(&self, at: DateTime<Utc>) -> Result<Vec<Job>, Error> {
+        let mut options = self.options.clone();
+        options.max_days = self.max_days;
+        targets::jobs(self.archive, self.account.as_deref(), &options, at)
+    }
+
+    /// Notes a limit of the server; returns whether windows have to be shorter than planned from now on.
+    fn learn(&mut self, longest: Option<NonZeroU32>) -> bool {
+        let is_shorter = longest.is_some_and(|days| self.max_days.is_none_or(|max| days < max));
+        if is_shorter {
+            self.max_days = longest;
+        }
+        is_shorter
+    }
+
+    /// Stores what was fetched of a window; returns whether the rest is not to be asked for.
+    fn take(&mut self, fetched: Fetched) -> Result<bool, Error> {
+        if let Some(account) = self.account.clone() {
+            fetched.check_owner(&account, &self.options.source)?;
+            self.store(account, &fetched)?;
+        }
+        if let Some(sim) = fetched.gone_sim() {
+            self.note_gone(sim)?;
+            return Ok(false);
+        }
+        if let Some((window, error)) = fetched.failure {
+            let what = fetched.job.target.to_string();
+            return Ok(self.fail(what, Some(window), error));
+        }
+        self.failures = 0;
+        Ok(false)
+    }
+
+    /// Stores the parts of a window that were read in full.
+    fn store(&mut self, account: String, fetched: &Fetched) -> Result<(), Error> {
+        let target = &fetched.job.target;
+        let series = Series::new(account, target.sim, target.granularity);
+        let read_at = fetched.server_date.unwrap_or_else(|| self.clock.now());
+        for part in &fetched.parts {
+            let run = self.run(&series.account)?;
+            let read = WindowRead::new(&series, part.window, read_at, &part.texts);
+            let appended = self.archive.append(run, &read)?;
+            self.report.windows += 1;
+            (self.observe)(SyncEvent::Read {
+                series: &series,
+                window: part.window,
+                appended: &appended,
+            });
+            self.report.appended.merge(appended);
+        }
+        Ok(())
+    }
+
+    /// Notes that a SIM which has left is found no longer.
+    fn note_gone(&mut self, sim: SimSid) -> Result<(), Error> {
+        let remark = Remark::SimGone(sim);
+        if let Some(account) = &self.account
+            && !self.report.remarks.contains(&remark)
+        {
+            self.archive.note_gone_sim(account, sim)?;
+            self.report.remarks.push(remark);
+        }
+        Ok(())
+    }
+
+    /// The run, which begins with the first window that is stored.
+    fn run(&mut self, account: &str) -> Result<RunId, Error> {
+        if let Some(run) = self.run {
+            return Ok(run);
+        }
+        self.archive.claim_source(&self.options.source, account)?;
+        let program = &self.options.program;
+        let run = self.archive.begin_run(program, self.clock.now())?;
+        self.run = Some(run);
+        Ok(run)
+    }
+
+    /// Notes a failure; returns whether the rest is not to be asked for.
+    fn fail(&mut self, what: String, window: Option<Window>, error: usage_client::Error) -> bool {
+        self.failures += 1;
+        let gave_up = is_fatal(error.kind()) || self.failures >= FAILURES_IN_A_ROW;
+        let failed = FailedRead {
+            what,
+            window,
+            error,
+        };
+        (self.observe)(SyncEvent::Failed(&failed));
+        self.report.failed.push(failed);
+        gave_up
+    }
+
+    /// Fails where the server's clock is behind what the archive has seen of the account.
+    fn check_clock(&self, at: DateTime<Utc>) -> Result<(), Error> {
+        let Some(account) = self.account.as_ref().filter(|_| self.clock.is_servers()) else {
+            return Ok(());
+        };
+        match self.archive.latest_read(account)? {
+            Some(latest) => {
+                clock::check_not_back(at, latest).map_err(|error| error.at(self.archive.path()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Says what a first sync is about to read.
+    fn look_first(&mut self, look: &FirstLook) -> Result<(), Error> {
+        let Some(account) = &self.account else {
+            return Ok(());
+        };
+        if self.run.is_none() && self.archive.latest_read(account)?.is_none() {
+            (self.observe)(SyncEvent::First(look));
+            self.report.first = Some(look.clone());
+        }
+        Ok(())
+    }
+
+    /// Notes how the run ended, and how the archive stands.
+    fn finish(mut self, ended: Result<Ended, Error>) -> Result<SyncReport, Error> {
+        let outcome = match &ended {
+            Ok(Ended::Through) if self.report.failed.is_empty() => Outcome::Complete,
+            Ok(Ended::Through | Ended::GaveUp) => Outcome::Incomplete,
+            Ok(Ended::Stopped) => Outcome::Interrupted,
+            Err(_) => Outcome::Failed,
+        };
+        let at = self.clock.now();
+        if let Some(run) = self.run {
+            let noted = self
+                .archive
+                .finish_run(run, outcome, at, self.report.requests);
+            // What ended the sync says more than that its end could not be noted.
+            if ended.is_ok() {
+                noted?;
+            }
+        }
+        ended?;
+        self.report.outcome = outcome;
+        self.report.at = at;
+        self.report.is_servers_clock = self.clock.is_servers();
+        self.report.head = self.archive.head()?;
+        if let Some(account) = &self.account {
+            self.report.account = Some(account.clone());
+            self.report.next_deletion = self.archive.next_deletion(account, at)?;
+        }
+        Ok(self.report)
+    }
+}
+
+/// What is said where another account answers than before.
+fn foreign_account(source: &str, account: &str, known: &str) -> Error {
+    let what = format!("{source} answers for account {account}, but for {known} before");
+    Error::new(ErrorKind::ForeignAccount, what)
+}
+
+/// Whether every further request would fail for the same reason.
+const fn is_fatal(kind: FetchErrorKind) -> bool {
+    matches!(
+        kind,
+        FetchErrorKind::Config
+            | FetchErrorKind::Tls
+            | FetchErrorKind::Authentication
+            | FetchErrorKind::Deadline
+            | FetchErrorKind::Abandoned
+    )
+}
