@@ -17,6 +17,15 @@ fn send(signal: &str, to: &Child) {
     assert!(sent.unwrap().success());
 }
 
+/// Whether the tests were started with Ctrl-C ignored, as shells start what runs in the background. The programs that
+/// they start inherit that and rightly keep it.
+fn interrupts_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 0b10 != 0)
+}
+
 /// Lets a fetch run until its third window never comes, and ends it with a signal.
 fn ended_by(signal: &str, format: &str) -> (ExitStatus, String, String) {
     let emulator = Emulated::start(&format!("{NOW} --fault stall@3"));
@@ -56,6 +65,10 @@ fn every_signal_that_ends_a_run_keeps_what_is_complete_and_says_what_is_missing(
         ("TERM", "SIGTERM", 143),
         ("HUP", "SIGHUP", 129),
     ] {
+        if signal == "INT" && interrupts_are_ignored() {
+            eprintln!("skipped for Ctrl-C: this run was started where it is ignored");
+            continue;
+        }
         let (status, stdout, stderr) = ended_by(signal, "ndjson");
         assert_eq!(status.code(), Some(code), "{stderr}");
         assert_eq!(stdout.lines().count(), 4);
@@ -124,10 +137,10 @@ fn a_third_signal_ends_at_once() {
         "it waits for its reader"
     );
     for _ in 0..3 {
-        send("INT", &child);
+        send("TERM", &child);
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
 #[test]
