@@ -39,9 +39,9 @@ const AS_OF: &str = "2026-06-28T00:00:00Z";
 pub(crate) fn run(words: &[&str]) -> ExitCode {
     let outcome = match *words {
         [] => criterion(),
-        ["--peers"] => peers::run(1_000_000),
-        ["--peers", records] => match records.parse() {
-            Ok(records) => peers::run(records),
+        ["--peers"] => peers::run(1_000_000, &[]),
+        ["--peers", records, ref names @ ..] => match records.parse() {
+            Ok(records) => peers::run(records, names),
             Err(_) => Err(format!("{records} is no number of records")),
         },
         ["--instructions"] => instructions(false),
@@ -81,6 +81,11 @@ fn cargo(arguments: &[&str]) -> Result<(), Problem> {
             arguments.join(" ")
         ))
     }
+}
+
+/// Builds the program and this one as they are delivered.
+fn build() -> Result<(), Problem> {
+    cargo(&["build", "--release", "-p", "usage-cli", "-p", "xtask"])
 }
 
 fn root() -> PathBuf {
@@ -139,7 +144,7 @@ fn hot_loop(what: &str, path: &str) -> Result<(), Problem> {
 
 /// Counts the instructions a record of both loops, and records them or holds them against those recorded.
 fn instructions(check: bool) -> Result<(), Problem> {
-    cargo(&["build", "--release", "-p", "xtask"])?;
+    build()?;
     let folder = tempfile::tempdir().map_err(|error| format!("no folder for input: {error}"))?;
     let mut counted = serde_json::Map::new();
     for spelling in Spelling::ALL {

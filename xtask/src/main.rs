@@ -27,7 +27,7 @@ usage: cargo xtask TASK
   reports           check reports against the published schemas of SARIF and JUnit (needs Python 3)
   interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
   bench             run the benchmarks of the crates
-  bench --peers [RECORDS]
+  bench --peers [RECORDS [PEER...]]
                     one table of our program beside duckdb, polars, msgspec and pydantic from PyPI, and jq
   bench --check     fail where the instructions of the hot loops are not those recorded (needs valgrind)
   bench --instructions

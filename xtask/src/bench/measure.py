@@ -1,4 +1,4 @@
-"""Runs a command on one core; prints the seconds it took, those of CPU, its peak memory in KiB, and the last line it wrote."""
+"""Runs a command on one core; prints the seconds it took, those of CPU, its peak memory in KiB, and what it wrote."""
 
 import json, os, resource, subprocess, sys, time
 
@@ -8,5 +8,4 @@ child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
 written = child.stdout.read()
 _, status, usage = os.wait4(child.pid, 0)
 wall = time.monotonic() - start
-last = written.decode().strip().splitlines()[-1:] or [""]
-print(json.dumps({"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss, "status": os.waitstatus_to_exitcode(status), "last": last[0], "lines": written.count(b"\n")}))
+print(json.dumps({"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss, "status": os.waitstatus_to_exitcode(status), "written": written.decode()}))

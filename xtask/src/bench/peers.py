@@ -22,7 +22,7 @@ def duckdb_count(path):
             wrong.append(f"{tree}.{name} <> {tree}.home.{name} + {tree}.national_roaming.{name} + coalesce({entries}, 0)")
     duckdb.sql("SET threads = 1")
     reader = f"read_json('{path}', format = 'newline_delimited', columns = {{{', '.join(columns)}}})"
-    return duckdb.sql(f"SELECT count(*) FROM {reader} WHERE {' OR '.join(wrong)}").fetchone()[0]
+    return duckdb.sql(f"SELECT count(*) FROM {reader} WHERE {' OR '.join(wrong)}").fetchall()[0][0]
 
 
 def polars_count(path):

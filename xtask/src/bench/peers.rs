@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::Path};
 use serde_json::Value;
 
 use super::{
-    AS_OF, Problem, cargo,
+    AS_OF, Problem, build,
     input::{Shape, Spelling, WRONG_EVERY},
     root, write_input,
 };
@@ -26,9 +26,17 @@ struct Run {
     peak_kib: f64,
 }
 
-/// Prints the table for a number of records.
-pub(super) fn run(records: u64) -> Result<(), Problem> {
-    cargo(&["build", "--release", "-p", "usage-cli"])?;
+/// Prints the table for a number of records, of all peers or of those named.
+pub(super) fn run(records: u64, names: &[&str]) -> Result<(), Problem> {
+    let known = LIBRARIES.into_iter().chain(["jq"]);
+    if let Some(name) = names
+        .iter()
+        .find(|name| !known.clone().any(|known| known == **name))
+    {
+        let known: Vec<_> = known.collect();
+        return Err(format!("{name} is no peer; peers are {}", known.join(", ")));
+    }
+    build()?;
     let python = Python::with(&LIBRARIES)?;
     let measure = python.script("measure.py", include_str!("measure.py"))?;
     let peers = python.script("peers.py", include_str!("peers.py"))?;
@@ -70,6 +78,10 @@ pub(super) fn run(records: u64) -> Result<(), Problem> {
             "jq",
             vec!["jq".into(), "-f".into(), filter.clone(), file.clone()],
         ));
+        contenders.retain(|(name, _)| {
+            let is_peer = known.clone().any(|known| known == *name);
+            !is_peer || names.is_empty() || names.contains(name)
+        });
         let mut runs = BTreeMap::<_, Vec<Run>>::new();
         // In turn, so that a machine that slows down does so for all.
         for _ in 0..RUNS {
@@ -103,12 +115,12 @@ fn measured(
     let answer = python.output("python", &arguments)?;
     let answer: Value =
         serde_json::from_str(&answer).map_err(|error| format!("no figures: {error}"))?;
-    let last = answer["last"].as_str().unwrap_or_default();
-    let found = match serde_json::from_str::<Value>(last) {
-        // A report; a wrong counter breaks one sum over networks and one over directions.
+    let written = answer["written"].as_str().unwrap_or_default();
+    let found = match serde_json::from_str::<Value>(written) {
+        // A report; a wrong counter breaks one sum over networks.
         Ok(Value::Object(report)) => report["summary"]["rules"]["UR201"]["failed"].as_u64(),
         Ok(Value::Number(number)) if command[0] != "jq" => number.as_u64(),
-        _ => answer["lines"].as_u64(),
+        _ => u64::try_from(written.lines().count()).ok(),
     };
     let expected = records / WRONG_EVERY;
     let name = Path::new(&command[0])
@@ -117,7 +129,7 @@ fn measured(
         .to_string_lossy();
     if found != Some(expected) {
         return Err(format!(
-            "{name} found {found:?} wrong records of {expected}: {last:.200}"
+            "{name} found {found:?} wrong records of {expected}:\n{written:.500}"
         ));
     }
     let figure = |name: &str| answer[name].as_f64().unwrap_or(f64::NAN);
@@ -137,7 +149,9 @@ fn print(records: u64, spelling: Spelling, names: &[&str], runs: &BTreeMap<&str,
         "{:24} {:>12} {:>9} {:>15} {:>9} {:>9}",
         "", "records/s", "CPU s", "spread", "x duckdb", "peak MiB"
     );
-    let duckdb = median(&runs["duckdb"], |run| run.cpu);
+    let duckdb = runs
+        .get("duckdb")
+        .map_or(f64::NAN, |runs| median(runs, |run| run.cpu));
     for name in names {
         let runs = &runs[name];
         let cpu = median(runs, |run| run.cpu);
