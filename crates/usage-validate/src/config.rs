@@ -125,6 +125,7 @@ impl Config {
             window: self.window,
             tolerance: self.tolerance,
             accounts: self.accounts,
+            fast_paths: true,
         }
     }
 }

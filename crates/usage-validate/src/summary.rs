@@ -60,23 +60,21 @@ pub struct Summary {
     pub not_evaluated: Vec<&'static str>,
     /// What the top figures of all records add up to, each period counted once.
     pub totals: ControlTotals,
-    /// What merging this summary with others needs beside its figures, and nothing else; it is not meant for other readers.
+    /// What is needed to merge summaries, and in no report.
+    #[serde(skip, default = "Carried::empty")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) carried: Carried,
 }
 
-/// What summaries carry beside their figures, so that they can be merged, also after they were written and read back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+/// What summaries carry beside their figures, so that they can be merged.
+#[derive(Clone, Debug)]
 pub(crate) struct Carried {
     /// Runs that were merged; 0 for the empty summary.
     pub(crate) runs: u64,
     /// Whether a list without a record may pass.
     pub(crate) allow_empty: bool,
-    /// What was seen of the records as a whole.
     pub(crate) overall: Overall,
-    /// How bad findings of the rules on a run as a whole are, by the codes of those that are on.
-    #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
-    #[serde(deserialize_with = "lookup::by_code")]
+    /// How bad findings of the rules on a run as a whole are, for those that are on.
     pub(crate) severities: BTreeMap<&'static str, Severity>,
 }
 
@@ -90,6 +88,10 @@ impl PartialEq for Carried {
 impl Eq for Carried {}
 
 impl Carried {
+    const fn empty() -> Self {
+        Self::EMPTY
+    }
+
     pub(crate) const EMPTY: Self = Self {
         runs: 0,
         allow_empty: false,
@@ -133,9 +135,6 @@ impl Summary {
     /// both.merge(&one);
     /// assert_eq!(both, one);
     /// ```
-    ///
-    /// A summary that was written as JSON and read back is merged in the same way. Figures stay at the largest number
-    /// rather than pass it.
     pub fn merge(&mut self, other: &Self) {
         if other.carried.runs == 0 {
             return;
@@ -153,22 +152,22 @@ impl Summary {
             self.as_of
         };
         self.policy = self.policy.max(added.policy);
-        self.records = self.records.saturating_add(added.records);
-        self.malformed = self.malformed.saturating_add(added.malformed);
-        self.with_findings = self.with_findings.saturating_add(added.with_findings);
-        self.errors = self.errors.saturating_add(added.errors);
-        self.warnings = self.warnings.saturating_add(added.warnings);
-        self.infos = self.infos.saturating_add(added.infos);
-        self.listed = self.listed.saturating_add(added.listed);
+        self.records += added.records;
+        self.malformed += added.malformed;
+        self.with_findings += added.with_findings;
+        self.errors += added.errors;
+        self.warnings += added.warnings;
+        self.infos += added.infos;
+        self.listed += added.listed;
         self.capped |= added.capped;
         for (code, count) in added.rules {
             let sum = self.rules.entry(code).or_default();
-            sum.evaluated = sum.evaluated.saturating_add(count.evaluated);
-            sum.failed = sum.failed.saturating_add(count.failed);
+            sum.evaluated += count.evaluated;
+            sum.failed += count.failed;
             sum.worst = sum.worst.max(count.worst);
         }
         self.totals.merge(&added.totals);
-        self.carried.runs = self.carried.runs.saturating_add(added.carried.runs);
+        self.carried.runs += added.carried.runs;
         self.carried.allow_empty |= added.carried.allow_empty;
         self.carried.overall.merge(&added.carried.overall);
         for (code, severity) in added.carried.severities {
@@ -187,8 +186,8 @@ impl Summary {
             ..
         } = &self.carried;
         let apply = |count: &mut u64, by: u64| match change {
-            Change::Add => *count = count.saturating_add(by),
-            Change::Remove => *count = count.saturating_sub(by),
+            Change::Add => *count += by,
+            Change::Remove => *count -= by,
         };
         for (rule, findings) in overall.findings() {
             if let (Some(severity), Some(count)) =
@@ -224,9 +223,8 @@ impl Summary {
 
     /// Works out what follows from the other figures.
     pub(crate) fn close(&mut self) {
-        let others = self.malformed.saturating_add(self.with_findings);
-        self.clean = self.records.saturating_sub(others);
-        let findings = self.findings();
+        self.clean = self.records - self.malformed - self.with_findings;
+        let findings = self.errors + self.warnings + self.infos;
         if !self.capped {
             self.listed = findings;
         }
@@ -260,8 +258,7 @@ impl Summary {
 
     /// How many findings there are of any severity, listed or not.
     pub const fn findings(&self) -> u64 {
-        let severe = self.errors.saturating_add(self.warnings);
-        severe.saturating_add(self.infos)
+        self.errors + self.warnings + self.infos
     }
 
     /// Why the input was not seen as a whole, in one sentence each, as far as the records themselves say so: no record

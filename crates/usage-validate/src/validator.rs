@@ -4,6 +4,9 @@ pub(crate) mod list;
 pub(crate) mod part;
 pub(crate) mod record;
 mod series;
+#[cfg(test)]
+mod tests;
+mod tree;
 
 use std::{iter::FusedIterator, sync::Arc, vec};
 
@@ -13,7 +16,7 @@ use usage_model::{
 };
 
 use crate::{
-    config::{Config, policy::Policy},
+    config::{Config, policy::Policy, settings::Settings},
     findings::{finding::Finding, kept::Source, reporter::Reporter},
     rules::{
         document::{self, MALFORMED_DOCUMENT, MALFORMED_RECORD, NamelessSeen},
@@ -98,7 +101,11 @@ impl FusedIterator for Findings<'_> {}
 impl Validator {
     /// A validator that has seen nothing yet.
     pub fn new(config: &Config) -> Self {
-        let settings = Arc::new(config.settings());
+        Self::with_settings(config, config.settings())
+    }
+
+    fn with_settings(config: &Config, settings: Settings) -> Self {
+        let settings = Arc::new(settings);
         Self {
             as_of: config.as_of,
             policy: config.policy,

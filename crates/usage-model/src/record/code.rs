@@ -37,6 +37,11 @@ impl<K> Code<K> {
         })
     }
 
+    /// Returns the three letters, which are ASCII.
+    pub const fn as_bytes(&self) -> &[u8; 3] {
+        &self.letters
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         // Only ASCII is ever stored, so the conversion cannot fail.

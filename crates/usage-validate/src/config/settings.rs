@@ -13,4 +13,6 @@ pub(crate) struct Settings {
     pub(crate) window: Option<Window>,
     pub(crate) tolerance: Tolerance,
     pub(crate) accounts: Accounts,
+    /// Whether records that are as they should be may be checked by fewer steps; only tests say no.
+    pub(crate) fast_paths: bool,
 }

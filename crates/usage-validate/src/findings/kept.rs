@@ -3,7 +3,6 @@
 use std::{cell::Cell, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use usage_model::{AccountSid, Lenient, Place, SimSid, Timestamp};
 
 use super::{
@@ -15,35 +14,17 @@ use super::{
 /// The name of an input, shared by all that was read from it.
 pub(crate) type Source = Option<Arc<str>>;
 
-/// A record as it is remembered once it was checked; of bounded size. In JSON what tells it from other records.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(
-    feature = "schema",
-    schemars(
-        rename = "CarriedRecord",
-        description = "A record, by what tells it from others."
-    )
-)]
+/// A record as it is remembered once it was checked; of bounded size.
+#[derive(Clone, Debug)]
 pub(crate) struct Kept {
-    #[serde(skip)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) place: Place,
-    /// The number of the record in its run, over all inputs, counted from 1.
+    /// The number of the record in the run, over all inputs.
     pub(crate) serial: u64,
-    /// The account as the record names it; null where it names none.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub(crate) account: Option<Lenient<AccountSid>>,
-    /// The SIM as the record names it; null where it names none.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub(crate) sim: Option<Lenient<SimSid>>,
-    /// Start and end in their own spelling; null where the record has no period.
+    /// Start and end in their own spelling; `None` where the record has no period.
     pub(crate) period: Option<[Option<Timestamp>; 2]>,
-    #[serde(skip)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) provisional: bool,
-    #[serde(skip)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) source: Source,
     /// Whether a finding about the record was counted.
     pub(crate) found: bool,
@@ -103,12 +84,14 @@ pub(crate) struct RecordOrder<'a> {
 const LONGEST_SID: usize = 256;
 
 /// An identifier of bounded length: of a text that is none and too long to keep, its start and a digest of it all.
-pub(crate) fn bounded<T>(sid: Lenient<T>) -> Lenient<T> {
+#[inline]
+pub(crate) fn bounded<T: Clone>(sid: &Lenient<T>) -> Lenient<T> {
     match sid {
+        Lenient::Known(sid) => Lenient::Known(sid.clone()),
         Lenient::Other(text) if text.len() > LONGEST_SID => {
-            let digest = Fingerprint::new("").part(&text).finish();
-            Lenient::Other(format!("{}{digest}", text::shortened(&text)).into())
+            let digest = Fingerprint::new("").part(text).finish();
+            Lenient::Other(format!("{}{digest}", text::shortened(text)).into())
         }
-        sid => sid,
+        Lenient::Other(text) => Lenient::Other(text.clone()),
     }
 }

@@ -138,6 +138,16 @@ impl Coverage {
         self.span
     }
 
+    /// Whether all times are one interval, of records that could be read, which ends at an instant.
+    pub(crate) fn ends_at(&self, end: DateTime<Utc>) -> bool {
+        self.detail.is_none() && self.span.end == end
+    }
+
+    /// Adds the time between the last end and another one.
+    pub(crate) const fn extend(&mut self, end: DateTime<Utc>) {
+        self.span.end = end;
+    }
+
     /// Whether it is still known which records there were in a time.
     pub(crate) fn is_known(&self, time: Interval) -> bool {
         let forgotten = self.detail.as_ref().and_then(|detail| detail.forgotten);

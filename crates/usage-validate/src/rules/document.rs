@@ -135,8 +135,8 @@ pub(crate) fn claim(record: &MalformedRecord, source: &Source) -> Kept {
     Kept {
         place: record.place,
         serial: 0,
-        account: text("account_sid").map(Lenient::from_text).map(bounded),
-        sim: text("sim_sid").map(Lenient::from_text).map(bounded),
+        account: text("account_sid").map(|sid| bounded(&Lenient::from_text(sid))),
+        sim: text("sim_sid").map(|sid| bounded(&Lenient::from_text(sid))),
         period: value.get("period").map(|_| [bound("start"), bound("end")]),
         provisional: false,
         source: source.clone(),

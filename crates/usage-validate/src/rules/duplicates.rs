@@ -8,7 +8,7 @@ use memory::Remembered;
 
 use crate::{
     config::severity::Severity,
-    findings::{draft::Draft, reporter::Reporter, subject::Subject},
+    findings::{draft::Draft, kept::Source, reporter::Reporter, subject::Subject},
     rules::{
         coverage::PERIOD,
         example::{Example, THREE_DAYS, series},
@@ -60,20 +60,25 @@ pub(crate) static DUPLICATE_CONFLICTING: Rule = Rule {
     )),
 };
 
-/// Reports a record for the period of an earlier one (UR401, UR402).
+/// Reports a record for the period of an earlier one (UR401, UR402), which is from `source`.
 pub(crate) fn report(
     earlier: &Remembered,
+    source: &Source,
     figures: &Figures,
     subject: Subject<'_>,
     reporter: &mut Reporter,
 ) {
+    let name = || match source {
+        Some(source) => format!("record {} of {source}", earlier.record),
+        None => format!("record {}", earlier.record),
+    };
     if earlier.figures == *figures {
         reporter.report(&DUPLICATE_IDENTICAL, subject, || {
             Draft::new(
                 PERIOD,
                 format!(
                     "the period is duplicated with the same figures: it was already in {}",
-                    earlier.name()
+                    name()
                 ),
             )
             .help("it counts once; a page that was fetched twice is a common cause")
@@ -85,7 +90,7 @@ pub(crate) fn report(
                 PERIOD,
                 format!(
                     "the period is duplicated with different figures: it was already in {}, and {} differ; the later copy counts",
-                    earlier.name(),
+                    name(),
                     listed(&differing)
                 ),
             )

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use usage_model::Kind;
 
 use crate::{
@@ -86,23 +85,17 @@ const ONE_READING: &str = concat!(
 );
 
 /// How the trees of one kind count international traffic, as far as was seen.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Votes {
-    /// Records that count it inside the total.
     include: Side,
-    /// Records that count it outside the total.
     exclude: Side,
 }
 
-/// Records that count international traffic alike.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "VotesOfOneSide"))]
+/// The records of one reading.
+#[derive(Clone, Debug, Default)]
 struct Side {
-    /// How many there are.
     records: u64,
-    /// The first of them by account, SIM and period; null where there is none.
+    /// The first of them by account, SIM and period.
     first: Option<Kept>,
 }
 
@@ -113,7 +106,7 @@ impl Side {
     };
 
     fn add(&mut self, records: u64, keep: impl FnOnce(Option<&Kept>) -> Option<Kept>) {
-        self.records = self.records.saturating_add(records);
+        self.records += records;
         if let Some(first) = keep(self.first.as_ref()) {
             self.first = Some(first);
         }

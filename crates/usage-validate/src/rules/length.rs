@@ -55,6 +55,11 @@ impl Length {
             .or(self.usual)
     }
 
+    /// Whether a record is as long as the first one, where lengths are compared.
+    pub(crate) fn is_usual(&self, time: Interval, settings: &Settings) -> bool {
+        settings.granularity != Some(Granularity::All) && self.usual == Some(time.end - time.start)
+    }
+
     /// Checks that a record is as long as the others (UR407), where the length is not the one reported last.
     pub(crate) fn check(
         &mut self,

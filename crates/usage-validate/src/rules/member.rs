@@ -2,7 +2,6 @@
 
 use std::{cell::Cell, collections::BTreeMap};
 
-use serde::{Deserialize, Serialize};
 use usage_model::{
     Counter, Counts, Kind, NodePath, Place, UnknownMembers, Usage, UsageRecord, nearest,
     pointer_segment,
@@ -49,30 +48,17 @@ const LONGEST_NAME: usize = 256;
 
 /// The unknown members of a run, by their place with indices left out: the first in the order of their names, where
 /// there are too many, so that it does not matter which of them came first.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(
-    feature = "schema",
-    schemars(
-        rename = "CarriedMembers",
-        description = "The unknown members of a run."
-    )
-)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct MembersSeen {
-    /// How often each occurs, by its place with indices left out.
-    #[serde(with = "times")]
-    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, u64>"))]
     members: BTreeMap<String, Seen>,
     /// How often there were members that are not listed one by one.
     others: u64,
     /// Different members so far.
-    #[serde(skip)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
     different: u64,
 }
 
 /// One unknown member.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Seen {
     times: u64,
     /// How many different members came before this one: the order of reports.
@@ -85,44 +71,10 @@ struct Seen {
     pointer: String,
 }
 
-/// Unknown members as how often each occurs, which is all that merging needs.
-mod times {
-    use super::{BTreeMap, Seen};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        members: &BTreeMap<String, Seen>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            members
-                .iter()
-                .map(|(template, seen)| (template, seen.times)),
-        )
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<String, Seen>, D::Error> {
-        let members = BTreeMap::<String, u64>::deserialize(deserializer)?;
-        let seen = |times| Seen {
-            times,
-            ..Seen::default()
-        };
-        Ok(members
-            .into_iter()
-            .map(|(template, times)| (template, seen(times)))
-            .collect())
-    }
-}
-
-/// Whether a record has any member that is not known.
-pub(crate) fn has_unknown(record: &UsageRecord) -> bool {
-    let mut has_unknown = false;
-    each_object(record, &mut |members: &UnknownMembers, _| {
-        has_unknown |= !members.is_empty();
-    });
-    has_unknown
+/// Whether a record has a member that is not known, but for those within its trees.
+pub(crate) fn has_unknown_beside_trees(record: &UsageRecord) -> bool {
+    let period = record.period.value();
+    !record.unknown.is_empty() || period.is_some_and(|period| !period.unknown.is_empty())
 }
 
 fn each_object(record: &UsageRecord, note: &mut impl FnMut(&UnknownMembers, Object)) {
@@ -228,7 +180,7 @@ impl MembersSeen {
 
     fn add(&mut self, template: String, times: u64, seen: impl FnOnce(u64) -> Seen) {
         if let Some(seen) = self.members.get_mut(&template) {
-            seen.times = seen.times.saturating_add(times);
+            seen.times += times;
             return;
         }
         if self.members.len() >= MOST_MEMBERS
@@ -237,7 +189,7 @@ impl MembersSeen {
                 .last_key_value()
                 .is_some_and(|(last, _)| *last < template)
         {
-            self.others = self.others.saturating_add(times);
+            self.others += times;
             return;
         }
         let seen = Seen {
@@ -249,13 +201,13 @@ impl MembersSeen {
         if self.members.len() > MOST_MEMBERS
             && let Some((_, last)) = self.members.pop_last()
         {
-            self.others = self.others.saturating_add(last.times);
+            self.others += last.times;
         }
     }
 
     /// Adds what another part of the run saw; its records are numbered from `first` on.
     pub(crate) fn merge(&mut self, other: &Self, first: u64) {
-        self.others = self.others.saturating_add(other.others);
+        self.others += other.others;
         let mut members: Vec<_> = other.members.iter().collect();
         members.sort_by_key(|(_, seen)| seen.order);
         for (template, seen) in members {

@@ -70,6 +70,16 @@ impl Order {
         self.last = start;
     }
 
+    /// Takes note of a record that starts after all before it, where records run from old to new. Says whether they do.
+    pub(crate) fn follow(&mut self, start: DateTime<Utc>) -> bool {
+        if *self.direction.get_or_insert(Direction::OldestFirst) != Direction::OldestFirst {
+            return false;
+        }
+        self.last = start;
+        self.with = self.with.saturating_add(1);
+        true
+    }
+
     /// Checks that the next record goes on in the direction of the series (UR405).
     pub(crate) fn check(
         &mut self,

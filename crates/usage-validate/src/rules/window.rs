@@ -1,17 +1,17 @@
 //! Whether a list is what was asked for: records of the window, and all of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
-use usage_model::{Granularity, REFLECTED_AFTER, Window, retention_cutoff};
+use usage_model::{REFLECTED_AFTER, Window};
+
+use usage_model::Granularity;
 
 use crate::{
-    config::severity::Severity,
+    config::{clock::Clock, severity::Severity},
     findings::{
         draft::Draft,
         reporter::Reporter,
         subject::{ListRef, Subject},
         text::{instant, periods},
-        wire,
     },
     rules::{
         coverage::{PERIOD, intervals::Interval, missing, whole},
@@ -109,22 +109,13 @@ pub(crate) fn meets_widened(start: DateTime<Utc>, end: DateTime<Utc>, window: Wi
 }
 
 /// The queried window, and what a list has of it, as far as was seen.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "CarriedWindow"))]
+#[derive(Clone, Debug)]
 pub(crate) struct WindowSeen {
-    /// The queried window.
-    #[cfg_attr(feature = "schema", schemars(with = "Interval"))]
     window: Window,
-    /// When the records were fetched, in UTC.
-    #[serde(with = "wire::instant")]
-    #[cfg_attr(feature = "schema", schemars(with = "usage_model::Timestamp"))]
-    as_of: DateTime<Utc>,
-    /// From the first start to the last end of all records; null where there is none.
+    clock: Clock,
+    /// From the first start to the last end of all records.
     pub(crate) hull: Option<Interval>,
-    /// How long a record is in nanoseconds, the shortest of what series have; null where that is not known.
-    #[serde(with = "wire::optional_length")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<wire::DecimalText>"))]
+    /// How long a record is, where that is known: the shortest of what series have.
     pub(crate) bucket: Option<TimeDelta>,
     /// Records that name no time, or could not be read.
     pub(crate) unplaced: u64,
@@ -150,10 +141,10 @@ impl Flaw {
 }
 
 impl WindowSeen {
-    pub(crate) const fn new(window: Window, as_of: DateTime<Utc>) -> Self {
+    pub(crate) const fn new(window: Window, clock: Clock) -> Self {
         Self {
             window,
-            as_of,
+            clock,
             hull: None,
             bucket: None,
             unplaced: 0,
@@ -166,9 +157,8 @@ impl WindowSeen {
             (Some(one), Some(other)) => Some(one.hull(other)),
             (one, other) => one.or(other),
         };
-        self.as_of = self.as_of.max(other.as_of);
         self.note_bucket(other.bucket);
-        self.unplaced = self.unplaced.saturating_add(other.unplaced);
+        self.unplaced += other.unplaced;
     }
 
     /// Takes note of how long the records of a series are.
@@ -182,8 +172,8 @@ impl WindowSeen {
     /// What of the window records have to cover: what is past retention is no longer to be had, and the newest
     /// usage need not be there yet.
     fn due(&self) -> Option<Interval> {
-        let start = self.window.start().max(retention_cutoff(self.as_of));
-        let end = self.window.end().min(self.as_of);
+        let start = self.window.start().max(self.clock.cutoff);
+        let end = self.window.end().min(self.clock.as_of);
         let end = end.checked_sub_signed(REFLECTED_AFTER).unwrap_or(end);
         (start < end).then_some(Interval::new(start, end))
     }
@@ -216,7 +206,7 @@ impl WindowSeen {
                 }
             }
         }
-        if self.window.start() < retention_cutoff(self.as_of) {
+        if self.window.start() < self.clock.cutoff {
             flaws.push(Flaw::PastRetention);
         }
         flaws
@@ -229,7 +219,7 @@ impl WindowSeen {
                 flaw.rule(),
                 Subject::List(ListRef::default()),
                 || match flaw {
-                    Flaw::PastRetention => past_retention(self.window, self.as_of),
+                    Flaw::PastRetention => past_retention(self.window, &self.clock),
                     Flaw::Uncovered { edge, time } => {
                         uncovered(self.window, time, self.bucket, edge)
                     }
@@ -239,13 +229,13 @@ impl WindowSeen {
     }
 }
 
-fn past_retention(window: Window, as_of: DateTime<Utc>) -> Draft {
+fn past_retention(window: Window, clock: &Clock) -> Draft {
     Draft::new(
         "",
         format!(
             "the requested window starts at {}, but usage is kept only from {} on",
             instant(window.start()),
-            instant(retention_cutoff(as_of))
+            instant(clock.cutoff)
         ),
     )
     .help("the API leaves out older usage without an error")

@@ -123,13 +123,14 @@ impl ControlTotals {
             u128::saturating_add,
         );
         change(self.data.slots(), other.data.sums(), u128::saturating_add);
-        self.data.left_out = self.data.left_out.saturating_add(other.data.left_out);
+        self.data.left_out += other.data.left_out;
     }
 }
 
 /// One record is at most 2¹⁰³ bytes, so the totals are exact for 2²⁵ records of that size, and stay at the
 /// largest number rather than start anew beyond it.
-fn change(slots: [&mut u128; 3], sums: Sums, by: fn(u128, u128) -> u128) {
+#[inline]
+fn change(slots: [&mut u128; 3], sums: Sums, by: impl Fn(u128, u128) -> u128) {
     for (slot, figure) in slots.into_iter().zip(sums.figures()) {
         *slot = by(*slot, figure);
     }

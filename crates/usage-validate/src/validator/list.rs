@@ -13,10 +13,10 @@ use usage_model::{AccountSid, Lenient, PageMeta, Position, SimSid, Window};
 
 use super::{
     record::Entry,
-    series::{Placed, Series, Shared},
+    series::{Placed, Series, Shared, remembered},
 };
 use crate::{
-    config::{accounts::Accounts, settings::Settings},
+    config::{accounts::Accounts, policy::Policy, settings::Settings},
     findings::{
         kept::{Kept, Source},
         reporter::Reporter,
@@ -65,11 +65,14 @@ struct Key {
     sim: Option<Lenient<SimSid>>,
 }
 
+/// The series of the last record.
 #[derive(Debug)]
 struct Latest {
     account: Option<Lenient<AccountSid>>,
     sim: Option<Lenient<SimSid>>,
     series: u32,
+    /// How the trees of its records since it is the latest count international traffic, as far as they have any.
+    readings: [Option<Policy>; 2],
 }
 
 /// A finding about a record that is only known at the end.
@@ -87,7 +90,7 @@ impl List {
     pub(super) fn new(settings: Arc<Settings>) -> Self {
         let window = settings
             .window
-            .map(|window| WindowSeen::new(window, settings.clock.as_of));
+            .map(|window| WindowSeen::new(window, settings.clock.clone()));
         Self {
             settings,
             accounts: BTreeMap::new(),
@@ -110,6 +113,56 @@ impl List {
 
     /// Checks the next record of the list.
     pub(super) fn record(&mut self, entry: &Entry, source: &Source, reporter: &mut Reporter) {
+        if !self.settings.fast_paths || !self.follow(entry, source, reporter) {
+            self.place(entry, source, reporter);
+        }
+    }
+
+    /// Takes the next record of the list where it goes on where the last one ends. Says whether it does, in which case
+    /// no rule has anything to find, and no record that was first by account, SIM and period is so no longer.
+    fn follow(&mut self, entry: &Entry, source: &Source, reporter: &mut Reporter) -> bool {
+        let (Some(latest), Some(time), false) = (&self.latest, entry.time(), entry.is_outside)
+        else {
+            return false;
+        };
+        let is_new = |(reading, before): (&Option<Policy>, &Option<Policy>)| {
+            reading.is_some() && reading != before
+        };
+        if latest.account != entry.account
+            || latest.sim != entry.sim
+            || entry.readings.iter().zip(&latest.readings).any(is_new)
+        {
+            return false;
+        }
+        let number = latest.series;
+        let (series, shared) = self.shared(number);
+        if !series.is_some_and(|series| series.follow(time, shared.settings, reporter)) {
+            return false;
+        }
+        self.serial += 1;
+        if let Some(account) = self.account_to_note(entry) {
+            reporter.evaluated(&MIXED_ACCOUNT);
+            self.overall.accounts.note(account, 1, |_| None);
+        }
+        self.widen(time);
+        self.totals.add(&entry.top);
+        self.memory.push(remembered(number, time, entry), source);
+        for (votes, reading) in self.overall.votes.iter_mut().zip(entry.readings) {
+            if let Some(reading) = reading {
+                votes.add(reading, |_| None);
+            }
+        }
+        true
+    }
+
+    /// The account of a record, where the list has to be of one.
+    fn account_to_note<'a>(&self, entry: &'a Entry) -> Option<&'a Lenient<AccountSid>> {
+        let account = entry.account.as_ref()?;
+        (self.settings.accounts == Accounts::One && !is_redacted(account)).then_some(account)
+    }
+
+    /// Finds the place of the next record in the list, and checks it there.
+    fn place(&mut self, entry: &Entry, source: &Source, reporter: &mut Reporter) {
         self.serial += 1;
         let serial = self.serial;
         let at = entry.subject(source);
@@ -139,12 +192,7 @@ impl List {
             }
         }
         // Whether a finding about the record was counted is known by now.
-        if self.settings.accounts == Accounts::One
-            && let Some(account) = entry
-                .account
-                .as_ref()
-                .filter(|account| !is_redacted(account))
-        {
+        if let Some(account) = self.account_to_note(entry) {
             reporter.evaluated(&MIXED_ACCOUNT);
             self.overall.accounts.note(account, 1, |first| {
                 entry.keep_if_before(first, source, serial, at.found.get())
@@ -155,6 +203,12 @@ impl List {
                 votes.add(reading, |first| {
                     entry.keep_if_before(first, source, serial, at.found.get())
                 });
+            }
+        }
+        // Records outside the window are of no series; any other that is not of the latest one has no time.
+        if let Some(latest) = self.latest.as_mut().filter(|_| !entry.is_outside) {
+            for (reading, new) in latest.readings.iter_mut().zip(entry.readings) {
+                *reading = new.or(*reading);
             }
         }
     }
@@ -269,6 +323,7 @@ impl List {
                 account: entry.account.clone(),
                 sim: entry.sim.clone(),
                 series,
+                readings: [None; 2],
             });
         }
         series

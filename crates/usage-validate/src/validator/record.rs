@@ -2,10 +2,9 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use usage_model::{
-    AccountSid, Counts, DataUnit, Field, Kind, Lenient, Place, SimSid, Sums, Timestamp, Usage,
-    UsageNode, UsageRecord,
-};
+use usage_model::{AccountSid, Field, Lenient, Place, SimSid, Timestamp, UsageRecord};
+
+use super::tree;
 
 use crate::{
     config::{policy::Policy, settings::Settings},
@@ -15,22 +14,11 @@ use crate::{
         subject::{KeyRef, RecordRef, Subject},
     },
     rules::{
-        country,
         coverage::intervals::Interval,
         duplicates::figures::{Figures, TopFigures},
         identity,
-        international::INTERNATIONAL_POLICY_INCONSISTENT,
         member::{self, MembersSeen, UNKNOWN_MEMBER},
-        nodes::{
-            self, AMOUNT_KEPT_AS_TEXT, NULL_COUNTER, figures, is_blank, is_blank_node, stated_unit,
-        },
         period,
-        sums::{
-            balance::Balance,
-            direction::{self, DIRECTION_SUM},
-            network::{self, BREAKDOWN_MISSING, INTERNATIONAL_OUTSIDE_TOTAL, NETWORK_SUM},
-        },
-        unit::{self, UNIT},
         window::meets_widened,
     },
 };
@@ -180,185 +168,25 @@ impl Records {
         reporter.tally.decoded += 1;
         identity::check(record, subject, reporter);
         let is_outside = period::check(record, settings, subject, reporter);
-        let commands = record
-            .commands
-            .value()
-            .map(|tree| check_tree(tree, settings, subject, reporter))
-            .unwrap_or_default();
-        let data = record
-            .data
-            .value()
-            .map(|tree| check_tree(tree, settings, subject, reporter));
-        let data = data.unwrap_or_else(Scan::blank);
+        let commands = tree::check(&record.commands, settings, subject, reporter);
+        let data = tree::check(&record.data, settings, subject, reporter);
         reporter.evaluated(&UNKNOWN_MEMBER);
-        if member::has_unknown(record) {
+        let has_unknown = commands.has_unknown || data.has_unknown;
+        if has_unknown || member::has_unknown_beside_trees(record) {
             reporter.mark(&UNKNOWN_MEMBER, &at);
             self.members.note(record, &at, source);
         }
         Entry {
             place: *place,
-            account: record.account_sid.value().cloned().map(bounded),
-            sim: record.sim_sid.value().cloned().map(bounded),
+            account: record.account_sid.value().map(bounded),
+            sim: record.sim_sid.value().map(bounded),
             period,
             provisional: at.provisional,
             found: at.found.get(),
             is_outside,
-            figures: Figures::of(record),
-            top: TopFigures::new(commands.top_figures, data.top_figures, data.top_unit),
+            figures: Figures::new(commands.figures, data.figures),
+            top: TopFigures::new(commands.top, data.top, data.unit),
             readings: [commands.reading, data.reading],
         }
     }
-}
-
-/// What one pass over a tree finds: enough to know whether anything has to be said about it.
-#[derive(Debug, Default)]
-struct Scan {
-    /// The counters of the top.
-    top: Sums,
-    /// The same as they stand.
-    top_figures: [u64; 3],
-    /// The unit of the top; `None` where it is not known.
-    top_unit: Option<DataUnit>,
-    /// Home and national roaming.
-    domestic: Sums,
-    /// International roaming.
-    international: Sums,
-    nodes: u64,
-    /// Amounts billed.
-    amounts: u64,
-    /// Those of them that are too long for a decimal.
-    long_amounts: u64,
-    /// A counter is null or absent.
-    has_null: bool,
-    /// A total is not the sum of its directions.
-    has_direction_mismatch: bool,
-    /// A unit is not the one that all other nodes have.
-    odd_unit: bool,
-    /// Whether the tree counts international traffic; `None` where it has none, fits neither way, or the
-    /// run was told.
-    reading: Option<Policy>,
-}
-
-/// Checks one tree by every rule on nodes and sums.
-fn check_tree<C: Counts>(
-    tree: &Usage<C>,
-    settings: &Settings,
-    subject: Subject<'_>,
-    reporter: &mut Reporter,
-) -> Scan {
-    let policy = settings.policy;
-    if is_blank(tree) {
-        return Scan::blank();
-    }
-    let mut scan = Scan::of(tree);
-    reporter.evaluated_times(&NULL_COUNTER, scan.nodes);
-    reporter.evaluated_times(&DIRECTION_SUM, scan.nodes);
-    if scan.has_null {
-        nodes::null_counters(tree, subject, reporter);
-    }
-    reporter.evaluated_times(&AMOUNT_KEPT_AS_TEXT, scan.amounts);
-    if scan.long_amounts > 0 {
-        nodes::long_amounts(tree, subject, reporter);
-    }
-    let units = scan.odd_unit.then(|| unit::Units::of(tree));
-    if tree.top.counts.units().is_some() {
-        reporter.evaluated(&UNIT);
-    }
-    if let Some(units) = &units {
-        scan.top_unit = units.read(0).ok();
-        unit::report(tree, units, subject, reporter);
-    }
-    country::check(tree, subject, reporter);
-    if units.is_some() || scan.has_direction_mismatch || !scan.networks_hold(policy) {
-        let balance = Balance::new(tree, units.as_ref(), settings.tolerance.of(C::KIND));
-        let judgement = network::judge(&balance, policy, reporter);
-        scan.reading = judgement.vote(&balance, policy);
-        network::report(tree, &balance, &judgement, subject, reporter);
-        direction::report(tree, &balance, &judgement, subject, reporter);
-    } else {
-        reporter.evaluated_times(&NETWORK_SUM, 3);
-        if !scan.top.is_zero() {
-            reporter.evaluated(&BREAKDOWN_MISSING);
-        }
-        if policy == Policy::Auto && !scan.international.is_zero() {
-            if C::KIND == Kind::Data {
-                reporter.evaluated(&INTERNATIONAL_OUTSIDE_TOTAL);
-            }
-            scan.reading = Some(Policy::Include);
-        }
-    }
-    if scan.reading.is_some() {
-        reporter.evaluated(&INTERNATIONAL_POLICY_INCONSISTENT);
-    }
-    scan
-}
-
-impl Scan {
-    /// What there is to see in a tree that is not there.
-    fn blank() -> Self {
-        Self {
-            top_unit: Some(DataUnit::Bytes),
-            ..Self::default()
-        }
-    }
-
-    fn of<C: Counts>(tree: &Usage<C>) -> Self {
-        let mut scan = Self::default();
-        let unit = stated_unit(&tree.top);
-        scan.top_unit = Some(unit.unwrap_or_default());
-        // A top without a known unit is left to the closer look, unless the kind has no units.
-        scan.odd_unit = unit.is_none() && tree.top.counts.units().is_some();
-        scan.top = scan.node(&tree.top, unit);
-        scan.top_figures = figures(&tree.top);
-        for child in [&tree.home, &tree.national_roaming] {
-            if let Field::Value(child) = child {
-                let sums = scan.child(child, unit);
-                scan.domestic = add(scan.domestic, sums);
-            }
-        }
-        for entry in tree.international_roaming.entries() {
-            let sums = if entry.country_code.is_absent() {
-                scan.child(&entry.node, unit)
-            } else {
-                scan.node(&entry.node, unit)
-            };
-            scan.international = add(scan.international, sums);
-        }
-        scan
-    }
-
-    fn child<C: Counts>(&mut self, node: &UsageNode<C>, unit: Option<DataUnit>) -> Sums {
-        if is_blank_node(node) {
-            Sums::ZERO
-        } else {
-            self.node(node, unit)
-        }
-    }
-
-    fn node<C: Counts>(&mut self, node: &UsageNode<C>, unit: Option<DataUnit>) -> Sums {
-        self.nodes += 1;
-        if let Field::Value(amount) = &node.billed {
-            self.amounts += 1;
-            self.long_amounts += u64::from(amount.decimal().is_none());
-        }
-        self.has_null |= !node.counts.counters().iter().all(Field::is_value);
-        self.odd_unit |= stated_unit(node) != unit;
-        let sums = node.sums();
-        self.has_direction_mismatch |= !sums.directions_hold();
-        sums
-    }
-
-    /// Whether the counters of the top are the sums that the policy asks for.
-    fn networks_hold(&self, policy: Policy) -> bool {
-        let sums = match policy {
-            Policy::Exclude => self.domestic,
-            Policy::Auto | Policy::Include => add(self.domestic, self.international),
-        };
-        sums == self.top
-    }
-}
-
-/// A list long enough to reach the end of the range fits in no memory.
-fn add(sums: Sums, more: Sums) -> Sums {
-    sums.checked_add(more).unwrap_or(sums)
 }

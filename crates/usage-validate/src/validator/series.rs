@@ -16,7 +16,7 @@ use crate::{
             self, DUPLICATE_CONFLICTING, DUPLICATE_IDENTICAL,
             memory::{Memory, Remembered},
         },
-        length::Length,
+        length::{Length, MIXED_GRANULARITY},
         order::{OUT_OF_ORDER, Order},
     },
     summary::totals::ControlTotals,
@@ -61,14 +61,18 @@ impl Placed<'_> {
     }
 
     fn remembered(&self) -> Remembered {
-        Remembered {
-            series: self.series,
-            time: self.time,
-            figures: self.entry.figures,
-            counted: self.entry.top,
-            record: self.entry.place.record,
-            source: self.source.clone(),
-        }
+        remembered(self.series, self.time, self.entry)
+    }
+}
+
+/// What is remembered of a record.
+pub(super) const fn remembered(series: u32, time: Interval, entry: &Entry) -> Remembered {
+    Remembered {
+        series,
+        time,
+        figures: entry.figures,
+        counted: entry.top,
+        record: entry.place.record,
     }
 }
 
@@ -76,6 +80,37 @@ impl Series {
     /// How long a record is, where that is known.
     pub(super) fn bucket(&self, settings: &Settings) -> Option<TimeDelta> {
         self.length.bucket(settings)
+    }
+
+    /// Takes the next record where it starts at the end of all before it and is as long as they are, in a series that
+    /// runs from old to new and has no gap. Says whether that is so: then it breaks no rule on lists.
+    pub(super) fn follow(
+        &mut self,
+        time: Interval,
+        settings: &Settings,
+        reporter: &mut Reporter,
+    ) -> bool {
+        let (Some(coverage), Some(order)) = (&mut self.coverage, &mut self.order) else {
+            return false;
+        };
+        if !coverage.ends_at(time.start)
+            || !self.length.is_usual(time, settings)
+            || !order.follow(time.start)
+        {
+            return false;
+        }
+        coverage.extend(time.end);
+        for rule in [
+            &MIXED_GRANULARITY,
+            &DUPLICATE_IDENTICAL,
+            &DUPLICATE_CONFLICTING,
+            &GAP,
+            &OUT_OF_ORDER,
+            &OVERLAP,
+        ] {
+            reporter.evaluated(rule);
+        }
+        true
     }
 
     /// Checks the next record of the series (UR401 to UR405, UR407). Returns the numbers of the records that gaps were
@@ -97,7 +132,7 @@ impl Series {
             self.coverage = Some(Coverage::new(time));
             self.order = Some(Order::new(time.start));
             shared.totals.add(&record.entry.top);
-            shared.memory.push(record.remembered());
+            shared.memory.push(record.remembered(), record.source);
             return Vec::new();
         };
         for rule in [
@@ -114,9 +149,9 @@ impl Series {
         }
         let span = coverage.span();
         if span.meets(time)
-            && let Some(earlier) = shared.memory.find(record.series, time)
+            && let Some((earlier, source)) = shared.memory.find(record.series, time)
         {
-            duplicates::report(earlier, &record.entry.figures, subject, reporter);
+            duplicates::report(earlier, source, &record.entry.figures, subject, reporter);
             shared.totals.replace(&earlier.counted, &record.entry.top);
             earlier.counted = record.entry.top;
             return Vec::new();
@@ -129,7 +164,7 @@ impl Series {
         } else {
             order.check(time.start, subject, reporter);
         }
-        shared.memory.push(record.remembered());
+        shared.memory.push(record.remembered(), record.source);
         cover(coverage, record, bucket, shared.gaps, reporter)
     }
 

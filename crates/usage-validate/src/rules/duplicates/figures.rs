@@ -1,8 +1,7 @@
 //! The figures of a record, digested: enough to tell whether two records agree, and in what they differ.
 
 use usage_model::{
-    Counter, CountryUsage, Counts, DataUnit, Field, Kind, NodePath, Sums, Usage, UsageNode,
-    UsageRecord,
+    Counter, CountryUsage, Counts, DataUnit, Field, Kind, Lenient, NodePath, Sums, Usage, UsageNode,
 };
 
 use crate::rules::nodes::{figures, stated_unit};
@@ -17,8 +16,9 @@ pub(crate) struct Figures {
     data: TreeFigures,
 }
 
+/// The figures of a tree, digested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct TreeFigures {
+pub(crate) struct TreeFigures {
     /// A digest of all figures, which differ in it but for one case in 2⁶⁴.
     all: u64,
     /// A mark for each figure of the top, home, national roaming and the sum of international roaming, to name what
@@ -30,11 +30,8 @@ struct TreeFigures {
 const NODES: [&str; 4] = ["", ".home", ".national_roaming", ".international_roaming"];
 
 impl Figures {
-    pub(crate) fn of(record: &UsageRecord) -> Self {
-        Self {
-            commands: TreeFigures::of(&record.commands),
-            data: TreeFigures::of(&record.data),
-        }
+    pub(crate) const fn new(commands: TreeFigures, data: TreeFigures) -> Self {
+        Self { commands, data }
     }
 
     /// The names of the counters in which two records differ.
@@ -60,46 +57,58 @@ impl Figures {
     }
 }
 
+/// A weight for each figure of a tree, so that no two can take each other's place.
+static WEIGHTS: [[u64; 3]; NODES.len()] = {
+    let mut weights = [[0; 3]; NODES.len()];
+    let mut weight = 1_u64;
+    let mut at = 0;
+    while at < 3 * NODES.len() {
+        weight = weight.wrapping_mul(SPREAD).rotate_left(23) | 1;
+        weights[at / 3][at % 3] = weight;
+        at += 1;
+    }
+    weights
+};
+
 impl TreeFigures {
-    fn of<C: Counts>(tree: &Field<Usage<C>>) -> Self {
-        let Field::Value(tree) = tree else {
-            return Self::default();
+    /// The figures of the top, home, national roaming and the sum of international roaming, all in bytes and
+    /// [folded], and the entries of that [weighed] by their countries.
+    #[inline]
+    pub(crate) fn new(nodes: [[u64; 3]; NODES.len()], by_country: u64) -> Self {
+        let mut digest = Self {
+            all: by_country,
+            ..Self::default()
         };
-        let reference = stated_unit(&tree.top).unwrap_or_default();
-        let mut digest = Self::default();
-        let domestic = [NodePath::Top, NodePath::Home, NodePath::National];
-        for (index, path) in domestic.into_iter().enumerate() {
-            if let Some(node) = tree.node(path) {
-                digest.add(index, scaled(node, reference));
+        for (index, figures) in nodes.into_iter().enumerate() {
+            for (counter, figure) in figures.into_iter().enumerate() {
+                let weighed = figure.wrapping_mul(WEIGHTS[index][counter]);
+                digest.all = digest.all.wrapping_add(weighed);
+                let spread = figure.wrapping_mul(SPREAD) >> 48;
+                digest.nodes[index][counter] = u16::try_from(spread).unwrap_or_default();
             }
-        }
-        let entries = tree.international_roaming.entries();
-        if !entries.is_empty() {
-            let mut sums = [0_u128; 3];
-            for entry in entries {
-                let figures = scaled(&entry.node, reference);
-                for (sum, figure) in sums.iter_mut().zip(figures) {
-                    *sum = sum.saturating_add(figure);
-                }
-                digest.all = digest.all.wrapping_add(by_country(entry, figures));
-            }
-            digest.add(domestic.len(), sums);
         }
         digest
     }
 
-    fn add(&mut self, index: usize, figures: [u128; 3]) {
-        if figures == [0; 3] {
-            return;
+    pub(crate) fn of<C: Counts>(tree: &Usage<C>) -> Self {
+        let reference = stated_unit(&tree.top).unwrap_or_default();
+        let node = |path| {
+            let node = tree.node(path);
+            node.map_or([0; 3], |node| scaled(node, reference))
+        };
+        let mut international = [0_u128; 3];
+        let mut by_country = 0_u64;
+        for entry in tree.international_roaming.entries() {
+            let figures = scaled(&entry.node, reference);
+            for (sum, figure) in international.iter_mut().zip(figures) {
+                *sum = sum.saturating_add(figure);
+            }
+            by_country =
+                by_country.wrapping_add(weighed(country_weight(entry), figures.map(folded)));
         }
-        // Each figure is weighed by its place, so that no two can take each other's.
-        let mut weight = SPREAD.rotate_left(u32::try_from(index * 16 + 7).unwrap_or_default());
-        for (mark, figure) in self.nodes[index].iter_mut().zip(figures) {
-            let spread = spread(figure);
-            weight = weight.wrapping_mul(SPREAD) | 1;
-            self.all = self.all.wrapping_add(spread.wrapping_mul(weight));
-            *mark = u16::try_from(spread >> 48).unwrap_or_default();
-        }
+        let [top, home, national] = [NodePath::Top, NodePath::Home, NodePath::National].map(node);
+        let nodes = [top, home, national, international];
+        Self::new(nodes.map(|node| node.map(folded)), by_country)
     }
 }
 
@@ -133,47 +142,51 @@ impl TopFigures {
 
     /// The data in bytes; `None` where its unit is not known.
     pub(crate) fn data(&self) -> Option<Sums> {
-        Sums::new(self.data.map(u128::from)).to_bytes(self.unit?)
+        let unit = u128::from(self.unit?.bytes());
+        Some(Sums::new(self.data.map(|figure| u128::from(figure) * unit)))
     }
 }
 
 /// The fractional part of the golden ratio, which spreads neighbouring numbers over the whole range.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A number with every digit of a figure in its upper half; 0 for 0.
-fn spread(figure: u128) -> u64 {
-    let [low, high] = halves(figure);
-    let spread = (low ^ high.rotate_left(29)).wrapping_mul(SPREAD);
-    (spread ^ (spread >> 32)).wrapping_mul(SPREAD)
+/// A figure in 64 bits, which it nearly always has.
+fn folded(figure: u128) -> u64 {
+    let half = |figure: u128| u64::try_from(figure & u128::from(u64::MAX)).unwrap_or_default();
+    half(figure).wrapping_add(half(figure >> 64).wrapping_mul(SPREAD))
 }
 
-fn halves(figure: u128) -> [u64; 2] {
-    let half = |figure: u128| u64::try_from(figure & u128::from(u64::MAX)).unwrap_or_default();
-    [half(figure), half(figure >> 64)]
+/// What the figures of an entry weigh.
+#[inline]
+pub(crate) fn country_weight<C: Counts>(entry: &CountryUsage<C>) -> u64 {
+    let add = |weight: u64, letter: &u8| weight.wrapping_mul(257).wrapping_add(u64::from(*letter));
+    match &entry.country_code {
+        Field::Value(Lenient::Known(code)) => code.as_bytes().iter().fold(1, add),
+        Field::Value(Lenient::Other(text)) => text.as_bytes().iter().fold(1, add),
+        Field::Absent | Field::Null => 1,
+    }
 }
 
 /// The figures of an entry, weighed by its country so that the sum over entries tells how traffic is split.
-fn by_country<C: Counts>(entry: &CountryUsage<C>, figures: [u128; 3]) -> u64 {
-    if figures == [0; 3] {
-        return 0;
-    }
-    let country = entry.country_code.value().map_or("", |code| code.as_str());
-    let mut weight = country.bytes().fold(1, |weight: u64, letter| {
-        weight.wrapping_mul(257).wrapping_add(u64::from(letter))
-    });
+#[inline]
+pub(crate) fn weighed(mut weight: u64, figures: [u64; 3]) -> u64 {
     figures.into_iter().fold(0, |sum: u64, figure| {
         weight = weight.wrapping_mul(SPREAD) | 1;
-        sum.wrapping_add(halves(figure)[0].wrapping_mul(weight))
+        sum.wrapping_add(figure.wrapping_mul(weight))
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use usage_model::UsageRecord;
+
     use super::*;
 
     fn digest(data: &str) -> Figures {
         let record: UsageRecord = serde_json::from_str(&format!(r#"{{"data":{data}}}"#)).unwrap();
-        Figures::of(&record)
+        let commands = record.commands.value().map(TreeFigures::of);
+        let data = record.data.value().map(TreeFigures::of);
+        Figures::new(commands.unwrap_or_default(), data.unwrap_or_default())
     }
 
     fn differing(one: &str, other: &str) -> Vec<String> {
@@ -256,12 +269,20 @@ mod tests {
     }
 
     #[test]
-    fn large_figures_are_halved_without_loss() {
-        assert_eq!(halves(u128::MAX), [u64::MAX; 2]);
-        assert_eq!(halves(1 << 64), [0, 1]);
-        assert_ne!(spread(1 << 64), spread(0));
-        assert_ne!(spread(1 << 64), spread(1));
-        assert_ne!(spread(u128::MAX), spread(u128::from(u64::MAX)));
-        assert_ne!(spread(u128::MAX), spread(u128::MAX - (1 << 64)));
+    fn large_figures_differ_from_others() {
+        let large = [
+            0,
+            1,
+            1 << 64,
+            1 << 100,
+            u128::from(u64::MAX),
+            u128::MAX,
+            u128::MAX - (1 << 64),
+        ];
+        for (index, one) in large.into_iter().enumerate() {
+            for other in &large[..index] {
+                assert_ne!(folded(one), folded(*other), "{one} {other}");
+            }
+        }
     }
 }

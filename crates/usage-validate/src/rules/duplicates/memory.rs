@@ -16,6 +16,8 @@ pub(crate) const MOST_REMEMBERED: usize = 1 << 15;
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     records: VecDeque<Remembered>,
+    /// The inputs that those are from, each with the number of its first record.
+    sources: VecDeque<(u64, Source)>,
     /// Records that came before the first of those.
     lost: u64,
     /// Where a record is by its series and period. Records that nobody asked for are not in it: those of a list in
@@ -37,20 +39,11 @@ pub(crate) struct Remembered {
     pub(crate) counted: TopFigures,
     /// The record's number in its input.
     pub(crate) record: u64,
-    pub(crate) source: Source,
 }
 
 impl Remembered {
     const fn key(&self) -> Key {
         (self.series, self.time.start, self.time.end)
-    }
-
-    /// The record in words.
-    pub(crate) fn name(&self) -> String {
-        match &self.source {
-            Some(source) => format!("record {} of {source}", self.record),
-            None => format!("record {}", self.record),
-        }
     }
 }
 
@@ -60,8 +53,8 @@ impl Memory {
         self.lost > 0
     }
 
-    /// Remembers a record, and gives up the first one where there are too many.
-    pub(crate) fn push(&mut self, record: Remembered) {
+    /// Remembers a record of an input, and gives up the first one where there are too many.
+    pub(crate) fn push(&mut self, record: Remembered, source: &Source) {
         if self.records.len() >= MOST_REMEMBERED
             && let Some(first) = self.records.pop_front()
         {
@@ -70,25 +63,42 @@ impl Memory {
             }
             self.lost += 1;
             self.indexed = self.indexed.max(self.lost);
+            let next = self.sources.get(1);
+            if next.is_some_and(|(start, _)| *start == self.lost) {
+                self.sources.pop_front();
+            }
+        }
+        let last = self.sources.back();
+        if last.is_none_or(|(_, last)| last != source) {
+            let number = self.lost + u64::try_from(self.records.len()).unwrap_or_default();
+            self.sources.push_back((number, source.clone()));
         }
         self.records.push_back(record);
     }
 
-    /// The record of a series for exactly this time.
-    pub(crate) fn find(&mut self, series: u32, time: Interval) -> Option<&mut Remembered> {
+    /// The record of a series for exactly this time, and the input that it is from.
+    pub(crate) fn find(
+        &mut self,
+        series: u32,
+        time: Interval,
+    ) -> Option<(&mut Remembered, &Source)> {
         let known = usize::try_from(self.indexed - self.lost).unwrap_or(usize::MAX);
         for record in self.records.iter().skip(known) {
             self.index.insert(record.key(), self.indexed);
             self.indexed += 1;
         }
-        let number = self.index.get(&(series, time.start, time.end))?;
+        let number = *self.index.get(&(series, time.start, time.end))?;
+        let after = self.sources.partition_point(|(start, _)| *start <= number);
+        let (_, source) = self.sources.get(after.checked_sub(1)?)?;
         let at = usize::try_from(number - self.lost).ok()?;
-        self.records.get_mut(at)
+        Some((self.records.get_mut(at)?, source))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn hour(number: i64) -> Interval {
@@ -96,17 +106,20 @@ mod tests {
         Interval::new(at(number), at(number + 1))
     }
 
+    fn record(series: u32, number: i64, record: u64) -> Remembered {
+        Remembered {
+            series,
+            time: hour(number),
+            figures: Figures::default(),
+            counted: TopFigures::default(),
+            record,
+        }
+    }
+
     fn remembering(hours: impl IntoIterator<Item = (u32, i64)>) -> Memory {
         let mut memory = Memory::default();
-        for (record, (series, number)) in (0..).zip(hours) {
-            memory.push(Remembered {
-                series,
-                time: hour(number),
-                figures: Figures::default(),
-                counted: TopFigures::default(),
-                record,
-                source: None,
-            });
+        for (place, (series, number)) in (0..).zip(hours) {
+            memory.push(record(series, number, place), &None);
         }
         memory
     }
@@ -117,7 +130,7 @@ mod tests {
         let mut found = |series, number| {
             memory
                 .find(series, hour(number))
-                .map(|record| record.record)
+                .map(|(record, _)| record.record)
         };
         assert_eq!(found(0, 5), Some(0));
         assert_eq!(found(1, 5), Some(2));
@@ -125,15 +138,9 @@ mod tests {
         assert_eq!([found(1, 1), found(0, 2), found(2, 5)], [None; 3]);
         let longer = Interval::new(hour(1).start, hour(2).end);
         assert!(memory.find(0, longer).is_none());
-        memory.push(Remembered {
-            series: 7,
-            time: hour(9),
-            figures: Figures::default(),
-            counted: TopFigures::default(),
-            record: 9,
-            source: None,
-        });
-        assert_eq!(memory.find(7, hour(9)).map(|record| record.record), Some(9));
+        memory.push(record(7, 9, 9), &None);
+        let found = memory.find(7, hour(9));
+        assert_eq!(found.map(|(record, _)| record.record), Some(9));
     }
 
     #[test]
@@ -144,15 +151,7 @@ mod tests {
             assert!(!memory.has_lost());
             assert_eq!(memory.find(0, hour(0)).is_some() && asks_early, asks_early);
             for more in 0..3 {
-                let time = hour(most + more);
-                memory.push(Remembered {
-                    series: 0,
-                    time,
-                    figures: Figures::default(),
-                    counted: TopFigures::default(),
-                    record: 0,
-                    source: None,
-                });
+                memory.push(record(0, most + more, 0), &None);
             }
             assert!(memory.has_lost());
             assert_eq!(memory.records.len(), MOST_REMEMBERED);
@@ -166,5 +165,32 @@ mod tests {
         assert!(memory.find(0, hour(4)).is_none());
         assert!(memory.find(0, hour(5)).is_some());
         assert_eq!(memory.index.len(), MOST_REMEMBERED);
+    }
+
+    #[test]
+    fn a_record_is_known_with_the_input_that_it_is_from() {
+        let most = i64::try_from(MOST_REMEMBERED).unwrap();
+        let names = [None, Some(Arc::from("one")), Some(Arc::from("two"))];
+        let mut memory = Memory::default();
+        let mut number = 0;
+        for (source, records) in names.iter().zip([10, 5, most - 12]) {
+            for _ in 0..records {
+                memory.push(record(0, number, 0), source);
+                number += 1;
+            }
+        }
+        let mut source = |number| {
+            memory
+                .find(0, hour(number))
+                .map(|(_, source)| source.clone())
+        };
+        assert_eq!(source(2), None, "it was given up");
+        for (number, name) in [(3, 0), (9, 0), (10, 1), (14, 1), (15, 2), (most + 2, 2)] {
+            assert_eq!(source(number).as_ref(), Some(&names[name]), "{number}");
+        }
+        for more in 0..most {
+            memory.push(record(0, number + more, 0), &names[0]);
+        }
+        assert_eq!(memory.sources.len(), 1);
     }
 }

@@ -7,7 +7,7 @@ use usage_model::{Counts, DataUnit, Kind, NodePath, Usage};
 use crate::{
     config::policy::Policy,
     rules::{
-        nodes::{figures, present, stated_unit},
+        nodes::{figures, present},
         unit::Units,
     },
 };
@@ -46,22 +46,14 @@ impl<'a> Balance<'a> {
         self.kind == Kind::Data && !self.suspended && self.unit == 1
     }
 
-    /// The figures of a tree. Without `units`, all nodes state the unit of the top, or have none to state.
-    pub(crate) fn new<C: Counts>(
-        tree: &'a Usage<C>,
-        units: Option<&Units<'a>>,
-        tolerance: u64,
-    ) -> Self {
-        let stated = stated_unit(&tree.top).unwrap_or_default().bytes();
+    /// The figures of a tree, whose nodes have these units.
+    pub(crate) fn new<C: Counts>(tree: &'a Usage<C>, units: &Units<'a>, tolerance: u64) -> Self {
         let mut nodes: Vec<_> = present(tree)
             .enumerate()
             .map(|(index, (path, node))| Node {
                 path,
                 figures: figures(node),
-                unit: match units {
-                    Some(units) => units.read(index).map(DataUnit::bytes),
-                    None => Ok(stated),
-                },
+                unit: units.read(index).map(DataUnit::bytes),
                 scale: 1,
             })
             .collect();
