@@ -11,6 +11,7 @@ mod connection;
 mod demo;
 mod emulate;
 mod fetch;
+mod fleet;
 mod formats;
 mod layers;
 mod output;

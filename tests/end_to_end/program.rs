@@ -123,15 +123,27 @@ impl Emulated {
         command
     }
 
-    /// The SIDs of the SIMs of the account.
-    pub(crate) fn sims(&self) -> Vec<String> {
+    /// What the emulator tells of itself.
+    pub(crate) fn told(&self, what: &str) -> String {
         let address = self.base.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
-        let request =
-            format!("GET /_emulator/sims HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        let request = format!(
+            "GET /_emulator/{what} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// The requests for SIMs and records that it has answered.
+    pub(crate) fn requests(&self) -> usize {
+        self.told("requests").matches("\"target\":\"/v1/").count()
+    }
+
+    /// The SIDs of the SIMs of the account.
+    pub(crate) fn sims(&self) -> Vec<String> {
+        let answer = self.told("sims");
         let mut sims: Vec<String> = answer
             .split('"')
             .filter(|text| text.starts_with("DE") && text.len() == 34)

@@ -3,6 +3,7 @@
 mod connection;
 mod emulate;
 mod fetch;
+mod fleet;
 mod moment;
 mod name;
 mod query;
@@ -16,6 +17,7 @@ use clap::{ArgAction, Parser, Subcommand};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
+pub(crate) use fleet::{FleetArgs, FleetFormat, Rank, SimsArgs, SimsFormat};
 pub(crate) use query::{QueryArgs, instant, window};
 pub(crate) use reference::{ListFormat, SchemaName};
 pub(crate) use rules::{ReportFormat, RuleArgs};
@@ -106,6 +108,25 @@ pub(crate) enum Command {
         "A period counts once, and of two readings the later one. An account's records and those of its SIMs are never added together.\n",
     ))]
     Summary(SummaryArgs),
+    /// List the SIMs of the account
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage sims                                           SID, name, ICCID and status of every SIM\n",
+        "  kore-usage sims --status active --format ndjson | jq -r .sid\n",
+        "\n",
+        "Names and ICCIDs identify devices: treat the list as personal data.\n",
+    ))]
+    Sims(SimsArgs),
+    /// Show what each SIM used, and which are unused, silent or far above their own past
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage fleet                                          the last 30 days, most data first\n",
+        "  kore-usage fleet --flagged                                only SIMs that are unusual\n",
+        "  kore-usage fleet --start 90d --top 20 --format csv -o top.csv\n",
+        "\n",
+        "Flags are judged up to 48 hours before now: later usage may still be missing.\n",
+    ))]
+    Fleet(FleetArgs),
     /// Serve an emulated account on loopback
     #[command(after_help = concat!(
         "Examples:\n",

@@ -5,8 +5,10 @@ mod demo;
 mod emulate;
 mod explain;
 mod fetch;
+mod fleet;
 mod schema;
 mod shell;
+mod sims;
 mod summary;
 mod validate;
 
@@ -52,6 +54,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
             validate::run(&args, context)
         }
         Command::Summary(args) => asynchronous(summary::run(&args, context)),
+        Command::Sims(args) => asynchronous(sims::run(&args, context)),
+        Command::Fleet(args) => asynchronous(fleet::run(&args, context)),
         Command::Emulate(args) => asynchronous(emulate::run(args, context)),
         Command::Explain { code } => explain::explain(&code),
         Command::Rules { format } => explain::rules(format),

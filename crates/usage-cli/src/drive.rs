@@ -3,8 +3,10 @@
 mod missing;
 mod pages;
 mod progress;
+mod sims;
 
 use std::{
+    collections::BTreeSet,
     num::NonZeroU32,
     pin::{Pin, pin},
     thread,
@@ -12,26 +14,28 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt, stream};
 use tokio::time::Instant;
 use usage_client::{
-    Client, ErrorKind, FetchReport, MissingWindow, UsageQuery, WindowPage, WindowPlan, WindowState,
-    WindowedFetch,
+    Client, ErrorKind, FetchReport, MissingWindow, SimQuery, UsageQuery, WindowPage, WindowPlan,
+    WindowState,
 };
-use usage_model::{Granularity, Resource, Window};
+use usage_model::{Granularity, PageSize, Resource, SimRecord, SimSid, Window};
 
 use crate::{
     args::{ConnectionArgs, QueryArgs},
     commands::Context,
     exit::{Exit, Signal, received},
     failure::Failure,
-    messages::{note, tell, warn},
+    messages::{note, tell},
     settings::Settings,
 };
 
 pub(crate) use missing::Missing;
 pub(crate) use pages::Pages;
 use progress::Progress;
+pub(crate) use sims::Whose;
+use sims::{gather, shared, sid};
 
 /// How long after its own end of time the client may take to say what it was waiting for.
 const GRACE: Duration = Duration::from_millis(500);
@@ -50,19 +54,27 @@ pub(crate) trait Consumer {
     /// Learns that the records of a window are missing, and why.
     fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure>;
 
+    /// Learns whose records follow, where all SIMs are fetched.
+    fn sim(&mut self, _: &SimRecord) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Whether anybody still wants the next page.
     fn wants_more(&self) -> bool {
         true
     }
 }
 
-/// A fetch as the user described it: one query for each resource, one after the other.
+/// A fetch as the user described it: one query for each resource, one after the other, or that of every SIM, several at a
+/// time.
 pub(crate) struct Fetch {
     client: Client,
     plan: WindowPlan,
-    queries: Vec<UsageQuery>,
+    whose: Whose,
     window: Window,
     granularity: Granularity,
+    page_size: PageSize,
+    requests_at_a_time: NonZeroU32,
     timeout: Option<Duration>,
 }
 
@@ -74,13 +86,7 @@ impl Fetch {
         context: Context,
     ) -> Result<Self, Failure> {
         let window = query.window(context.now)?;
-        let settings = Settings::read(connection)?;
-        if !context.quiet {
-            settings.warnings().iter().for_each(|text| warn(text));
-        }
-        if context.verbose {
-            settings.described().iter().for_each(|line| tell(line));
-        }
+        let settings = Settings::for_requests(connection, context)?;
         let mut plan = WindowPlan::new(context.now);
         if let Some(at_a_time) = NonZeroU32::new(connection.concurrency) {
             plan = plan.concurrency(at_a_time);
@@ -88,24 +94,21 @@ impl Fetch {
         if let Some(days) = query.max_window_days.and_then(NonZeroU32::new) {
             plan = plan.longest(days);
         }
-        let resources = match query.sim.as_slice() {
-            [] => vec![Resource::Account],
-            sims => sims.iter().copied().map(Resource::Sim).collect(),
-        };
-        let queries = resources
-            .into_iter()
-            .map(|resource| {
-                UsageQuery::new(resource, window, query.granularity).page_size(query.page_size)
-            })
-            .collect();
         Ok(Self {
             client: settings.client(connection)?,
             plan,
-            queries,
+            whose: query.whose(),
             window,
             granularity: query.granularity,
+            page_size: query.page_size,
+            requests_at_a_time: NonZeroU32::new(connection.concurrency).unwrap_or(NonZeroU32::MIN),
             timeout: connection.timeout,
         })
+    }
+
+    /// Fetches the records of all SIMs, or of these among them.
+    pub(crate) fn of_listed_sims(&mut self, sims: &[SimSid]) {
+        self.whose = Whose::Listed(sims.to_owned());
     }
 
     /// The window that is asked for.
@@ -128,7 +131,6 @@ impl Fetch {
         if let Some(timeout) = self.timeout {
             end_if_stuck(timeout);
         }
-        let several = self.queries.len() > 1;
         let mut drive = Drive {
             consumer,
             progress: Progress::new(context),
@@ -137,33 +139,14 @@ impl Fetch {
             now: context.now,
             quiet: context.quiet,
         };
-        let mut reports = Vec::new();
-        let mut stopped = None;
-        let mut unwanted = false;
-        for query in self.queries {
-            drive.missing.resource(several.then(|| query.resource()));
-            if let Some(stop) = &stopped {
-                drive.stop(*stop, Some(query.window()))?;
-                continue;
+        let Driven { reports, unwanted } = match &self.whose {
+            Whose::Account => self.one_by_one(&[Resource::Account], &mut drive).await?,
+            Whose::Sims(sims) => {
+                let sims: Vec<_> = sims.iter().copied().map(Resource::Sim).collect();
+                self.one_by_one(&sims, &mut drive).await?
             }
-            let mut fetch = pin!(self.client.windows(query, &self.plan));
-            match drive.through(&mut fetch).await? {
-                Through::Ended => reports.push(fetch.report().clone()),
-                Through::Unwanted => {
-                    // Whoever went away wants to hear nothing either.
-                    unwanted = true;
-                    break;
-                }
-                Through::Failed(stop) => {
-                    reports.push(fetch.report().clone());
-                    stopped = Some(stop);
-                }
-                Through::Stopped(stop) => {
-                    drive.stop(stop, fetch.remaining())?;
-                    stopped = Some(stop);
-                }
-            }
-        }
+            Whose::Listed(only) => self.side_by_side(only, &mut drive).await?,
+        };
         let Drive {
             progress,
             mut missing,
@@ -173,16 +156,130 @@ impl Fetch {
         if context.quiet || unwanted {
             return Ok(missing);
         }
-        let remarks = reports.iter().flat_map(remarks);
+        // What is true of one SIM is true of all.
+        let remarks: BTreeSet<String> = reports.iter().flat_map(remarks).collect();
+        for text in remarks {
+            if missing.is_none() {
+                note(&text);
+            } else {
+                // What failed is the first line.
+                missing.remark(text);
+            }
+        }
         if missing.is_none() {
-            remarks.for_each(|text| note(&text));
             tell(&progress.closing());
-        } else {
-            // What failed is the first line.
-            remarks.for_each(|text| missing.remark(text));
         }
         Ok(missing)
     }
+
+    fn query(&self, resource: Resource) -> UsageQuery {
+        UsageQuery::new(resource, self.window, self.granularity).page_size(self.page_size)
+    }
+
+    /// Fetches one resource after the other, each in several windows at a time.
+    async fn one_by_one<C: Consumer, S: Future<Output = Stop>>(
+        &self,
+        resources: &[Resource],
+        drive: &mut Drive<'_, C, S>,
+    ) -> Result<Driven, Failure> {
+        let several = resources.len() > 1;
+        let mut driven = Driven::default();
+        let mut stopped = None;
+        for resource in resources {
+            drive.missing.resource(several.then_some(*resource));
+            if let Some(stop) = stopped {
+                drive.stop(stop, Some(self.window))?;
+                continue;
+            }
+            let mut fetch = self.client.windows(self.query(*resource), &self.plan);
+            drive.progress.expect(fetch.planned().len(), "window");
+            match drive.through(&mut fetch).await? {
+                Through::Ended => driven.reports.push(fetch.report().clone()),
+                Through::Unwanted => {
+                    // Whoever went away wants to hear nothing either.
+                    driven.unwanted = true;
+                    break;
+                }
+                Through::Failed(stop) => {
+                    driven.reports.push(fetch.report().clone());
+                    stopped = Some(stop);
+                }
+                Through::Stopped(stop) => {
+                    drive.stop(stop, fetch.remaining())?;
+                    stopped = Some(stop);
+                }
+            }
+        }
+        Ok(driven)
+    }
+
+    /// Fetches the SIMs of the list, several at a time, and delivers them in the order of the list.
+    async fn side_by_side<C: Consumer, S: Future<Output = Stop>>(
+        &self,
+        only: &[SimSid],
+        drive: &mut Drive<'_, C, S>,
+    ) -> Result<Driven, Failure> {
+        let mut driven = Driven::default();
+        let mut sims = match drive.list(&self.client).await? {
+            Ok(sims) => sims,
+            Err(stop) => {
+                drive.stop(stop, None)?;
+                return Ok(driven);
+            }
+        };
+        sims.retain(|(sid, _)| only.is_empty() || only.contains(sid));
+        drive.progress.expect(sims.len(), "SIM");
+        let (at_a_time, plan) = shared(&self.plan, self.requests_at_a_time, sims.len());
+        let fetches = sims.iter().map(|(sid, _)| {
+            let query = self.query(Resource::Sim(*sid));
+            gather(self.client.windows(query, &plan))
+        });
+        let mut fetches = pin!(stream::iter(fetches).buffered(at_a_time));
+        for (number, (sid, sim)) in sims.iter().enumerate() {
+            drive.missing.resource(Some(Resource::Sim(*sid)));
+            let gathered = tokio::select! {
+                biased;
+                stop = &mut drive.stop => Err(stop),
+                gathered = fetches.next() => Ok(gathered),
+            };
+            let through = match gathered {
+                Err(stop) => Through::Stopped(stop),
+                Ok(None) => break,
+                Ok(Some(gathered)) => {
+                    driven.reports.push(gathered.report);
+                    drive.consumer.sim(sim)?;
+                    drive.through(&mut stream::iter(gathered.items)).await?
+                }
+            };
+            let (stop, rest) = match through {
+                Through::Ended => {
+                    drive.progress.done();
+                    continue;
+                }
+                Through::Unwanted => {
+                    driven.unwanted = true;
+                    break;
+                }
+                Through::Failed(stop) => (stop, number + 1),
+                Through::Stopped(stop) => (stop, number),
+            };
+            for (sid, sim) in sims.iter().skip(rest) {
+                drive.consumer.sim(sim)?;
+                drive.missing.resource(Some(Resource::Sim(*sid)));
+                drive.stop(stop, Some(self.window))?;
+            }
+            break;
+        }
+        Ok(driven)
+    }
+}
+
+/// How a fetch went, besides what is missing.
+#[derive(Default)]
+struct Driven {
+    reports: Vec<FetchReport>,
+    /// Whether whoever read the output went away.
+    unwanted: bool,
 }
 
 /// Why a fetch is not driven to its end.
@@ -227,26 +324,33 @@ struct Drive<'a, C, S> {
 
 impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
     /// Takes the pages of one query.
-    async fn through(&mut self, fetch: &mut Pin<&mut WindowedFetch>) -> Result<Through, Failure> {
+    async fn through(
+        &mut self,
+        items: &mut (impl Stream<Item = Result<WindowPage, MissingWindow>> + Unpin),
+    ) -> Result<Through, Failure> {
         let mut fatal = false;
+        let counts_windows = self.progress.counts("window");
         loop {
             let item = tokio::select! {
                 biased;
                 stop = &mut self.stop => return Ok(Through::Stopped(stop)),
-                item = fetch.next() => item,
+                item = items.next() => item,
             };
             match item {
                 None if fatal => return Ok(Through::Failed(Stop::Failure)),
                 None => return Ok(Through::Ended),
                 Some(Ok(page)) => {
-                    if let Some(date) = fetch.report().server_date {
+                    if let Some(date) = page.server_date {
                         self.now = date;
                     }
-                    self.progress.page(page.records.len());
+                    self.progress.page(page.records.len(), page.waited);
                     self.waited(page.waited);
                     self.consumer.page(&page, self.now)?;
                     if !self.consumer.wants_more() {
                         return Ok(Through::Unwanted);
+                    }
+                    if counts_windows && page.cursor.is_none() {
+                        self.progress.done();
                     }
                 }
                 Some(Err(failed)) => {
@@ -257,6 +361,39 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
                 }
             }
         }
+    }
+
+    /// Lists the SIMs of the account. What cannot be read of the list is missing.
+    async fn list(
+        &mut self,
+        client: &Client,
+    ) -> Result<Result<Vec<(SimSid, SimRecord)>, Stop>, Failure> {
+        let mut listed = Vec::new();
+        let mut sims = pin!(client.sims(SimQuery::new()));
+        loop {
+            let item = tokio::select! {
+                biased;
+                stop = &mut self.stop => return Ok(Err(stop)),
+                item = sims.next() => item,
+            };
+            match item {
+                None => return Ok(Ok(listed)),
+                Some(Err(error)) => return Err(error.into()),
+                Some(Ok(Err(malformed))) => self.unlisted(&malformed.to_string()),
+                Some(Ok(Ok(sim))) => match sid(&sim) {
+                    Some(sid) => listed.push((sid, sim)),
+                    None => self.unlisted("a SIM of the list has no SID of the documented form"),
+                },
+            }
+            self.progress.listed(listed.len());
+        }
+    }
+
+    /// Notes that the records of a SIM are missing, because the list does not say which it is.
+    fn unlisted(&mut self, why: &str) {
+        self.missing
+            .failed(|| Failure::incomplete("not every SIM of the list can be read"));
+        self.missing.remark(format!("missing: a SIM ({why})"));
     }
 
     /// Says how long a page had to wait, if a user would wonder why nothing came.

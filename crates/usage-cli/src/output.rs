@@ -13,7 +13,11 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::{exit::received, failure::Failure, messages::words};
+use crate::{
+    exit::received,
+    failure::Failure,
+    messages::{tell, words},
+};
 
 use target::Target;
 
@@ -191,6 +195,24 @@ pub(crate) async fn open(path: &Path) -> Result<Output, Failure> {
             .unwrap_or_else(|error| Err(Failure::incomplete(format!("cannot start: {error}")))),
         signal = received() => Err(Failure::ended(signal, "anything was fetched")),
     }
+}
+
+/// Closes an output after the last was written; says where it is, if not all is there.
+pub(crate) fn close(
+    mut output: Output,
+    written: io::Result<()>,
+    is_complete: bool,
+) -> Result<(), Failure> {
+    written
+        .and_then(|()| output.flush())
+        .map_err(|error| Failure::write(output.name(), &error))?;
+    if is_complete {
+        return output.complete();
+    }
+    if let Some(place) = output.incomplete()? {
+        tell(&place);
+    }
+    Ok(())
 }
 
 /// The columns of the terminal that standard output is, or what `COLUMNS` says; `None` where neither is known.

@@ -9,7 +9,12 @@ use std::{fmt, fs, net::IpAddr, num::NonZeroU32};
 use url::{Host, Url};
 use usage_client::{Client, Credentials, KORE_BASE_URL};
 
-use crate::{args::ConnectionArgs, failure::Failure, messages::words};
+use crate::{
+    args::ConnectionArgs,
+    commands::Context,
+    failure::Failure,
+    messages::{tell, warn, words},
+};
 
 use profile::Profile;
 
@@ -92,6 +97,18 @@ impl Settings {
         }
     }
 
+    /// Reads what the user set, and says what they should know of it.
+    pub(crate) fn for_requests(args: &ConnectionArgs, context: Context) -> Result<Self, Failure> {
+        let settings = Self::read(args)?;
+        if !context.quiet {
+            settings.warnings.iter().for_each(|text| warn(text));
+        }
+        if context.verbose {
+            settings.described().iter().for_each(|line| tell(line));
+        }
+        Ok(settings)
+    }
+
     fn from_sources(
         args: &ConnectionArgs,
         variable: Lookup<'_>,
@@ -144,13 +161,8 @@ impl Settings {
         })
     }
 
-    /// What the user should know of these settings though they can be used.
-    pub(crate) fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
     /// Every setting in words, with where it comes from and without secrets.
-    pub(crate) fn described(&self) -> Vec<String> {
+    fn described(&self) -> Vec<String> {
         let mut lines = vec![format!(
             "base URL {} ({})",
             shown(&self.base_url.value),

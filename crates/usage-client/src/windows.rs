@@ -224,6 +224,12 @@ impl WindowedFetch {
         Window::new(start.or_else(|| rest.map(Window::start))?, end?).ok()
     }
 
+    /// Returns the windows that are still to be asked for, in order. There will be more where the server refuses
+    /// long ones. Each takes one request at least.
+    pub fn planned(&self) -> Vec<Window> {
+        self.planner.all(&self.limits)
+    }
+
     /// Fetches everything and keeps it: for ranges that fit into memory.
     pub async fn gather(mut self) -> Gathered {
         let mut gathered = Gathered::default();

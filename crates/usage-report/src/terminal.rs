@@ -1,8 +1,10 @@
 //! Tables for a terminal.
 
+mod fleet;
 mod grid;
 mod summary;
 
+pub use fleet::{fleet_table, sims_table};
 pub use summary::summary_table;
 
 /// How a table is laid out.

@@ -3,6 +3,7 @@
 //! Texts that a spreadsheet would run as a formula are made harmless, in every cell that the server filled.
 
 mod long;
+mod sims;
 mod summary;
 mod wide;
 
@@ -11,13 +12,14 @@ use std::io::{self, Write};
 use usage_model::visible;
 
 pub use long::LongCsv;
+pub use sims::SimCsv;
 pub use wide::WideCsv;
 
 /// About as much as one record has in cells: a writer is made for each.
 const BUFFER: usize = 2048;
 
 /// Writes lines.
-fn write_lines<C: AsRef<[u8]>>(
+pub(crate) fn write_lines<C: AsRef<[u8]>>(
     out: &mut dyn Write,
     lines: impl IntoIterator<Item = impl IntoIterator<Item = C>>,
 ) -> io::Result<()> {
@@ -30,7 +32,7 @@ fn write_lines<C: AsRef<[u8]>>(
 }
 
 /// A text that no spreadsheet runs as a formula and that cannot steer a terminal.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     // The full-width forms begin formulas in some languages; tabs and line breaks are written out.
     const FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 

@@ -35,6 +35,8 @@
 //! |---|---|---|
 //! | `usage` | [`usage_rows`], [`LongCsv`] | a record × service × network × country |
 //! | wide | [`WideCsv`] | a record |
+//! | fleet | [`SimUsage`], [`Fleet`] | a SIM, with what is unusual about it |
+//! | sims | [`SimRow`], [`SimCsv`] | a SIM of the list |
 //! | summary | [`Summarizer`] | a group of records |
 //!
 //! This crate does no input or output of its own and never looks at the clock. All instants are UTC and all intervals
@@ -44,6 +46,7 @@
 mod by;
 mod csv;
 mod figure;
+mod fleet;
 mod left_out;
 mod money;
 mod network;
@@ -52,8 +55,11 @@ mod scale;
 mod summary;
 
 pub use by::{By, MonthStart, MonthStartError};
-pub use csv::{LongCsv, WideCsv};
+pub use csv::{LongCsv, SimCsv, WideCsv};
 pub use figure::Figure;
+pub use fleet::{
+    FLEET_FORMAT, FlaggedUsage, Fleet, FleetOptions, FleetSim, SIM_COLUMNS, SimRow, SimUsage,
+};
 pub use left_out::LeftOut;
 pub use money::Money;
 pub use network::Network;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, Utc};
 use clap::Args;
 use usage_model::{Granularity, PageSize, SimSid, Window};
 
-use crate::failure::Failure;
+use crate::{drive::Whose, failure::Failure};
 
 use super::{moment::Moment, name::OneOf};
 
@@ -32,6 +32,10 @@ pub(crate) struct QueryArgs {
     #[arg(long, value_name = "SID")]
     pub(crate) sim: Vec<SimSid>,
 
+    /// The records of every SIM of the account, in the order of their list, in place of the account's own
+    #[arg(long, conflicts_with = "sim")]
+    pub(crate) all_sims: bool,
+
     /// Records a page, 1 to 1000
     #[arg(long, default_value_t = PageSize::MAX, value_name = "N")]
     pub(crate) page_size: PageSize,
@@ -47,6 +51,15 @@ pub(super) const fn granularity() -> OneOf<Granularity> {
 }
 
 impl QueryArgs {
+    /// Whose records are asked for.
+    pub(crate) fn whose(&self) -> Whose {
+        match self.sim.as_slice() {
+            _ if self.all_sims => Whose::Listed(Vec::new()),
+            [] => Whose::Account,
+            sims => Whose::Sims(sims.to_owned()),
+        }
+    }
+
     /// The window that is asked for, seen from `now`.
     pub(crate) fn window(&self, now: DateTime<Utc>) -> Result<Window, Failure> {
         let end = instant(self.end.unwrap_or(Moment::Now), "--end", now)?;
@@ -76,6 +89,8 @@ impl QueryArgs {
             "--end"
         } else if !self.sim.is_empty() {
             "--sim"
+        } else if self.all_sims {
+            "--all-sims"
         } else {
             return Ok(());
         };

@@ -52,7 +52,7 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
     let text = account(&emulator, now);
     say(&text)?;
     let client = client(&emulator)?;
-    let mut used = Used::new().map_err(|error| Failure::incomplete(error.to_string()))?;
+    let mut used = Used::new();
     let mut comparison = Comparison::default();
 
     let daily_start = retention_cutoff(now);

@@ -187,17 +187,7 @@ fn write(
             .map_err(Into::into)
             .and_then(|()| output.write_all(b"\n")),
     };
-    written
-        .and_then(|()| output.flush())
-        .map_err(|error| Failure::write(output.name(), &error))?;
-    if is_complete {
-        output.complete()
-    } else if let Some(place) = output.incomplete()? {
-        tell(&place);
-        Ok(())
-    } else {
-        Ok(())
-    }
+    output::close(output, written, is_complete)
 }
 
 /// The format that the user asked for, or the one of the file's ending.

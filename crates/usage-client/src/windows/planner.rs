@@ -13,7 +13,7 @@ use super::{
 use crate::UsageQuery;
 
 /// Hands out the windows of a range, oldest first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Planner {
     /// What has not been handed out.
     rest: Option<Window>,
@@ -95,6 +95,13 @@ impl Planner {
             window,
             past_retention: window.start() < self.cutoff,
         })
+    }
+
+    /// All windows that would be handed out now.
+    pub(super) fn all(&self, limits: &ServerLimits) -> Vec<Window> {
+        let mut planner = self.clone();
+        let planned = std::iter::from_fn(|| planner.next(limits));
+        planned.map(|planned| planned.window).collect()
     }
 
     /// How many days wide the next window is; `None` for the whole range.

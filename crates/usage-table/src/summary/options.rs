@@ -36,6 +36,14 @@ impl SummaryOptions {
         })
     }
 
+    /// Groups by one column.
+    pub fn one(by: By) -> Self {
+        Self {
+            by: vec![by],
+            month_start: MonthStart::default(),
+        }
+    }
+
     /// The columns, in the order of the table.
     pub fn by(&self) -> &[By] {
         &self.by

@@ -43,9 +43,7 @@ impl Summary {
     /// `billed_USD` for each currency.
     pub fn columns(&self) -> Vec<String> {
         let by = self.options.by.iter().map(ToString::to_string);
-        let figures = FIGURES.map(str::to_owned);
-        let billed = self.currencies().into_iter().map(column);
-        by.chain(figures).chain(billed).collect()
+        by.chain(Totals::columns(&self.currencies())).collect()
     }
 }
 
@@ -66,6 +64,13 @@ impl Totals {
         let [total, download, upload] = data;
         let [all, to_sim, from_sim] = commands;
         [total, download, upload, all, to_sim, from_sim]
+    }
+
+    /// Returns the names of the columns from `records` on, for these currencies.
+    pub(crate) fn columns(currencies: &[&str]) -> Vec<String> {
+        let figures = FIGURES.map(str::to_owned).into_iter();
+        let billed = currencies.iter().map(|currency| column(currency));
+        figures.chain(billed).collect()
     }
 
     /// Returns the cells of the columns from `records` on, for these currencies; one without an amount is 0.

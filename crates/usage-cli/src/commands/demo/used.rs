@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use usage_model::{MalformedRecord, PlacedRecord};
 use usage_report::terminal::{Layout, summary_table};
-use usage_table::{By, RepeatedColumn, Summarizer, SummaryOptions};
+use usage_table::{By, Summarizer, SummaryOptions};
 
 /// What records add up to by month and by network.
 #[derive(Debug)]
@@ -13,11 +13,11 @@ pub(super) struct Used {
 }
 
 impl Used {
-    pub(super) fn new() -> Result<Self, RepeatedColumn> {
-        Ok(Self {
-            by_month: Summarizer::new(SummaryOptions::new(&[By::Month])?),
-            by_network: Summarizer::new(SummaryOptions::new(&[By::Network])?),
-        })
+    pub(super) fn new() -> Self {
+        Self {
+            by_month: Summarizer::new(SummaryOptions::one(By::Month)),
+            by_network: Summarizer::new(SummaryOptions::one(By::Network)),
+        }
     }
 
     /// Adds one record to both.

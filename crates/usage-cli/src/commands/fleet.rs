@@ -1,0 +1,271 @@
+//! `fleet`: what each SIM used, and which are unusual.
+
+use std::{cmp::Reverse, collections::BTreeMap, io::Write, path::Path};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use usage_client::WindowPage;
+use usage_model::{
+    Counter, Item, Lenient, MalformedRecord, Period, SimRecord, UsageRecord, Window,
+};
+use usage_report::terminal::{Layout, fleet_table};
+use usage_table::{Fleet, FleetOptions, FleetSim, SimUsage};
+
+use crate::{
+    args::{FleetArgs, FleetFormat, Rank, instant},
+    drive::{Consumer, Fetch, Pages},
+    exit::Exit,
+    failure::Failure,
+    inputs::{self, Inputs},
+    messages::{number, tell},
+    output::{self, Output, terminal_width},
+    report,
+};
+
+use super::{Context, summary::fail};
+
+/// Judges every SIM, from the API or from files.
+pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Failure> {
+    let output = match &args.output {
+        Some(path) => output::open(path).await?,
+        None => Output::stdout(),
+    };
+    let (fleet, failures, malformed) = if args.files.is_empty() {
+        from_api(args, context).await?
+    } else {
+        args.query.refuse_beside_files()?;
+        tokio::task::block_in_place(|| from_files(args, context))?
+    };
+    if fleet.sims.is_empty() && !failures.is_empty() {
+        return fail(failures, Exit::Incomplete);
+    }
+    let all = fleet.sims.len();
+    let flagged = flagged(&fleet);
+    write(&ranked(fleet, args), args, output, failures.is_empty())?;
+    if !context.quiet {
+        let sims = number(u64::try_from(all).unwrap_or(u64::MAX), "SIM");
+        tell(&format!("{sims}: {flagged}"));
+    }
+    fail(
+        failures,
+        if malformed > 0 {
+            Exit::Findings
+        } else {
+            Exit::Done
+        },
+    )
+}
+
+/// The SIMs that could be judged, why others could not, and how many records do not decode.
+type Judged = (Fleet, Vec<Failure>, u64);
+
+/// What counts as unusual.
+fn options(args: &FleetArgs, window: Window, as_of: DateTime<Utc>) -> FleetOptions {
+    let mut options = FleetOptions::new(window, as_of);
+    options.silent_after = TimeDelta::from_std(args.silent_after).unwrap_or(TimeDelta::MAX);
+    options.runaway = args.runaway;
+    options.runaway_floor = u64::from(args.runaway_floor) * 1_000_000;
+    options
+}
+
+async fn from_api(args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
+    let mut fetch = Fetch::new(&args.connection, &args.query, context)?;
+    fetch.of_listed_sims(&args.query.sim);
+    let mut judging = Judging {
+        args,
+        window: fetch.window(),
+        now: context.now,
+        current: None,
+        sims: Vec::new(),
+        malformed: 0,
+        pages: Pages::default(),
+    };
+    let missing = fetch.drive(&mut judging, context).await?;
+    judging.finish();
+    let fleet = Fleet::new(judging.now, judging.sims);
+    let failures = missing.failure().into_iter().collect();
+    Ok((fleet, failures, judging.malformed))
+}
+
+/// The SIMs of a fetch on their way into a fleet.
+struct Judging<'a> {
+    args: &'a FleetArgs,
+    window: Window,
+    /// The present, by the server's clock where it is known.
+    now: DateTime<Utc>,
+    /// The SIM whose records come now; without its usage where some of it is missing.
+    current: Option<(SimRecord, Option<SimUsage>)>,
+    sims: Vec<FleetSim>,
+    malformed: u64,
+    pages: Pages,
+}
+
+impl Judging<'_> {
+    /// Judges the SIM whose records came last. One of which records are missing is not judged.
+    fn finish(&mut self) {
+        if let Some((sim, Some(usage))) = self.current.take() {
+            let options = options(self.args, self.window, self.now);
+            self.sims.push(usage.finish(&sim, &options));
+        }
+    }
+
+    fn record(&mut self, record: &UsageRecord) {
+        if let Some((_, Some(usage))) = &mut self.current {
+            usage.record(record);
+        }
+    }
+
+    fn malformed(&mut self, record: &MalformedRecord) {
+        self.malformed += 1;
+        let (page, place) = self.pages.locate(record.place);
+        let mut located = record.clone();
+        located.place = place;
+        report::malformed_to_stderr(&located, &page);
+    }
+}
+
+impl Consumer for Judging<'_> {
+    fn sim(&mut self, sim: &SimRecord) -> Result<(), Failure> {
+        self.finish();
+        self.current = Some((sim.clone(), Some(SimUsage::new())));
+        Ok(())
+    }
+
+    fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
+        self.now = now;
+        self.pages.add(page);
+        for record in &page.records {
+            match record {
+                Ok(placed) => self.record(&placed.record),
+                Err(record) => self.malformed(record),
+            }
+        }
+        // A later reading that came too late to be delivered counts all the same.
+        for differing in page.differing.iter().filter(|one| !one.is_latest) {
+            self.record(&differing.dropped.record);
+        }
+        Ok(())
+    }
+
+    fn missing(&mut self, _: Window, _: &str) -> Result<(), Failure> {
+        if let Some((_, usage)) = &mut self.current {
+            *usage = None;
+        }
+        Ok(())
+    }
+}
+
+fn from_files(args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
+    let as_of = match args.as_of {
+        Some(as_of) => instant(as_of, "--as-of", context.now)?,
+        None => context.now,
+    };
+    let mut sims: BTreeMap<String, SimUsage> = BTreeMap::new();
+    let mut window: Option<Window> = None;
+    let (mut malformed, mut others) = (0, 0);
+    let inputs = Inputs::find(&args.files, None)?;
+    let mut failures = inputs::each(inputs, |name, item| {
+        match item {
+            Item::Record(_, record) => {
+                let Some(sim) = record.sim_sid.value().map(Lenient::as_str) else {
+                    others += 1;
+                    return Ok(());
+                };
+                let bounds = record.period.value().and_then(Period::bounds);
+                let own = bounds.and_then(|(start, end)| Window::new(start, end).ok());
+                window = match (window, own) {
+                    (Some(window), Some(own)) => Some(window.hull(own)),
+                    (window, own) => window.or(own),
+                };
+                sims.entry(sim.to_owned()).or_default().record(&record);
+            }
+            Item::Malformed(record) => {
+                malformed += 1;
+                report::malformed_to_stderr(&record, name);
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let Some(window) = window else {
+        if failures.is_empty() {
+            let failure = Failure::incomplete("there is no record of a SIM in the input");
+            failures.push(failure.help("`kore-usage fetch --all-sims` fetches them"));
+        }
+        return Ok((Fleet::new(as_of, Vec::new()), failures, malformed));
+    };
+    if others > 0 && !context.quiet {
+        tell(&format!("{} of no SIM left out", number(others, "record")));
+    }
+    let options = options(args, window, as_of);
+    let judged = sims.into_iter().map(|(sid, usage)| {
+        let mut sim = SimRecord::default();
+        sim.sid = usage_model::Field::Value(Lenient::from_text(&sid));
+        usage.finish(&sim, &options)
+    });
+    Ok((Fleet::new(as_of, judged.collect()), failures, malformed))
+}
+
+/// The SIMs that are asked for, the most first.
+fn ranked(mut fleet: Fleet, args: &FleetArgs) -> Fleet {
+    let figure = |sim: &FleetSim| match args.by {
+        Rank::Data => sim.totals.data.get(Counter::Total),
+        Rank::Download => sim.totals.data.get(Counter::TowardSim),
+        Rank::Upload => sim.totals.data.get(Counter::FromSim),
+        Rank::Commands => sim.totals.commands.get(Counter::Total),
+    };
+    if args.flagged {
+        fleet.sims.retain(|sim| !sim.flags.is_empty());
+    }
+    fleet
+        .sims
+        .sort_by_cached_key(|sim| (Reverse(figure(sim)), sim.sim_sid.clone()));
+    fleet.sims.truncate(args.top.unwrap_or(usize::MAX));
+    fleet
+}
+
+/// How many SIMs have which flag, in words.
+fn flagged(fleet: &Fleet) -> String {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for flag in fleet.sims.iter().flat_map(|sim| &sim.flags) {
+        *counts.entry(flag.name()).or_default() += 1;
+    }
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    if counts.is_empty() {
+        "none is unusual".to_owned()
+    } else {
+        counts.join(", ")
+    }
+}
+
+fn write(
+    fleet: &Fleet,
+    args: &FleetArgs,
+    mut output: Output,
+    is_complete: bool,
+) -> Result<(), Failure> {
+    let written = match format(args) {
+        FleetFormat::Table => {
+            let layout = Layout::new(terminal_width(), args.bytes);
+            output.write_all(fleet_table(fleet, layout).as_bytes())
+        }
+        FleetFormat::Csv => fleet.write_csv(&mut output),
+        FleetFormat::Json => serde_json::to_writer_pretty(&mut output, fleet)
+            .map_err(Into::into)
+            .and_then(|()| output.write_all(b"\n")),
+    };
+    output::close(output, written, is_complete)
+}
+
+/// The format that the user asked for, or the one of the file's ending.
+fn format(args: &FleetArgs) -> FleetFormat {
+    let ending = args.output.as_deref().and_then(Path::extension);
+    args.format
+        .unwrap_or(match ending.and_then(|end| end.to_str()) {
+            Some("csv") => FleetFormat::Csv,
+            Some("json") => FleetFormat::Json,
+            _ => FleetFormat::Table,
+        })
+}
