@@ -31,7 +31,7 @@ impl Failure {
     pub(crate) fn ended(signal: Signal, before: &str) -> Self {
         Self::new(
             Exit::Ended(signal),
-            format!("ended by {} before {before}", signal.name()),
+            format!("ended by {signal} before {before}"),
         )
     }
 

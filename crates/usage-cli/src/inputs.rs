@@ -259,7 +259,7 @@ pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
 fn ended() -> io::Result<()> {
     match requested() {
         None => Ok(()),
-        Some(signal) => Err(io::Error::other(format!("ended by {}", signal.name()))),
+        Some(signal) => Err(io::Error::other(format!("ended by {signal}"))),
     }
 }
 

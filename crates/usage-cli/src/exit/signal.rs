@@ -9,6 +9,8 @@ use tokio::{
     sync::watch,
 };
 
+use usage_model::named;
+
 use super::Exit;
 
 /// A signal that ends a run.
@@ -29,8 +31,6 @@ const ENOUGH: u32 = 3;
 static FIRST: OnceLock<watch::Receiver<Option<Signal>>> = OnceLock::new();
 
 impl Signal {
-    const ALL: [Self; 3] = [Self::Hangup, Self::Interrupt, Self::Terminate];
-
     const fn number(self) -> u8 {
         match self {
             Self::Hangup => 1,
@@ -43,16 +43,14 @@ impl Signal {
     pub(crate) const fn code(self) -> u8 {
         128 + self.number()
     }
-
-    /// The name as users know it.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Hangup => "SIGHUP",
-            Self::Interrupt => "Ctrl-C",
-            Self::Terminate => "SIGTERM",
-        }
-    }
 }
+
+// The names as users know them.
+named!(pub(crate) Signal, "a signal", {
+    Hangup: "SIGHUP",
+    Interrupt: "Ctrl-C",
+    Terminate: "SIGTERM",
+});
 
 /// Starts to listen for signals. Those that the program was started to ignore, as by `nohup`, stay ignored.
 pub(crate) fn listen() -> io::Result<()> {

@@ -3,7 +3,10 @@
 //!
 //! Each case follows from its seed, which a failure prints.
 
-use std::sync::Mutex;
+use std::{
+    num::NonZeroU32,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{Days, NaiveTime, TimeDelta};
 use fastrand::Rng;

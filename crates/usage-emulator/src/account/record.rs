@@ -85,7 +85,7 @@ impl<C: Counts> Scheme<C> {
 
 fn entry<C: Counts>(country: Country, node: UsageNode<C>) -> CountryUsage<C> {
     let mut entry = CountryUsage::default();
-    entry.country_code = Field::Value(Lenient::from_text(country.code()));
+    entry.country_code = Field::Value(Lenient::from_text(country.as_str()));
     entry.node = node;
     entry
 }

@@ -1,12 +1,10 @@
 //! The networks that SIMs use, and what usage on them costs.
 
 use rust_decimal::Decimal;
-
-/// The countries that SIMs roam in, ISO 3166-1 alpha-3, sorted as records list them.
-const COUNTRIES: [&str; 8] = ["AUT", "BEL", "CHE", "CZE", "DEU", "FRA", "ITA", "POL"];
+use usage_model::named;
 
 /// How many networks there are: home, national roaming and one for each country.
-pub(crate) const NETWORKS: usize = 2 + COUNTRIES.len();
+pub(crate) const NETWORKS: usize = 2 + Country::ALL.len();
 
 /// Fractional digits of every amount billed.
 const BILLED_DIGITS: u32 = 4;
@@ -39,19 +37,19 @@ pub(crate) enum Country {
     Pol,
 }
 
-impl Country {
-    /// Every country, in the order of records.
-    pub(crate) const ALL: [Self; COUNTRIES.len()] = [
-        Self::Aut,
-        Self::Bel,
-        Self::Che,
-        Self::Cze,
-        Self::Deu,
-        Self::Fra,
-        Self::Ita,
-        Self::Pol,
-    ];
+// The codes of ISO 3166-1 alpha-3, sorted as records list them.
+named!(pub(crate) Country, "a country that SIMs roam in", {
+    Aut: "AUT",
+    Bel: "BEL",
+    Che: "CHE",
+    Cze: "CZE",
+    Deu: "DEU",
+    Fra: "FRA",
+    Ita: "ITA",
+    Pol: "POL",
+});
 
+impl Country {
     const fn position(self) -> usize {
         match self {
             Self::Aut => 0,
@@ -63,11 +61,6 @@ impl Country {
             Self::Ita => 6,
             Self::Pol => 7,
         }
-    }
-
-    /// The code of the country.
-    pub(crate) const fn code(self) -> &'static str {
-        COUNTRIES[self.position()]
     }
 }
 
@@ -144,7 +137,7 @@ mod tests {
             assert_eq!(country.position(), index);
             assert_eq!(Network::International(country).position(), 2 + index);
         }
-        assert!(COUNTRIES.is_sorted());
+        assert!(Country::ALL.map(Country::as_str).is_sorted());
     }
 
     #[test]

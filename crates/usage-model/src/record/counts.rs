@@ -161,9 +161,6 @@ pub enum Counter {
 }
 
 impl Counter {
-    /// Every counter, in the order of [`Counts::counters`].
-    pub const ALL: [Self; 3] = [Self::Total, Self::TowardSim, Self::FromSim];
-
     /// The name of the counter's member in a node of the given kind.
     pub const fn name(self, kind: Kind) -> &'static str {
         match (self, kind) {
@@ -175,6 +172,9 @@ impl Counter {
         }
     }
 }
+
+// In the order of `Counts::counters`; the member of a record has the name of its kind.
+named!(pub Counter, "a counter", { Total: "total", TowardSim: "toward_sim", FromSim: "from_sim" });
 
 /// The three counters of one node.
 ///
