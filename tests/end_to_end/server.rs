@@ -33,7 +33,7 @@ fn respond(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
 }
 
 /// Whether the request is all there: headers, and as much body as they announce.
-fn complete(request: &[u8]) -> bool {
+pub(crate) fn complete(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request).to_ascii_lowercase();
     let Some((headers, body)) = text.split_once("\r\n\r\n") else {
         return false;

@@ -1,6 +1,7 @@
 //! One HTTP exchange: sent, read to its end within limits, understood, and tried again where that helps.
 
 pub(crate) mod budget;
+mod certificates;
 pub(crate) mod deadline;
 mod decoding;
 pub(crate) mod error_body;

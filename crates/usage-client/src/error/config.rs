@@ -39,6 +39,11 @@ pub(crate) enum ConfigError {
         path: String,
         reason: Reason,
     },
+    #[error("{variable} names {path:?}, which has no certificate that can be used")]
+    NoCertificates {
+        variable: &'static str,
+        path: String,
+    },
     #[error("the certificates are not in the PEM format, or there are none")]
     Certificates,
     #[error("the cursor belongs to another query")]
@@ -80,7 +85,9 @@ impl ConfigError {
             Self::Certificates => {
                 "give certificates as text that starts with -----BEGIN CERTIFICATE-----"
             }
-            Self::CertificatePath { .. } => "correct the variable, or unset it",
+            Self::CertificatePath { .. } | Self::NoCertificates { .. } => {
+                "correct the variable, or unset it"
+            }
             Self::ForeignCursor => {
                 "resume with the same resource, window, granularity and page size as before"
             }

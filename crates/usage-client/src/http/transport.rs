@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     error::{ConfigError, failure::Reason},
-    http::proxy::Proxies,
+    http::{certificates, proxy::Proxies},
 };
 
 /// Bytes that the head of a response may have over HTTP/2, where each header counts 32 more. Several times
@@ -196,44 +196,21 @@ fn settings(
         // Reading the system's certificates takes time, and fails where there are none.
         return Ok(builder.tls_certs_only([]));
     }
-    check_variables()?;
+    let mut further = Vec::new();
     for pem in connections.certificates {
-        let certificates = Certificate::from_pem_bundle(pem);
-        let certificates = certificates.map_err(|_| ConfigError::Certificates)?;
-        if certificates.is_empty() {
-            return Err(ConfigError::Certificates);
-        }
-        builder = builder.tls_certs_merge(certificates);
+        further.extend(certificates::in_pem(pem)?);
     }
+    let named = certificates::of_environment(|name| std::env::var_os(name))?;
+    let is_instead = named.is_some();
+    let trusted = named.into_iter().flatten().chain(further);
+    let trusted: Result<Vec<_>, _> = trusted.map(|der| Certificate::from_der(&der)).collect();
+    let trusted = trusted.map_err(|_| ConfigError::Certificates)?;
+    builder = if is_instead {
+        builder.tls_certs_only(trusted)
+    } else {
+        builder.tls_certs_merge(trusted)
+    };
     Ok(builder)
-}
-
-/// Refuses variables of the environment that name no certificates: the library takes the system's certificates
-/// from there, and goes on without any where it cannot read them.
-fn check_variables() -> Result<(), ConfigError> {
-    for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
-        let Some(paths) = std::env::var_os(variable) else {
-            continue;
-        };
-        let paths: Vec<_> = if variable == "SSL_CERT_DIR" {
-            std::env::split_paths(&paths).collect()
-        } else {
-            vec![paths.into()]
-        };
-        for path in paths {
-            let read = if variable == "SSL_CERT_DIR" {
-                std::fs::read_dir(&path).map(drop)
-            } else {
-                std::fs::File::open(&path).map(drop)
-            };
-            read.map_err(|error| ConfigError::CertificatePath {
-                variable,
-                path: path.display().to_string(),
-                reason: Reason(error.to_string()),
-            })?;
-        }
-    }
-    Ok(())
 }
 
 /// What an error of the library means. Its text is not passed on: it is written for programmers.
@@ -338,6 +315,9 @@ fn tls_reason(error: &rustls::Error) -> String {
                 "the server's certificate is for another name"
             }
             CertificateError::Revoked => "the server's certificate was revoked",
+            CertificateError::BadSignature => {
+                "the server's certificate is not signed by the authority that it names"
+            }
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
                 "the server presents the certificate of an authority as its own"
             }
