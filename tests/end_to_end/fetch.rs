@@ -265,17 +265,70 @@ fn a_fetch_closes_with_one_line_and_is_silent_if_asked() {
     assert_eq!(emulator.run(&format!("{query} -q")).stderr, "");
 }
 
+/// The lines on standard error but for the last one, which closes the run.
+fn told(run: &crate::program::Run) -> Vec<&str> {
+    assert_eq!(run.code, 0, "{run:?}");
+    let mut lines: Vec<&str> = run.stderr.lines().collect();
+    assert!(
+        lines.pop().is_some_and(|line| line.contains(" records, ")),
+        "{run:?}"
+    );
+    lines
+}
+
 #[test]
-fn a_long_wait_is_told() {
-    let emulator = Emulated::start(&format!("{NOW} --fault status:429@1;retry-after=2"));
+fn each_wait_that_the_server_asks_for_has_its_line_and_no_other_wait_has() {
     let query = "fetch --start 2026-10-01 --end 2026-10-11";
-    let waited = emulator.run(query);
-    assert_eq!(waited.code, 0, "{waited:?}");
-    let told = waited
-        .stderr
-        .lines()
-        .any(|line| line.starts_with("waited ") && line.ends_with(" s for page 1"));
-    assert!(told, "{waited:?}");
+    let faults = "--fault status:429@1;retry-after=0.3 --fault status:503@2 \
+                  --fault status:503@3;retry-after=0.25";
+    let run = Emulated::start(&format!("{NOW} {faults}")).run(query);
+    assert_eq!(
+        told(&run),
+        [
+            "the server asks to wait 0.3 s (HTTP 429)",
+            "the server asks to wait 0.3 s (HTTP 503)"
+        ]
+    );
+    let quiet = Emulated::start(&format!("{NOW} {faults}")).run(&format!("{query} -q"));
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+    // Requests at a time are told the same.
+    let faults = "--fault status:429@1x4;retry-after=1";
+    let hours = "fetch --granularity hourly --start 2026-10-01 --end 2026-10-11 --page-size 24";
+    let run = Emulated::start(&format!("{NOW} {faults}")).run(hours);
+    assert_eq!(told(&run), ["the server asks to wait 1 s (HTTP 429)"]);
+}
+
+#[test]
+fn shorter_windows_and_smaller_pages_than_asked_for_are_told() {
+    let cap = "--fault window-cap:31";
+    for (faults, options, expected) in [
+        (
+            cap,
+            "",
+            "note: the server takes at most 22 days at a time: the window was asked for in pieces",
+        ),
+        (
+            cap,
+            "--granularity all",
+            "note: the server takes at most 22 days at a time: each record is the total of a piece, \
+             not of the whole window",
+        ),
+        (
+            "--fault page-size-cap:200",
+            "",
+            "note: the server takes pages of at most 125 records: smaller ones were asked for",
+        ),
+    ] {
+        let emulator = Emulated::start(&format!("{NOW} {faults}"));
+        let query = format!("fetch --start 2026-07-01 --end 2026-09-28 {options}");
+        assert_eq!(told(&emulator.run(&query)), [expected]);
+        let quiet = emulator.run(&format!("{query} -q"));
+        assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+        // Several resources have it in common.
+        let sims = emulator.sims();
+        let both = emulator.run(&format!("{query} --sim {} --sim {}", sims[0], sims[1]));
+        assert_eq!(told(&both), [expected]);
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::{
     commands::Context,
     exit::{Exit, Signal, received},
     failure::Failure,
-    messages::{note, tell},
+    messages::{note, number, tell},
     settings::Settings,
 };
 
@@ -42,9 +42,6 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// How long after the end of time the program may still be stuck, for instance in a pipe that nobody reads.
 const STUCK: Duration = Duration::from_secs(3);
-
-/// How long a page waits, for the server or between attempts, until that is told.
-const WORTH_TELLING: Duration = Duration::from_secs(1);
 
 /// What a command does with what a fetch brings.
 pub(crate) trait Consumer {
@@ -95,7 +92,7 @@ impl Fetch {
             plan = plan.longest(days);
         }
         Ok(Self {
-            client: settings.client(connection)?,
+            client: settings.client(connection, context)?,
             plan,
             whose: query.whose(),
             window,
@@ -137,7 +134,6 @@ impl Fetch {
             missing: Missing::default(),
             stop: pin!(stopped(deadline)),
             now: context.now,
-            quiet: context.quiet,
         };
         let Driven { reports, unwanted } = match &self.whose {
             Whose::Account => self.one_by_one(&[Resource::Account], &mut drive).await?,
@@ -157,7 +153,10 @@ impl Fetch {
             return Ok(missing);
         }
         // What is true of one SIM is true of all.
-        let remarks: BTreeSet<String> = reports.iter().flat_map(remarks).collect();
+        let remarks: BTreeSet<String> = reports
+            .iter()
+            .flat_map(|report| remarks(report, self.granularity))
+            .collect();
         for text in remarks {
             if missing.is_none() {
                 note(&text);
@@ -319,7 +318,6 @@ struct Drive<'a, C, S> {
     stop: Pin<&'a mut S>,
     /// The present, by the server's clock where it is known.
     now: DateTime<Utc>,
-    quiet: bool,
 }
 
 impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
@@ -344,7 +342,6 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
                         self.now = date;
                     }
                     self.progress.page(page.records.len(), page.waited);
-                    self.waited(page.waited);
                     self.consumer.page(&page, self.now)?;
                     if !self.consumer.wants_more() {
                         return Ok(Through::Unwanted);
@@ -394,19 +391,6 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
         self.missing
             .failed(|| Failure::incomplete("not every SIM of the list can be read"));
         self.missing.remark(format!("missing: a SIM ({why})"));
-    }
-
-    /// Says how long a page had to wait, if a user would wonder why nothing came.
-    fn waited(&self, waited: Duration) {
-        if waited >= WORTH_TELLING && !self.quiet {
-            let tenths = waited.as_millis() / 100;
-            tell(&format!(
-                "waited {}.{} s for {}",
-                tenths / 10,
-                tenths % 10,
-                self.progress.last_page()
-            ));
-        }
     }
 
     /// Notes what is missing where the drive was stopped.
@@ -466,8 +450,24 @@ fn end_if_stuck(timeout: Duration) {
 }
 
 /// What the user should know of a fetch though nothing failed.
-fn remarks(report: &FetchReport) -> Vec<String> {
+fn remarks(report: &FetchReport, granularity: Granularity) -> Vec<String> {
     let mut remarks = Vec::new();
+    if let Some(days) = report.longest_window {
+        let days = number(days.get().into(), "day");
+        let in_pieces = match granularity {
+            Granularity::All => "each record is the total of a piece, not of the whole window",
+            _ => "the window was asked for in pieces",
+        };
+        remarks.push(format!(
+            "the server takes at most {days} at a time: {in_pieces}"
+        ));
+    }
+    if let Some(size) = report.smaller_pages {
+        let size = number(size.get().into(), "record");
+        remarks.push(format!(
+            "the server takes pages of at most {size}: smaller ones were asked for"
+        ));
+    }
     let asked = report
         .windows
         .iter()

@@ -11,6 +11,7 @@ mod output;
 mod records;
 mod report;
 mod settings;
+mod waits;
 
 use std::process::ExitCode;
 

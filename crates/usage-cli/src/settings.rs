@@ -14,6 +14,7 @@ use crate::{
     commands::Context,
     failure::Failure,
     messages::{tell, warn, words},
+    waits::tell_of_waits,
 };
 
 use profile::Profile;
@@ -176,7 +177,7 @@ impl Settings {
     }
 
     /// The client of these settings. Nothing is sent.
-    pub(crate) fn client(self, args: &ConnectionArgs) -> Result<Client, Failure> {
+    pub(crate) fn client(self, args: &ConnectionArgs, context: Context) -> Result<Client, Failure> {
         let mut builder = Client::builder()
             .base_url(self.base_url.value)
             .credentials(self.credentials.value)
@@ -199,6 +200,9 @@ impl Settings {
                 .help("--ca-file names a file of certificates in PEM")
             })?;
             builder = builder.trust_certificates(pem);
+        }
+        if !context.quiet {
+            builder = builder.on_wait(tell_of_waits());
         }
         Ok(builder.build()?)
     }

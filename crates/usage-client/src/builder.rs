@@ -9,6 +9,7 @@ use crate::{
     auth::Authorizer,
     error::ConfigError,
     http::{
+        asked_wait::{AskedWait, OnWait},
         exchange::Limits,
         jitter::Jitter,
         origin,
@@ -59,6 +60,7 @@ pub struct ClientBuilder {
     proxies_from_environment: bool,
     keep_bodies: bool,
     jitter_seed: Option<u64>,
+    on_wait: Option<OnWait>,
 }
 
 impl Client {
@@ -93,6 +95,7 @@ impl ClientBuilder {
             proxies_from_environment: false,
             keep_bodies: false,
             jitter_seed: None,
+            on_wait: None,
         }
     }
 
@@ -254,6 +257,18 @@ impl ClientBuilder {
         }
     }
 
+    /// Calls a function whenever the server asks to wait before the next request, as the wait begins: for a program
+    /// that tells its user why nothing comes.
+    ///
+    /// It is called for each request that is told so, and requests at a time may all be. The client's own waits between
+    /// attempts are not reported here.
+    pub fn on_wait(self, told: impl Fn(&AskedWait) + Send + Sync + 'static) -> Self {
+        Self {
+            on_wait: Some(OnWait(Arc::new(told))),
+            ..self
+        }
+    }
+
     /// Makes the random waits the same in every run.
     pub fn jitter_seed(self, seed: u64) -> Self {
         Self {
@@ -340,6 +355,7 @@ impl ClientBuilder {
             keep_bodies: self.keep_bodies,
             rate_limiter: RateLimiter::new(self.requests_per_second),
             jitter: Jitter::new(self.jitter_seed),
+            on_wait: self.on_wait,
         }))
     }
 }

@@ -125,6 +125,11 @@ impl Error {
         self.effort().waited
     }
 
+    /// How long of that the server had asked for, with `Retry-After`.
+    pub fn waited_as_asked(&self) -> Duration {
+        self.effort().asked
+    }
+
     /// The window that the page belongs to, where it is one of several of a fetch.
     pub fn window(&self) -> Option<Window> {
         self.place()?.window

@@ -1,5 +1,6 @@
 //! One HTTP exchange: sent, read to its end within limits, understood, and tried again where that helps.
 
+pub(crate) mod asked_wait;
 pub(crate) mod budget;
 mod certificates;
 pub(crate) mod deadline;

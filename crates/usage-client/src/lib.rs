@@ -198,6 +198,7 @@ pub use builder::{
 pub use client::Client;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, ProtocolError, ServerError};
+pub use http::asked_wait::AskedWait;
 pub use paging::{
     continuity::Continuity,
     cursor::{Cursor, Resume},

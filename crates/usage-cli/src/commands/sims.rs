@@ -25,7 +25,8 @@ use super::Context;
 
 /// Lists the SIMs, page by page.
 pub(super) async fn run(args: &SimsArgs, context: Context) -> Result<Exit, Failure> {
-    let client = Settings::for_requests(&args.connection, context)?.client(&args.connection)?;
+    let client =
+        Settings::for_requests(&args.connection, context)?.client(&args.connection, context)?;
     let mut output = match &args.output {
         Some(path) => output::open(path).await?,
         None => Output::stdout(),

@@ -119,11 +119,6 @@ impl Progress {
         self.bar.set_message(text);
     }
 
-    /// The name of the page that was counted last.
-    pub(super) fn last_page(&self) -> String {
-        format!("page {}", self.pages)
-    }
-
     /// Takes the line away, so that others can write.
     pub(super) fn finish(&self) {
         if let Some(appearance) = &self.appearance {

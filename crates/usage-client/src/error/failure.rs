@@ -91,6 +91,8 @@ pub(crate) struct CallFailure {
 pub(crate) struct Effort {
     pub(crate) attempts: u32,
     pub(crate) waited: Duration,
+    /// How long of it the server had asked for.
+    pub(crate) asked: Duration,
     pub(crate) elapsed: Duration,
 }
 

@@ -27,6 +27,7 @@ fn error(kind: FailureKind, give_up: GiveUp) -> Error {
     let effort = Effort {
         attempts: 5,
         waited: Duration::from_secs(9),
+        asked: Duration::ZERO,
         elapsed: Duration::from_secs(41),
     };
     let failure = CallFailure {
@@ -88,6 +89,7 @@ fn an_error_gives_what_is_known_of_the_page() {
     let effort = Effort {
         attempts: 5,
         waited: Duration::from_secs(9),
+        asked: Duration::ZERO,
         elapsed: Duration::from_secs(41),
     };
     let error = Error::of_page(

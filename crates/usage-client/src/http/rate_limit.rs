@@ -15,6 +15,14 @@ pub(crate) struct RateLimiter {
     state: Mutex<State>,
 }
 
+/// How long a caller waited for its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Turn {
+    pub(crate) waited: Duration,
+    /// How long of that the server had asked for.
+    pub(crate) asked: Duration,
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// When the next request may go out; `None` for at once.
@@ -33,8 +41,8 @@ impl RateLimiter {
         }
     }
 
-    /// Waits until it is the caller's turn; gives how long that took.
-    pub(crate) async fn turn(&self) -> Duration {
+    /// Waits until it is the caller's turn.
+    pub(crate) async fn turn(&self) -> Turn {
         let started = Instant::now();
         let mut turn = self.take(started);
         while turn > Instant::now() {
@@ -44,7 +52,15 @@ impl RateLimiter {
                 turn = self.take(turn);
             }
         }
-        turn.saturating_duration_since(started)
+        let waited = turn.saturating_duration_since(started);
+        let held = self.lock().held;
+        let asked = held.map_or(Duration::ZERO, |held| {
+            held.saturating_duration_since(started)
+        });
+        Turn {
+            waited,
+            asked: asked.min(waited),
+        }
     }
 
     /// Lets no request out for a while, because the server asked for it: what one request is told holds
@@ -132,10 +148,14 @@ mod tests {
         let rate_limiter = RateLimiter::new(NonZeroU32::new(100));
         let now = Instant::now();
         rate_limiter.take(now);
-        let (waited, ()) = tokio::join!(rate_limiter.turn(), async {
+        let (turn, ()) = tokio::join!(rate_limiter.turn(), async {
             rate_limiter.hold_until(Some(now + ms(50)));
         });
-        assert!(now.elapsed() >= ms(50), "{waited:?}");
-        assert!(waited >= ms(40), "{waited:?}");
+        assert!(now.elapsed() >= ms(50), "{turn:?}");
+        assert!(turn.waited >= ms(40), "{turn:?}");
+        // The server asked for all of it, the limit of the client's own for none.
+        assert_eq!(turn.asked, turn.waited);
+        let turn = rate_limiter.turn().await;
+        assert!(turn.waited > ms(0) && turn.asked == ms(0), "{turn:?}");
     }
 }

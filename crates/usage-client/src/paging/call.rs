@@ -14,6 +14,7 @@ use crate::{
     auth::Generation,
     error::failure::{CallFailure, Class, Effort, Endpoint, Failure, FailureKind, GiveUp},
     http::{
+        asked_wait::{AskedWait, OnWait},
         deadline::Passed,
         exchange::{Limits, exchange},
         refusal::refusal,
@@ -48,6 +49,8 @@ struct Progress {
     renewals: u32,
     /// Time spent between attempts, and waiting for a turn.
     waited: Duration,
+    /// How long of it the server asked for.
+    asked: Duration,
     last: Option<Failure>,
 }
 
@@ -61,6 +64,7 @@ impl<Q: ListQuery> Call<'_, Q> {
         let effort = Effort {
             attempts: progress.attempts,
             waited: progress.waited,
+            asked: progress.asked,
             elapsed: started.elapsed(),
         };
         match outcome {
@@ -98,7 +102,8 @@ impl<Q: ListQuery> Call<'_, Q> {
         loop {
             let slot = self.fetch.slot().await;
             let turn = client.rate_limiter.turn().await;
-            progress.waited = progress.waited.saturating_add(turn);
+            progress.waited = progress.waited.saturating_add(turn.waited);
+            progress.asked = progress.asked.saturating_add(turn.asked);
             progress.attempts = progress.attempts.saturating_add(1);
             let span = self.span(progress.attempts);
             let attempt = self.attempt(&span, slot).instrument(span.clone()).await;
@@ -123,6 +128,7 @@ impl<Q: ListQuery> Call<'_, Q> {
             }
             if let Some(wait) = decision.wait_for_all(failure.retry_after) {
                 client.rate_limiter.hold(wait);
+                self.tell(wait, &failure);
             }
             span.in_scope(|| {
                 tracing::debug!(failure = failure.for_log(), ?decision, "attempt failed");
@@ -138,11 +144,25 @@ impl<Q: ListQuery> Call<'_, Q> {
                     progress.last = Some(failure);
                 }
                 Decision::Retry(wait) => {
+                    let asked = failure.retry_after.unwrap_or_default().min(wait);
+                    progress.asked = progress.asked.saturating_add(asked);
                     progress.last = Some(failure);
                     progress.waited = progress.waited.saturating_add(wait);
                     sleep(wait).await;
                 }
             }
+        }
+    }
+
+    /// Tells of a wait that the server asked for.
+    fn tell(&self, wait: Duration, failure: &Failure) {
+        if let Some(OnWait(told)) = &self.fetch.shared.on_wait
+            && !wait.is_zero()
+        {
+            told(&AskedWait {
+                wait,
+                status: failure.kind.status(),
+            });
         }
     }
 

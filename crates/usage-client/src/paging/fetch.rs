@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     auth::Authorizer,
     http::{
-        budget::Budget, deadline::Deadline, exchange::Limits, jitter::Jitter,
+        asked_wait::OnWait, budget::Budget, deadline::Deadline, exchange::Limits, jitter::Jitter,
         rate_limit::RateLimiter, retry::RetryPolicy, transport::Transport,
     },
     paging::list::ListQuery,
@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) keep_bodies: bool,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) jitter: Jitter,
+    /// Whom to tell that the server asks to wait.
+    pub(crate) on_wait: Option<OnWait>,
 }
 
 /// One fetch: all the pages of a stream, in however many windows.

@@ -27,6 +27,8 @@ pub struct Page<T = Result<PlacedRecord, MalformedRecord>> {
     pub attempts: u32,
     /// How long the client waited: between attempts, and for its turn where requests are limited.
     pub waited: Duration,
+    /// How long of that the server had asked for, with `Retry-After`; the rest is the client's own.
+    pub waited_as_asked: Duration,
     /// How long the attempts and the waits between them took.
     pub elapsed: Duration,
     /// Bytes of the body, decompressed.

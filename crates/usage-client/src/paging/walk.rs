@@ -234,6 +234,7 @@ fn page<T>(
         continuity,
         attempts: effort.attempts,
         waited: effort.waited,
+        waited_as_asked: effort.asked,
         elapsed: effort.elapsed,
         bytes: answer.bytes,
         body: answer.body,

@@ -280,6 +280,7 @@ impl WindowedFetch {
             continuity: page.continuity,
             attempts: page.attempts,
             waited: page.waited,
+            waited_as_asked: page.waited_as_asked,
             elapsed: page.elapsed,
             bytes: page.bytes,
             body: page.body,

@@ -231,6 +231,7 @@ mod tests {
                 },
                 attempts: 1,
                 waited: Duration::ZERO,
+                waited_as_asked: Duration::ZERO,
                 elapsed: Duration::ZERO,
                 bytes: 0,
                 body: None,

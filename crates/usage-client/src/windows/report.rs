@@ -28,6 +28,8 @@ pub struct FetchReport {
     /// Time spent on waits between attempts and for the client's turn, summed over all pages; windows
     /// fetched at a time wait at a time.
     pub waited: Duration,
+    /// How long of that the server had asked for, with `Retry-After`; the rest is the client's own.
+    pub waited_as_asked: Duration,
     /// Bytes of the bodies of the pages delivered, decompressed.
     pub bytes: u64,
     /// When the server answered last, by its own clock.
@@ -106,6 +108,7 @@ impl FetchReport {
             .saturating_add(length(repeats.differing.len()));
         self.attempts = self.attempts.saturating_add(page.attempts.into());
         self.waited = self.waited.saturating_add(page.waited);
+        self.waited_as_asked = self.waited_as_asked.saturating_add(page.waited_as_asked);
         self.bytes = self.bytes.saturating_add(page.bytes);
         self.server_date = self.server_date.max(page.server_date);
         if let Continuity::Gap(window) = page.continuity {
@@ -124,6 +127,7 @@ impl FetchReport {
     pub(super) fn spent(&mut self, effort: Effort) {
         self.attempts = self.attempts.saturating_add(effort.attempts.into());
         self.waited = self.waited.saturating_add(effort.waited);
+        self.waited_as_asked = self.waited_as_asked.saturating_add(effort.asked);
     }
 
     /// Says what the server turned out to take.
@@ -255,6 +259,7 @@ mod tests {
             continuity,
             attempts: 3,
             waited: Duration::from_secs(2),
+            waited_as_asked: Duration::from_secs(1),
             elapsed: Duration::from_secs(5),
             bytes: 100,
             body: None,
@@ -286,12 +291,14 @@ mod tests {
         let effort = Effort {
             attempts: 5,
             waited: Duration::from_secs(7),
+            asked: Duration::from_secs(3),
             elapsed: Duration::ZERO,
         };
         report.spent(effort);
         assert_eq!((report.pages, report.records, report.malformed), (2, 4, 2));
         assert_eq!((report.repeated, report.differing), (5, 3));
         assert_eq!((report.attempts, report.waited.as_secs()), (11, 11));
+        assert_eq!(report.waited_as_asked.as_secs(), 5);
         assert_eq!(report.bytes, 200);
         assert_eq!(report.server_date, Some(at(late)));
         assert_eq!(report.gaps, [gap]);

@@ -324,6 +324,7 @@ impl Worker {
                 let effort = Effort {
                     attempts: page.attempts,
                     waited: page.waited,
+                    asked: page.waited_as_asked,
                     elapsed: page.elapsed,
                 };
                 (effort, true)

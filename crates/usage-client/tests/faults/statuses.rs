@@ -1,8 +1,11 @@
 //! Answers that refuse: which are tried again, how long the client waits, and what it says.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use usage_client::ErrorKind;
+use usage_client::{AskedWait, ErrorKind};
 
 use crate::{
     replies::{json, last_page, reply},
@@ -144,4 +147,40 @@ async fn a_redirect_is_not_followed() {
         );
     }
     assert_eq!(elsewhere.finished(), 0);
+}
+
+#[tokio::test]
+async fn what_the_server_asks_for_is_told_as_it_begins_and_told_from_the_clients_own_waits() {
+    let asks = |seconds: &str| reply(429, &[&format!("retry-after: {seconds}")], "");
+    let api = Server::start([
+        asks("0.05"),
+        reply(503, &[], ""),
+        asks("0.02"),
+        asks("0"),
+        last_page(),
+        reply(503, &[], ""),
+        last_page(),
+    ])
+    .await;
+    let told: Arc<Mutex<Vec<AskedWait>>> = Arc::default();
+    let log = Arc::clone(&told);
+    let client = builder(&api)
+        .attempts(5)
+        .on_wait(move |asked| log.lock().unwrap().push(asked.clone()))
+        .build()
+        .unwrap();
+    let page = pages(&client).await.remove(0);
+    let ms = Duration::from_millis;
+    assert_eq!(page.waited_as_asked, ms(70));
+    assert!(page.waited >= ms(70), "{page:?}");
+    let waits: Vec<_> = told
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|asked| (asked.wait, asked.status))
+        .collect();
+    assert_eq!(waits, [(ms(50), Some(429)), (ms(20), Some(429))]);
+    let page = pages(&client).await.remove(0);
+    assert_eq!((page.attempts, page.waited_as_asked), (2, ms(0)));
+    api.finished();
 }

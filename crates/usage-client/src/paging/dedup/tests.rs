@@ -30,6 +30,7 @@ fn page(records: &[String]) -> Page {
         continuity: Continuity::Unknown,
         attempts: 1,
         waited: Duration::ZERO,
+        waited_as_asked: Duration::ZERO,
         elapsed: Duration::ZERO,
         bytes: 0,
         body: None,
