@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_terminal_has_all_columns_in_one_unit_each() {
+    fn a_wide_terminal_has_all_columns_and_data_in_one_unit() {
         let records = [
             record(1, 5_446_765_119),
             record(2, 49_999),
@@ -305,13 +305,13 @@ mod tests {
         ];
         assert_eq!(
             table(&records, options(Some(120), false)),
-            "                                                   data                          Commands\n\
-             period, UTC  total GB  home GB  national B  internat. B  total  home  national  internat.\n\
-             2026-06-01        5.4      5.4           3            0      5     5         -          0\n\
-             2026-06-02       <0.1     <0.1           3            0      5     5         -          0\n\
+            "                                     data, GB                          Commands\n\
+             period, UTC  total  home  national  internat.  total  home  national  internat.\n\
+             2026-06-01     5.4   5.4      <0.1        0.0      5     5         -          0\n\
+             2026-06-02    <0.1  <0.1      <0.1        0.0      5     5         -          0\n\
              2026-06-03 missing\n\
-             2026-06-04       12.3     12.3           3            0      5     5         -          0\n\
-             2026-06-05*      <0.1     <0.1           3            0      5     5         -          0\n\
+             2026-06-04    12.3  12.3      <0.1        0.0      5     5         -          0\n\
+             2026-06-05*   <0.1  <0.1      <0.1        0.0      5     5         -          0\n\
              * may still grow: usage arrives up to 48 hours late\n\
              4 usage records\n"
         );
@@ -333,7 +333,7 @@ mod tests {
     fn exact_bytes_are_never_cut() {
         let text = table(&[record(1, 5_446_765_119)], options(Some(20), true));
         assert!(text.contains("5446765119"), "{text}");
-        assert!(text.contains("total B"), "{text}");
+        assert!(text.contains("data, B"), "{text}");
     }
 
     #[test]

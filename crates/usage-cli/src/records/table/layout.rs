@@ -1,4 +1,4 @@
-//! Which columns of a table fit, and in which units.
+//! Which columns of a table fit, and in which unit data is.
 
 use std::io::{self, Write};
 
@@ -11,6 +11,8 @@ use super::{Line, TableOptions};
 pub(super) struct Layout {
     label: usize,
     columns: Vec<Column>,
+    /// The unit of all columns of data.
+    data: Scale,
 }
 
 #[derive(Clone, Debug)]
@@ -19,7 +21,6 @@ struct Column {
     tree: usize,
     share: usize,
     width: usize,
-    scale: Scale,
 }
 
 /// What the columns are called, by share.
@@ -27,6 +28,9 @@ const NAMES: [&str; 4] = ["total", "home", "national", "internat."];
 
 /// The trees in the order of their columns.
 const TREES: [&str; 2] = ["data", "Commands"];
+
+/// The space before a column.
+const GAP: usize = 2;
 
 /// The sets of columns, widest first: of data and of Commands, how many shares are shown.
 const SETS: [[usize; 2]; 4] = [[4, 4], [4, 1], [1, 1], [1, 0]];
@@ -50,44 +54,73 @@ impl Layout {
         last.unwrap_or(Self {
             label: 0,
             columns: Vec::new(),
+            data: Scale::EXACT,
         })
     }
 
     fn with(lines: &[Line], set: [usize; 2], decimals: u32, bytes: bool) -> Self {
         let label = lines.iter().filter(|line| line.row.is_some());
         let label = label.map(|line| line.label.chars().count()).max();
-        let columns = set
+        let columns: Vec<_> = set
             .into_iter()
             .enumerate()
-            .flat_map(|(tree, shares)| (0..shares).map(move |share| (tree, share)));
-        let columns = columns.map(|(tree, share)| {
-            let figures = || {
-                lines.iter().filter_map(|line| {
-                    let figures = line.row.as_ref()?.get(tree)?;
-                    figures.get(share).copied()
-                })
-            };
-            let largest = figures().filter_map(Figure::known).max().unwrap_or(0);
-            let scale = if tree == 0 && !bytes {
-                Scale::of(largest, decimals)
-            } else {
-                Scale::EXACT
-            };
-            let heading = heading(tree, share, &scale, bytes).chars().count();
-            let width = figures()
-                .map(|figure| scale.show(figure).chars().count())
-                .fold(heading, usize::max);
+            .flat_map(|(tree, shares)| (0..shares).map(move |share| (tree, share)))
+            .collect();
+        let figures = |tree: usize, share: usize| {
+            let rows = lines.iter().filter_map(|line| line.row.as_ref());
+            rows.filter_map(move |row| row.get(tree)?.get(share).copied())
+        };
+        let data = columns.iter().filter(|(tree, _)| *tree == 0);
+        let data = data.flat_map(|(tree, share)| figures(*tree, *share));
+        let largest = data.filter_map(Figure::known).max().unwrap_or(0);
+        let data = if bytes {
+            Scale::EXACT
+        } else {
+            Scale::of(largest, decimals)
+        };
+        let columns = columns.into_iter().map(|(tree, share)| {
+            let scale = scale(tree, data);
+            let cells = figures(tree, share).map(|figure| scale.show(figure).chars().count());
             Column {
                 tree,
                 share,
-                width,
-                scale,
+                width: cells.fold(name(share).chars().count(), usize::max),
             }
         });
-        Self {
+        let mut layout = Self {
             label: label.unwrap_or(0).max("period, UTC".len()),
             columns: columns.collect(),
+            data,
+        };
+        layout.make_room_for_groups();
+        layout
+    }
+
+    /// Widens the first column of each tree where the name of the tree is longer than its columns.
+    fn make_room_for_groups(&mut self) {
+        for tree in 0..TREES.len() {
+            let missing = self.group(tree).chars().count();
+            let missing = missing.saturating_sub(self.group_width(tree).saturating_sub(GAP));
+            let first = self.columns.iter_mut().find(|column| column.tree == tree);
+            if let Some(first) = first {
+                first.width += missing;
+            }
         }
+    }
+
+    /// What stands above the columns of a tree.
+    fn group(&self, tree: usize) -> String {
+        let name = TREES.get(tree).copied().unwrap_or_default();
+        if tree == 0 {
+            format!("{name}, {}", self.data.unit())
+        } else {
+            name.to_owned()
+        }
+    }
+
+    fn group_width(&self, tree: usize) -> usize {
+        let columns = self.columns.iter().filter(|column| column.tree == tree);
+        columns.map(|column| column.width + GAP).sum()
     }
 
     fn width(&self) -> usize {
@@ -95,24 +128,22 @@ impl Layout {
             + self
                 .columns
                 .iter()
-                .map(|column| column.width + 2)
+                .map(|column| column.width + GAP)
                 .sum::<usize>()
     }
 
     pub(super) fn header(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut line = format!("{:1$}", "", self.label);
-        for (tree, name) in TREES.iter().enumerate() {
-            let columns = self.columns.iter().filter(|column| column.tree == tree);
-            let width: usize = columns.map(|column| column.width + 2).sum();
+        for tree in 0..TREES.len() {
+            let width = self.group_width(tree);
             if width > 0 {
-                line = format!("{line}{name:>width$}");
+                line = format!("{line}{:>width$}", self.group(tree));
             }
         }
         writeln!(out, "{}", line.trim_end())?;
         write!(out, "{:<1$}", "period, UTC", self.label)?;
         for column in &self.columns {
-            let bytes = column.tree == 0 && column.scale == Scale::EXACT;
-            let name = heading(column.tree, column.share, &column.scale, bytes);
+            let name = name(column.share);
             write!(out, "  {name:>0$}", column.width)?;
         }
         writeln!(out)
@@ -125,21 +156,20 @@ impl Layout {
         write!(out, "{:<1$}", line.label, self.label)?;
         for column in &self.columns {
             let figure = row.get(column.tree).and_then(|row| row.get(column.share));
-            let cell = column.scale.show(figure.copied().unwrap_or(Figure::Absent));
+            let cell =
+                scale(column.tree, self.data).show(figure.copied().unwrap_or(Figure::Absent));
             write!(out, "  {cell:>0$}", column.width)?;
         }
         writeln!(out)
     }
 }
 
-/// The name of a column, with its unit.
-fn heading(tree: usize, share: usize, scale: &Scale, bytes: bool) -> String {
-    let name = NAMES.get(share).copied().unwrap_or_default();
-    if tree > 0 {
-        name.to_owned()
-    } else if bytes {
-        format!("{name} B")
-    } else {
-        format!("{name} {}", scale.unit())
-    }
+/// The name of a column.
+fn name(share: usize) -> &'static str {
+    NAMES.get(share).copied().unwrap_or_default()
+}
+
+/// The unit of a tree: Commands have none.
+const fn scale(tree: usize, data: Scale) -> Scale {
+    if tree == 0 { data } else { Scale::EXACT }
 }
