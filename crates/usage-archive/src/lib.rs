@@ -75,7 +75,7 @@ pub use plan::{
 };
 pub use settle::{CONFIRMED_AFTER, Seen, State};
 pub use store::{
-    Appended, Archive, Change, KnownSim, Outcome, Reading, ReadingId, RunId, Selection,
+    Appended, Archive, Change, KnownSim, Outcome, Reading, ReadingId, Run, RunId, Selection,
     SeriesStatus, Sims, Status, WindowRead,
 };
 #[cfg(feature = "sync")]

@@ -22,12 +22,12 @@ pub use append::{Appended, Change, WindowRead};
 #[cfg(feature = "sync")]
 pub(crate) use append::{CLOCK_TOLERANCE, period_of_malformed};
 pub use readings::{Reading, ReadingId, Selection, Sims};
-pub use runs::{Outcome, RunId, SeriesStatus, Status};
+pub use runs::{Outcome, Run, RunId, SeriesStatus, Status};
 pub use sims::KnownSim;
 
 pub(crate) use figures::{Amount, Figures, Flat, PART_BITS, Part, TOTALS_ARE_SUMS};
 
-use crate::Error;
+use crate::{Error, SyncLock};
 use codec::Codec;
 
 /// An archive of usage: every reading of every period, in one SQLite file.
@@ -56,6 +56,24 @@ impl Archive {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         Ok(Self::with(open::open(path)?, path))
+    }
+
+    /// Opens an archive for a sync, with the right to sync into it; `holder` tells others who has that.
+    ///
+    /// # Errors
+    ///
+    /// As [`Archive::open`], and [`ErrorKind::Busy`](crate::ErrorKind::Busy) where another process syncs into it.
+    pub fn open_for_sync(path: impl AsRef<Path>, holder: &str) -> Result<(Self, SyncLock), Error> {
+        let path = path.as_ref();
+        // Nothing is left beside a file that is no archive.
+        open::check(path)?;
+        let lock = SyncLock::take(path, holder)?;
+        Ok((Self::open(path)?, lock))
+    }
+
+    /// Whether a file is an archive, of whatever version; by its content, not by its name.
+    pub fn is_archive(path: impl AsRef<Path>) -> bool {
+        open::is_archive(path.as_ref())
     }
 
     /// Opens an archive for reading; nothing is created or migrated.

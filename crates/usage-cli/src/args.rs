@@ -1,5 +1,6 @@
 //! The command line, one file a group of commands.
 
+mod archive;
 mod connection;
 mod emulate;
 mod fetch;
@@ -14,6 +15,10 @@ mod validate;
 
 use clap::{ArgAction, Parser, Subcommand};
 
+pub(crate) use archive::{
+    ArchiveArgs, ChangeFormat, DiffArgs, ExportArgs, Look, LookArgs, SelectionArgs, StatusFormat,
+    SyncArgs, WhichSims,
+};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
@@ -127,6 +132,33 @@ pub(crate) enum Command {
         "Flags are judged up to 48 hours before now: later usage may still be missing.\n",
     ))]
     Fleet(FleetArgs),
+    /// Keep a local archive current: every reading of every period, for good
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage sync --archive usage.db                        the account's days and hours\n",
+        "  kore-usage sync --archive usage.db --sims all             and those of every SIM\n",
+        "\n",
+        "Run it once a day or more often, for instance by cron: figures are final after two readings, and the server\n",
+        "deletes after 18 months.\n",
+        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
+    ))]
+    Sync(SyncArgs),
+    /// Take records out of an archive, as they are known now or were at a time
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage export --archive usage.db --start 2026-06 --end 2026-07 -o june.csv\n",
+        "  kore-usage export --archive usage.db --as-known-on 2026-07-01 | kore-usage validate -\n",
+    ))]
+    Export(ExportArgs),
+    /// Say what changed in an archive between two times of knowledge
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage diff --archive usage.db --from 7d              what the last week changed\n",
+        "  kore-usage diff --archive usage.db --from 2026-07-01 --to 2026-08-01 --start 2026-06 --end 2026-07\n",
+    ))]
+    Diff(DiffArgs),
+    /// Look into an archive, verify it, or copy it
+    Archive(LookArgs),
     /// Serve an emulated account on loopback
     #[command(after_help = concat!(
         "Examples:\n",

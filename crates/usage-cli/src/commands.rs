@@ -1,15 +1,19 @@
 //! The commands, one a file.
 
+mod archive;
 mod check;
 mod demo;
+mod diff;
 mod emulate;
 mod explain;
+mod export;
 mod fetch;
 mod fleet;
 mod schema;
 mod shell;
 mod sims;
 mod summary;
+mod sync;
 mod validate;
 
 use std::io;
@@ -52,6 +56,19 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Validate(args) => {
             listen()?;
             validate::run(&args, context)
+        }
+        Command::Sync(args) => asynchronous(sync::run(&args, context)),
+        Command::Export(args) => {
+            listen()?;
+            export::run(&args, context)
+        }
+        Command::Diff(args) => {
+            listen()?;
+            diff::run(&args, context)
+        }
+        Command::Archive(args) => {
+            listen()?;
+            archive::run(&args.look, context)
         }
         Command::Summary(args) => asynchronous(summary::run(&args, context)),
         Command::Sims(args) => asynchronous(sims::run(&args, context)),

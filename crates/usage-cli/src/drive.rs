@@ -124,10 +124,7 @@ impl Fetch {
         consumer: &mut impl Consumer,
         context: Context,
     ) -> Result<Missing, Failure> {
-        let deadline = self.timeout.map(|timeout| Instant::now() + timeout + GRACE);
-        if let Some(timeout) = self.timeout {
-            end_if_stuck(timeout);
-        }
+        let deadline = deadline(self.timeout);
         let mut drive = Drive {
             consumer,
             progress: Progress::new(context),
@@ -283,7 +280,7 @@ struct Driven {
 
 /// Why a fetch is not driven to its end.
 #[derive(Clone, Copy)]
-enum Stop {
+pub(crate) enum Stop {
     Signal(Signal),
     Deadline,
     /// What failed would fail again for every resource.
@@ -425,8 +422,15 @@ fn is_fatal(failed: &MissingWindow) -> bool {
     )
 }
 
+/// When a command has to end that may take so long; it is ended where it cannot end itself.
+pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+    let timeout = timeout?;
+    end_if_stuck(timeout);
+    Some(Instant::now() + timeout + GRACE)
+}
+
 /// Completes when a signal comes or the time is over.
-async fn stopped(deadline: Option<Instant>) -> Stop {
+pub(crate) async fn stopped(deadline: Option<Instant>) -> Stop {
     let over = async {
         match deadline {
             Some(deadline) => tokio::time::sleep_until(deadline).await,

@@ -1,5 +1,6 @@
 //! Which inputs are read: the files of folders and of lists, and standard input without holding up signals.
 
+mod archive;
 mod decompress;
 
 use std::{
@@ -12,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use usage_model::{Item, LooksLike, MalformedDocument, ReadError, read_records, visible_name};
+use usage_archive::Archive;
+use usage_model::{
+    Granularity, Item, LooksLike, MalformedDocument, ReadError, read_records, visible_name,
+};
 
 use crate::{exit::requested, failure::Failure, messages::words};
 use decompress::decompressed;
@@ -244,10 +248,18 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// Opens an input. A folder can be opened, and only fails to be read, but none is left here.
 pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    open_as(path, None)
+}
+
+/// Opens an input; of an archive the records of one granularity, by default daily ones where there are any.
+pub(crate) fn open_as(path: &Path, granularity: Option<Granularity>) -> io::Result<Box<dyn Read>> {
     if path == Path::new("-") {
         return decompressed(Box::new(Patient::new(io::stdin())));
     }
     let file = File::open(path)?;
+    if file.metadata()?.is_file() && Archive::is_archive(path) {
+        return Ok(Box::new(archive::open(path, granularity)?));
+    }
     decompressed(if file.metadata()?.is_file() {
         Box::new(UntilSignal(file))
     } else {

@@ -1,5 +1,6 @@
 //! `kore-usage`: fetch, check and keep the usage records of a KORE Wireless account.
 
+mod archive;
 mod args;
 mod commands;
 mod drive;

@@ -7,7 +7,7 @@ mod secret;
 use std::{fmt, fs, net::IpAddr, num::NonZeroU32};
 
 use url::{Host, Url};
-use usage_client::{Client, Credentials, KORE_BASE_URL};
+use usage_client::{Client, ClientBuilder, Credentials, KORE_BASE_URL};
 
 use crate::{
     args::ConnectionArgs,
@@ -176,8 +176,31 @@ impl Settings {
         lines
     }
 
+    /// What names the API and the credentials, without a secret.
+    pub(crate) fn source(&self) -> String {
+        format!(
+            "{} with the credentials of {}",
+            shown(&self.base_url.value),
+            self.credentials.origin
+        )
+    }
+
+    /// Whether the API is on this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        is_loopback(&self.base_url.value)
+    }
+
     /// The client of these settings. Nothing is sent.
     pub(crate) fn client(self, args: &ConnectionArgs, context: Context) -> Result<Client, Failure> {
+        Ok(self.builder(args, context)?.build()?)
+    }
+
+    /// What the client of these settings is built from.
+    pub(crate) fn builder(
+        self,
+        args: &ConnectionArgs,
+        context: Context,
+    ) -> Result<ClientBuilder, Failure> {
         let mut builder = Client::builder()
             .base_url(self.base_url.value)
             .credentials(self.credentials.value)
@@ -204,7 +227,7 @@ impl Settings {
         if !context.quiet {
             builder = builder.on_wait(tell_of_waits());
         }
-        Ok(builder.build()?)
+        Ok(builder)
     }
 }
 

@@ -45,6 +45,16 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// Fails for a file that is no archive and would not become one.
+pub(crate) fn check(path: &Path) -> Result<(), Error> {
+    found(path).map(drop)
+}
+
+/// Whether a file is an archive.
+pub(crate) fn is_archive(path: &Path) -> bool {
+    matches!(found(path), Ok(Found::Archive))
+}
+
 /// Opens an archive for reading; nothing is created, migrated or written.
 pub(crate) fn open_read_only(path: &Path) -> Result<Connection, Error> {
     match found(path)? {

@@ -1,7 +1,7 @@
 //! Taking readings out of an archive.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension as _, Row, types::Value};
+use rusqlite::{OptionalExtension as _, Row, params, types::Value};
 use usage_model::{Granularity, SimSid, Timestamp, Window};
 
 use super::{Archive, instant};
@@ -93,6 +93,8 @@ pub struct Selection {
     pub window: Option<Window>,
     /// As known at a time: of the readings until then, the last of each period.
     pub as_known_on: Option<DateTime<Utc>>,
+    /// Only readings that were fetched later than this.
+    pub fetched_after: Option<DateTime<Utc>>,
     /// Only readings with a higher number.
     pub since: Option<ReadingId>,
     /// Every reading instead of the last of each period.
@@ -129,6 +131,39 @@ impl Archive {
             visit(self.read(row)?)?;
         }
         Ok(())
+    }
+
+    /// Gives each selected period that has a reading after `since` to `visit`: the last reading of it until then, if
+    /// there was one, and the one that is current, or was at the selection's
+    /// [`as_known_on`](Selection::as_known_on). Ordered as [`Archive::visit`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Archive::visit`].
+    pub fn visit_changes<E: From<Error>>(
+        &self,
+        selection: &Selection,
+        since: DateTime<Utc>,
+        mut visit: impl FnMut(Option<Reading>, Reading) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut selection = selection.clone();
+        selection.fetched_after = Some(since);
+        self.visit(&selection, |after| {
+            visit(self.last_until(after.id, since)?, after)
+        })
+    }
+
+    /// The last reading of a reading's period until a time.
+    fn last_until(&self, of: ReadingId, at: DateTime<Utc>) -> Result<Option<Reading>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT max(before.reading_id) FROM reading AS r JOIN reading AS before
+                ON before.series_id = r.series_id AND before.period_start = r.period_start
+                AND before.period_until IS r.period_until
+             WHERE r.reading_id = ?1 AND before.fetched_at <= ?2",
+        )?;
+        let before: Option<i64> =
+            statement.query_row(params![of.0, at.timestamp()], |row| row.get(0))?;
+        before.map(|id| self.reading(ReadingId(id))).transpose()
     }
 
     /// One reading.
@@ -232,6 +267,9 @@ fn condition(selection: &Selection) -> (String, Vec<Value>) {
     if let Some(window) = selection.window {
         let bounds = [window.start(), window.end()].map(|bound| Value::from(rfc3339(bound)));
         term("l.period_start >= ? AND l.period_start < ?", bounds.into());
+    }
+    if let Some(after) = selection.fetched_after {
+        term("l.fetched_at > ?", vec![after.timestamp().into()]);
     }
     if let Some(since) = selection.since {
         term("l.reading_id > ?", vec![since.0.into()]);

@@ -13,6 +13,12 @@ use crate::{Error, State, chain::ChainHash, error::ErrorKind, key::Series};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(pub(crate) i64);
 
+impl std::fmt::Display for RunId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// How a run ended; a run that was killed has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -28,6 +34,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    const ALL: [Self; 4] = [
+        Self::Complete,
+        Self::Incomplete,
+        Self::Interrupted,
+        Self::Failed,
+    ];
+
     /// The outcome as the view `runs` writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,6 +50,24 @@ impl Outcome {
             Self::Failed => "failed",
         }
     }
+}
+
+/// A run of a sync.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// When it started, by the server's clock.
+    pub started_at: DateTime<Utc>,
+    /// The program's name and version.
+    pub program: String,
+    /// How it ended; `None` where it was killed, or is under way.
+    pub outcome: Option<Outcome>,
+    /// How many requests it took.
+    pub requests: u64,
+    /// How many readings it added.
+    pub added: u64,
 }
 
 /// How an archive stands.
@@ -97,6 +128,36 @@ impl Archive {
             params![run.0, at.timestamp(), outcome.as_str(), requests],
         )?;
         Ok(())
+    }
+
+    /// The last runs, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn last_runs(&self, most: u32) -> Result<Vec<Run>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT run_id, started_at, program, outcome, requests, readings_added FROM run
+             ORDER BY run_id DESC LIMIT ?1",
+        )?;
+        let mut rows = statement.query([most])?;
+        let mut runs = Vec::new();
+        while let Some(row) = rows.next()? {
+            let outcome: Option<String> = row.get(3)?;
+            let outcome = Outcome::ALL
+                .into_iter()
+                .find(|one| outcome.as_deref() == Some(one.as_str()));
+            let (requests, added): (i64, i64) = (row.get(4)?, row.get(5)?);
+            runs.push(Run {
+                id: RunId(row.get(0)?),
+                started_at: instant(row.get(1)?)?,
+                program: row.get(2)?,
+                outcome,
+                requests: requests.unsigned_abs(),
+                added: added.unsigned_abs(),
+            });
+        }
+        Ok(runs)
     }
 
     /// Notes which account answers behind a source: an address with its credentials.

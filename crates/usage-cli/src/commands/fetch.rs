@@ -205,7 +205,7 @@ fn writer(args: &OutputArgs, table: TableOptions) -> Result<RecordWriter, Failur
 }
 
 /// The format that the user asked for, or the one that fits where the records go.
-fn format(args: &OutputArgs) -> RecordFormat {
+pub(super) fn format(args: &OutputArgs) -> RecordFormat {
     let stdout = args
         .output
         .as_deref()

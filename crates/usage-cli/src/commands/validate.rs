@@ -50,7 +50,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     let mut reporter = Reporter::new(&config, &args.rules, context);
     let mut opened = false;
     for path in &paths {
-        let result = match inputs::open(path) {
+        let result = match inputs::open_as(path, args.granularity) {
             Ok(source) => {
                 opened = true;
                 reporter.source(&name(path), file(path));

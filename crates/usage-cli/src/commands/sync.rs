@@ -1,0 +1,229 @@
+//! `sync`: keeps an archive current.
+
+use std::{num::NonZeroU32, pin::pin, process, time::Instant};
+
+use chrono::TimeDelta;
+use usage_archive::{
+    Archive, FirstLook, Outcome, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims, sync,
+};
+use usage_model::Granularity;
+
+use crate::{
+    archive::{days_until, exit_of_changes, next_deletion, rfc3339},
+    args::{SyncArgs, WhichSims, instant},
+    drive::{Stop, deadline, stopped},
+    exit::Exit,
+    failure::Failure,
+    messages::{note, number, tell, warn},
+    settings::Settings,
+};
+
+use super::{Context, diff::Changed};
+
+/// The program as the archive's list of runs has it.
+const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
+
+/// How far the server's clock may be from ours before that is told.
+const CLOCK_REMARK: TimeDelta = TimeDelta::days(1);
+
+/// Reads what is missing, not final or young, and stores it.
+pub(super) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failure> {
+    let path = args.archive.path()?;
+    let settings = Settings::for_requests(&args.connection, context)?;
+    let is_local = settings.is_local();
+    let options = options(args, &settings, context)?;
+    let client = settings
+        .builder(&args.connection, context)?
+        .keep_bodies(true)
+        .build()?;
+    let holder = format!(
+        "process {} ({PROGRAM}, since {})",
+        process::id(),
+        rfc3339(context.now)
+    );
+    let (mut archive, _lock) = Archive::open_for_sync(&path, &holder)?;
+    let started = Instant::now();
+    let mut stop = None;
+    let mut observe = |event: SyncEvent<'_>| {
+        if let (SyncEvent::First(look), false) = (event, context.quiet) {
+            tell(&first(look));
+        }
+    };
+    let stopping = async {
+        let stopped = pin!(stopped(deadline(args.connection.timeout)));
+        stop = Some(stopped.await);
+    };
+    let report = sync(&mut archive, &client, &options, &mut observe, stopping).await?;
+    if !context.quiet {
+        for remark in remarks(&report, context, is_local) {
+            note(&remark);
+        }
+        tell_changes(&report);
+        tell(&closing(&report, started.elapsed().as_millis()));
+        if let Some((reading, hash)) = report.head {
+            tell(&format!("chain head {hash} at reading {reading}"));
+        }
+    }
+    let changed = report.appended.final_figures_changed();
+    match failure(report, stop) {
+        Some(failure) => Err(failure),
+        None => Ok(exit_of_changes(changed)),
+    }
+}
+
+fn options(args: &SyncArgs, settings: &Settings, context: Context) -> Result<SyncOptions, Failure> {
+    let mut options = SyncOptions::new(context.now, PROGRAM, settings.source());
+    if !args.granularity.is_empty() {
+        options.granularities.clone_from(&args.granularity);
+        options.granularities.sort_unstable();
+        options.granularities.dedup();
+    }
+    options.sims = match &args.sims {
+        WhichSims::None => SyncSims::None,
+        WhichSims::All => SyncSims::All,
+        WhichSims::Only(sims) => SyncSims::Only(sims.clone()),
+    };
+    let time = |moment, option| instant(moment, option, context.now);
+    options.start = args.start.map(|start| time(start, "--start")).transpose()?;
+    options.end = args.end.map(|end| time(end, "--end")).transpose()?;
+    if let (Some(start), Some(end)) = (options.start, options.end)
+        && start >= end
+    {
+        return Err(Failure::usage("--start is not before --end"));
+    }
+    options.look_back = TimeDelta::from_std(args.look_back)
+        .map_err(|_| Failure::usage("--look-back lies beyond the calendar"))?;
+    options.all = args.all;
+    options.max_days = args.max_window_days.and_then(NonZeroU32::new);
+    options.page_size = args.page_size;
+    if let Some(at_a_time) = NonZeroU32::new(args.connection.concurrency) {
+        options.concurrency = at_a_time;
+    }
+    Ok(options)
+}
+
+/// What a first sync is about to read.
+fn first(look: &FirstLook) -> String {
+    let noun = |granularity| match granularity {
+        Granularity::Hourly => "hour",
+        Granularity::Daily => "day",
+        Granularity::All => "month",
+    };
+    let periods = look.periods.iter();
+    let periods: Vec<String> = periods
+        .map(|(granularity, count)| number(*count, noun(*granularity)))
+        .collect();
+    let oldest = match look.next_deletion.map(|at| days_until(at, look.at)) {
+        None => String::new(),
+        Some(0) => "; the server deletes the oldest within a day".to_owned(),
+        Some(days) => format!("; the server deletes the oldest in {}", number(days, "day")),
+    };
+    format!(
+        "first sync: {} to read in {}{oldest}",
+        periods.join(" and "),
+        number(look.windows, "window")
+    )
+}
+
+/// What the user should know though nothing failed.
+fn remarks(report: &SyncReport, context: Context, is_local: bool) -> Vec<String> {
+    let remark = |remark: &Remark| match remark {
+        Remark::NoAccount => {
+            "no record says which account it is of, so that there is nothing to keep yet".to_owned()
+        }
+        Remark::SimGone(sim) => format!(
+            "SIM {sim} has left the account and is found no longer; what the archive has of it stays"
+        ),
+        remark => format!("{remark:?}"),
+    };
+    let mut remarks: Vec<String> = report.remarks.iter().map(remark).collect();
+    let apart = report.at.signed_duration_since(context.now).abs();
+    if report.is_servers_clock && !is_local && apart >= CLOCK_REMARK {
+        remarks.push(format!(
+            "the server's clock says {}, ours {}; the server's counts",
+            rfc3339(report.at),
+            rfc3339(context.now)
+        ));
+    }
+    if report.appended.malformed > 0 {
+        remarks.push(format!(
+            "{} that do not decode, or do not say when they are, are kept as they came",
+            number(report.appended.malformed, "record")
+        ));
+    }
+    remarks
+}
+
+/// Tells which figures changed after they were final.
+fn tell_changes(report: &SyncReport) {
+    for change in &report.appended.changes {
+        if change.before.is_final() {
+            let changed = Changed::new(&change.before.text, &change.text);
+            let period = super::diff::period(&change.before);
+            warn(&format!("figures that were final changed: {period}"));
+            changed.lines().iter().for_each(|line| tell(line));
+        }
+    }
+    for vanished in &report.appended.vanished {
+        if vanished.is_final() {
+            let period = super::diff::period(vanished);
+            warn(&format!("figures that were final are gone: {period}"));
+        }
+    }
+}
+
+/// The line that every run ends with.
+fn closing(report: &SyncReport, milliseconds: u128) -> String {
+    let tenths = milliseconds / 100;
+    format!(
+        "+ {}, {} now final, {}; {}, {}.{} s",
+        number(report.appended.added, "reading"),
+        report.appended.now_final,
+        next_deletion(report.next_deletion, report.at),
+        number(report.requests, "request"),
+        tenths / 10,
+        tenths % 10
+    )
+}
+
+/// Why the archive is not as current as was asked for.
+fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
+    const ALL: &str = "all was read";
+
+    let mut failed = report.failed.into_iter();
+    let mut notes: Vec<String> = Vec::new();
+    let mut failure = match stop {
+        Some(Stop::Signal(signal)) => Failure::ended(signal, ALL),
+        Some(_) => Failure::incomplete(format!("the time of --timeout was over before {ALL}"))
+            .help("run it again: it goes on where it stopped"),
+        None => {
+            let first = failed.next()?;
+            notes.push(missing(&first));
+            Failure::from(first.error)
+        }
+    };
+    notes.extend(failed.map(|failed| missing(&failed)));
+    if report.not_asked > 0 {
+        notes.push(format!(
+            "{} not asked for",
+            number(report.not_asked, "window")
+        ));
+    }
+    if report.outcome != Outcome::Failed {
+        notes.push("what was read is kept; the next sync reads the rest".to_owned());
+    }
+    for text in notes {
+        failure = failure.note(text);
+    }
+    Some(failure)
+}
+
+fn missing(failed: &usage_archive::FailedRead) -> String {
+    let window = failed.window.map(|window| format!(", {window}"));
+    format!(
+        "missing: {}{} ({})",
+        failed.what,
+        window.unwrap_or_default(),
+        failed.error.reason()
+    )
+}
