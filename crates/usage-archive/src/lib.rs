@@ -81,3 +81,7 @@ pub use store::{
 #[cfg(feature = "sync")]
 pub use sync::{FailedRead, FirstLook, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims, sync};
 pub use verify::{Subset, SubsetError, Verified};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -211,3 +211,7 @@ pub use windows::{
     DEFAULT_CONCURRENCY, FetchReport, FetchedRecord, Gathered, MissingWindow, WindowPage,
     WindowPlan, WindowReport, WindowState, WindowedFetch,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -158,3 +158,7 @@ pub use error::EmulatorError;
 pub use fault::{Endpoint, Fault, FaultError, InjectedFault, faults_page};
 pub use server::RunningEmulator;
 pub use world::Anomaly;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -140,3 +140,7 @@ pub mod __private {
 
     pub use crate::text::serde::deserialize_text;
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -90,3 +90,7 @@ pub use summary::{
     verdict::Verdict,
 };
 pub use validator::{Findings, Validator, part::Part};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

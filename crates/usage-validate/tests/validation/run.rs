@@ -344,3 +344,33 @@ fn what_could_not_be_fetched_is_a_finding_and_the_next_page_starts_anew() {
     assert_eq!(summary.rules["UR504"].evaluated, 5);
     assert_eq!(summary.verdict(FailOn::Error), Verdict::Incomplete);
 }
+
+/// Records that do not say whose and when they are, by the fingerprints of their findings.
+fn fingerprints(lines: &[&str]) -> Vec<String> {
+    let (findings, _) = validate(&config(), &lines.join("\n"));
+    let malformed = findings.iter().filter(|finding| finding.code == "UR002");
+    malformed
+        .map(|finding| finding.fingerprint.to_string())
+        .collect()
+}
+
+#[test]
+fn malformed_records_without_a_key_are_told_apart_and_known_again() {
+    let lines = [
+        r#"{"data":7}"#,
+        r#"{"data":8}"#,
+        r#"{"data":7}"#,
+        "not JSON",
+        "not JSON either",
+    ];
+    let first = fingerprints(&lines);
+    let different: std::collections::BTreeSet<&String> = first.iter().collect();
+    assert_eq!((first.len(), different.len()), (5, 5), "{first:?}");
+    // The same again, with a good record before and in between.
+    let good = r#"{"data":{}}"#;
+    let moved = [&[good][..], &lines[..2], &[good], &lines[2..]].concat();
+    assert_eq!(fingerprints(&moved), first);
+    // Without the others each has the fingerprint that it has among them.
+    let rest = [&[good][..], &lines[3..]].concat();
+    assert_eq!(fingerprints(&rest), first[3..]);
+}

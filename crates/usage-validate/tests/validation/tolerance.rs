@@ -75,3 +75,22 @@ fn what_is_within_tolerance_is_not_among_what_is_wrong() {
         );
     }
 }
+
+#[test]
+fn a_tolerance_is_in_bytes_whatever_the_unit_of_the_record() {
+    // Off by 1 GiB, which is 1 073 741 824 bytes.
+    let gib = data(
+        r#"{"total":20,"download":15,"upload":5,"units":"GiB","home":{"total":19,"download":14,"upload":5,"units":"GiB"}}"#,
+    );
+    let both = ["UR201 /data/total", "UR201 /data/download"];
+    assert_eq!(found(&with(0, 1 << 30), &gib), [""; 0]);
+    for tolerance in [0, 1, 20, (1 << 30) - 1] {
+        assert_eq!(found(&with(0, tolerance), &gib), both, "{tolerance}");
+    }
+    // Off by 1 in the direction of the node.
+    let direction = data(
+        r#"{"total":2,"download":1,"upload":0,"units":"GiB","home":{"total":2,"download":1,"upload":0,"units":"GiB"}}"#,
+    );
+    assert_eq!(found(&with(0, 1 << 30), &direction), [""; 0]);
+    assert_eq!(found(&with(0, (1 << 30) - 1), &direction).len(), 2);
+}
