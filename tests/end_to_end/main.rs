@@ -21,6 +21,7 @@ mod program;
 mod reference;
 mod rings;
 mod server;
+mod servers;
 mod settings;
 mod signals;
 mod summary;

@@ -350,7 +350,7 @@ fn fingerprints(lines: &[&str]) -> Vec<String> {
     let (findings, _) = validate(&config(), &lines.join("\n"));
     let malformed = findings.iter().filter(|finding| finding.code == "UR002");
     malformed
-        .map(|finding| finding.fingerprint.to_string())
+        .map(|finding| finding.fingerprint.clone())
         .collect()
 }
 
@@ -364,7 +364,7 @@ fn malformed_records_without_a_key_are_told_apart_and_known_again() {
         "not JSON either",
     ];
     let first = fingerprints(&lines);
-    let different: std::collections::BTreeSet<&String> = first.iter().collect();
+    let different: BTreeSet<&String> = first.iter().collect();
     assert_eq!((first.len(), different.len()), (5, 5), "{first:?}");
     // The same again, with a good record before and in between.
     let good = r#"{"data":{}}"#;
