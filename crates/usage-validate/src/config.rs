@@ -22,7 +22,7 @@ use strictness::Strictness;
 use tolerance::Tolerance;
 
 use crate::rules::{
-    example::{EXAMPLES_AS_OF, Example},
+    example::{EXAMPLES_AS_OF, Example, Task},
     prefix::CodePrefix,
     registry::catalogue,
 };
@@ -97,16 +97,17 @@ impl Config {
         }
     }
 
-    /// Which rules are on, and how bad their findings are.
-    pub(crate) fn selection(&self) -> Selection {
+    /// Which rules are on in a task, and how bad their findings are. A rule of another task is only on where it is
+    /// asked for, so that the summary says that it was not evaluated.
+    pub(crate) fn selection(&self, task: Task) -> Selection {
         let any = |prefixes: &[CodePrefix], code: &str| {
             prefixes.iter().any(|prefix| prefix.matches(code))
         };
         let mut selection = Selection::none(self.strictness);
         for rule in catalogue() {
-            let is_selected = self.select.is_empty()
-                || any(&self.select, rule.code)
-                || rule.code.starts_with(UNREADABLE);
+            let belongs = rule.belongs_to(task);
+            let is_selected = any(&self.select, rule.code)
+                || (belongs && (self.select.is_empty() || rule.code.starts_with(UNREADABLE)));
             if is_selected && !any(&self.ignore, rule.code) {
                 let mut severities = self.severities.iter().rev();
                 let last = severities.find(|(prefix, _)| prefix.matches(rule.code));
@@ -156,7 +157,7 @@ mod tests {
         let mut config = Config::new(DateTime::UNIX_EPOCH);
         config.select = prefixes(select);
         config.ignore = prefixes(ignore);
-        let selection = config.selection();
+        let selection = config.selection(Task::Validate);
         catalogue()
             .iter()
             .filter(|rule| selection.is_on(rule))
@@ -166,12 +167,17 @@ mod tests {
 
     #[test]
     fn prefixes_select_and_ignore() {
-        assert_eq!(codes(&[], &[]).len(), catalogue().len());
+        let of_records = catalogue()
+            .iter()
+            .filter(|rule| rule.task() == Task::Validate);
+        assert_eq!(codes(&[], &[]).len(), of_records.count());
         assert_eq!(
             codes(&["UR20"], &["UR203", "UR204"]),
             ["UR001", "UR002", "UR201", "UR202", "UR205", "UR206"]
         );
         assert_eq!(codes(&["UR301"], &["UR0"]), ["UR301"]);
+        // What another task evaluates is said to be not evaluated, where it is asked for.
+        assert_eq!(codes(&["UR601"], &["UR0"]), ["UR601"]);
         assert_eq!(codes(&[], &["UR"]), [""; 0]);
     }
 }

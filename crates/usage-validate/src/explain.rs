@@ -1,8 +1,11 @@
 //! A rule explained to a person.
 
+mod examples;
+pub(crate) mod page;
+
 use std::fmt::Write;
 
-use crate::{Example, Rule};
+use crate::{Example, Rule, Task};
 
 /// Characters in a line of the explanation.
 const WIDTH: usize = 96;
@@ -112,6 +115,12 @@ fn settings(example: &Example) -> String {
     }
     if let Some((start, end)) = example.window {
         let _ = write!(text, ", window {start} to {end}");
+    }
+    if example.task == Task::Reconcile {
+        text.push_str(", reconciled");
+    }
+    if let Some((first, second)) = example.readings {
+        let _ = write!(text, ", fetched at {first} and again at {second}");
     }
     if let Some(max_findings) = example.max_findings {
         let _ = write!(text, ", with at most {max_findings} findings listed");

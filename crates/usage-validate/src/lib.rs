@@ -34,6 +34,10 @@
 //! Whether the totals include international traffic is a [`Policy`]. KORE's page leaves it out of the total for
 //! data, and real responses include it; `auto` takes what a record's own figures say.
 //!
+//! [`Reconciler`] holds records of several granularities, of SIMs and of their account against each other, and
+//! [`Drift`] compares two readings of a period. Their rules are part of the catalogue; [`Rule::task`] says which
+//! task evaluates a rule.
+//!
 //! # What comes out
 //!
 //! Rules on lists see what follows what: records that are there twice, overlap, or are missing, pages and
@@ -52,9 +56,10 @@ mod config;
 mod explain;
 mod findings;
 pub mod output;
+mod readings;
+mod reconciler;
 mod report;
 mod rules;
-mod rules_page;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod schemas;
@@ -70,18 +75,20 @@ pub use config::{
     strictness::Strictness,
     tolerance::Tolerance,
 };
+pub use explain::page::rules_page;
 pub use findings::{
     finding::{Finding, Key, KeyPeriod, Operand, Suspect},
     tally::RuleCount,
 };
+pub use readings::{Drift, Reading};
+pub use reconciler::Reconciler;
 pub use report::{Outcome, REPORT_FORMAT, Report, ReportFormat};
 pub use rules::{
-    example::{EXAMPLES_AS_OF, Example},
+    example::{EXAMPLES_AS_OF, Example, Task},
     prefix::{CodePrefix, UnknownCode},
     registry::{catalogue, rule},
     rule::{Rule, Scope},
 };
-pub use rules_page::rules_page;
 #[cfg(feature = "schema")]
 pub use schema::schema_documents;
 pub use summary::{

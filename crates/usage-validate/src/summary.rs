@@ -10,13 +10,14 @@ use usage_model::Timestamp;
 
 use crate::{
     config::{
+        Config,
         policy::Policy,
         severity::{FailOn, Severity},
     },
-    findings::{tally::RuleCount, wire},
+    findings::{reporter::Reporter, tally::RuleCount, wire},
     rules::{
         document::MALFORMED_DOCUMENT, lookup, overall::Overall, pages::INCOMPLETE_FETCH,
-        rule::Rule, run,
+        registry::catalogue, rule::Rule, run,
     },
 };
 use totals::ControlTotals;
@@ -119,6 +120,43 @@ impl Summary {
         totals: ControlTotals::ZERO,
         carried: Carried::EMPTY,
     };
+
+    /// What a run found that is over.
+    pub(crate) fn of_run(
+        config: &Config,
+        reporter: &Reporter,
+        totals: ControlTotals,
+        overall: Overall,
+    ) -> Self {
+        let (tally, selection) = (&reporter.tally, reporter.selection());
+        let selected = catalogue().iter().filter(|rule| selection.is_on(rule));
+        let severities = Overall::RULES
+            .into_iter()
+            .filter_map(|rule| Some((rule.code, selection.severity(rule, rule.severity)?)));
+        let mut summary = Self {
+            as_of: config.as_of.into(),
+            policy: config.policy,
+            records: tally.decoded + tally.malformed,
+            malformed: tally.malformed,
+            with_findings: tally.with_findings,
+            errors: tally.findings_of(Severity::Error),
+            warnings: tally.findings_of(Severity::Warning),
+            infos: tally.findings_of(Severity::Info),
+            listed: reporter.listed(),
+            capped: tally.findings() > reporter.listed(),
+            rules: selected.map(|rule| (rule.code, tally.rule(rule))).collect(),
+            totals,
+            carried: Carried {
+                runs: 1,
+                allow_empty: config.allow_empty,
+                overall,
+                severities: severities.collect(),
+            },
+            ..Self::EMPTY
+        };
+        summary.close();
+        summary
+    }
 
     /// Adds the summary of another part of the records, which was checked by itself with the same settings.
     ///

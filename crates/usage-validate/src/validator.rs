@@ -10,20 +10,19 @@ mod tree;
 
 use std::{iter::FusedIterator, sync::Arc, vec};
 
-use chrono::{DateTime, Utc};
 use usage_model::{
     Item, MalformedDocument, MalformedRecord, PageMeta, Place, Position, UsageRecord, Window,
 };
 
 use crate::{
-    config::{Config, policy::Policy, settings::Settings},
+    config::{Config, settings::Settings},
     findings::{finding::Finding, kept::Source, reporter::Reporter},
     rules::{
-        document::{self, MALFORMED_DOCUMENT, MALFORMED_RECORD, NamelessSeen},
+        document::{self, NamelessSeen},
+        example::Task,
         overall::Overall,
-        registry::catalogue,
     },
-    summary::{Carried, Summary},
+    summary::Summary,
 };
 use list::List;
 use part::{Event, Part};
@@ -60,10 +59,7 @@ use record::Records;
 /// ```
 #[derive(Debug)]
 pub struct Validator {
-    as_of: DateTime<Utc>,
-    policy: Policy,
-    max_findings: usize,
-    allow_empty: bool,
+    config: Config,
     source: Source,
     /// Inputs that were named.
     sources: u64,
@@ -81,6 +77,13 @@ pub struct Validator {
 #[derive(Debug)]
 #[must_use = "findings that are not taken are only counted"]
 pub struct Findings<'a>(vec::Drain<'a, Finding>);
+
+impl<'a> Findings<'a> {
+    /// The findings that were listed and not collected.
+    pub(crate) fn of(reporter: &'a mut Reporter) -> Self {
+        Self(reporter.findings().drain(..))
+    }
+}
 
 impl Iterator for Findings<'_> {
     type Item = Finding;
@@ -107,17 +110,14 @@ impl Validator {
     fn with_settings(config: &Config, settings: Settings) -> Self {
         let settings = Arc::new(settings);
         Self {
-            as_of: config.as_of,
-            policy: config.policy,
-            max_findings: config.max_findings,
-            allow_empty: config.allow_empty,
+            config: config.clone(),
             source: None,
             sources: 0,
             records: Records::new(Arc::clone(&settings)),
             nameless: NamelessSeen::default(),
             list: List::new(settings),
             position: Position::default(),
-            reporter: Reporter::new(&config.selection(), config.max_findings),
+            reporter: Reporter::new(&config.selection(Task::Validate), config.max_findings),
         }
     }
 
@@ -206,14 +206,14 @@ impl Validator {
     }
 
     fn findings(&mut self) -> Findings<'_> {
-        Findings(self.reporter.findings().drain(..))
+        Findings::of(&mut self.reporter)
     }
 
     /// Starts a part: a piece of the present input that is checked by itself, for instance on another thread.
     pub fn part(&self) -> Part {
         Part::new(
             self.records.another(),
-            self.reporter.another(self.max_findings),
+            self.reporter.another(self.config.max_findings),
             self.source.clone(),
         )
     }
@@ -284,42 +284,9 @@ impl Validator {
         let members = records.members;
         members.report(&mut reporter);
         let (overall, totals) = list.finish(&mut reporter);
-        let tally = &mut reporter.tally;
-        let records = tally.decoded + tally.malformed;
-        tally.evaluated(&MALFORMED_RECORD, records);
-        let broken = tally.rule(&MALFORMED_DOCUMENT).failed;
-        tally.evaluated(&MALFORMED_DOCUMENT, self.sources.max(broken));
-
-        let selection = reporter.selection();
-        let selected = || catalogue().iter().filter(|rule| selection.is_on(rule));
-        let tally = &reporter.tally;
-        let mut summary = Summary {
-            as_of: self.as_of.into(),
-            policy: self.policy,
-            records,
-            malformed: tally.malformed,
-            with_findings: tally.with_findings,
-            errors: tally.findings_of(crate::Severity::Error),
-            warnings: tally.findings_of(crate::Severity::Warning),
-            infos: tally.findings_of(crate::Severity::Info),
-            listed: reporter.listed(),
-            capped: tally.findings() > reporter.listed(),
-            rules: selected()
-                .map(|rule| (rule.code, tally.rule(rule)))
-                .collect(),
-            totals,
-            carried: Carried {
-                runs: 1,
-                allow_empty: self.allow_empty,
-                overall: Overall { members, ..overall },
-                severities: Overall::RULES
-                    .into_iter()
-                    .filter_map(|rule| Some((rule.code, selection.severity(rule, rule.severity)?)))
-                    .collect(),
-            },
-            ..Summary::EMPTY
-        };
-        summary.close();
+        document::count(self.sources, &mut reporter);
+        let overall = Overall { members, ..overall };
+        let summary = Summary::of_run(&self.config, &reporter, totals, overall);
         (std::mem::take(reporter.findings()), summary)
     }
 }

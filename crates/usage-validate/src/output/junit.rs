@@ -114,7 +114,7 @@ impl Case {
     fn result(self, rule: &Rule, outcome: &Outcome) -> CaseResult {
         let summary = &outcome.summary;
         let Some(&count) = summary.rules.get(rule.code) else {
-            return CaseResult::Skipped("not selected");
+            return CaseResult::Skipped("not part of this run");
         };
         if count.evaluated == 0 && count.failed == 0 {
             return CaseResult::Skipped("never evaluated: the input gave no occasion");

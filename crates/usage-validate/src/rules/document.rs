@@ -125,6 +125,15 @@ pub(crate) fn malformed_document(
     });
 }
 
+/// Counts how often the rules on input that cannot be read were evaluated: on every record, and on every input that was
+/// named.
+pub(crate) fn count(inputs: u64, reporter: &mut Reporter) {
+    let tally = &mut reporter.tally;
+    tally.evaluated(&MALFORMED_RECORD, tally.decoded + tally.malformed);
+    let broken = tally.rule(&MALFORMED_DOCUMENT).failed;
+    tally.evaluated(&MALFORMED_DOCUMENT, inputs.max(broken));
+}
+
 /// The record that a malformed one was meant to be, as far as its text still says so.
 pub(crate) fn claim(record: &MalformedRecord, source: &Source) -> Kept {
     let value: Value = serde_json::from_str(&record.raw).unwrap_or_default();

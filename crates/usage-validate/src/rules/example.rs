@@ -2,13 +2,32 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
-use usage_model::Granularity;
+use usage_model::{Granularity, named};
 
 /// When the records of all examples are taken to have been fetched: 2026-11-01 at noon, UTC.
 pub const EXAMPLES_AS_OF: DateTime<Utc> = match DateTime::from_timestamp(1_793_534_400, 0) {
     Some(instant) => instant,
     None => DateTime::<Utc>::MIN_UTC,
 };
+
+/// What is done with records. Each rule is evaluated in one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Task {
+    /// Each record and list is checked by itself: [`Validator`](crate::Validator).
+    Validate,
+    /// Records of several granularities, of SIMs and of their account are held against each other:
+    /// [`Reconciler`](crate::Reconciler).
+    Reconcile,
+    /// Two readings of a period are compared: [`Drift`](crate::Drift).
+    Compare,
+}
+
+named!(pub Task, "a task", {
+    Validate: "validate",
+    Reconcile: "reconcile",
+    Compare: "compare",
+});
 
 /// A document, and the settings to check it with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +42,11 @@ pub struct Example {
     pub max_findings: Option<usize>,
     /// Start and end of the window that the records were queried with, where the rule needs it.
     pub window: Option<(&'static str, &'static str)>,
+    /// What is done with the records.
+    pub task: Task,
+    /// When the two readings were fetched that are compared: the first record is the earlier reading, the second one
+    /// the later; without a second record the period was not there any more.
+    pub readings: Option<(&'static str, &'static str)>,
 }
 
 impl Example {
@@ -33,6 +57,8 @@ impl Example {
             granularity: None,
             max_findings: None,
             window: None,
+            task: Task::Validate,
+            readings: None,
         }
     }
 
@@ -48,6 +74,23 @@ impl Example {
     pub(crate) const fn granularity(self, granularity: Granularity) -> Self {
         Self {
             granularity: Some(granularity),
+            ..self
+        }
+    }
+
+    /// The same document to be reconciled.
+    pub(crate) const fn reconciled(self) -> Self {
+        Self {
+            task: Task::Reconcile,
+            ..self
+        }
+    }
+
+    /// The same document as two readings of one period, fetched at these instants.
+    pub(crate) const fn read_twice(self, first: &'static str, second: &'static str) -> Self {
+        Self {
+            task: Task::Compare,
+            readings: Some((first, second)),
             ..self
         }
     }

@@ -1,8 +1,9 @@
 //! The one list of all rules.
 
 use super::{
-    accounts, country, coverage, document, duplicates, identity, international, length, member,
-    nodes, order, pages, period, retention, rule::Rule, run, settling, sums, unit, window,
+    accounts, country, coverage, document, drift, duplicates, identity, international, length,
+    member, nodes, order, pages, period, reconcile, retention, rule::Rule, run, settling, sums,
+    unit, window,
 };
 
 /// Every rule that is checked, in the order of the codes.
@@ -15,7 +16,10 @@ use super::{
 ///     .collect();
 /// assert_eq!(
 ///     errors,
-///     ["UR001", "UR002", "UR201", "UR202", "UR204", "UR301", "UR402", "UR403", "UR406", "UR504"]
+///     [
+///         "UR001", "UR002", "UR201", "UR202", "UR204", "UR301", "UR402", "UR403", "UR406", "UR504", "UR601",
+///         "UR603", "UR702", "UR705"
+///     ]
 /// );
 /// ```
 pub fn catalogue() -> &'static [&'static Rule] {
@@ -67,6 +71,17 @@ static CATALOGUE: &[&Rule] = &[
     &window::WINDOW_UNCOVERED,
     &window::WINDOW_PAST_RETENTION,
     &pages::INCOMPLETE_FETCH,
+    &reconcile::GRANULARITY_MISMATCH,
+    &reconcile::GRANULARITY_INCOMPLETE,
+    &reconcile::SIM_SUM_EXCEEDS_ACCOUNT,
+    &reconcile::SIM_SUM_BELOW_ACCOUNT,
+    &reconcile::UNMATCHED_PERIOD,
+    &drift::SETTLED_INCREASE,
+    &drift::SETTLED_DECREASE,
+    &drift::PROVISIONAL_DECREASE,
+    &drift::RECLASSIFIED,
+    &drift::VANISHED,
+    &drift::BILLED_CHANGED,
     &run::FINDINGS_CAPPED,
     &run::NOT_EVALUATED,
 ];

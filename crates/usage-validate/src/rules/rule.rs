@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::example::Example;
+use super::example::{Example, Task};
 use crate::config::severity::Severity;
 
 /// One rule of the catalogue.
@@ -49,6 +49,26 @@ impl Rule {
                 digit(family) * FAMILY + (digit(ten) * 10 + digit(one)) % FAMILY
             }
             _ => 0,
+        }
+    }
+
+    /// In which task the rule is evaluated. Rules on input that cannot be read and on the run itself are evaluated in
+    /// others as well.
+    pub const fn task(&self) -> Task {
+        match self.scope {
+            Scope::Counterpart => Task::Reconcile,
+            Scope::Reading => Task::Compare,
+            _ => Task::Validate,
+        }
+    }
+
+    /// Whether the rule has a part in a task.
+    pub(crate) fn belongs_to(&self, task: Task) -> bool {
+        let is_of_input = matches!(self.code.as_bytes(), [_, _, b'0', ..]);
+        match task {
+            _ if self.scope == Scope::Run => true,
+            Task::Reconcile if is_of_input => true,
+            task => self.task() == task,
         }
     }
 
@@ -118,6 +138,10 @@ pub enum Scope {
     Window,
     /// A page.
     Page,
+    /// A period that is held against others: of finer granularity, or of the SIMs of an account.
+    Counterpart,
+    /// A period, or a tree of it, that is read twice.
+    Reading,
     /// The run; reported in the summary, not as a finding.
     Run,
 }
@@ -140,6 +164,8 @@ impl Scope {
             Self::Successor => "record after another",
             Self::Window => "requested window",
             Self::Page => "page",
+            Self::Counterpart => "period held against others",
+            Self::Reading => "period read twice",
             Self::Run => "run",
         }
     }

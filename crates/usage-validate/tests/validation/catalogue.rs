@@ -6,10 +6,8 @@ use usage_validate::{
     Example, FailOn, Finding, Scope, Severity, Summary, Verdict, catalogue, rule,
 };
 
-use crate::support::validate;
-
 fn run(example: &Example) -> (Vec<Finding>, Summary) {
-    validate(&example.config(), example.document)
+    example.check()
 }
 
 fn codes(findings: &[Finding]) -> Vec<&'static str> {
@@ -36,9 +34,9 @@ fn every_example_breaks_its_rule_and_no_other_of_its_weight() {
             assert!(codes.contains(&rule.code), "{}: {codes:?}", rule.code);
         }
         // Listed or not: a limit on findings is no way to hide one.
-        let mut config = rule.example.config();
-        config.max_findings = usize::MAX;
-        let (findings, _) = validate(&config, rule.example.document);
+        let mut example = rule.example.clone();
+        example.max_findings = None;
+        let (findings, _) = run(&example);
         let others = findings
             .iter()
             .filter(|finding| finding.code != rule.code && finding.severity >= rule.severity);

@@ -8,6 +8,7 @@
 mod captures;
 mod catalogue;
 mod culprit;
+mod drifting;
 mod faults;
 mod laws;
 mod least;
@@ -19,6 +20,7 @@ mod merging;
 mod oracle;
 mod output;
 mod periods;
+mod reconciling;
 mod rendering;
 mod run;
 #[cfg(feature = "schema")]

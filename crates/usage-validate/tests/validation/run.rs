@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use usage_model::{Place, UsageRecord};
 use usage_validate::{
-    CodePrefix, FailOn, Outcome, Report, Scope, Severity, Validator, Verdict, catalogue,
+    CodePrefix, FailOn, Outcome, Report, Rule, Scope, Severity, Task, Validator, Verdict, catalogue,
 };
 
 use crate::support::{config, data, found, period, validate, without_lists};
@@ -20,8 +20,7 @@ fn a_run_over_nothing_is_incomplete_and_says_what_it_did_not_evaluate() {
     assert_eq!(findings.len(), 0);
     assert_eq!(summary.records, 0);
     assert_eq!(summary.verdict(FailOn::Never), Verdict::Incomplete);
-    let rules_on_data = catalogue().iter().filter(|rule| rule.scope != Scope::Run);
-    let silent: Vec<_> = rules_on_data
+    let silent: Vec<_> = rules_on_records()
         .map(|rule| rule.code)
         .filter(|code| *code != "UR001")
         .collect();
@@ -30,9 +29,28 @@ fn a_run_over_nothing_is_incomplete_and_says_what_it_did_not_evaluate() {
     assert_eq!(summary.infos, 0, "rules on the run are no findings");
 }
 
+/// The rules that a validator gives findings of.
+fn rules_on_records() -> impl Iterator<Item = &'static Rule> {
+    let rules = catalogue().iter().copied();
+    rules.filter(|rule| rule.task() == Task::Validate && rule.scope != Scope::Run)
+}
+
+#[test]
+fn rules_of_other_tasks_are_only_missed_where_they_are_asked_for() {
+    let mut config = config();
+    let (_, summary) = validate(&config, "[]");
+    assert!(!summary.rules.contains_key("UR601"));
+    config.select = vec!["UR6".parse().unwrap(), "UR301".parse().unwrap()];
+    let (_, summary) = validate(&config, &data(LOPSIDED));
+    assert_eq!(
+        summary.not_evaluated,
+        ["UR601", "UR602", "UR603", "UR604", "UR605"]
+    );
+}
+
 #[test]
 fn a_rule_that_is_off_is_silent_and_brings_no_other_to_speak() {
-    for rule in catalogue().iter().filter(|rule| rule.scope != Scope::Run) {
+    for rule in rules_on_records() {
         let mut config = rule.example.config();
         let all = found(&config, rule.example.document);
         config.ignore = vec![rule.code.parse().unwrap()];

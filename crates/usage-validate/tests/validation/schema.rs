@@ -119,7 +119,7 @@ fn reports_on_every_example_hold_to_the_schemas_and_use_every_member() {
     for rule in catalogue() {
         for example in [&rule.example, &rule.near_miss] {
             assert_reports_are_valid(&schemas, example.document.as_bytes(), usize::MAX);
-            let (findings, _) = validate(&example.config(), example.document);
+            let (findings, _) = example.check();
             for finding in findings {
                 let finding = serde_json::to_value(finding).unwrap();
                 let members = finding.as_object().unwrap().iter();

@@ -158,7 +158,7 @@ fn a_rule_that_is_not_selected_is_skipped() {
     assert_consistent(&text, &summary, FailOn::Error);
     let document = Document::parse(&text).unwrap();
     let skipped = case(&document, "UR311").first_element_child().unwrap();
-    assert_eq!(skipped.attribute("message"), Some("not selected"));
+    assert_eq!(skipped.attribute("message"), Some("not part of this run"));
     let skipped = case(&document, "UR205").first_element_child().unwrap();
     assert_eq!(
         skipped.attribute("message"),

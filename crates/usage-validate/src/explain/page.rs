@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 
-use usage_model::read_records;
-
 use crate::{
-    Example, Finding, Rule, Scope, Validator, catalogue,
+    Rule, Scope, catalogue,
     explain::document,
     output::human::{self, Style},
 };
@@ -83,29 +81,11 @@ fn found(text: &mut String, rule: &Rule) {
     if rule.scope == Scope::Run {
         return;
     }
-    let told: String = findings(&rule.example)
+    let (findings, _) = rule.example.check();
+    let told: String = findings
         .iter()
         .filter(|finding| finding.code == rule.code)
         .map(|finding| human::finding(finding, Style::Plain).to_string())
         .collect();
     let _ = write!(text, "\n```text\n{}\n```\n", told.trim_end());
-}
-
-fn findings(example: &Example) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut validator = Validator::new(&example.config());
-    validator.source("example.json");
-    for item in read_records(example.document.as_bytes()) {
-        match item {
-            Ok(item) => findings.extend(validator.item(&item)),
-            Err(usage_model::ReadError::Malformed(document)) => {
-                findings.extend(validator.malformed_document(&document));
-            }
-            // Reading from memory does not fail.
-            Err(_) => {}
-        }
-    }
-    let (last, _) = validator.finish();
-    findings.extend(last);
-    findings
 }

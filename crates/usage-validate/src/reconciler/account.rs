@@ -1,0 +1,479 @@
+//! The records of one account and of its SIMs, held against each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use usage_model::{Counter, Granularity, Kind, Lenient, SimSid};
+
+use super::level::{Held, Level, Levels};
+use crate::{
+    config::{severity::Severity, tolerance::Tolerance},
+    findings::{draft::Draft, reporter::Reporter, subject::Subject},
+    rules::{
+        coverage::intervals::Interval,
+        reconcile::{
+            self, GRANULARITY_INCOMPLETE, GRANULARITY_MISMATCH, Hole, Residual,
+            SIM_SUM_BELOW_ACCOUNT, SIM_SUM_EXCEEDS_ACCOUNT, Side, UNMATCHED_PERIOD,
+        },
+        rule::{Graded, Rule},
+        shares::{Difference, Network, Shares},
+    },
+};
+
+/// The trees of a record, in the order in which they are held.
+const KINDS: [Kind; 2] = [Kind::Commands, Kind::Data];
+
+/// The records of one account and of its SIMs.
+#[derive(Debug, Default)]
+pub(super) struct AccountSeen {
+    own: Levels,
+    sims: BTreeMap<Lenient<SimSid>, Levels>,
+}
+
+/// What is found of a record.
+#[derive(Debug)]
+struct Flaw {
+    /// Whose record it is, at which granularity and of which time.
+    sim: Option<Lenient<SimSid>>,
+    granularity: Granularity,
+    time: Interval,
+    about: About,
+}
+
+#[derive(Debug)]
+enum About {
+    Mismatch {
+        difference: Difference,
+        fine: usize,
+        granularity: Granularity,
+    },
+    Incomplete {
+        hole: Hole,
+        holes: usize,
+        granularity: Granularity,
+        more: Option<Difference>,
+    },
+    Exceeds(Difference, Residual),
+    Below(Vec<Difference>, Residual),
+    Unmatched {
+        side: Side,
+        time: Interval,
+        periods: u64,
+        is_rounded: bool,
+    },
+}
+
+/// Which counter a difference is in.
+type Place = (Kind, Network, Counter);
+
+/// Differences that were seen, by granularity and by the counter that they are in.
+#[derive(Default)]
+struct Shown(BTreeMap<Granularity, BTreeMap<Place, Vec<(Interval, i128)>>>);
+
+impl Shown {
+    fn add(&mut self, granularity: Granularity, time: Interval, difference: &Difference) {
+        let level = self.0.entry(granularity).or_default();
+        let seen = level.entry(place(difference)).or_default();
+        seen.push((time, delta(difference)));
+    }
+
+    /// Whether the shorter periods of some granularity are off by exactly so much, within a time and all together: the
+    /// smallest period that shows a difference is the one that is named.
+    fn explain(
+        &self,
+        granularity: Granularity,
+        time: Interval,
+        difference: &Difference,
+        by: i128,
+    ) -> bool {
+        let place = place(difference);
+        let finer = self.0.range(..granularity);
+        finer
+            .filter_map(|(_, level)| level.get(&place))
+            .any(|seen| {
+                let within = seen
+                    .iter()
+                    .filter(|(shorter, _)| time.start <= shorter.start && shorter.end <= time.end);
+                within.fold(0_i128, |sum, (_, delta)| sum.saturating_add(*delta)) == by
+            })
+    }
+}
+
+fn place(difference: &Difference) -> Place {
+    (
+        difference.kind,
+        difference.network.clone(),
+        difference.counter,
+    )
+}
+
+/// By how much a figure is more than expected.
+fn delta(difference: &Difference) -> i128 {
+    0_i128
+        .saturating_add_unsigned(difference.actual)
+        .saturating_sub_unsigned(difference.expected)
+}
+
+/// Periods without a counterpart, those in a row together.
+#[derive(Default)]
+struct Unmatched {
+    flaws: Vec<Flaw>,
+    is_in_row: bool,
+}
+
+impl Unmatched {
+    /// Takes note of the next period of a record, in order; `flaw` is `None` where it has its counterpart.
+    fn next(&mut self, flaw: Option<Flaw>) {
+        let Some(flaw) = flaw else {
+            self.is_in_row = false;
+            return;
+        };
+        if let (
+            true,
+            Some(Flaw {
+                about:
+                    About::Unmatched {
+                        side,
+                        time,
+                        periods,
+                        is_rounded,
+                    },
+                ..
+            }),
+            About::Unmatched {
+                side: other,
+                is_rounded: also,
+                ..
+            },
+        ) = (self.is_in_row, self.flaws.last_mut(), &flaw.about)
+            && side == other
+            && is_rounded == also
+        {
+            *time = time.hull(flaw.time);
+            *periods += 1;
+        } else {
+            self.flaws.push(flaw);
+            self.is_in_row = true;
+        }
+    }
+}
+
+impl AccountSeen {
+    /// The records of the account, or of one of its SIMs.
+    pub(super) fn levels(&mut self, sim: Option<&Lenient<SimSid>>) -> &mut Levels {
+        match sim {
+            None => &mut self.own,
+            Some(sim) => self.sims.entry(sim.clone()).or_default(),
+        }
+    }
+
+    /// Holds all records against each other, and reports what does not fit, by SIM, period, rule and place.
+    pub(super) fn finish(mut self, tolerance: Tolerance, reporter: &mut Reporter) {
+        let mut flaws = Vec::new();
+        let series = self.sims.iter().map(|(sim, levels)| (Some(sim), levels));
+        for (sim, levels) in [(None, &self.own)].into_iter().chain(series) {
+            granularities(sim, levels, tolerance, &mut flaws, reporter);
+        }
+        self.sims_and_account(tolerance, &mut flaws, reporter);
+        flaws.sort_by_cached_key(Flaw::order);
+        for flaw in flaws {
+            let level = self.levels(flaw.sim.as_ref()).at_mut(flaw.granularity);
+            let held = level.periods.get_mut(&(flaw.time.start, flaw.time.end));
+            if let Some(held) = held {
+                let subject = held.kept.subject();
+                reporter.report(flaw.graded(), Subject::Record(&subject), || flaw.draft());
+                held.kept.found = subject.found.get();
+            }
+        }
+    }
+
+    /// Holds the account against the sum of its SIMs (UR603 to UR605), the finest granularity first.
+    fn sims_and_account(
+        &self,
+        tolerance: Tolerance,
+        flaws: &mut Vec<Flaw>,
+        reporter: &mut Reporter,
+    ) {
+        let mut shown = Shown::default();
+        for granularity in Granularity::ALL {
+            let own = self.own.at(granularity);
+            let has_sims = self
+                .sims
+                .values()
+                .any(|levels| !levels.at(granularity).is_empty());
+            if own.periods.is_empty() || !has_sims {
+                continue;
+            }
+            let mut unmatched = Unmatched::default();
+            for (time, held) in periods(own).filter(|(_, held)| held.is_settled) {
+                reporter.evaluated(&UNMATCHED_PERIOD);
+                let at = |about| Flaw {
+                    sim: None,
+                    granularity,
+                    time,
+                    about,
+                };
+                let (sums, residual, is_settled) = self.sum(granularity, time);
+                let is_unmatched = residual.added == 0 && held.has_usage();
+                unmatched.next(is_unmatched.then(|| {
+                    at(About::Unmatched {
+                        side: Side::Sims,
+                        time,
+                        periods: 1,
+                        is_rounded: !residual.rounded.is_empty(),
+                    })
+                }));
+                if is_unmatched || !is_settled {
+                    continue;
+                }
+                reporter.evaluated(&SIM_SUM_EXCEEDS_ACCOUNT);
+                reporter.evaluated(&SIM_SUM_BELOW_ACCOUNT);
+                for difference in differences(held, &sums, tolerance) {
+                    let mut below = Vec::new();
+                    for difference in difference {
+                        let by = delta(&difference);
+                        let explained = shown.explain(granularity, time, &difference, by);
+                        shown.add(granularity, time, &difference);
+                        if explained {
+                            continue;
+                        }
+                        if difference.is_more() {
+                            below.push(difference);
+                        } else {
+                            flaws.push(at(About::Exceeds(difference, residual.clone())));
+                        }
+                    }
+                    if !below.is_empty() {
+                        flaws.push(at(About::Below(below, residual.clone())));
+                    }
+                }
+            }
+            flaws.append(&mut unmatched.flaws);
+            for (sim, levels) in &self.sims {
+                self.unmatched_sim(sim, levels, granularity, flaws, reporter);
+            }
+        }
+    }
+
+    /// What the SIMs have in a period of the account, and whether all of that is settled.
+    fn sum(
+        &self,
+        granularity: Granularity,
+        time: Interval,
+    ) -> ([Option<Shares>; 2], Residual, bool) {
+        let mut sums = [Some(Shares::default()), Some(Shares::default())];
+        let mut residual = Residual::default();
+        let mut is_settled = true;
+        for (sim, levels) in &self.sims {
+            let level = levels.at(granularity);
+            let name = || crate::findings::text::shortened(sim.as_str());
+            if let Some(held) = level.periods.get(&(time.start, time.end)) {
+                residual.added += 1;
+                is_settled &= held.is_settled;
+                for (sum, tree) in sums.iter_mut().zip(&held.trees) {
+                    match (sum.as_mut(), tree) {
+                        (Some(sum), Some(tree)) => sum.add(tree),
+                        _ => *sum = None,
+                    }
+                }
+            } else if level.meets(time) {
+                residual.rounded.push(name());
+            } else if !level.is_empty_time(time) {
+                residual.unread.push(name());
+            }
+        }
+        (sums, residual, is_settled)
+    }
+
+    /// The periods of a SIM that the account does not have (UR605).
+    fn unmatched_sim(
+        &self,
+        sim: &Lenient<SimSid>,
+        levels: &Levels,
+        granularity: Granularity,
+        flaws: &mut Vec<Flaw>,
+        reporter: &mut Reporter,
+    ) {
+        let own = self.own.at(granularity);
+        let mut unmatched = Unmatched::default();
+        for (time, held) in periods(levels.at(granularity)).filter(|(_, held)| held.is_settled) {
+            reporter.evaluated(&UNMATCHED_PERIOD);
+            let has_own = own.periods.contains_key(&(time.start, time.end));
+            let flaw = (!has_own && held.has_usage()).then(|| Flaw {
+                sim: Some(sim.clone()),
+                granularity,
+                time,
+                about: About::Unmatched {
+                    side: Side::Account,
+                    time,
+                    periods: 1,
+                    is_rounded: own.meets(time),
+                },
+            });
+            unmatched.next(flaw);
+        }
+        flaws.append(&mut unmatched.flaws);
+    }
+}
+
+fn periods(level: &Level) -> impl Iterator<Item = (Interval, &Held)> {
+    let periods = level.periods.iter();
+    periods.map(|((start, end), held)| (Interval::new(*start, *end), held))
+}
+
+/// The counters of each tree of a record that are not what is expected; none for a tree with an unknown unit.
+fn differences(
+    held: &Held,
+    expected: &[Option<Shares>; 2],
+    tolerance: Tolerance,
+) -> impl Iterator<Item = Vec<Difference>> {
+    let trees = KINDS.into_iter().zip(held.trees.iter().zip(expected));
+    trees.filter_map(move |(kind, (actual, expected))| {
+        let differences =
+            actual
+                .as_ref()?
+                .differences(expected.as_ref()?, kind, tolerance.of(kind));
+        Some(differences)
+    })
+}
+
+/// Holds the granularities of one account or SIM against each other (UR601, UR602, UR605), the finest first.
+fn granularities(
+    sim: Option<&Lenient<SimSid>>,
+    levels: &Levels,
+    tolerance: Tolerance,
+    flaws: &mut Vec<Flaw>,
+    reporter: &mut Reporter,
+) {
+    let mut shown = Shown::default();
+    for granularity in Granularity::ALL {
+        let level = levels.at(granularity);
+        let at = |time, about| Flaw {
+            sim: sim.cloned(),
+            granularity,
+            time,
+            about,
+        };
+        let covered = levels.coarser(granularity);
+        let finer = levels.finer(granularity);
+        let [mut above, mut below] = [Unmatched::default(), Unmatched::default()];
+        let unmatched = |time, side| {
+            at(
+                time,
+                About::Unmatched {
+                    side,
+                    time,
+                    periods: 1,
+                    is_rounded: false,
+                },
+            )
+        };
+        for (time, held) in periods(level).filter(|(_, held)| held.is_settled) {
+            if let Some(covered) = &covered {
+                reporter.evaluated(&UNMATCHED_PERIOD);
+                let is_unmatched = !covered.meets(time) && held.has_usage();
+                above.next(is_unmatched.then(|| unmatched(time, Side::Coarser)));
+            }
+            let Some(finer) = finer else { continue };
+            reporter.evaluated(&UNMATCHED_PERIOD);
+            let tiling = levels.tile(granularity, time);
+            let is_unmatched = tiling.is_none() && held.has_usage();
+            below.next(is_unmatched.then(|| unmatched(time, Side::Finer(finer))));
+            let Some(tiling) = tiling.filter(|tiling| tiling.is_settled) else {
+                continue;
+            };
+            reporter.evaluated(&GRANULARITY_INCOMPLETE);
+            let mut all = differences(held, &tiling.sums, tolerance).flatten();
+            if let Some(hole) = tiling.holes.first() {
+                let more = all.find(|difference| !difference.is_more());
+                flaws.push(at(
+                    time,
+                    About::Incomplete {
+                        hole: hole.clone(),
+                        holes: tiling.holes.len(),
+                        granularity: tiling.granularity,
+                        more,
+                    },
+                ));
+                continue;
+            }
+            reporter.evaluated(&GRANULARITY_MISMATCH);
+            for difference in all {
+                // A wrong day is neither the sum of its hours, nor do the days add up to the whole: it is told once.
+                let by = delta(&difference).saturating_neg();
+                let explained = shown.explain(granularity, time, &difference, by);
+                shown.add(granularity, time, &difference);
+                if !explained {
+                    flaws.push(at(
+                        time,
+                        About::Mismatch {
+                            difference,
+                            fine: tiling.count,
+                            granularity: tiling.granularity,
+                        },
+                    ));
+                }
+            }
+        }
+        flaws.append(&mut above.flaws);
+        flaws.append(&mut below.flaws);
+    }
+}
+
+impl Flaw {
+    fn graded(&self) -> Graded {
+        let rule: &'static Rule = match &self.about {
+            About::Mismatch { .. } => &GRANULARITY_MISMATCH,
+            About::Incomplete { more: Some(_), .. } => {
+                return GRANULARITY_INCOMPLETE.as_severity(Severity::Error);
+            }
+            About::Incomplete { .. } => &GRANULARITY_INCOMPLETE,
+            About::Exceeds(..) => &SIM_SUM_EXCEEDS_ACCOUNT,
+            About::Below(..) => &SIM_SUM_BELOW_ACCOUNT,
+            About::Unmatched { .. } => &UNMATCHED_PERIOD,
+        };
+        rule.into()
+    }
+
+    fn draft(&self) -> Draft {
+        match &self.about {
+            About::Mismatch {
+                difference,
+                fine,
+                granularity,
+            } => reconcile::mismatch(difference, *fine, *granularity),
+            About::Incomplete {
+                hole,
+                holes,
+                granularity,
+                more,
+            } => reconcile::incomplete(hole, *holes, *granularity, more.as_ref()),
+            About::Exceeds(difference, residual) => reconcile::exceeds(difference, residual),
+            About::Below(differences, residual) => {
+                reconcile::below(differences, residual).unwrap_or_default()
+            }
+            About::Unmatched {
+                side,
+                time,
+                periods,
+                is_rounded,
+            } => reconcile::unmatched(*side, *time, *periods, *is_rounded),
+        }
+    }
+
+    fn order(&self) -> impl Ord + use<> {
+        let places: BTreeSet<_> = match &self.about {
+            About::Mismatch { difference, .. } | About::Exceeds(difference, _) => {
+                [place(difference)].into()
+            }
+            About::Below(differences, _) => differences.first().map(place).into_iter().collect(),
+            About::Incomplete { .. } | About::Unmatched { .. } => BTreeSet::new(),
+        };
+        (
+            self.sim.as_ref().map(|sim| sim.as_str().to_owned()),
+            self.time.start,
+            self.time.end,
+            self.graded().rule.code,
+            places,
+        )
+    }
+}
