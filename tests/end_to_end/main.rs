@@ -8,6 +8,7 @@
 
 mod archive;
 mod check;
+mod config;
 mod connection;
 mod demo;
 mod emulate;

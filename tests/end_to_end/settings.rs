@@ -13,12 +13,12 @@ use crate::program::{Emulated, Run, run_with};
 const QUERY: &str = "fetch --start 2026-10-01 --end 2026-10-04 --attempts 1";
 
 /// A configuration folder with a file in it.
-struct Home {
+pub(crate) struct Home {
     folder: TempDir,
 }
 
 impl Home {
-    fn new(config: &str) -> Self {
+    pub(crate) fn new(config: &str) -> Self {
         let home = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -28,7 +28,7 @@ impl Home {
         home
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join("kore-usage").join(name)
     }
 
@@ -36,7 +36,7 @@ impl Home {
         fs::set_permissions(self.file(name), Permissions::from_mode(mode)).unwrap();
     }
 
-    fn run(&self, arguments: &str, variables: &[(&str, &str)]) -> Run {
+    pub(crate) fn run(&self, arguments: &str, variables: &[(&str, &str)]) -> Run {
         let folder = path(self.folder.path());
         let config = [
             ("XDG_CONFIG_HOME", folder.as_str()),

@@ -1,6 +1,7 @@
 //! The command line, one file a group of commands.
 
 mod archive;
+mod config;
 mod connection;
 mod emulate;
 mod fetch;
@@ -13,12 +14,13 @@ mod rules;
 mod summary;
 mod validate;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 pub(crate) use archive::{
     ArchiveArgs, ChangeFormat, DiffArgs, ExportArgs, Look, LookArgs, SelectionArgs, StatusFormat,
     SyncArgs, WhichSims,
 };
+pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
@@ -51,6 +53,10 @@ pub(crate) struct Cli {
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GENERAL)]
     pub(crate) quiet: bool,
 
+    /// How messages on standard error are written
+    #[arg(long, value_enum, value_name = "FORMAT", global = true, default_value_t = LogFormat::Text, help_heading = GENERAL)]
+    pub(crate) log_format: LogFormat,
+
     /// Tell more about what is done, and list infos too
     #[arg(short, long, global = true, help_heading = GENERAL)]
     pub(crate) verbose: bool,
@@ -62,6 +68,14 @@ pub(crate) struct Cli {
     /// Print the version
     #[arg(short = 'V', long, global = true, action = ArgAction::Version, help_heading = GENERAL)]
     version: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line, with time, level and message
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -159,6 +173,12 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Look into an archive, verify it, or copy it
     Archive(LookArgs),
+    /// Show the settings and where they come from, or try the credentials
+    #[command(arg_required_else_help = true)]
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Serve an emulated account on loopback
     #[command(after_help = concat!(
         "Examples:\n",

@@ -2,6 +2,7 @@
 
 mod archive;
 mod check;
+mod config;
 mod demo;
 mod diff;
 mod emulate;
@@ -21,10 +22,11 @@ use std::io;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::{
-    args::{Cli, Command},
+    args::{Cli, Command, LogFormat, QueryArgs},
+    drive::Fetch,
     exit::{self, Exit},
     failure::Failure,
-    messages::words,
+    messages::{self, words},
 };
 
 /// What every command is told.
@@ -43,6 +45,9 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         reason = "the program reads the clock here, once, and nowhere else"
     )]
     let now = Utc::now();
+    if cli.log_format == LogFormat::Json {
+        messages::write_json();
+    }
     let context = Context {
         // Whole seconds: finer than anything that is decided with it, and readable where it is printed.
         now: now.trunc_subsecs(0),
@@ -73,12 +78,22 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Summary(args) => asynchronous(summary::run(&args, context)),
         Command::Sims(args) => asynchronous(sims::run(&args, context)),
         Command::Fleet(args) => asynchronous(fleet::run(&args, context)),
+        Command::Config { command } => asynchronous(config::run(&command, context)),
         Command::Emulate(args) => asynchronous(emulate::run(args, context)),
         Command::Explain { code } => explain::explain(&code),
         Command::Rules { format } => explain::rules(format),
         Command::Schema { name } => schema::run(name),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { command } => shell::man(command.as_deref()),
+    }
+}
+
+/// Says what a fetch would ask, if that is all that is wanted.
+fn plan_only(fetch: &Fetch, query: &QueryArgs) -> Result<Option<Exit>, Failure> {
+    if query.plan {
+        explain::print(&fetch.planned()).map(Some)
+    } else {
+        Ok(None)
     }
 }
 

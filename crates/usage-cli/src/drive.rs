@@ -1,71 +1,41 @@
 //! The one loop over a fetch: progress, signals, time, and what is missing at the end.
 
+mod consumer;
 mod missing;
 mod pages;
 mod progress;
 mod sims;
+mod stop;
+mod under_way;
 
-use std::{
-    collections::BTreeSet,
-    num::NonZeroU32,
-    pin::{Pin, pin},
-    thread,
-    time::Duration,
-};
+use std::{collections::BTreeSet, fmt::Write as _, num::NonZeroU32, pin::pin, time::Duration};
 
-use chrono::{DateTime, Utc};
-use futures_util::{Stream, StreamExt, stream};
-use tokio::time::Instant;
-use usage_client::{
-    Client, ErrorKind, FetchReport, MissingWindow, SimQuery, UsageQuery, WindowPage, WindowPlan,
-    WindowState,
-};
-use usage_model::{Granularity, PageSize, Resource, SimRecord, SimSid, Window};
+use futures_util::{StreamExt, stream};
+use usage_client::{Client, FetchReport, UsageQuery, WindowPlan, WindowState};
+use usage_model::{Granularity, PageSize, Resource, SimSid, Window};
 
 use crate::{
     args::{ConnectionArgs, QueryArgs},
     commands::Context,
-    exit::{Exit, Signal, received},
     failure::Failure,
     messages::{note, number, tell},
     settings::Settings,
 };
 
+pub(crate) use consumer::Consumer;
 pub(crate) use missing::Missing;
 pub(crate) use pages::Pages;
 use progress::Progress;
 pub(crate) use sims::Whose;
-use sims::{gather, shared, sid};
-
-/// How long after its own end of time the client may take to say what it was waiting for.
-const GRACE: Duration = Duration::from_millis(500);
-
-/// How long after the end of time the program may still be stuck, for instance in a pipe that nobody reads.
-const STUCK: Duration = Duration::from_secs(3);
-
-/// What a command does with what a fetch brings.
-pub(crate) trait Consumer {
-    /// Takes the next page. `now` is the present by the server's clock, or by ours where it has not told.
-    fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure>;
-
-    /// Learns that the records of a window are missing, and why.
-    fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure>;
-
-    /// Learns whose records follow, where all SIMs are fetched.
-    fn sim(&mut self, _: &SimRecord) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    /// Whether anybody still wants the next page.
-    fn wants_more(&self) -> bool {
-        true
-    }
-}
+use sims::{gather, shared};
+pub(crate) use stop::{Stop, deadline, stopped};
+use under_way::{Drive, Through};
 
 /// A fetch as the user described it: one query for each resource, one after the other, or that of every SIM, several at a
 /// time.
 pub(crate) struct Fetch {
-    client: Client,
+    /// One for each profile, with its name where there are several.
+    clients: Vec<(Option<String>, Client)>,
     plan: WindowPlan,
     whose: Whose,
     window: Window,
@@ -83,7 +53,10 @@ impl Fetch {
         context: Context,
     ) -> Result<Self, Failure> {
         let window = query.window(context.now)?;
-        let settings = Settings::for_requests(connection, context)?;
+        let mut clients = Vec::new();
+        for (profile, settings) in Settings::of_all(connection, context)? {
+            clients.push((profile, settings.client(connection, context)?));
+        }
         let mut plan = WindowPlan::new(context.now);
         if let Some(at_a_time) = NonZeroU32::new(connection.concurrency) {
             plan = plan.concurrency(at_a_time);
@@ -92,7 +65,7 @@ impl Fetch {
             plan = plan.longest(days);
         }
         Ok(Self {
-            client: settings.client(connection, context)?,
+            clients,
             plan,
             whose: query.whose(),
             window,
@@ -132,20 +105,43 @@ impl Fetch {
             stop: pin!(stopped(deadline)),
             now: context.now,
         };
-        let Driven { reports, unwanted } = match &self.whose {
-            Whose::Account => self.one_by_one(&[Resource::Account], &mut drive).await?,
-            Whose::Sims(sims) => {
-                let sims: Vec<_> = sims.iter().copied().map(Resource::Sim).collect();
-                self.one_by_one(&sims, &mut drive).await?
+        let mut reports = Vec::new();
+        let mut unwanted = false;
+        let mut ended = None;
+        for (profile, client) in &self.clients {
+            drive.missing.profile(profile.clone());
+            if let Some(stop) = ended {
+                drive.stop(stop, Some(self.window))?;
+                continue;
             }
-            Whose::Listed(only) => self.side_by_side(only, &mut drive).await?,
-        };
+            let driven = match &self.whose {
+                Whose::Account => {
+                    let account = [Resource::Account];
+                    self.one_by_one(client, &account, &mut drive).await?
+                }
+                Whose::Sims(sims) => {
+                    let sims: Vec<_> = sims.iter().copied().map(Resource::Sim).collect();
+                    self.one_by_one(client, &sims, &mut drive).await?
+                }
+                Whose::Listed(only) => self.side_by_side(client, only, &mut drive).await?,
+            };
+            reports.extend(driven.reports);
+            unwanted |= driven.unwanted;
+            // What fails for one profile need not fail for the next.
+            ended = driven.stopped.filter(|stop| !matches!(stop, Stop::Failure));
+            if unwanted {
+                break;
+            }
+        }
         let Drive {
             progress,
             mut missing,
             ..
         } = drive;
         progress.finish();
+        for report in &reports {
+            missing.asked(report);
+        }
         if context.quiet || unwanted {
             return Ok(missing);
         }
@@ -168,6 +164,50 @@ impl Fetch {
         Ok(missing)
     }
 
+    /// Says what would be asked, as far as it is known without asking.
+    pub(crate) fn planned(&self) -> String {
+        let mut text = String::new();
+        for (profile, client) in &self.clients {
+            let windows = client
+                .windows(self.query(Resource::Account), &self.plan)
+                .planned();
+            let (of, lists) = match &self.whose {
+                Whose::Account => ("the account".to_owned(), 0),
+                Whose::Sims(sims) => (number(length(sims), "SIM"), 0),
+                Whose::Listed(only) if only.is_empty() => ("every SIM of the list".to_owned(), 1),
+                Whose::Listed(only) => (number(length(only), "SIM"), 1),
+            };
+            let each = length(&windows);
+            let requests = match &self.whose {
+                Whose::Account => Some(each),
+                Whose::Sims(sims) => Some(each * length(sims)),
+                Whose::Listed(_) => None,
+            };
+            let requests = match requests {
+                Some(requests) => format!("{} at least", number(requests, "request")),
+                None => format!(
+                    "{} for each SIM at least, and {} for each page of the list of SIMs",
+                    number(each, "request"),
+                    number(lists, "request")
+                ),
+            };
+            let profile = profile.as_ref().map(|name| format!("profile {name:?}: "));
+            // Writing to a string cannot fail.
+            let _: std::fmt::Result = writeln!(
+                text,
+                "{}{} records of {of}, {}, in {}: {requests}, besides one for a token",
+                profile.unwrap_or_default(),
+                self.granularity,
+                self.window,
+                number(each, "window"),
+            );
+            for window in windows {
+                let _: std::fmt::Result = writeln!(text, "  {window}");
+            }
+        }
+        text
+    }
+
     fn query(&self, resource: Resource) -> UsageQuery {
         UsageQuery::new(resource, self.window, self.granularity).page_size(self.page_size)
     }
@@ -175,19 +215,19 @@ impl Fetch {
     /// Fetches one resource after the other, each in several windows at a time.
     async fn one_by_one<C: Consumer, S: Future<Output = Stop>>(
         &self,
+        client: &Client,
         resources: &[Resource],
         drive: &mut Drive<'_, C, S>,
     ) -> Result<Driven, Failure> {
         let several = resources.len() > 1;
         let mut driven = Driven::default();
-        let mut stopped = None;
         for resource in resources {
             drive.missing.resource(several.then_some(*resource));
-            if let Some(stop) = stopped {
+            if let Some(stop) = driven.stopped {
                 drive.stop(stop, Some(self.window))?;
                 continue;
             }
-            let mut fetch = self.client.windows(self.query(*resource), &self.plan);
+            let mut fetch = client.windows(self.query(*resource), &self.plan);
             drive.progress.expect(fetch.planned().len(), "window");
             match drive.through(&mut fetch).await? {
                 Through::Ended => driven.reports.push(fetch.report().clone()),
@@ -198,11 +238,11 @@ impl Fetch {
                 }
                 Through::Failed(stop) => {
                     driven.reports.push(fetch.report().clone());
-                    stopped = Some(stop);
+                    driven.stopped = Some(stop);
                 }
                 Through::Stopped(stop) => {
                     drive.stop(stop, fetch.remaining())?;
-                    stopped = Some(stop);
+                    driven.stopped = Some(stop);
                 }
             }
         }
@@ -212,14 +252,16 @@ impl Fetch {
     /// Fetches the SIMs of the list, several at a time, and delivers them in the order of the list.
     async fn side_by_side<C: Consumer, S: Future<Output = Stop>>(
         &self,
+        client: &Client,
         only: &[SimSid],
         drive: &mut Drive<'_, C, S>,
     ) -> Result<Driven, Failure> {
         let mut driven = Driven::default();
-        let mut sims = match drive.list(&self.client).await? {
+        let mut sims = match drive.list(client).await {
             Ok(sims) => sims,
             Err(stop) => {
-                drive.stop(stop, None)?;
+                drive.stop(stop, Some(self.window))?;
+                driven.stopped = Some(stop);
                 return Ok(driven);
             }
         };
@@ -228,7 +270,7 @@ impl Fetch {
         let (at_a_time, plan) = shared(&self.plan, self.requests_at_a_time, sims.len());
         let fetches = sims.iter().map(|(sid, _)| {
             let query = self.query(Resource::Sim(*sid));
-            gather(self.client.windows(query, &plan))
+            gather(client.windows(query, &plan))
         });
         let mut fetches = pin!(stream::iter(fetches).buffered(at_a_time));
         for (number, (sid, sim)) in sims.iter().enumerate() {
@@ -259,6 +301,7 @@ impl Fetch {
                 Through::Failed(stop) => (stop, number + 1),
                 Through::Stopped(stop) => (stop, number),
             };
+            driven.stopped = Some(stop);
             for (sid, sim) in sims.iter().skip(rest) {
                 drive.consumer.sim(sim)?;
                 drive.missing.resource(Some(Resource::Sim(*sid)));
@@ -270,187 +313,17 @@ impl Fetch {
     }
 }
 
+fn length<T>(list: &[T]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(u64::MAX)
+}
+
 /// How a fetch went, besides what is missing.
 #[derive(Default)]
 struct Driven {
     reports: Vec<FetchReport>,
     /// Whether whoever read the output went away.
     unwanted: bool,
-}
-
-/// Why a fetch is not driven to its end.
-#[derive(Clone, Copy)]
-pub(crate) enum Stop {
-    Signal(Signal),
-    Deadline,
-    /// What failed would fail again for every resource.
-    Failure,
-}
-
-impl Stop {
-    const fn why(self) -> &'static str {
-        match self {
-            Self::Signal(_) => "interrupted",
-            Self::Deadline => "the time was over",
-            Self::Failure => "not asked for after the failure",
-        }
-    }
-}
-
-/// How one query went.
-enum Through {
-    Ended,
-    /// Nobody wants the rest.
-    Unwanted,
-    /// The rest of the query is known to be missing, and the other queries would fail too.
-    Failed(Stop),
-    Stopped(Stop),
-}
-
-/// A fetch on its way.
-struct Drive<'a, C, S> {
-    consumer: &'a mut C,
-    progress: Progress,
-    missing: Missing,
-    stop: Pin<&'a mut S>,
-    /// The present, by the server's clock where it is known.
-    now: DateTime<Utc>,
-}
-
-impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
-    /// Takes the pages of one query.
-    async fn through(
-        &mut self,
-        items: &mut (impl Stream<Item = Result<WindowPage, MissingWindow>> + Unpin),
-    ) -> Result<Through, Failure> {
-        let mut fatal = false;
-        let counts_windows = self.progress.counts("window");
-        loop {
-            let item = tokio::select! {
-                biased;
-                stop = &mut self.stop => return Ok(Through::Stopped(stop)),
-                item = items.next() => item,
-            };
-            match item {
-                None if fatal => return Ok(Through::Failed(Stop::Failure)),
-                None => return Ok(Through::Ended),
-                Some(Ok(page)) => {
-                    if let Some(date) = page.server_date {
-                        self.now = date;
-                    }
-                    self.progress.page(page.records.len(), page.waited);
-                    self.consumer.page(&page, self.now)?;
-                    if !self.consumer.wants_more() {
-                        return Ok(Through::Unwanted);
-                    }
-                    if counts_windows && page.cursor.is_none() {
-                        self.progress.done();
-                    }
-                }
-                Some(Err(failed)) => {
-                    fatal |= is_fatal(&failed);
-                    self.consumer
-                        .missing(failed.window, &failed.error.reason())?;
-                    self.missing.add(failed);
-                }
-            }
-        }
-    }
-
-    /// Lists the SIMs of the account. What cannot be read of the list is missing.
-    async fn list(
-        &mut self,
-        client: &Client,
-    ) -> Result<Result<Vec<(SimSid, SimRecord)>, Stop>, Failure> {
-        let mut listed = Vec::new();
-        let mut sims = pin!(client.sims(SimQuery::new()));
-        loop {
-            let item = tokio::select! {
-                biased;
-                stop = &mut self.stop => return Ok(Err(stop)),
-                item = sims.next() => item,
-            };
-            match item {
-                None => return Ok(Ok(listed)),
-                Some(Err(error)) => return Err(error.into()),
-                Some(Ok(Err(malformed))) => self.unlisted(&malformed.to_string()),
-                Some(Ok(Ok(sim))) => match sid(&sim) {
-                    Some(sid) => listed.push((sid, sim)),
-                    None => self.unlisted("a SIM of the list has no SID of the documented form"),
-                },
-            }
-            self.progress.listed(listed.len());
-        }
-    }
-
-    /// Notes that the records of a SIM are missing, because the list does not say which it is.
-    fn unlisted(&mut self, why: &str) {
-        self.missing
-            .failed(|| Failure::incomplete("not every SIM of the list can be read"));
-        self.missing.remark(format!("missing: a SIM ({why})"));
-    }
-
-    /// Notes what is missing where the drive was stopped.
-    fn stop(&mut self, stop: Stop, rest: Option<Window>) -> Result<(), Failure> {
-        const ALL: &str = "all records were fetched";
-
-        if let Some(rest) = rest {
-            self.consumer.missing(rest, stop.why())?;
-            self.missing.extend(rest, stop.why().to_owned());
-        }
-        match stop {
-            Stop::Signal(signal) => self.missing.ended(Failure::ended(signal, ALL)),
-            Stop::Deadline => self.missing.failed(|| {
-                Failure::incomplete(format!("the time of --timeout was over before {ALL}"))
-                    .help("give it a longer --timeout, or ask for less")
-            }),
-            Stop::Failure => {}
-        }
-        Ok(())
-    }
-}
-
-/// Whether every further request would fail for the same reason.
-fn is_fatal(failed: &MissingWindow) -> bool {
-    matches!(
-        failed.error.kind(),
-        ErrorKind::Config
-            | ErrorKind::Tls
-            | ErrorKind::Authentication
-            | ErrorKind::Deadline
-            | ErrorKind::Abandoned
-    )
-}
-
-/// When a command has to end that may take so long; it is ended where it cannot end itself.
-pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
-    let timeout = timeout?;
-    end_if_stuck(timeout);
-    Some(Instant::now() + timeout + GRACE)
-}
-
-/// Completes when a signal comes or the time is over.
-pub(crate) async fn stopped(deadline: Option<Instant>) -> Stop {
-    let over = async {
-        match deadline {
-            Some(deadline) => tokio::time::sleep_until(deadline).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        biased;
-        signal = received() => Stop::Signal(signal),
-        () = over => Stop::Deadline,
-    }
-}
-
-/// Ends the program where it cannot end itself: its output is a pipe that nobody reads, or a disk that hangs.
-fn end_if_stuck(timeout: Duration) {
-    thread::spawn(move || {
-        thread::sleep(timeout.saturating_add(GRACE + STUCK));
-        tell("error: the time of --timeout is over, and the output still takes no more");
-        std::process::exit(Exit::Incomplete.code().into());
-    });
+    stopped: Option<Stop>,
 }
 
 /// What the user should know of a fetch though nothing failed.

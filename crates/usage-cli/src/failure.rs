@@ -4,7 +4,7 @@ use std::{error::Error, io};
 
 use crate::{
     exit::{Exit, Signal},
-    messages::{tell, visible, words},
+    messages::{Level, log, tell, visible, words},
 };
 
 /// Why a run stopped.
@@ -72,6 +72,14 @@ impl Failure {
 
     /// Prints it to standard error.
     pub(crate) fn print(&self) {
+        if log(
+            Level::Error,
+            &self.message,
+            &self.notes,
+            self.help.as_deref(),
+        ) {
+            return;
+        }
         let error = anstyle::AnsiColor::Red.on_default().bold();
         let help = anstyle::AnsiColor::Cyan.on_default();
         tell(&format!(

@@ -8,6 +8,7 @@ mod exit;
 mod failure;
 mod inputs;
 mod messages;
+mod metrics;
 mod output;
 mod records;
 mod report;

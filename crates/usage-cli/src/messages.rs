@@ -2,10 +2,15 @@
 
 use std::{
     io::{self, Write},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::SystemTime,
 };
 
 use indicatif::ProgressBar;
+use serde::Serialize;
 
 /// The line that says how far a fetch is, while there is one.
 static STATUS: OnceLock<ProgressBar> = OnceLock::new();
@@ -16,8 +21,63 @@ pub(crate) fn status_line(bar: &ProgressBar) {
     let _: Result<(), _> = STATUS.set(bar.clone());
 }
 
+/// Whether messages are objects for programs.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// Lets all messages that follow be JSON objects, one a line.
+pub(crate) fn write_json() {
+    JSON.store(true, Ordering::Relaxed);
+}
+
+/// How much a message matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    Info,
+    Warning,
+    Error,
+}
+
+/// A message as a JSON object.
+#[derive(Serialize)]
+struct Logged<'a> {
+    time: String,
+    level: Level,
+    message: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+/// Writes a message as a JSON object, if that is how messages are written; says whether it did.
+pub(crate) fn log(level: Level, message: &str, notes: &[String], help: Option<&str>) -> bool {
+    if !JSON.load(Ordering::Relaxed) {
+        return false;
+    }
+    let now = humantime::format_rfc3339_seconds(SystemTime::now());
+    let message = anstream::adapter::strip_str(message).to_string();
+    let logged = Logged {
+        time: now.to_string(),
+        level,
+        message: &message,
+        notes,
+        help,
+    };
+    if let Ok(line) = serde_json::to_string(&logged) {
+        write_line(&line);
+    }
+    true
+}
+
 /// Writes a line to standard error. One that is full or closed changes nothing else.
 pub(crate) fn tell(line: &str) {
+    if !log(Level::Info, line, &[], None) {
+        write_line(line);
+    }
+}
+
+fn write_line(line: &str) {
     let write = || {
         let mut out = anstream::stderr().lock();
         let _: io::Result<()> = writeln!(out, "{line}");
@@ -30,13 +90,17 @@ pub(crate) fn tell(line: &str) {
 
 /// Tells what the user should know though nothing failed.
 pub(crate) fn note(text: &str) {
-    tell(&format!("note: {}", visible(text)));
+    if !log(Level::Info, text, &[], None) {
+        write_line(&format!("note: {}", visible(text)));
+    }
 }
 
 /// Tells what the user should change though nothing failed.
 pub(crate) fn warn(text: &str) {
-    let style = anstyle::AnsiColor::Yellow.on_default().bold();
-    tell(&format!("{style}warning{style:#}: {}", visible(text)));
+    if !log(Level::Warning, text, &[], None) {
+        let style = anstyle::AnsiColor::Yellow.on_default().bold();
+        write_line(&format!("{style}warning{style:#}: {}", visible(text)));
+    }
 }
 
 /// A text of others, so that it cannot steer a terminal.

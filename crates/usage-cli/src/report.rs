@@ -158,10 +158,16 @@ impl Reporter {
     }
 
     /// Writes what is left, and says how it went.
-    pub(crate) fn finish(mut self) -> Result<Exit, Failure> {
+    pub(crate) fn finish(self) -> Result<Exit, Failure> {
+        self.finish_and(|_| {})
+    }
+
+    /// Writes what is left, shows the outcome, and says how it went.
+    pub(crate) fn finish_and(mut self, show: impl FnOnce(&Outcome)) -> Result<Exit, Failure> {
         let (findings, summary) = self.validator.finish();
         let hint = (self.is_human && !self.quiet).then(|| hint(&summary, self.hides_infos));
         let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
+        show(&outcome);
         let written = findings
             .into_iter()
             .try_for_each(|finding| self.writer.finding(finding));

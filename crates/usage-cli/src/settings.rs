@@ -4,10 +4,10 @@ mod credentials;
 mod profile;
 mod secret;
 
-use std::{fmt, fs, net::IpAddr, num::NonZeroU32};
+use std::{fmt, fs, net::IpAddr, num::NonZeroU32, path::PathBuf};
 
 use url::{Host, Url};
-use usage_client::{Client, ClientBuilder, Credentials, KORE_BASE_URL};
+use usage_client::{Client, ClientBuilder, Credentials, KORE_BASE_URL, KORE_TOKEN_URL};
 
 use crate::{
     args::ConnectionArgs,
@@ -98,16 +98,122 @@ impl Settings {
         }
     }
 
-    /// Reads what the user set, and says what they should know of it.
-    pub(crate) fn for_requests(args: &ConnectionArgs, context: Context) -> Result<Self, Failure> {
-        let settings = Self::read(args)?;
-        if !context.quiet {
-            settings.warnings.iter().for_each(|text| warn(text));
+    /// Reads the settings of every profile that is to be used, with its name where there are several, and says what the
+    /// user should know of them.
+    pub(crate) fn of_all(
+        args: &ConnectionArgs,
+        context: Context,
+    ) -> Result<Vec<(Option<String>, Self)>, Failure> {
+        let mut all = Vec::new();
+        if args.all_profiles {
+            for name in Profile::names()? {
+                let profile = Profile::load(Some(&name))?;
+                let settings = Self::from_sources(args, &|_| Ok(None), &profile, args.timeout)?;
+                all.push((Some(name), settings));
+            }
+        } else {
+            all.push((None, Self::read(args)?));
         }
-        if context.verbose {
-            settings.described().iter().for_each(|line| tell(line));
+        for (_, settings) in &all {
+            if !context.quiet {
+                settings.warnings.iter().for_each(|text| warn(text));
+            }
+            if context.verbose {
+                settings.described().iter().for_each(|line| tell(line));
+            }
         }
-        Ok(settings)
+        Ok(all)
+    }
+
+    /// Returns every setting with where it comes from: without secrets, and without running a command for one.
+    pub(crate) fn show(args: &ConnectionArgs) -> Result<Vec<Shown>, Failure> {
+        let (named, origin) = match &args.profile {
+            Some(name) => (Some(name.clone()), Origin::Flag("--profile")),
+            None => match environment("KORE_PROFILE")? {
+                Some(name) => (Some(name), Origin::Environment("KORE_PROFILE")),
+                None => (None, Origin::Default),
+            },
+        };
+        let profile = Profile::load(named.as_deref())?;
+        let nothing = |_: &str| Ok(None);
+        let variable: Lookup<'_> = if named.is_some() {
+            &nothing
+        } else {
+            &environment
+        };
+        let addresses = Addresses::find(args, variable, &profile)?;
+        let mut all = vec![
+            Shown::new("profile", named.as_deref().unwrap_or("default"), &origin),
+            Shown::new(
+                "base_url",
+                shown(&addresses.base.value),
+                &addresses.base.origin,
+            ),
+        ];
+        all.push(match &addresses.token {
+            Some(token) => Shown::new("token_url", shown(&token.value), &token.origin),
+            None => Shown::new("token_url", KORE_TOKEN_URL, &Origin::Default),
+        });
+        all.extend(credentials::show(&profile, variable)?);
+        let flags = [
+            (
+                "allow_http",
+                "--allow-http",
+                args.allow_http.to_string(),
+                !args.allow_http,
+            ),
+            (
+                "attempts",
+                "--attempts",
+                args.attempts.to_string(),
+                args.attempts == 5,
+            ),
+            (
+                "concurrency",
+                "--concurrency",
+                args.concurrency.to_string(),
+                args.concurrency == 4,
+            ),
+            (
+                "timeout",
+                "--timeout",
+                args.timeout.map_or("none".to_owned(), |timeout| {
+                    format!("{} s", timeout.as_secs())
+                }),
+                args.timeout.is_none(),
+            ),
+            (
+                "ca_file",
+                "--ca-file",
+                args.ca_file
+                    .as_ref()
+                    .map_or("none".to_owned(), |path| path.display().to_string()),
+                args.ca_file.is_none(),
+            ),
+        ];
+        for (name, flag, value, is_default) in flags {
+            let origin = if is_default {
+                Origin::Default
+            } else {
+                Origin::Flag(flag)
+            };
+            all.push(Shown::new(name, value, &origin));
+        }
+        for name in ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            if let Some(value) = environment(name)? {
+                // A user name and a password may stand in it.
+                let value = value
+                    .rsplit_once('@')
+                    .map_or(value.as_str(), |(_, host)| host);
+                all.push(Shown::new("proxy", value, &Origin::Environment(name)));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Returns where the configuration file is, if there is a folder for it.
+    pub(crate) fn path() -> Result<Option<PathBuf>, Failure> {
+        profile::path()
     }
 
     fn from_sources(
@@ -116,47 +222,13 @@ impl Settings {
         profile: &Profile,
         timeout: Option<std::time::Duration>,
     ) -> Result<Self, Failure> {
-        let find = |flag: (&'static str, &Option<String>),
-                    name: &'static str,
-                    own: &Option<String>|
-         -> Result<Option<Setting<Url>>, Failure> {
-            let (text, origin) = if let Some(text) = flag.1 {
-                (text.clone(), Origin::Flag(flag.0))
-            } else if let Some(text) = variable(name)? {
-                (text, Origin::Environment(name))
-            } else if let Some(text) = own {
-                (text.clone(), profile.origin())
-            } else {
-                return Ok(None);
-            };
-            address(&text, &origin).map(|url| Some(Setting::new(url, origin)))
-        };
-        let base_url = match find(
-            ("--base-url", &args.base_url),
-            "KORE_BASE_URL",
-            &profile.base_url,
-        )? {
-            Some(url) => url,
-            None => Setting::new(address(KORE_BASE_URL, &Origin::Default)?, Origin::Default),
-        };
-        let mut token_url = find(
-            ("--token-url", &args.token_url),
-            "KORE_TOKEN_URL",
-            &profile.token_url,
-        )?;
-        if token_url.is_none() && is_loopback(&base_url.value) {
-            // A secret meant for an emulator on this machine must not go to KORE's token host.
-            let mut url = base_url.value.clone();
-            url.set_path(TOKEN_PATH);
-            url.set_query(None);
-            token_url = Some(Setting::new(url, base_url.origin.clone()));
-        }
+        let addresses = Addresses::find(args, variable, profile)?;
         let (credentials, warnings) = credentials::find(profile, variable, timeout)?;
         Ok(Self {
             allow_http: args.allow_http
-                || (profile.allow_http && base_url.origin == profile.origin()),
-            base_url,
-            token_url,
+                || (profile.allow_http && addresses.base.origin == profile.origin()),
+            base_url: addresses.base,
+            token_url: addresses.token,
             credentials,
             warnings,
         })
@@ -228,6 +300,78 @@ impl Settings {
             builder = builder.on_wait(tell_of_waits());
         }
         Ok(builder)
+    }
+}
+
+/// Where the API is, and where tokens are.
+struct Addresses {
+    base: Setting<Url>,
+    token: Option<Setting<Url>>,
+}
+
+impl Addresses {
+    fn find(
+        args: &ConnectionArgs,
+        variable: Lookup<'_>,
+        profile: &Profile,
+    ) -> Result<Self, Failure> {
+        let find = |flag: (&'static str, &Option<String>),
+                    name: &'static str,
+                    own: &Option<String>|
+         -> Result<Option<Setting<Url>>, Failure> {
+            let (text, origin) = if let Some(text) = flag.1 {
+                (text.clone(), Origin::Flag(flag.0))
+            } else if let Some(text) = variable(name)? {
+                (text, Origin::Environment(name))
+            } else if let Some(text) = own {
+                (text.clone(), profile.origin())
+            } else {
+                return Ok(None);
+            };
+            address(&text, &origin).map(|url| Some(Setting::new(url, origin)))
+        };
+        let base_url = match find(
+            ("--base-url", &args.base_url),
+            "KORE_BASE_URL",
+            &profile.base_url,
+        )? {
+            Some(url) => url,
+            None => Setting::new(address(KORE_BASE_URL, &Origin::Default)?, Origin::Default),
+        };
+        let mut token_url = find(
+            ("--token-url", &args.token_url),
+            "KORE_TOKEN_URL",
+            &profile.token_url,
+        )?;
+        if token_url.is_none() && is_loopback(&base_url.value) {
+            // A secret meant for an emulator on this machine must not go to KORE's token host.
+            let mut url = base_url.value.clone();
+            url.set_path(TOKEN_PATH);
+            url.set_query(None);
+            token_url = Some(Setting::new(url, base_url.origin.clone()));
+        }
+        Ok(Self {
+            base: base_url,
+            token: token_url,
+        })
+    }
+}
+
+/// One setting in words.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    pub(crate) origin: String,
+}
+
+impl Shown {
+    fn new(name: &'static str, value: impl Into<String>, origin: &Origin) -> Self {
+        Self {
+            name,
+            value: value.into(),
+            origin: origin.to_string(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod grid;
 mod summary;
 
 pub use fleet::{fleet_table, sims_table};
+pub use grid::text_table;
 pub use summary::summary_table;
 
 /// How a table is laid out.

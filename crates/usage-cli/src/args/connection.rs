@@ -31,6 +31,10 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
+    /// Use every profile of the configuration file, one after the other
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) all_profiles: bool,
+
     /// Allow plain http to other machines
     #[arg(long)]
     pub(crate) allow_http: bool,

@@ -30,6 +30,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) save: Option<PathBuf>,
 
+    /// Write how the run went for a monitor, in OpenMetrics; the file is renamed into its place
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) metrics: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

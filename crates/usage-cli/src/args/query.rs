@@ -43,6 +43,10 @@ pub(crate) struct QueryArgs {
     /// Ask for at most this many days at a time; without it, a limit of the server is found out
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_window_days: Option<u32>,
+
+    /// Say what would be asked (windows, requests at least) without asking
+    #[arg(long)]
+    pub(crate) plan: bool,
 }
 
 /// Reads a granularity.

@@ -1,11 +1,15 @@
 //! `check`: fetch and validate in one stream.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Months, Utc};
 use usage_client::WindowPage;
-use usage_model::{Container, MalformedRecord, Place, PlacedRecord, Position, UsageRecord, Window};
-use usage_validate::Config;
+use usage_model::{
+    Container, MalformedRecord, Place, PlacedRecord, Position, RETENTION_MONTHS, UsageRecord,
+    Window,
+};
+use usage_table::UsageState;
+use usage_validate::{Accounts, Config, Outcome};
 
 use crate::{
     args::{CheckArgs, RuleArgs},
@@ -13,17 +17,24 @@ use crate::{
     exit::Exit,
     failure::Failure,
     messages::{number, were},
+    metrics::Metrics,
     output::{self, Output},
     records::{ndjson, raw},
     report::{Reporter, config},
 };
 
-use super::Context;
+use super::{Context, plan_only};
 
 /// Validates every page as it comes.
 pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Failure> {
     let mut config = config(&args.rules, context.now);
     let fetch = Fetch::new(&args.connection, &args.query, context)?;
+    if let Some(exit) = plan_only(&fetch, &args.query)? {
+        return Ok(exit);
+    }
+    if args.connection.all_profiles {
+        config.accounts = Accounts::Many;
+    }
     config.granularity = Some(fetch.granularity());
     config.window = Some(fetch.window());
     let saved = match &args.save {
@@ -42,8 +53,11 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         records: 0,
         pages: Pages::default(),
         named: None,
+        ages: Ages::default(),
     };
-    let failure = fetch.drive(&mut checked, context).await?.failure();
+    let missing = fetch.drive(&mut checked, context).await?;
+    let effort = missing.effort();
+    let failure = missing.failure();
     if let Some(failure) = &failure {
         let why = failure.message().to_owned();
         checked.reporter(context.now).incomplete(why);
@@ -55,10 +69,17 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         Some(saved) => saved.complete().map(|()| None)?,
     };
     checked.reporter(context.now);
+    let mut metrics = checked.ages.metrics();
     let exit = match checked.reporter {
-        Some(reporter) => reporter.finish()?,
+        Some(reporter) => reporter.finish_and(|outcome| findings(&mut metrics, outcome))?,
         None => Exit::Incomplete,
     };
+    if let Some(path) = &args.metrics {
+        metrics.value("requests", "Requests for records.", effort.requests);
+        metrics.value("retries", "Requests that were made again.", effort.retries);
+        let exit = failure.as_ref().map_or(exit, Failure::exit);
+        metrics.write(path, exit, context.now).await?;
+    }
     let Some(failure) = failure else {
         return Ok(exit);
     };
@@ -71,6 +92,67 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         Some(kept) => failure.note(kept),
         None => failure,
     })
+}
+
+/// Adds what was found to the metrics.
+fn findings(metrics: &mut Metrics, outcome: &Outcome) {
+    let summary = &outcome.summary;
+    metrics.value("records", "Records that were checked.", summary.records);
+    metrics.value(
+        "malformed_records",
+        "Records that do not decode.",
+        summary.malformed,
+    );
+    let failed = summary.rules.iter().filter(|(_, count)| count.failed > 0);
+    let failed = failed.map(|(code, count)| (code, count.failed));
+    metrics.family("findings", "Findings by rule.", "rule", failed);
+}
+
+/// How old the periods are that came.
+#[derive(Default)]
+struct Ages {
+    /// Periods by the state of their figures.
+    states: BTreeMap<&'static str, u64>,
+    /// When the server deletes the oldest usage that came, and when that was asked.
+    deletion: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+impl Ages {
+    fn add(&mut self, record: &UsageRecord, now: DateTime<Utc>) {
+        let Some((_, end)) = record.period.value().and_then(usage_model::Period::bounds) else {
+            return;
+        };
+        let state = UsageState::of(end, now).as_str();
+        *self.states.entry(state).or_default() += 1;
+        // It is deleted when the whole period is past retention.
+        let Some(deletion) = end.checked_add_months(Months::new(RETENTION_MONTHS)) else {
+            return;
+        };
+        let earliest = self
+            .deletion
+            .map_or(deletion, |(before, _)| before.min(deletion));
+        self.deletion = Some((earliest, now));
+    }
+
+    fn metrics(&self) -> Metrics {
+        let mut metrics = Metrics::new("check");
+        let states = UsageState::ALL.map(UsageState::as_str);
+        let states = states.map(|state| (state, self.states.get(state).copied().unwrap_or(0)));
+        metrics.family(
+            "periods",
+            "Periods by the state of their figures.",
+            "state",
+            states,
+        );
+        if let Some((deletion, now)) = self.deletion {
+            metrics.value(
+                "oldest_usage_deleted_in_seconds",
+                "How long until the server deletes the oldest usage that came; 86400 are a day.",
+                deletion.signed_duration_since(now).num_seconds(),
+            );
+        }
+        metrics
+    }
 }
 
 /// Where the records of a check go.
@@ -86,6 +168,7 @@ struct Checked<'a> {
     pages: Pages,
     /// The input that was named last.
     named: Option<String>,
+    ages: Ages,
 }
 
 impl Checked<'_> {
@@ -164,7 +247,10 @@ impl Consumer for Checked<'_> {
         self.pages.add(page);
         for record in &page.records {
             match record {
-                Ok(placed) => self.record(placed, now)?,
+                Ok(placed) => {
+                    self.ages.add(&placed.record, now);
+                    self.record(placed, now)?;
+                }
                 Err(malformed) => self.malformed(malformed, now)?,
             }
         }

@@ -17,11 +17,14 @@ use crate::{
     report,
 };
 
-use super::Context;
+use super::{Context, plan_only};
 
 /// Fetches window by window, several at a time, and writes each page in its turn.
 pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Failure> {
     let fetch = Fetch::new(&args.connection, &args.query, context)?;
+    if let Some(exit) = plan_only(&fetch, &args.query)? {
+        return Ok(exit);
+    }
     let mut sink = Sink::open(&args.output, &fetch, context).await?;
     let missing = fetch.drive(&mut sink, context).await?;
     match missing.failure() {

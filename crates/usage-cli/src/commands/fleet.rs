@@ -21,19 +21,28 @@ use crate::{
     report,
 };
 
-use super::{Context, summary::fail};
+use super::{Context, plan_only, summary::fail};
 
 /// Judges every SIM, from the API or from files.
 pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Failure> {
+    let fetch = if args.files.is_empty() {
+        let mut fetch = Fetch::new(&args.connection, &args.query, context)?;
+        fetch.of_listed_sims(&args.query.sim);
+        if let Some(exit) = plan_only(&fetch, &args.query)? {
+            return Ok(exit);
+        }
+        Some(fetch)
+    } else {
+        args.query.refuse_beside_files()?;
+        None
+    };
     let output = match &args.output {
         Some(path) => output::open(path).await?,
         None => Output::stdout(),
     };
-    let (fleet, failures, malformed) = if args.files.is_empty() {
-        from_api(args, context).await?
-    } else {
-        args.query.refuse_beside_files()?;
-        tokio::task::block_in_place(|| from_files(args, context))?
+    let (fleet, failures, malformed) = match fetch {
+        Some(fetch) => from_api(fetch, args, context).await?,
+        None => tokio::task::block_in_place(|| from_files(args, context))?,
     };
     if fleet.sims.is_empty() && !failures.is_empty() {
         return fail(failures, Exit::Incomplete);
@@ -67,9 +76,7 @@ fn options(args: &FleetArgs, window: Window, as_of: DateTime<Utc>) -> FleetOptio
     options
 }
 
-async fn from_api(args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
-    let mut fetch = Fetch::new(&args.connection, &args.query, context)?;
-    fetch.of_listed_sims(&args.query.sim);
+async fn from_api(fetch: Fetch, args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
     let mut judging = Judging {
         args,
         window: fetch.window(),

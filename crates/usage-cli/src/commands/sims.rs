@@ -6,9 +6,9 @@ use std::{
     pin::pin,
 };
 
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use usage_client::SimQuery;
-use usage_model::SimRecord;
+use usage_model::{MalformedSim, SimRecord};
 use usage_report::terminal::sims_table;
 use usage_table::{SimCsv, SimRow};
 
@@ -25,8 +25,10 @@ use super::Context;
 
 /// Lists the SIMs, page by page.
 pub(super) async fn run(args: &SimsArgs, context: Context) -> Result<Exit, Failure> {
-    let client =
-        Settings::for_requests(&args.connection, context)?.client(&args.connection, context)?;
+    let mut clients = Vec::new();
+    for (profile, settings) in Settings::of_all(&args.connection, context)? {
+        clients.push((profile, settings.client(&args.connection, context)?));
+    }
     let mut output = match &args.output {
         Some(path) => output::open(path).await?,
         None => Output::stdout(),
@@ -35,36 +37,34 @@ pub(super) async fn run(args: &SimsArgs, context: Context) -> Result<Exit, Failu
     if let Some(status) = args.status {
         query = query.status(status);
     }
-    let mut writer = Writer::new(format(args));
-    let mut sims = pin!(client.sims(query));
-    let (mut listed, mut malformed) = (0_u64, 0_u64);
-    let failure = loop {
-        let item = tokio::select! {
-            biased;
-            signal = received() => break Some(Failure::ended(signal, "all SIMs were listed")),
-            item = sims.next() => item,
+    let mut writer = Writer::new(format(args), args.connection.all_profiles);
+    let mut listed = Listed::default();
+    let mut failure = None;
+    for (profile, client) in clients {
+        let sims = client.sims(query.clone());
+        let Err(failed) = list(sims, &mut listed, &mut writer, &mut output).await? else {
+            continue;
         };
-        match item {
-            None => break None,
-            Some(Err(error)) => break Some(error.into()),
-            Some(Ok(Err(bad))) => {
-                malformed += 1;
-                warn(&bad.to_string());
-            }
-            Some(Ok(Ok(sim))) => {
-                listed += 1;
-                let written = writer.write(&mut output, &sim);
-                written.map_err(|error| Failure::write(output.name(), &error))?;
-            }
+        let failed = match profile {
+            Some(profile) => failed.note(format!("with the profile {profile:?}")),
+            None => failed,
+        };
+        let is_end = matches!(failed.exit(), Exit::Ended(_));
+        if let Some(earlier) = failure.replace(failed) {
+            earlier.print();
         }
-        if output.is_closed() {
-            break None;
+        if is_end {
+            break;
         }
-    };
+    }
     let finished = writer.finish(&mut output).and_then(|()| output.flush());
     finished.map_err(|error| Failure::write(output.name(), &error))?;
     if let Some(failure) = failure {
-        let listed = format!("{} {} complete", number(listed, "SIM"), were(listed));
+        let listed = format!(
+            "{} {} complete",
+            number(listed.sims, "SIM"),
+            were(listed.sims)
+        );
         let place = output.incomplete()?;
         return Err(match place {
             Some(place) => failure.note(listed).note(place),
@@ -73,27 +73,74 @@ pub(super) async fn run(args: &SimsArgs, context: Context) -> Result<Exit, Failu
     }
     output.complete()?;
     if !context.quiet {
-        tell(&number(listed, "SIM"));
+        tell(&number(listed.sims, "SIM"));
     }
-    Ok(if malformed > 0 {
+    Ok(if listed.malformed > 0 {
         Exit::Findings
     } else {
         Exit::Done
     })
 }
 
+/// How many SIMs came.
+#[derive(Default)]
+struct Listed {
+    sims: u64,
+    malformed: u64,
+}
+
+/// Writes the SIMs of one account. The outer error ends the run, the inner one this list.
+async fn list(
+    sims: impl Stream<Item = Result<Result<SimRecord, MalformedSim>, usage_client::Error>>,
+    listed: &mut Listed,
+    writer: &mut Writer,
+    output: &mut Output,
+) -> Result<Result<(), Failure>, Failure> {
+    let mut sims = pin!(sims);
+    while !output.is_closed() {
+        let item = tokio::select! {
+            biased;
+            signal = received() => return Ok(Err(Failure::ended(signal, "all SIMs were listed"))),
+            item = sims.next() => item,
+        };
+        match item {
+            None => break,
+            Some(Err(error)) => return Ok(Err(error.into())),
+            Some(Ok(Err(bad))) => {
+                listed.malformed += 1;
+                warn(&bad.to_string());
+            }
+            Some(Ok(Ok(sim))) => {
+                listed.sims += 1;
+                let written = writer.write(output, &sim);
+                written.map_err(|error| Failure::write(output.name(), &error))?;
+            }
+        }
+    }
+    Ok(Ok(()))
+}
+
 /// Writes SIMs one after another; a table when all are there.
 enum Writer {
-    Table(Vec<SimRow>),
+    Table {
+        rows: Vec<SimRow>,
+        with_account: bool,
+    },
     Csv(SimCsv),
-    Json { begun: bool },
+    Json {
+        begun: bool,
+    },
     Ndjson,
 }
 
 impl Writer {
-    fn new(format: SimsFormat) -> Self {
+    fn new(format: SimsFormat, with_account: bool) -> Self {
         match format {
-            SimsFormat::Table => Self::Table(Vec::new()),
+            SimsFormat::Table => Self::Table {
+                rows: Vec::new(),
+                with_account,
+            },
+            SimsFormat::Csv if with_account => Self::Csv(SimCsv::of_accounts()),
             SimsFormat::Csv => Self::Csv(SimCsv::default()),
             SimsFormat::Json => Self::Json { begun: false },
             SimsFormat::Ndjson => Self::Ndjson,
@@ -102,7 +149,7 @@ impl Writer {
 
     fn write(&mut self, out: &mut dyn Write, sim: &SimRecord) -> io::Result<()> {
         match self {
-            Self::Table(rows) => {
+            Self::Table { rows, .. } => {
                 rows.push(SimRow::of(sim));
                 Ok(())
             }
@@ -121,7 +168,9 @@ impl Writer {
 
     fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Table(rows) => out.write_all(sims_table(rows).as_bytes()),
+            Self::Table { rows, with_account } => {
+                out.write_all(sims_table(rows, *with_account).as_bytes())
+            }
             Self::Csv(csv) => csv.finish(out),
             Self::Json { begun } => out.write_all(if *begun { b"\n]\n" } else { b"[]\n" }),
             Self::Ndjson => Ok(()),

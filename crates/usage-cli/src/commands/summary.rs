@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
 use usage_model::{Item, MalformedRecord, Window};
 use usage_report::terminal::{Layout, summary_table};
-use usage_table::{Summarizer, Summary, SummaryOptions};
+use usage_table::{By, Summarizer, Summary, SummaryOptions};
 
 use crate::{
     args::{GroupArgs, SummaryArgs, SummaryFormat, instant},
@@ -19,24 +19,32 @@ use crate::{
     report,
 };
 
-use super::Context;
+use super::{Context, plan_only};
 
 /// Malformed records that are told one by one; the others are counted.
 const MOST_TOLD: u64 = 20;
 
 /// Adds up what the files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Failure> {
-    let mut summing = Summing::new(&args.groups, context)?;
+    let mut summing = Summing::new(&args.groups, args.connection.all_profiles, context)?;
+    let fetch = if args.files.is_empty() && args.files_from.is_none() {
+        let fetch = Fetch::new(&args.connection, &args.query, context)?;
+        if let Some(exit) = plan_only(&fetch, &args.query)? {
+            return Ok(exit);
+        }
+        Some(fetch)
+    } else {
+        args.query.refuse_beside_files()?;
+        None
+    };
     let output = match &args.output {
         Some(path) => output::open(path).await?,
         None => Output::stdout(),
     };
-    let failures = if args.files.is_empty() && args.files_from.is_none() {
-        let fetch = Fetch::new(&args.connection, &args.query, context)?;
+    let failures = if let Some(fetch) = fetch {
         let missing = fetch.drive(&mut summing, context).await?;
         missing.failure().into_iter().collect()
     } else {
-        args.query.refuse_beside_files()?;
         if let Some(as_of) = args.as_of {
             summing.as_of = instant(as_of, "--as-of", context.now)?;
         }
@@ -94,8 +102,17 @@ pub(super) struct Summing {
 }
 
 impl Summing {
-    pub(super) fn new(groups: &GroupArgs, context: Context) -> Result<Self, Failure> {
-        let mut options = SummaryOptions::new(&groups.by)
+    /// Starts without records. Of several accounts the groups say whose they are.
+    pub(super) fn new(
+        groups: &GroupArgs,
+        several_accounts: bool,
+        context: Context,
+    ) -> Result<Self, Failure> {
+        let mut by = groups.by.clone();
+        if several_accounts && !by.contains(&By::Account) {
+            by.insert(0, By::Account);
+        }
+        let mut options = SummaryOptions::new(&by)
             .map_err(|error| Failure::usage(error.to_string()).help("name each column once"))?;
         options.month_start = groups.month_starts;
         Ok(Self {

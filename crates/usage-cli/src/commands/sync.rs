@@ -18,7 +18,7 @@ use crate::{
     settings::Settings,
 };
 
-use super::{Context, diff::Changed};
+use super::{Context, diff::Changed, summary::fail};
 
 /// The program as the archive's list of runs has it.
 const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
@@ -26,10 +26,32 @@ const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
 /// How far the server's clock may be from ours before that is told.
 const CLOCK_REMARK: TimeDelta = TimeDelta::days(1);
 
-/// Reads what is missing, not final or young, and stores it.
+/// Keeps the archive current, with one profile after the other where all are used.
 pub(super) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failure> {
+    let mut exit = Exit::Done;
+    let mut failures = Vec::new();
+    for (profile, settings) in Settings::of_all(&args.connection, context)? {
+        match one(args, settings, context).await {
+            Ok(Exit::Done) => {}
+            Ok(other) => exit = other,
+            Err(failure) => {
+                let is_end = matches!(failure.exit(), Exit::Ended(_));
+                failures.push(match profile {
+                    Some(profile) => failure.note(format!("with the profile {profile:?}")),
+                    None => failure,
+                });
+                if is_end {
+                    break;
+                }
+            }
+        }
+    }
+    fail(failures, exit)
+}
+
+/// Reads what is missing, not final or young, and stores it.
+async fn one(args: &SyncArgs, settings: Settings, context: Context) -> Result<Exit, Failure> {
     let path = args.archive.path()?;
-    let settings = Settings::for_requests(&args.connection, context)?;
     let is_local = settings.is_local();
     let options = options(args, &settings, context)?;
     let client = settings

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use usage_client::MissingWindow;
+use usage_client::{FetchReport, MissingWindow};
 use usage_model::{Resource, Window};
 
 use crate::failure::Failure;
@@ -12,20 +12,38 @@ use crate::failure::Failure;
 pub(crate) struct Missing {
     /// Why not all was fetched: what failed first, or the signal that ended it.
     failure: Option<Failure>,
+    /// The profile that is used at present, where there are several.
+    profile: Option<String>,
     /// Whose records are asked for at present, where there are several resources.
     resource: Option<Resource>,
     parts: Vec<Part>,
     remarks: Vec<String>,
+    effort: Effort,
+}
+
+/// How much was asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Effort {
+    pub(crate) requests: u64,
+    /// Those among them that were made again.
+    pub(crate) retries: u64,
 }
 
 /// One part that is missing.
 struct Part {
+    profile: Option<String>,
     resource: Option<Resource>,
     window: Window,
     why: String,
 }
 
 impl Missing {
+    /// Names the profile whose windows follow.
+    pub(super) fn profile(&mut self, profile: Option<String>) {
+        self.profile = profile;
+        self.resource = None;
+    }
+
     /// Names the resource whose windows follow.
     pub(super) fn resource(&mut self, resource: Option<Resource>) {
         self.resource = resource;
@@ -49,13 +67,14 @@ impl Missing {
 
     pub(super) fn extend(&mut self, window: Window, why: String) {
         if let Some(last) = self.parts.last_mut()
-            && (last.resource, &last.why) == (self.resource, &why)
+            && (&last.profile, last.resource, &last.why) == (&self.profile, self.resource, &why)
             && last.window.end() == window.start()
             && let Ok(both) = Window::new(last.window.start(), window.end())
         {
             last.window = both;
         } else {
             self.parts.push(Part {
+                profile: self.profile.clone(),
                 resource: self.resource,
                 window,
                 why,
@@ -66,6 +85,17 @@ impl Missing {
     /// Adds what the user should know of the fetch besides.
     pub(super) fn remark(&mut self, remark: String) {
         self.remarks.push(remark);
+    }
+
+    /// Adds what a fetch has asked.
+    pub(super) fn asked(&mut self, report: &FetchReport) {
+        self.effort.requests += report.attempts;
+        self.effort.retries += report.attempts.saturating_sub(report.pages);
+    }
+
+    /// How much was asked.
+    pub(crate) const fn effort(&self) -> Effort {
+        self.effort
     }
 
     /// Whether nothing is missing.
@@ -84,6 +114,9 @@ impl Missing {
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("missing: ")?;
+        if let Some(profile) = &self.profile {
+            write!(f, "profile {profile:?}, ")?;
+        }
         if let Some(Resource::Sim(sim)) = &self.resource {
             write!(f, "{sim} from ")?;
         }

@@ -6,7 +6,7 @@ use usage_client::Credentials;
 
 use crate::failure::Failure;
 
-use super::{Lookup, Origin, Setting, profile::Profile};
+use super::{Lookup, Origin, Setting, Shown, profile::Profile};
 
 const HELP: &str = "set KORE_CLIENT_ID and KORE_CLIENT_SECRET (or KORE_ACCESS_TOKEN, or TWILIO_ACCOUNT_SID and \
     TWILIO_AUTH_TOKEN); `kore-usage demo` needs none";
@@ -41,6 +41,47 @@ pub(super) fn find(
              none of the environment's credentials",
         ),
     })
+}
+
+/// Returns which credentials would be used, without secrets.
+pub(super) fn show(profile: &Profile, variable: Lookup<'_>) -> Result<Vec<Shown>, Failure> {
+    let rows = |kind, id: &str, secret: &str, origin: &Origin| {
+        vec![
+            Shown::new("credentials", kind, origin),
+            Shown::new("id", masked(id), origin),
+            Shown::new("secret", secret, origin),
+        ]
+    };
+    if let Some((id, _)) = pair(variable, "KORE_CLIENT_ID", "KORE_CLIENT_SECRET")? {
+        let origin = Origin::Environment("KORE_CLIENT_ID and KORE_CLIENT_SECRET");
+        return Ok(rows("OAuth client", &id, "hidden", &origin));
+    }
+    if variable("KORE_ACCESS_TOKEN")?.is_some() {
+        let origin = Origin::Environment("KORE_ACCESS_TOKEN");
+        return Ok(vec![Shown::new(
+            "credentials",
+            "access token, hidden",
+            &origin,
+        )]);
+    }
+    if let Some((id, _)) = pair(variable, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")? {
+        let origin = Origin::Environment("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN");
+        return Ok(rows("Basic", &id, "hidden", &origin));
+    }
+    Ok(match profile.credentials_shown() {
+        Some((id, secret)) => rows("OAuth client", id, &secret, &profile.origin()),
+        None => vec![Shown::new("credentials", "none", &Origin::Default)],
+    })
+}
+
+/// An identifier of which nobody can read more than what it begins with.
+fn masked(id: &str) -> String {
+    let start: String = id.chars().take(4).collect();
+    if id.chars().count() > 8 {
+        format!("{start}…")
+    } else {
+        "…".to_owned()
+    }
 }
 
 fn pair(

@@ -49,6 +49,23 @@ pub(super) struct Profile {
     file: PathBuf,
 }
 
+impl File {
+    fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
+        toml::from_str(text).map_err(|error| {
+            let line = error
+                .span()
+                .and_then(|span| text.get(..span.start))
+                .map(|before| format!(", line {}", before.matches('\n').count() + 1));
+            Failure::usage(format!(
+                "{}{} is not a configuration: {}",
+                path.display(),
+                line.unwrap_or_default(),
+                without_values(error.message())
+            ))
+        })
+    }
+}
+
 impl Profile {
     /// Loads a profile: the one named, or `default` where there is one.
     pub(super) fn load(name: Option<&str>) -> Result<Self, Failure> {
@@ -74,19 +91,44 @@ impl Profile {
         }
     }
 
+    /// The names of all profiles, in ascending order.
+    pub(super) fn names() -> Result<Vec<String>, Failure> {
+        let missing = || {
+            Failure::usage("there is no configuration file, and so there are no profiles")
+                .help("`kore-usage config path` says where it is looked for")
+        };
+        let path = path()?.ok_or_else(missing)?;
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing()),
+            Err(error) => {
+                let why = format!("cannot read {}: {}", path.display(), words(&error));
+                return Err(Failure::usage(why));
+            }
+        };
+        let names: Vec<String> = File::parse(&text, &path)?.profiles.into_keys().collect();
+        if names.is_empty() {
+            return Err(
+                Failure::usage(format!("{} has no profiles", path.display()))
+                    .help("add [profiles.NAME] to it"),
+            );
+        }
+        Ok(names)
+    }
+
+    /// What the profile says of its credentials: the ID, and where the secret is, in words.
+    pub(super) fn credentials_shown(&self) -> Option<(&str, String)> {
+        let id = self.client_id.as_deref()?;
+        let secret = match (&self.client_secret_file, &self.client_secret_command) {
+            (Some(file), None) => format!("hidden, in the file {}", file.display()),
+            (None, Some(_)) => "hidden, printed by a command".to_owned(),
+            _ => "not exactly one of a file and a command".to_owned(),
+        };
+        Some((id, secret))
+    }
+
     fn parse(text: &str, path: &Path, name: Option<&str>) -> Result<Self, Failure> {
-        let mut file: File = toml::from_str(text).map_err(|error| {
-            let line = error
-                .span()
-                .and_then(|span| text.get(..span.start))
-                .map(|before| format!(", line {}", before.matches('\n').count() + 1));
-            Failure::usage(format!(
-                "{}{} is not a configuration: {}",
-                path.display(),
-                line.unwrap_or_default(),
-                without_values(error.message())
-            ))
-        })?;
+        let mut file = File::parse(text, path)?;
         let mut profile = match (file.profiles.remove(name.unwrap_or(DEFAULT)), name) {
             (Some(profile), _) => profile,
             (None, None) => Self::default(),
@@ -206,7 +248,7 @@ fn without_values(message: &str) -> String {
 }
 
 /// Where the configuration file is.
-fn path() -> Result<Option<PathBuf>, Failure> {
+pub(super) fn path() -> Result<Option<PathBuf>, Failure> {
     let folder = match environment("XDG_CONFIG_HOME")? {
         Some(folder) => PathBuf::from(folder),
         None => match environment("HOME")? {

@@ -8,8 +8,11 @@ use super::{
     grid::{Column, grid, width},
 };
 
-/// Returns the list of SIMs as a table.
-pub fn sims_table(sims: &[SimRow]) -> String {
+/// Returns the list of SIMs as a table; those of several accounts with the account first.
+pub fn sims_table(sims: &[SimRow], with_account: bool) -> String {
+    let accounts = sims.iter().map(|sim| shown(sim.account_sid.as_deref()));
+    let account = Column::text("account_sid", accounts.collect());
+    let account = with_account.then_some(account);
     let columns = SIM_COLUMNS.iter().enumerate().map(|(number, heading)| {
         let cells = sims.iter().map(|sim| {
             let cell = sim.cells.get(number).and_then(Option::as_deref);
@@ -17,7 +20,10 @@ pub fn sims_table(sims: &[SimRow]) -> String {
         });
         Column::text(*heading, cells.collect())
     });
-    grid(&columns.collect::<Vec<_>>(), false)
+    grid(
+        &account.into_iter().chain(columns).collect::<Vec<_>>(),
+        false,
+    )
 }
 
 /// Returns what each SIM used as a table, with what is unusual about it in words.

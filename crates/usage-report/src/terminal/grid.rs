@@ -90,6 +90,25 @@ pub(super) fn grid(columns: &[Column], has_total: bool) -> String {
     text
 }
 
+/// Returns texts as aligned columns under their headings. The texts have to be visible ones.
+///
+/// ```
+/// use usage_report::terminal::text_table;
+///
+/// let rows = [vec!["base_url".to_owned(), "https://example.com".to_owned()]];
+/// let table = text_table(&["setting", "value"], &rows);
+/// assert_eq!(table, "setting   value\nbase_url  https://example.com\n");
+/// ```
+pub fn text_table(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let columns = headings.iter().enumerate().map(|(number, heading)| {
+        let cells = rows
+            .iter()
+            .map(|row| row.get(number).cloned().unwrap_or_default());
+        Column::text(*heading, cells.collect())
+    });
+    grid(&columns.collect::<Vec<_>>(), false)
+}
+
 fn line<'a>(text: &mut String, columns: &'a [Column], cell: impl Fn(&'a Column) -> &'a str) {
     let mut line = String::new();
     for (number, column) in columns.iter().enumerate() {

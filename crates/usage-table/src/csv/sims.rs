@@ -26,9 +26,18 @@ use super::{harmless, write_lines};
 #[derive(Debug, Default)]
 pub struct SimCsv {
     begun: bool,
+    with_account: bool,
 }
 
 impl SimCsv {
+    /// Starts a table of SIMs of several accounts, with the column `account_sid` first.
+    pub const fn of_accounts() -> Self {
+        Self {
+            begun: false,
+            with_account: true,
+        }
+    }
+
     /// Writes the row of a SIM.
     ///
     /// # Errors
@@ -36,7 +45,9 @@ impl SimCsv {
     /// Fails if `out` does.
     pub fn write(&mut self, out: &mut dyn Write, sim: &SimRecord) -> io::Result<()> {
         self.finish(out)?;
-        let cells = SimRow::of(sim).cells;
+        let row = SimRow::of(sim);
+        let account = self.with_account.then_some(row.account_sid);
+        let cells = account.into_iter().chain(row.cells);
         write_lines(out, [cells.map(|cell| harmless(&cell.unwrap_or_default()))])
     }
 
@@ -49,6 +60,7 @@ impl SimCsv {
         if std::mem::replace(&mut self.begun, true) {
             return Ok(());
         }
-        write_lines(out, [SIM_COLUMNS])
+        let account = self.with_account.then_some("account_sid");
+        write_lines(out, [account.into_iter().chain(SIM_COLUMNS)])
     }
 }

@@ -29,6 +29,8 @@ pub const SIM_COLUMNS: [&str; 6] = [
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SimRow {
+    /// The account that the SIM belongs to; a column of its own where there are SIMs of several.
+    pub account_sid: Option<String>,
     /// The values of [`SIM_COLUMNS`]; `None` where the SIM does not say.
     pub cells: [Option<String>; SIM_COLUMNS.len()],
 }
@@ -44,6 +46,7 @@ impl SimRow {
             Lenient::Other(text) => text.to_string(),
         });
         Self {
+            account_sid: text(&sim.account_sid),
             cells: [
                 text(&sim.sid),
                 name(sim).map(str::to_owned),
@@ -63,13 +66,14 @@ pub(super) fn name(sim: &SimRecord) -> Option<&str> {
     name.map(String::as_str)
 }
 
-/// Written as an object of [`SIM_COLUMNS`], null where the SIM does not say.
+/// Written as an object of [`SIM_COLUMNS`] and `account_sid`, null where the SIM does not say.
 impl Serialize for SimRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(SIM_COLUMNS.len()))?;
+        let mut map = serializer.serialize_map(None)?;
         for (name, cell) in SIM_COLUMNS.iter().zip(&self.cells) {
             map.serialize_entry(name, cell)?;
         }
+        map.serialize_entry("account_sid", &self.account_sid)?;
         map.end()
     }
 }
