@@ -111,6 +111,48 @@ fn a_report_is_closed_where_a_signal_ends_the_reading() {
     assert_ne!(report["verdict"], "pass");
 }
 
+/// Waits until a program listens for signals.
+fn listens(child: &Child) {
+    let status = format!("/proc/{}/status", child.id());
+    let is_caught = || {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let mask = u64::from_str_radix(mask.unwrap().trim(), 16).unwrap();
+        mask & (1 << 14) != 0
+    };
+    while !is_caught() {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_signal_ends_the_reading_of_a_pipe_that_nobody_writes_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
+    assert!(made.success());
+    for command in ["validate", "summary"] {
+        let mut child = program()
+            .arg(command)
+            .arg(&fifo)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        listens(&child);
+        send("TERM", &child);
+        let mut stderr = String::new();
+        let mut pipe = child.stderr.take().unwrap();
+        pipe.read_to_string(&mut stderr).unwrap();
+        assert_eq!(
+            child.wait().unwrap().code(),
+            Some(143),
+            "{command}: {stderr}"
+        );
+        assert!(stderr.contains("SIGTERM"), "{command}: {stderr}");
+    }
+}
+
 #[test]
 fn a_third_signal_ends_at_once() {
     let folder = tempfile::tempdir().unwrap();

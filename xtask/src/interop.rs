@@ -81,8 +81,10 @@ fn build() -> Result<PathBuf, Problem> {
     let output = Command::new(env!("CARGO"))
         .args([
             "build",
-            "-p",
-            "usage-cli",
+            // With the features of the tests, so that nothing is built twice.
+            "--workspace",
+            "--all-features",
+            "--bins",
             "--message-format=json-render-diagnostics",
         ])
         .stderr(std::process::Stdio::inherit())

@@ -113,18 +113,17 @@ pub(crate) fn each(
     } = inputs;
     for path in &paths {
         let name = name(path);
-        let source = match open(path) {
-            Ok(source) => source,
-            Err(error) => {
-                failures.push(cannot_read(path, &error));
-                continue;
-            }
-        };
-        for item in read_records(source) {
+        let source = open(path).map(read_records);
+        // A signal ends the reading with an error too.
+        if let Err(error) = &source
+            && requested().is_none()
+        {
+            failures.push(cannot_read(path, error));
+        }
+        for item in source.into_iter().flatten() {
             match item {
                 Ok(item) => take(&name, item)?,
                 Err(ReadError::Malformed(document)) => failures.push(no_records(&name, &document)),
-                // A signal ends the reading with an error too.
                 Err(ReadError::Io(_)) if requested().is_some() => {}
                 Err(ReadError::Io(error)) => failures.push(cannot_read(path, &error)),
                 Err(error) => failures.push(Failure::incomplete(format!("{name}: {error}"))),
@@ -256,15 +255,31 @@ pub(crate) fn open_as(path: &Path, granularity: Option<Granularity>) -> io::Resu
     if path == Path::new("-") {
         return decompressed(Box::new(Patient::new(io::stdin())));
     }
-    let file = File::open(path)?;
-    if file.metadata()?.is_file() && Archive::is_archive(path) {
+    if !fs::metadata(path)?.is_file() {
+        // A pipe cannot even be opened before somebody writes to it.
+        return decompressed(Box::new(Patient::new(Unopened::Path(path.to_owned()))));
+    }
+    if Archive::is_archive(path) {
         return Ok(Box::new(archive::open(path, granularity)?));
     }
-    decompressed(if file.metadata()?.is_file() {
-        Box::new(UntilSignal(file))
-    } else {
-        Box::new(Patient::new(file))
-    })
+    decompressed(Box::new(UntilSignal(File::open(path)?)))
+}
+
+/// An input that is opened when it is read.
+enum Unopened {
+    Path(PathBuf),
+    File(File),
+}
+
+impl Read for Unopened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self {
+                Self::Path(path) => *self = Self::File(File::open(path)?),
+                Self::File(file) => return file.read(buffer),
+            }
+        }
+    }
 }
 
 /// Why an input ends early where a signal came.
