@@ -124,7 +124,7 @@ pub use record::{
     DataCounts, DataUnit, Field, International, Kind, Lenient, LooksLike, MalformedDocument,
     MalformedRecord, NodePath, Period, Place, Position, RatePlan, RatePlanSid, RawJson,
     RawJsonError, RecordKey, Sid, SidError, SidKind, Sim, SimSid, Timestamp, TimestampError,
-    UnknownMembers, Usage, UsageNode, UsageRecord, pointer_segment,
+    UnknownMembers, Usage, UsageNode, UsageRecord, pointer_segment, push_pointer_segment,
 };
 pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_cutoff};
 #[cfg(feature = "schema")]

@@ -29,7 +29,7 @@ pub use key::RecordKey;
 pub use lenient::Lenient;
 pub use looks::LooksLike;
 pub use malformed::{MalformedDocument, MalformedRecord};
-pub use path::{NodePath, pointer_segment};
+pub use path::{NodePath, pointer_segment, push_pointer_segment};
 pub use period::Period;
 pub use place::{Container, Place, Position};
 pub use sid::{Account, AccountSid, RatePlan, RatePlanSid, Sid, SidError, SidKind, Sim, SimSid};

@@ -9,6 +9,7 @@ mod layout;
 mod leaf;
 mod members;
 mod serde_impls;
+mod tokens;
 mod tracked;
 mod values;
 

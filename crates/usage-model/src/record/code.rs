@@ -29,9 +29,16 @@ pub struct Currency;
 
 impl<K> Code<K> {
     /// The code of these letters, if they are capital ASCII letters.
+    /// A code of these letters, if they are capital ones.
     #[inline]
     pub(crate) fn from_letters(letters: [u8; 3]) -> Option<Self> {
-        letters.iter().all(u8::is_ascii_uppercase).then_some(Self {
+        let [first, second, third] = letters;
+        let word = u32::from_le_bytes([first, second, third, b'A']);
+        // The highest bit of each byte is set in the first sum from A on, and in the second one after Z.
+        let from_a = word.wrapping_add(0x3f3f_3f3f);
+        let after_z = word.wrapping_add(0x2525_2525);
+        let capitals = from_a & !after_z & !word & 0x8080_8080;
+        (capitals == 0x8080_8080).then_some(Self {
             letters,
             kind: PhantomData,
         })

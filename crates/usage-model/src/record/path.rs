@@ -66,5 +66,25 @@ impl fmt::Display for NodePath {
 /// assert_eq!(usage_model::pointer_segment("5g/upload"), "/5g~1upload");
 /// ```
 pub fn pointer_segment(name: &str) -> String {
-    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+    let mut segment = String::with_capacity(name.len() + 1);
+    push_pointer_segment(&mut segment, name);
+    segment
+}
+
+/// Adds one segment to a JSON pointer, as [`pointer_segment`] returns it.
+pub fn push_pointer_segment(pointer: &mut String, name: &str) {
+    pointer.push('/');
+    for part in name.split_inclusive(['~', '/']) {
+        match part.as_bytes() {
+            [.., b'~'] => {
+                pointer.push_str(part);
+                pointer.push('0');
+            }
+            [before @ .., b'/'] => {
+                pointer.push_str(part.get(..before.len()).unwrap_or_default());
+                pointer.push_str("~1");
+            }
+            _ => pointer.push_str(part),
+        }
+    }
 }

@@ -132,6 +132,47 @@ impl UnknownMembers {
             .map(|(_, value)| value)
     }
 
+    /// Puts a member in the place of the one at an index, which is at most their number; the text of its value is JSON.
+    /// Says `false` where one of that name stands before it.
+    pub(crate) fn put(&mut self, index: usize, name: &str, value: &str) -> bool {
+        let list = self.0.as_mut().map(|members| &mut members.list);
+        let Some((before, (old_name, old_value))) = list.and_then(|list| {
+            let (before, rest) = list.split_at_mut_checked(index)?;
+            Some((before, rest.first_mut()?))
+        }) else {
+            return self.insert(name, RawJson::trusted(value));
+        };
+        if index >= FEW {
+            self.truncate(index);
+            return self.insert(name, RawJson::trusted(value));
+        }
+        // Members are mostly those of the record before, and so are many of their values.
+        if **old_name != *name {
+            *old_name = name.into();
+        }
+        if *old_value.0 != *value {
+            *old_value = RawJson::trusted(value);
+        }
+        before.iter().all(|(known, _)| **known != *name)
+    }
+
+    /// Leaves the first members only.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        if self.len() <= length {
+            return;
+        }
+        if length == 0 {
+            self.0 = None;
+        } else if let Some(members) = &mut self.0 {
+            members.list.truncate(length);
+            // They are made anew where there are many.
+            members.names = BTreeSet::new();
+            if length > FEW {
+                members.names = members.list.iter().map(|(name, _)| name.clone()).collect();
+            }
+        }
+    }
+
     /// Adds a member, or says `false` where one of that name is there already.
     ///
     /// A name that the object itself knows, `data` of a record for instance, does not belong here: it would be

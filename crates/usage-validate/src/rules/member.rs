@@ -4,7 +4,7 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use usage_model::{
     Counter, Counts, Kind, NodePath, Place, UnknownMembers, Usage, UsageRecord, nearest,
-    pointer_segment,
+    pointer_segment, push_pointer_segment,
 };
 
 use crate::{
@@ -55,6 +55,8 @@ pub(crate) struct MembersSeen {
     others: u64,
     /// Different members so far.
     different: u64,
+    /// Room for the place of a member that is looked up.
+    template: String,
 }
 
 /// One unknown member.
@@ -77,10 +79,17 @@ pub(crate) fn has_unknown_beside_trees(record: &UsageRecord) -> bool {
     !record.unknown.is_empty() || period.is_some_and(|period| !period.unknown.is_empty())
 }
 
-fn each_object(record: &UsageRecord, note: &mut impl FnMut(&UnknownMembers, Object)) {
+fn each_object(
+    record: &UsageRecord,
+    in_trees: bool,
+    note: &mut impl FnMut(&UnknownMembers, Object),
+) {
     note(&record.unknown, Object::Record);
     if let Some(period) = record.period.value() {
         note(&period.unknown, Object::Period);
+    }
+    if !in_trees {
+        return;
     }
     if let Some(tree) = record.commands.value() {
         each_node(tree, note);
@@ -113,13 +122,16 @@ impl Object {
         }
     }
 
-    /// The pointer with the index of a country left open.
-    fn template(self) -> String {
+    /// Adds the pointer with the index of a country left open to a text.
+    fn push_template(self, text: &mut String) {
         match self {
+            Self::Record => {}
             Self::Node(kind, NodePath::International(_)) => {
-                format!("/{kind}/international_roaming/*")
+                for part in ["/", kind.as_str(), "/international_roaming/*"] {
+                    text.push_str(part);
+                }
             }
-            _ => self.pointer(),
+            Self::Period | Self::Node(..) => text.push_str(&self.pointer()),
         }
     }
 
@@ -152,34 +164,45 @@ impl MembersSeen {
         members: BTreeMap::new(),
         others: 0,
         different: 0,
+        template: String::new(),
     };
 
-    /// Takes note of the unknown members of a record (UR103); they are reported at the end, once each.
+    /// Takes note of the unknown members of a record (UR103), of which there are some within its trees or not; they
+    /// are reported at the end, once each.
     #[cold]
-    pub(crate) fn note(&mut self, record: &UsageRecord, at: &RecordRef<'_>, source: &Source) {
-        each_object(record, &mut |members: &UnknownMembers, object| {
+    pub(crate) fn note(
+        &mut self,
+        record: &UsageRecord,
+        in_trees: bool,
+        at: &RecordRef<'_>,
+        source: &Source,
+    ) {
+        let mut template = std::mem::take(&mut self.template);
+        each_object(record, in_trees, &mut |members: &UnknownMembers, object| {
             for (name, _) in members.iter() {
                 if name.len() > LONGEST_NAME {
                     self.others += 1;
                     continue;
                 }
-                let segment = pointer_segment(name);
-                let template = object.template() + &segment;
-                self.add(template, 1, |order| Seen {
+                template.clear();
+                object.push_template(&mut template);
+                push_pointer_segment(&mut template, name);
+                self.add(&template, 1, |order| Seen {
                     times: 0,
                     order,
                     name: text::shortened(name),
                     meant: nearest(name, object.known()),
                     source: source.clone(),
                     place: at.place,
-                    pointer: object.pointer() + &segment,
+                    pointer: object.pointer() + &pointer_segment(name),
                 });
             }
         });
+        self.template = template;
     }
 
-    fn add(&mut self, template: String, times: u64, seen: impl FnOnce(u64) -> Seen) {
-        if let Some(seen) = self.members.get_mut(&template) {
+    fn add(&mut self, template: &str, times: u64, seen: impl FnOnce(u64) -> Seen) {
+        if let Some(seen) = self.members.get_mut(template) {
             seen.times += times;
             return;
         }
@@ -187,7 +210,7 @@ impl MembersSeen {
             && self
                 .members
                 .last_key_value()
-                .is_some_and(|(last, _)| *last < template)
+                .is_some_and(|(last, _)| **last < *template)
         {
             self.others += times;
             return;
@@ -197,7 +220,7 @@ impl MembersSeen {
             ..seen(self.different)
         };
         self.different += 1;
-        self.members.insert(template, seen);
+        self.members.insert(template.to_owned(), seen);
         if self.members.len() > MOST_MEMBERS
             && let Some((_, last)) = self.members.pop_last()
         {
@@ -211,7 +234,7 @@ impl MembersSeen {
         let mut members: Vec<_> = other.members.iter().collect();
         members.sort_by_key(|(_, seen)| seen.order);
         for (template, seen) in members {
-            self.add(template.clone(), seen.times, |order| {
+            self.add(template, seen.times, |order| {
                 let mut seen = seen.clone();
                 seen.order = order;
                 seen.place.record += first;

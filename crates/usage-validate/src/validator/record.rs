@@ -171,10 +171,10 @@ impl Records {
         let commands = tree::check(&record.commands, settings, subject, reporter);
         let data = tree::check(&record.data, settings, subject, reporter);
         reporter.evaluated(&UNKNOWN_MEMBER);
-        let has_unknown = commands.has_unknown || data.has_unknown;
-        if has_unknown || member::has_unknown_beside_trees(record) {
+        let in_trees = commands.has_unknown || data.has_unknown;
+        if in_trees || member::has_unknown_beside_trees(record) {
             reporter.mark(&UNKNOWN_MEMBER, &at);
-            self.members.note(record, &at, source);
+            self.members.note(record, in_trees, &at, source);
         }
         Entry {
             place: *place,

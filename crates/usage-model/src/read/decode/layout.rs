@@ -13,12 +13,15 @@ pub(super) const UNKNOWN: u8 = 14;
 /// Longest separator, name and colon that is remembered, in bytes.
 const LONGEST: usize = 32;
 
-/// As many places as are remembered for an object.
+/// As many places as are remembered for an object, and one more.
 const PLACES: usize = 16;
+
+/// The place at which nothing is ever expected.
+pub(super) const NOWHERE: usize = PLACES - 1;
 
 /// What stood before a value: the separator, the name and its colon, all white space with them; or the end.
 #[derive(Clone, Copy, Debug)]
-struct Expected {
+pub(super) struct Expected {
     words: [u64; 4],
     mask: [u64; 4],
     length: u8,
@@ -34,14 +37,28 @@ impl Expected {
         member: END,
     };
 
+    /// Whether a text starts with it.
     #[inline(always)]
-    fn is_at(&self, start: &[u8; LONGEST]) -> bool {
+    pub(super) fn is_at(&self, text: &[u8]) -> bool {
+        let Some(start) = text.first_chunk() else {
+            return false;
+        };
         let words = words(start);
         let mut difference = 0;
         for (index, word) in words.into_iter().enumerate() {
             difference |= (word ^ self.words[index]) & self.mask[index];
         }
         difference == 0
+    }
+
+    #[inline(always)]
+    pub(super) fn length(&self) -> usize {
+        usize::from(self.length)
+    }
+
+    #[inline(always)]
+    pub(super) const fn member(&self) -> u8 {
+        self.member
     }
 
     fn new(start: &[u8; LONGEST], length: usize, member: u8) -> Option<Self> {
@@ -125,14 +142,10 @@ impl Layout {
         self.distrusted == 0
     }
 
-    /// The member that comes next, and the length of what stands before its value, where it is what is expected.
+    /// What is expected at a place.
     #[inline(always)]
-    pub(super) fn next(&self, place: usize, text: &[u8]) -> Option<(u8, usize)> {
-        let expected = self.expected.get(place)?;
-        let start = text.first_chunk::<LONGEST>()?;
-        expected
-            .is_at(start)
-            .then_some((expected.member, usize::from(expected.length)))
+    pub(super) fn expected(&self, place: usize) -> &Expected {
+        &self.expected[place % PLACES]
     }
 
     /// Takes note of what came in place of what was expected; gives the place of what to expect next.
@@ -141,6 +154,9 @@ impl Layout {
             let expected = self.expected.get(place);
             expected.is_some_and(|expected| expected.member == member && expected.length != 0)
         };
+        if place >= NOWHERE {
+            return NOWHERE;
+        }
         // A member is missing this time, and will be back.
         if place > 0 && !is_at(place) && is_at(place + 1) {
             return place + 2;

@@ -179,7 +179,9 @@ impl<C: Counts> Object for UsageNode<C> {
     #[inline(always)]
     fn member<S: Source>(&mut self, index: usize, source: &mut S) -> Result<(), S::Error> {
         match (index, self.counts.units_mut()) {
-            (0..=2, _) => source.leaf(self.counts.counter_mut(Counter::ALL[index])),
+            (0, _) => source.leaf(self.counts.counter_mut(Counter::Total)),
+            (1, _) => source.leaf(self.counts.counter_mut(Counter::TowardSim)),
+            (2, _) => source.leaf(self.counts.counter_mut(Counter::FromSim)),
             (3, _) => source.leaf(&mut self.billed),
             (NODE_UNITS, Some(units)) => source.leaf(units),
             _ => source.leaf(&mut self.billing_units),

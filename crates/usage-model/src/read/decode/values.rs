@@ -131,6 +131,7 @@ pub(super) fn decimal(text: &[u8]) -> Option<(Decimal, usize)> {
     Some((Decimal::from_parts(value, 0, 0, false, scale), length))
 }
 
+/// Reads three capital letters.
 #[inline(always)]
 fn code<K>(slot: &mut Field<Lenient<Code<K>>>, text: &[u8]) -> Option<usize> {
     let [b'"', letters @ .., b'"'] = text.first_chunk::<5>()? else {

@@ -1,0 +1,160 @@
+//! Whatever was read before: the fast reading takes only what the plain one takes, and reads the same.
+
+use proptest::{prelude::*, sample::Index};
+
+use super::*;
+use crate::read::decode::decode_tracked;
+
+/// Every shape a member can have, most of them as usual.
+const RECORDS: [&str; 5] = [
+    concat!(
+        r#"{"account_sid":"ACabababababababababababababababab","sim_sid":null,"#,
+        r#""period":{"start":"2026-03-05T00:00:00.5+01:00","end":"2026-03-05T23:59:59Z","x":{}},"#,
+        "\n\t",
+        r#""commands":{"total":3,"to_sim":0,"from_sim":null,"billed":-0.05,"billing_units":"USD","#,
+        r#""home":{},"national_roaming":null,"international_roaming":{"country_code":"DEU","total":1}},"#,
+        r#""data":{"total":9223372036854775807,"units":"bytes","billed":1.5e1,"note":["é",[1.5,-2],true],"#,
+        r#""international_roaming": [ {"country_code":"CHE","billed":0.10} , {"country_code":"é","other":""} ] } }"#,
+    ),
+    concat!(
+        r#"{"account_sid":"ACabababababababababababababababab","sim_sid":"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","#,
+        r#""period":{"start":"2026-03-05T00:00:00Z","end":"2026-03-06T00:00:00Z"},"#,
+        r#""commands":{"total":12345678,"to_sim":1234567,"from_sim":123456789012345,"billed":12.34,"billing_units":"USD","#,
+        r#""home":{"total":0,"to_sim":0,"from_sim":0},"national_roaming":{"total":1},"international_roaming":[]},"#,
+        r#""data":{"total":1,"download":1,"upload":0,"units":"bytes","billed":0,"billing_units":"EUR","#,
+        r#""home":{"total":1,"download":1,"upload":0,"units":"KB"},"international_roaming":[{"country_code":"CHE","total":1}]}}"#,
+    ),
+    concat!(
+        r#"{"account_sid": "ACabababababababababababababababab", "#,
+        r#""period": {"start": "2026-03-31T00:00:00Z", "end": "2026-04-01T00:00:00Z"}, "#,
+        r#""commands": {"total": 3, "to_sim": 2, "from_sim": 1, "home": null, "international_roaming": []}, "#,
+        r#""data": {"units": "bytes", "upload": 0, "total": 1, "download": 1, "#,
+        r#""international_roaming": [{"total": 1, "country_code": "CHE"}, {"country_code": "DEU"}]}}"#,
+    ),
+    "{\n  \"data\": {\n    \"total\": 7,\n    \"download\": 7\n  },\n  \"period\": {}\n}",
+    r#"{"zz":1,"data":{"zz":[{"a":"\\"}],"total":5}}"#,
+];
+
+fn fast(text: &[u8], memory: &mut Memory, record: &mut UsageRecord) -> Option<usize> {
+    decode_fast(text, memory, record)
+}
+
+/// A text with the room behind it that reading several bytes at a time asks for.
+fn padded(text: &str) -> Vec<u8> {
+    let mut text = text.as_bytes().to_vec();
+    text.extend([b' '; 64]);
+    text
+}
+
+/// What the plain reading makes of the value that a text starts with.
+fn plain(text: &[u8]) -> Option<(UsageRecord, usize)> {
+    let length = Frame::length_of(text)?;
+    let record = decode_tracked::<UsageRecord>(text.get(..length)?).ok()?;
+    record.has_known_members().then_some((record, length))
+}
+
+#[test]
+fn every_shape_is_read_whatever_came_before() {
+    for before in RECORDS {
+        let mut memory = Memory::default();
+        let mut record = UsageRecord::default();
+        for _ in 0..3 {
+            fast(&padded(before), &mut memory, &mut record);
+        }
+        for text in RECORDS {
+            let length = fast(&padded(text), &mut memory, &mut record);
+            assert_eq!(length, Some(text.len()), "{text}");
+            assert_eq!(
+                plain(text.as_bytes()),
+                Some((record.clone(), text.len())),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_leap_second_does_not_change_the_day_of_what_follows() {
+    let text = |time: &str| {
+        format!(r#"{{"period":{{"start":"2016-12-31T{time}Z","end":"2017-01-01T00:00:00Z"}}}}"#)
+    };
+    let mut memory = Memory::default();
+    let mut record = UsageRecord::default();
+    for time in ["23:59:60", "00:00:00"] {
+        let text = text(time);
+        if fast(&padded(&text), &mut memory, &mut record).is_some() {
+            assert_eq!(plain(text.as_bytes()), Some((record.clone(), text.len())));
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_left_to_the_plain_reading() {
+    for text in [
+        r#"{"data":{"total":1.0}}"#,
+        r#"{"data":{"total":01}}"#,
+        r#"{"data":{"total":"1"}}"#,
+        r#"{"data":{"total":1,"total":1}}"#,
+        r#"{"data":{"x":1,"x":1}}"#,
+        r#"{"x":1{"data":{}}"#,
+        r#"{"data":[]}"#,
+        r#"{"data":{"billed":1 2}}"#,
+        r#"{"data":{"billed":1.}}"#,
+        r#"{"data" {}}"#,
+        r#"{"data":{},}"#,
+        r#"{,"data":{}}"#,
+        r#"{"data":{"home":{}]}"#,
+        r#"{"data":{"international_roaming":[{}}}"#,
+        r#"{"data":{"international_roaming":[{},]}}"#,
+        r#"{"data":{"international_roaming":[,{}]}}"#,
+        r#"{"data":nullx}"#,
+        r#"{"x":1}"#,
+        "{}",
+        "[]",
+        "null",
+    ] {
+        let mut memory = Memory::default();
+        for _ in 0..2 {
+            assert_eq!(
+                fast(&padded(text), &mut memory, &mut UsageRecord::default()),
+                None,
+                "{text}"
+            );
+        }
+    }
+}
+
+proptest! {
+    /// Whatever was read before: where the fast path takes a text that was edited at random, it reads what the
+    /// plain reading reads; a text that was not edited it always takes.
+    #[test]
+    fn the_fast_reading_takes_only_what_the_plain_one_does(
+        before in prop::collection::vec(0..RECORDS.len(), 0..8),
+        base in 0..RECORDS.len(),
+        edits in prop::collection::vec((any::<Index>(), 0..3_usize, "[{}\\[\\],:\"\\\\ \n\u{0}\u{e9}0-9.eE+a-z-]{0,2}"), 0..4),
+        cut in prop::option::weighted(0.2, any::<Index>()),
+    ) {
+        let mut memory = Memory::default();
+        let mut record = UsageRecord::default();
+        for before in before {
+            fast(&padded(RECORDS[before]), &mut memory, &mut record);
+        }
+        let mut text: Vec<char> = RECORDS[base].chars().collect();
+        for (at, removed, added) in edits {
+            let at = at.index(text.len());
+            let end = (at + removed).min(text.len());
+            text.splice(at..end, added.chars());
+        }
+        let text: String = text.into_iter().collect();
+        let mut bytes = padded(&text);
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let plain = plain(&bytes);
+        match fast(&bytes, &mut memory, &mut record) {
+            Some(length) => prop_assert_eq!(plain, Some((record, length))),
+            None if cut.is_none() => prop_assert!(plain.is_none() || text.contains('\\'), "{}", text),
+            None => {}
+        }
+    }
+}
