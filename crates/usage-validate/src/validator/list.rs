@@ -316,6 +316,10 @@ impl List {
         let next = u32::try_from(self.series.len()).unwrap_or(u32::MAX);
         let series = *self.index.entry(key).or_insert(next);
         if series == next {
+            // Grown by a quarter, so that not half of the room for very many SIMs is left empty.
+            if self.series.len() == self.series.capacity() {
+                self.series.reserve_exact(self.series.len() / 4 + 16);
+            }
             self.series.push(Series::default());
         }
         if is_read {

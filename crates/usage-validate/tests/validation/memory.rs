@@ -1,5 +1,7 @@
 //! What is remembered of the records of many SIMs has a limit, and the rules go on beyond it.
 
+mod costs;
+
 use usage_validate::Accounts;
 
 use crate::support::{ACCOUNT, config, validate};
