@@ -1,6 +1,7 @@
 //! The reconciler: records of several granularities, of SIMs and of their account in, what does not fit together out.
 
 mod account;
+mod flaw;
 mod level;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -1,21 +1,23 @@
 //! The records of one account and of its SIMs, held against each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use usage_model::{Counter, Granularity, Kind, Lenient, SimSid};
+use usage_model::{Granularity, Kind, Lenient, SimSid};
 
-use super::level::{Held, Level, Levels};
+use super::{
+    flaw::{About, Flaw, Shown, Unmatched, delta},
+    level::{Held, Level, Levels},
+};
 use crate::{
-    config::{severity::Severity, tolerance::Tolerance},
-    findings::{draft::Draft, reporter::Reporter, subject::Subject},
+    config::tolerance::Tolerance,
+    findings::{reporter::Reporter, subject::Subject},
     rules::{
         coverage::intervals::Interval,
         reconcile::{
-            self, GRANULARITY_INCOMPLETE, GRANULARITY_MISMATCH, Hole, Residual,
-            SIM_SUM_BELOW_ACCOUNT, SIM_SUM_EXCEEDS_ACCOUNT, Side, UNMATCHED_PERIOD,
+            GRANULARITY_INCOMPLETE, GRANULARITY_MISMATCH, Residual, SIM_SUM_BELOW_ACCOUNT,
+            SIM_SUM_EXCEEDS_ACCOUNT, Side, UNMATCHED_PERIOD,
         },
-        rule::{Graded, Rule},
-        shares::{Difference, Network, Shares},
+        shares::{Difference, Shares},
     },
 };
 
@@ -27,134 +29,6 @@ const KINDS: [Kind; 2] = [Kind::Commands, Kind::Data];
 pub(super) struct AccountSeen {
     own: Levels,
     sims: BTreeMap<Lenient<SimSid>, Levels>,
-}
-
-/// What is found of a record.
-#[derive(Debug)]
-struct Flaw {
-    /// Whose record it is, at which granularity and of which time.
-    sim: Option<Lenient<SimSid>>,
-    granularity: Granularity,
-    time: Interval,
-    about: About,
-}
-
-#[derive(Debug)]
-enum About {
-    Mismatch {
-        difference: Difference,
-        fine: usize,
-        granularity: Granularity,
-    },
-    Incomplete {
-        hole: Hole,
-        holes: usize,
-        granularity: Granularity,
-        more: Option<Difference>,
-    },
-    Exceeds(Difference, Residual),
-    Below(Vec<Difference>, Residual),
-    Unmatched {
-        side: Side,
-        time: Interval,
-        periods: u64,
-        is_rounded: bool,
-    },
-}
-
-/// Which counter a difference is in.
-type Place = (Kind, Network, Counter);
-
-/// Differences that were seen, by granularity and by the counter that they are in.
-#[derive(Default)]
-struct Shown(BTreeMap<Granularity, BTreeMap<Place, Vec<(Interval, i128)>>>);
-
-impl Shown {
-    fn add(&mut self, granularity: Granularity, time: Interval, difference: &Difference) {
-        let level = self.0.entry(granularity).or_default();
-        let seen = level.entry(place(difference)).or_default();
-        seen.push((time, delta(difference)));
-    }
-
-    /// Whether the shorter periods of some granularity are off by exactly so much, within a time and all together: the
-    /// smallest period that shows a difference is the one that is named.
-    fn explain(
-        &self,
-        granularity: Granularity,
-        time: Interval,
-        difference: &Difference,
-        by: i128,
-    ) -> bool {
-        let place = place(difference);
-        let finer = self.0.range(..granularity);
-        finer
-            .filter_map(|(_, level)| level.get(&place))
-            .any(|seen| {
-                let within = seen
-                    .iter()
-                    .filter(|(shorter, _)| time.start <= shorter.start && shorter.end <= time.end);
-                within.fold(0_i128, |sum, (_, delta)| sum.saturating_add(*delta)) == by
-            })
-    }
-}
-
-fn place(difference: &Difference) -> Place {
-    (
-        difference.kind,
-        difference.network.clone(),
-        difference.counter,
-    )
-}
-
-/// By how much a figure is more than expected.
-fn delta(difference: &Difference) -> i128 {
-    0_i128
-        .saturating_add_unsigned(difference.actual)
-        .saturating_sub_unsigned(difference.expected)
-}
-
-/// Periods without a counterpart, those in a row together.
-#[derive(Default)]
-struct Unmatched {
-    flaws: Vec<Flaw>,
-    is_in_row: bool,
-}
-
-impl Unmatched {
-    /// Takes note of the next period of a record, in order; `flaw` is `None` where it has its counterpart.
-    fn next(&mut self, flaw: Option<Flaw>) {
-        let Some(flaw) = flaw else {
-            self.is_in_row = false;
-            return;
-        };
-        if let (
-            true,
-            Some(Flaw {
-                about:
-                    About::Unmatched {
-                        side,
-                        time,
-                        periods,
-                        is_rounded,
-                    },
-                ..
-            }),
-            About::Unmatched {
-                side: other,
-                is_rounded: also,
-                ..
-            },
-        ) = (self.is_in_row, self.flaws.last_mut(), &flaw.about)
-            && side == other
-            && is_rounded == also
-        {
-            *time = time.hull(flaw.time);
-            *periods += 1;
-        } else {
-            self.flaws.push(flaw);
-            self.is_in_row = true;
-        }
-    }
 }
 
 impl AccountSeen {
@@ -219,7 +93,7 @@ impl AccountSeen {
                         side: Side::Sims,
                         time,
                         periods: 1,
-                        is_rounded: !residual.rounded.is_empty(),
+                        is_rounded: !residual.rounded.is_none(),
                     })
                 }));
                 if is_unmatched || !is_settled {
@@ -265,7 +139,6 @@ impl AccountSeen {
         let mut is_settled = true;
         for (sim, levels) in &self.sims {
             let level = levels.at(granularity);
-            let name = || crate::findings::text::shortened(sim.as_str());
             if let Some(held) = level.periods.get(&(time.start, time.end)) {
                 residual.added += 1;
                 is_settled &= held.is_settled;
@@ -276,9 +149,9 @@ impl AccountSeen {
                     }
                 }
             } else if level.meets(time) {
-                residual.rounded.push(name());
+                residual.rounded.add(sim);
             } else if !level.is_empty_time(time) {
-                residual.unread.push(name());
+                residual.unread.add(sim);
             }
         }
         (sums, residual, is_settled)
@@ -416,64 +289,5 @@ fn granularities(
         }
         flaws.append(&mut above.flaws);
         flaws.append(&mut below.flaws);
-    }
-}
-
-impl Flaw {
-    fn graded(&self) -> Graded {
-        let rule: &'static Rule = match &self.about {
-            About::Mismatch { .. } => &GRANULARITY_MISMATCH,
-            About::Incomplete { more: Some(_), .. } => {
-                return GRANULARITY_INCOMPLETE.as_severity(Severity::Error);
-            }
-            About::Incomplete { .. } => &GRANULARITY_INCOMPLETE,
-            About::Exceeds(..) => &SIM_SUM_EXCEEDS_ACCOUNT,
-            About::Below(..) => &SIM_SUM_BELOW_ACCOUNT,
-            About::Unmatched { .. } => &UNMATCHED_PERIOD,
-        };
-        rule.into()
-    }
-
-    fn draft(&self) -> Draft {
-        match &self.about {
-            About::Mismatch {
-                difference,
-                fine,
-                granularity,
-            } => reconcile::mismatch(difference, *fine, *granularity),
-            About::Incomplete {
-                hole,
-                holes,
-                granularity,
-                more,
-            } => reconcile::incomplete(hole, *holes, *granularity, more.as_ref()),
-            About::Exceeds(difference, residual) => reconcile::exceeds(difference, residual),
-            About::Below(differences, residual) => {
-                reconcile::below(differences, residual).unwrap_or_default()
-            }
-            About::Unmatched {
-                side,
-                time,
-                periods,
-                is_rounded,
-            } => reconcile::unmatched(*side, *time, *periods, *is_rounded),
-        }
-    }
-
-    fn order(&self) -> impl Ord + use<> {
-        let places: BTreeSet<_> = match &self.about {
-            About::Mismatch { difference, .. } | About::Exceeds(difference, _) => {
-                [place(difference)].into()
-            }
-            About::Below(differences, _) => differences.first().map(place).into_iter().collect(),
-            About::Incomplete { .. } | About::Unmatched { .. } => BTreeSet::new(),
-        };
-        (
-            self.sim.as_ref().map(|sim| sim.as_str().to_owned()),
-            self.time.start,
-            self.time.end,
-            self.graded().rule.code,
-            places,
-        )
     }
 }

@@ -1,7 +1,7 @@
 //! Whether the same usage is the same at every granularity, and in the account as in its SIMs.
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, Kind};
+use usage_model::{Granularity, Kind, Lenient, SimSid};
 
 use super::{
     coverage::{PERIOD, intervals::Interval},
@@ -172,9 +172,46 @@ pub(crate) struct Residual {
     /// SIMs that were added up.
     pub(crate) added: u64,
     /// SIMs that have no record for the period.
-    pub(crate) unread: Vec<String>,
+    pub(crate) unread: Sims,
     /// SIMs whose period only overlaps this one.
-    pub(crate) rounded: Vec<String>,
+    pub(crate) rounded: Sims,
+}
+
+/// A number of SIMs, of which the first are named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sims {
+    count: u64,
+    named: Vec<String>,
+}
+
+/// The most SIMs that a help names.
+const MOST_SIMS: usize = 3;
+
+impl Sims {
+    pub(crate) fn add(&mut self, sim: &Lenient<SimSid>) {
+        self.count += 1;
+        if self.named.len() < MOST_SIMS {
+            self.named.push(text::shortened(sim.as_str()));
+        }
+    }
+
+    pub(crate) const fn is_none(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The number of SIMs, what is the matter with them, and their names.
+    fn told(&self, matter: &str) -> String {
+        let others = self.count - u64::try_from(self.named.len()).unwrap_or(self.count);
+        let more = match others {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        format!(
+            "{} {matter}: {}{more}",
+            number(self.count, "SIM"),
+            self.named.join(", ")
+        )
+    }
 }
 
 /// What a period has no counterpart in.
@@ -283,17 +320,6 @@ pub(crate) fn exceeds(difference: &Difference, residual: &Residual) -> Draft {
     .help("read the account and its SIMs again; if they still differ, report it to KORE")
 }
 
-/// The most SIMs that a help names.
-const MOST_SIMS: usize = 3;
-
-fn listed(sims: &[String]) -> String {
-    let shown = sims.get(..MOST_SIMS).unwrap_or(sims);
-    match sims.len() - shown.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
 /// SIMs that have less usage than their account (UR604).
 pub(crate) fn below(differences: &[Difference], residual: &Residual) -> Option<Draft> {
     let first = differences.first()?;
@@ -307,22 +333,20 @@ pub(crate) fn below(differences: &[Difference], residual: &Residual) -> Option<D
         off(first),
         number(residual.added, "SIM")
     );
-    let count = |sims: &[String], noun| number(u64::try_from(sims.len()).unwrap_or(u64::MAX), noun);
-    let mut why = Vec::new();
-    if !residual.unread.is_empty() {
-        why.push(format!(
-            "{} without a record for the period, which were perhaps not read: {}",
-            count(&residual.unread, "SIM"),
-            listed(&residual.unread)
-        ));
-    }
-    if !residual.rounded.is_empty() {
-        why.push(format!(
-            "{} with a period that only overlaps this one, because the windows differ: {}",
-            count(&residual.rounded, "SIM"),
-            listed(&residual.rounded)
-        ));
-    }
+    let why: Vec<_> = [
+        (
+            &residual.unread,
+            "without a record for the period, perhaps not read",
+        ),
+        (
+            &residual.rounded,
+            "with a period that only overlaps this one, because the windows differ",
+        ),
+    ]
+    .into_iter()
+    .filter(|(sims, _)| !sims.is_none())
+    .map(|(sims, matter)| sims.told(matter))
+    .collect();
     let help = if why.is_empty() {
         "every SIM that is known was added up: the rest is of SIMs that were not read, or are no longer in the account"
             .to_owned()

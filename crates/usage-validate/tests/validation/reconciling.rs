@@ -280,7 +280,7 @@ fn what_is_left_of_the_account_is_explained() {
     assert_eq!(
         help(&slots, &[SIM, OTHER_SIM]),
         format!(
-            "there may be more usage in 1 SIM without a record for the period, which were perhaps not read: {OTHER_SIM}"
+            "there may be more usage in 1 SIM without a record for the period, perhaps not read: {OTHER_SIM}"
         )
     );
     let rounded = slot(1, 25, 6).sim(OTHER_SIM).of(Granularity::Daily);
