@@ -40,13 +40,14 @@ const TREES: [(&str, [&str; 3]); 2] = [
     ("data", ["total", "download", "upload"]),
 ];
 
-/// As with international traffic, but for trees that only fit without it, and that no one counter explains.
+/// As with international traffic, but for trees of data that only fit without it, and that no one counter explains.
 fn auto(record: &Value) -> Vec<Found> {
     let mut all = Vec::new();
     for (kind, names) in TREES {
         let mut found = tree(record, kind, names, true);
         let is_network = |found: &Found| found.0 == "UR201";
-        if found.iter().any(is_network)
+        if kind == "data"
+            && found.iter().any(is_network)
             && !tree(record, kind, names, false).iter().any(is_network)
             && explanations(record, kind, names) != 1
         {
