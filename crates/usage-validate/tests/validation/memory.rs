@@ -7,7 +7,7 @@ use usage_validate::Accounts;
 use crate::support::{ACCOUNT, config, validate};
 
 /// Records whose figures are remembered, over all SIMs.
-const MOST_REMEMBERED: usize = 1 << 15;
+const MOST_REMEMBERED: usize = 1 << 14;
 
 /// A record of one SIM on a day of June.
 fn of_sim(sim: usize, day: usize) -> String {

@@ -9,8 +9,8 @@ use crate::{findings::kept::Source, rules::coverage::intervals::Interval};
 
 /// Records whose figures are remembered, over all series, to tell whether a second one agrees.
 ///
-/// All hourly records within retention, which are at most 13 200, twice over.
-pub(crate) const MOST_REMEMBERED: usize = 1 << 15;
+/// More than all hourly records of a SIM within retention, which are at most 13 200; 2.5 MiB.
+pub(crate) const MOST_REMEMBERED: usize = 1 << 14;
 
 /// The records whose figures are remembered; the last ones, where there are too many.
 #[derive(Debug, Default)]

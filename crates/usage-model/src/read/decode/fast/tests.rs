@@ -153,7 +153,11 @@ proptest! {
         let plain = plain(&bytes);
         match fast(&bytes, &mut memory, &mut record) {
             Some(length) => prop_assert_eq!(plain, Some((record, length))),
-            None if cut.is_none() => prop_assert!(plain.is_none() || text.contains('\\'), "{}", text),
+            // Escapes and white space before a record are for others.
+            None if cut.is_none() => {
+                let is_other = text.contains('\\') || text.starts_with([' ', '\n']);
+                prop_assert!(plain.is_none() || is_other, "{}", text);
+            }
             None => {}
         }
     }
