@@ -68,6 +68,10 @@ fn interop() -> Result<(), Problem> {
             "status:503@5%",
             "--fault",
             "status:429@5%;retry-after=0",
+            "--fault",
+            "status:503@5%;on=sims",
+            "--fault",
+            "status:429@5%;retry-after=0;on=sims",
         ],
     ] {
         test(&program, &python, options)?;
@@ -257,13 +261,19 @@ fn test(program: &Path, python: &Python, options: &[&str]) -> Result<(), Problem
 /// refused all the time has found nothing, because it has seen nothing.
 fn answered(log: &Value, wanted: &[u64]) -> Result<String, Problem> {
     let mut counts = Vec::new();
-    for (operation, path) in [("account", "/v1/UsageRecords"), ("SIM", "/v1/Sims/")] {
+    // Of the SIMs the list itself, with or without a query, and what is below it.
+    for (operation, path, ends) in [
+        ("account", "/v1/UsageRecords", &["", "?"][..]),
+        ("SIM", "/v1/Sims", &["/"]),
+        ("SIMs", "/v1/Sims", &["", "?"]),
+    ] {
         for status in wanted {
             let requests = log.as_array().into_iter().flatten();
             let count = requests
                 .filter(|request| request["method"] == "GET" && request["status"] == *status)
                 .filter_map(|request| request["target"].as_str())
-                .filter(|target| target.starts_with(path))
+                .filter_map(|target| target.strip_prefix(path))
+                .filter(|rest| ends.contains(&rest.get(..1).unwrap_or_default()))
                 .count();
             if count == 0 {
                 return Err(format!(
@@ -288,9 +298,12 @@ mod tests {
         let account = request("/v1/UsageRecords?Page=0", 200);
         let sim = request("/v1/Sims/DE1/UsageRecords", 200);
         let refused = request("/v1/Sims/DE1/UsageRecords", 401);
-        assert!(answered(&json!([account, sim]), &[200]).is_ok());
-        assert!(answered(&json!([account, refused]), &[200]).is_err());
-        assert!(answered(&json!([account, sim]), &[200, 503]).is_err());
+        let list = request("/v1/Sims?PageSize=7", 200);
+        assert!(answered(&json!([account, sim, list]), &[200]).is_ok());
+        assert!(answered(&json!([account, sim]), &[200]).is_err());
+        assert!(answered(&json!([account, list]), &[200]).is_err());
+        assert!(answered(&json!([account, list, refused]), &[200]).is_err());
+        assert!(answered(&json!([account, sim, list]), &[200, 503]).is_err());
         assert!(answered(&json!([]), &[200]).is_err());
     }
 }

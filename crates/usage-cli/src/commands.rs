@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod fetch;
 mod fleet;
+mod plan;
 mod schema;
 mod shell;
 mod sims;
@@ -19,24 +20,17 @@ mod validate;
 
 use std::io;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{SubsecRound, Utc};
+
+pub(crate) use crate::context::Context;
+pub(crate) use plan::plan_only;
 
 use crate::{
-    args::{Cli, Command, LogFormat, QueryArgs},
-    drive::Fetch,
+    args::{Cli, Command, LogFormat},
     exit::{self, Exit},
     failure::Failure,
     messages::{self, words},
 };
-
-/// What every command is told.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Context {
-    /// The one reading of the clock: everything below takes time as an argument.
-    pub(crate) now: DateTime<Utc>,
-    pub(crate) quiet: bool,
-    pub(crate) verbose: bool,
-}
 
 /// Runs the command that was typed.
 pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
@@ -85,15 +79,6 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Schema { name } => schema::run(name),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { command } => shell::man(command.as_deref()),
-    }
-}
-
-/// Says what a fetch would ask, if that is all that is wanted.
-fn plan_only(fetch: &Fetch, query: &QueryArgs) -> Result<Option<Exit>, Failure> {
-    if query.plan {
-        explain::print(&fetch.planned()).map(Some)
-    } else {
-        Ok(None)
     }
 }
 

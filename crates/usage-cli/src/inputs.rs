@@ -2,15 +2,13 @@
 
 mod archive;
 mod decompress;
+mod patient;
 
 use std::{
     cmp::Ordering,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::mpsc::{self, Receiver, RecvTimeoutError},
-    thread,
-    time::Duration,
 };
 
 use usage_archive::Archive;
@@ -20,15 +18,13 @@ use usage_model::{
 
 use crate::{exit::requested, failure::Failure, messages::words};
 use decompress::decompressed;
+use patient::{Patient, Unopened, UntilSignal};
 
 /// The endings of files that a folder is read for, without that of a compression.
 const ENDINGS: [&str; 3] = ["json", "ndjson", "jsonl"];
 
 /// The endings of compressed files.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
-
-/// How often standard input is left to see whether a signal came.
-const PATIENCE: Duration = Duration::from_millis(50);
 
 /// The inputs in the order in which they are read, and those that cannot be read.
 #[derive(Debug, Default)]
@@ -265,104 +261,6 @@ pub(crate) fn open_as(path: &Path, granularity: Option<Granularity>) -> io::Resu
     decompressed(Box::new(UntilSignal(File::open(path)?)))
 }
 
-/// An input that is opened when it is read.
-enum Unopened {
-    Path(PathBuf),
-    File(File),
-}
-
-impl Read for Unopened {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self {
-                Self::Path(path) => *self = Self::File(File::open(path)?),
-                Self::File(file) => return file.read(buffer),
-            }
-        }
-    }
-}
-
-/// Why an input ends early where a signal came.
-fn ended() -> io::Result<()> {
-    match requested() {
-        None => Ok(()),
-        Some(signal) => Err(io::Error::other(format!("ended by {signal}"))),
-    }
-}
-
-/// A file that ends where a signal came.
-struct UntilSignal(File);
-
-impl Read for UntilSignal {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        ended()?;
-        self.0.read(buffer)
-    }
-}
-
-/// A pipe or a terminal, read on a thread of its own because it may not give anything for long.
-struct Patient {
-    chunks: Receiver<io::Result<Vec<u8>>>,
-    chunk: Vec<u8>,
-    taken: usize,
-}
-
-impl Patient {
-    fn new(mut source: impl Read + Send + 'static) -> Self {
-        const CHUNK: usize = 256 * 1024;
-
-        let (send, chunks) = mpsc::sync_channel(2);
-        thread::spawn(move || {
-            loop {
-                let mut chunk = vec![0; CHUNK];
-                let read = match source.read(&mut chunk) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    read => read,
-                };
-                let read = read.map(|length| {
-                    chunk.truncate(length);
-                    chunk
-                });
-                let last = read.as_ref().map_or(true, Vec::is_empty);
-                if send.send(read).is_err() || last {
-                    return;
-                }
-            }
-        });
-        Self {
-            chunks,
-            chunk: Vec::new(),
-            taken: 0,
-        }
-    }
-}
-
-impl Read for Patient {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.chunk.len() {
-            ended()?;
-            match self.chunks.recv_timeout(PATIENCE) {
-                Ok(chunk) => {
-                    self.chunk = chunk?;
-                    self.taken = 0;
-                    if self.chunk.is_empty() {
-                        return Ok(0);
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(0),
-            }
-        }
-        let rest = self.chunk.get(self.taken..).unwrap_or_default();
-        let length = rest.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..length), rest.get(..length)) {
-            to.copy_from_slice(from);
-        }
-        self.taken += length;
-        Ok(length)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -389,15 +287,5 @@ mod tests {
         ] {
             assert_eq!(is_of_records(Path::new(name)), expected, "{name}");
         }
-    }
-
-    #[test]
-    fn a_pipe_is_read_to_its_end() {
-        let bytes: Vec<u8> = (0..=255).cycle().take(700_000).collect();
-        let mut read = Vec::new();
-        Patient::new(io::Cursor::new(bytes.clone()))
-            .read_to_end(&mut read)
-            .unwrap();
-        assert!(read == bytes, "the bytes are the same");
     }
 }

@@ -3,6 +3,7 @@
 mod archive;
 mod args;
 mod commands;
+mod context;
 mod drive;
 mod exit;
 mod failure;

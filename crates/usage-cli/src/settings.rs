@@ -3,8 +3,9 @@
 mod credentials;
 mod profile;
 mod secret;
+mod setting;
 
-use std::{fmt, fs, net::IpAddr, num::NonZeroU32, path::PathBuf};
+use std::{fs, net::IpAddr, num::NonZeroU32, path::PathBuf};
 
 use url::{Host, Url};
 use usage_client::{Client, ClientBuilder, Credentials, KORE_BASE_URL, KORE_TOKEN_URL};
@@ -18,45 +19,11 @@ use crate::{
 };
 
 use profile::Profile;
+use setting::{Lookup, Setting, environment};
+pub(crate) use setting::{Origin, Shown};
 
 /// The path of the token endpoint, the same on KORE's host and on the emulator.
 const TOKEN_PATH: &str = "/api-services/v1/auth/token";
-
-/// Where a setting comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// An option of the command line.
-    Flag(&'static str),
-    /// Variables of the environment.
-    Environment(&'static str),
-    /// A profile of the configuration file, by its name.
-    Profile(String),
-    /// Nothing was set.
-    Default,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
-            Self::Profile(name) => write!(f, "profile {name:?}"),
-            Self::Default => f.write_str("default"),
-        }
-    }
-}
-
-/// The value of a setting and where it comes from.
-#[derive(Clone, Debug)]
-pub(crate) struct Setting<T> {
-    value: T,
-    origin: Origin,
-}
-
-impl<T> Setting<T> {
-    const fn new(value: T, origin: Origin) -> Self {
-        Self { value, origin }
-    }
-}
 
 /// How the API is reached.
 #[derive(Debug)]
@@ -67,20 +34,6 @@ pub(crate) struct Settings {
     allow_http: bool,
     warnings: Vec<String>,
 }
-
-/// The value of an environment variable; an empty one counts as not set.
-fn environment(name: &str) -> Result<Option<String>, Failure> {
-    match std::env::var_os(name).filter(|value| !value.is_empty()) {
-        None => Ok(None),
-        Some(value) => match value.into_string() {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err(Failure::usage(format!("{name} is not UTF-8 text"))),
-        },
-    }
-}
-
-/// Looks up environment variables.
-type Lookup<'a> = &'a dyn Fn(&str) -> Result<Option<String>, Failure>;
 
 impl Settings {
     /// Reads what the user set: flags come before the environment, which comes before the default profile.
@@ -354,24 +307,6 @@ impl Addresses {
             base: base_url,
             token: token_url,
         })
-    }
-}
-
-/// One setting in words.
-#[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) name: &'static str,
-    pub(crate) value: String,
-    pub(crate) origin: String,
-}
-
-impl Shown {
-    fn new(name: &'static str, value: impl Into<String>, origin: &Origin) -> Self {
-        Self {
-            name,
-            value: value.into(),
-            origin: origin.to_string(),
-        }
     }
 }
 

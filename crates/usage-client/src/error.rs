@@ -17,7 +17,7 @@ pub use kind::ErrorKind;
 pub use protocol::ProtocolError;
 pub use server::ServerError;
 
-use crate::paging::cursor::Resume;
+use crate::paging::resume::Resume;
 
 use failure::{CallFailure, Effort, Endpoint, Failure, FailureKind, GiveUp, Seconds};
 

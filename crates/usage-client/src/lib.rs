@@ -200,10 +200,7 @@ pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, ProtocolError, ServerError};
 pub use http::asked_wait::AskedWait;
 pub use paging::{
-    continuity::Continuity,
-    cursor::{Cursor, Resume},
-    dedup::Differing,
-    page::Page,
+    continuity::Continuity, cursor::Cursor, dedup::Differing, page::Page, resume::Resume,
 };
 pub use query::UsageQuery;
 pub use sims::SimQuery;

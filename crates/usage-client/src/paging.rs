@@ -9,4 +9,5 @@ pub(crate) mod identity;
 pub(crate) mod link;
 pub(crate) mod list;
 pub(crate) mod page;
+pub(crate) mod resume;
 pub(crate) mod walk;

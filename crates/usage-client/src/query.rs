@@ -8,12 +8,14 @@ use tracing::Span;
 use usage_model::{Granularity, MalformedDocument, PageSize, Resource, UsagePage, Window};
 
 use crate::{
-    Cursor, ProtocolError, Resume,
+    ProtocolError,
     paging::{
         identity::Delivered,
         list::{ListItem, ListPage, ListQuery},
     },
 };
+
+use spelling::Asked;
 
 /// One question to the API: a resource, a window of time, and how to divide it.
 ///
@@ -89,6 +91,16 @@ impl UsageQuery {
         }
     }
 
+    /// What a link has to agree with.
+    fn asked(&self) -> Asked {
+        Asked {
+            start: self.start(),
+            end: self.end(),
+            days: self.days(),
+            granularity: self.granularity,
+        }
+    }
+
     /// The window as the server may widen it: to whole UTC days, the day of its end included, because `End` is
     /// "on or before".
     pub(crate) fn days(&self) -> Window {
@@ -134,7 +146,7 @@ impl ListQuery for UsageQuery {
     }
 
     fn agrees(&self, parameter: &str, value: &str) -> Option<bool> {
-        spelling::agrees(self, parameter, value)
+        spelling::agrees(self.asked(), parameter, value)
     }
 
     fn read(body: &[u8], page_size: PageSize) -> Result<ListPage<Delivered>, MalformedDocument> {
@@ -159,13 +171,6 @@ impl ListQuery for UsageQuery {
             }
         }
         Ok(())
-    }
-
-    fn resume(&self, cursor: &Cursor) -> Option<Resume> {
-        Some(Resume {
-            query: self.clone(),
-            cursor: cursor.clone(),
-        })
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use usage_archive::{Archive, Error, Selection, Sims};
 use usage_model::Granularity;
 
-use super::Patient;
+use super::patient::Patient;
 
 /// How many bytes go to the reader at a time.
 const CHUNK: usize = 256 * 1024;
@@ -53,11 +53,7 @@ pub(super) fn open(path: &Path, granularity: Option<Granularity>) -> io::Result<
             let _gone = send.send(Err(io::Error::other(error)));
         }
     });
-    Ok(Patient {
-        chunks,
-        chunk: Vec::new(),
-        taken: 0,
-    })
+    Ok(Patient::of(chunks))
 }
 
 fn lines(

@@ -1,6 +1,7 @@
 //! Records as aligned columns for reading.
 
 mod layout;
+mod line;
 
 use std::{
     collections::BTreeMap,
@@ -8,27 +9,14 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc};
-use usage_model::{Counter, Granularity, Lenient, UsageRecord, Window};
+use usage_model::{Counter, Lenient, UsageRecord};
 use usage_table::{Figure, Network};
 
 use crate::messages::{number, visible};
 
 use layout::Layout;
-
-/// How a table is laid out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TableOptions {
-    /// Whether data is shown in exact bytes.
-    pub(crate) bytes: bool,
-    /// The window that was asked for: a period of it without a record has a row too.
-    pub(crate) window: Window,
-    /// How long the periods are.
-    pub(crate) granularity: Granularity,
-    /// The present, from which it is told which figures may still grow.
-    pub(crate) now: DateTime<Utc>,
-    /// The columns that there is room for; `None` is room for all.
-    pub(crate) width: Option<usize>,
-}
+pub(crate) use line::TableOptions;
+use line::{Line, Period, Row, Series};
 
 /// How long usage may come late, by the documentation of the API.
 const LATE: TimeDelta = TimeDelta::hours(48);
@@ -52,17 +40,8 @@ pub(crate) struct Table {
     unknown: u64,
 }
 
-/// An account and a SIM, as texts.
-type Series = (String, String);
-
 /// The rows that are not written yet, in the order in which they will be: by series and period.
 type Held = BTreeMap<(Series, Period, u64), Row>;
-
-/// The bounds of a row, none where the record has none.
-type Period = Option<(DateTime<Utc>, DateTime<Utc>)>;
-
-/// The figures of a row, of data and of Commands.
-type Row = [[Figure; 4]; 2];
 
 impl Table {
     pub(super) fn new(options: TableOptions) -> Self {
@@ -228,14 +207,6 @@ impl Table {
     }
 }
 
-/// One line of a table: a record, or periods without one.
-#[derive(Debug)]
-struct Line {
-    series: Series,
-    label: String,
-    row: Option<Row>,
-}
-
 /// A period as short as its bounds allow: a day, days, an hour, or start and end.
 fn span(start: DateTime<Utc>, end: DateTime<Utc>) -> String {
     let is_midnight = |instant: DateTime<Utc>| instant.time() == NaiveTime::MIN;
@@ -257,6 +228,8 @@ fn span(start: DateTime<Utc>, end: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use usage_model::{Granularity, Window};
+
     use super::*;
 
     fn options(width: Option<usize>, bytes: bool) -> TableOptions {

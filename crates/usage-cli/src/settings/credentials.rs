@@ -6,7 +6,10 @@ use usage_client::Credentials;
 
 use crate::failure::Failure;
 
-use super::{Lookup, Origin, Setting, Shown, profile::Profile};
+use super::{
+    profile::Profile,
+    setting::{Lookup, Origin, Setting, Shown},
+};
 
 const HELP: &str = "set KORE_CLIENT_ID and KORE_CLIENT_SECRET (or KORE_ACCESS_TOKEN, or TWILIO_ACCOUNT_SID and \
     TWILIO_AUTH_TOKEN); `kore-usage demo` needs none";

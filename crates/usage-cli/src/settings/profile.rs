@@ -13,7 +13,10 @@ use usage_client::Credentials;
 
 use crate::{failure::Failure, messages::words};
 
-use super::{Origin, environment, secret};
+use super::{
+    secret,
+    setting::{Origin, environment},
+};
 
 /// The profile that is used where none is named.
 const DEFAULT: &str = "default";

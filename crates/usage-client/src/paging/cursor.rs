@@ -9,10 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use usage_model::PageSize;
 
-use crate::{
-    UsageQuery,
-    paging::{link::NextPage, list::ListQuery},
-};
+use crate::paging::{link::NextPage, list::ListQuery};
 
 /// Where the next page of a fetch starts.
 ///
@@ -30,19 +27,6 @@ pub struct Cursor {
     page: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     page_token: Option<String>,
-}
-
-/// Where to go on after a failure, with [`Client::pages_from`](crate::Client::pages_from): the query whose list it
-/// is, and the place in it.
-///
-/// It can be serialised, so that another process can go on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Resume {
-    /// The query.
-    pub query: UsageQuery,
-    /// Where the page that failed starts.
-    pub cursor: Cursor,
 }
 
 impl Cursor {
@@ -133,6 +117,7 @@ mod tests {
     use usage_model::{Granularity, Resource, Window};
 
     use super::*;
+    use crate::UsageQuery;
 
     fn query(granularity: Granularity, page_size: u16) -> UsageQuery {
         let start = "2025-01-01T00:00:00Z".parse().unwrap();

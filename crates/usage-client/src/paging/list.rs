@@ -7,7 +7,7 @@ use tracing::Span;
 use url::Url;
 use usage_model::{MalformedDocument, PageMeta, PageSize};
 
-use crate::{Cursor, ProtocolError, Resume};
+use crate::ProtocolError;
 
 /// A query whose answer is a list in pages.
 pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
@@ -44,9 +44,6 @@ pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
 
     /// Refuses items that the query does not ask for.
     fn check(&self, items: &[Self::Item]) -> Result<(), ProtocolError>;
-
-    /// Returns where a caller may go on after a failure; `None` if that is not offered.
-    fn resume(&self, cursor: &Cursor) -> Option<Resume>;
 
     /// Returns the address of the list below the base URL, without a query.
     fn address(&self, base: &Url) -> Url {

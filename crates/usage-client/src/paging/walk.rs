@@ -22,6 +22,7 @@ use crate::{
         fetch::{Fetch, Shared},
         link,
         list::ListQuery,
+        resume::Resumable,
     },
 };
 
@@ -49,7 +50,7 @@ pub(crate) struct Walk<Q> {
 }
 
 /// The pages of a query from a cursor on, or from the start. Ends after the last page or an error.
-pub(crate) fn pages<Q: ListQuery>(
+pub(crate) fn pages<Q: ListQuery + Resumable>(
     client: Arc<Shared>,
     query: Q,
     cursor: Option<Cursor>,
@@ -83,7 +84,7 @@ pub(crate) fn pages<Q: ListQuery>(
     })
 }
 
-impl<Q: ListQuery> Walk<Q> {
+impl<Q: ListQuery + Resumable> Walk<Q> {
     /// A walk from a cursor on, or from the start.
     pub(crate) fn new(
         fetch: Arc<Fetch>,

@@ -1,25 +1,40 @@
 //! Whether a parameter of a link asks for what a query asks for, however the server writes it.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use usage_model::{Granularity, Timestamp};
+use usage_model::{Granularity, Timestamp, Window};
 
-use super::UsageQuery;
+/// What a query asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// `Start` as it is sent.
+    pub(super) start: DateTime<Utc>,
+    /// `End` as it is sent.
+    pub(super) end: DateTime<Utc>,
+    /// The window as the server may widen it.
+    pub(super) days: Window,
+    pub(super) granularity: Granularity,
+}
 
 /// Compares a parameter with the query: a bound of the window as it was sent or as the server widens it to whole UTC
 /// days, in whichever spelling, and the granularity in capitals or not. `None` if the value is not understood.
-pub(super) fn agrees(query: &UsageQuery, parameter: &str, value: &str) -> Option<bool> {
-    let days = query.days();
+pub(super) fn agrees(asked: Asked, parameter: &str, value: &str) -> Option<bool> {
+    let Asked {
+        start,
+        end,
+        days,
+        granularity,
+    } = asked;
     match parameter {
-        "Start" => instant(value).map(|theirs| theirs == query.start() || theirs == days.start()),
+        "Start" => instant(value).map(|theirs| theirs == start || theirs == days.start()),
         "End" => instant(value).map(|theirs| {
             // The last second before an end, or a part of it, stands for the end.
-            [query.end(), days.end()]
+            [end, days.end()]
                 .into_iter()
                 .any(|end| theirs <= end && end - theirs <= TimeDelta::seconds(1))
         }),
         "Granularity" => {
             let theirs: Granularity = value.to_ascii_lowercase().parse().ok()?;
-            Some(theirs == query.granularity())
+            Some(theirs == granularity)
         }
         _ => None,
     }
@@ -44,9 +59,10 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use url::Url;
-    use usage_model::{Resource, Window};
+    use usage_model::Resource;
 
     use super::*;
+    use crate::UsageQuery;
 
     #[test]
     fn the_window_as_the_server_widens_or_spells_it_is_the_same() {
@@ -85,7 +101,7 @@ mod tests {
         ] {
             let link = Url::parse("https://h").unwrap().join(link).unwrap();
             for (name, value) in link.query_pairs().filter(|(name, _)| name != "Page") {
-                assert_eq!(agrees(query, &name, &value), Some(true), "{link}");
+                assert_eq!(agrees(query.asked(), &name, &value), Some(true), "{link}");
             }
         }
     }
@@ -106,7 +122,7 @@ mod tests {
             ("Granularity", "DAILY", Some(false)),
         ] {
             assert_eq!(
-                agrees(&query, parameter, value),
+                agrees(query.asked(), parameter, value),
                 expected,
                 "{parameter} {value}"
             );

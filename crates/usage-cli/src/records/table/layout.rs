@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use usage_table::{Figure, Scale};
 
-use super::{Line, TableOptions};
+use super::line::{Line, TableOptions};
 
 /// Which columns there are, and how wide.
 #[derive(Clone, Debug)]
