@@ -154,6 +154,63 @@ fn a_signal_ends_the_reading_of_a_pipe_that_nobody_writes_to() {
 }
 
 #[test]
+fn a_signal_ends_a_program_that_waits_for_its_settings_or_its_list_of_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
+    assert!(made.success());
+    for (arguments, variable) in [
+        ("fetch --ca-file", "UNUSED"),
+        ("validate --files-from", "UNUSED"),
+        (
+            "fetch --attempts 1 --ca-file /dev/null --end",
+            "SSL_CERT_FILE",
+        ),
+    ] {
+        let mut child = program()
+            .args(arguments.split(' '))
+            .arg(if variable == "UNUSED" {
+                fifo.as_os_str()
+            } else {
+                "now".as_ref()
+            })
+            .env("KORE_BASE_URL", "https://127.0.0.1:1")
+            .env("KORE_ACCESS_TOKEN", "any")
+            .env(variable, &fifo)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        listens(&child);
+        send("TERM", &child);
+        let mut stderr = String::new();
+        let mut pipe = child.stderr.take().unwrap();
+        pipe.read_to_string(&mut stderr).unwrap();
+        assert_eq!(
+            child.wait().unwrap().code(),
+            Some(143),
+            "{arguments}: {stderr}"
+        );
+        assert!(stderr.contains("ended by SIGTERM"), "{arguments}: {stderr}");
+    }
+}
+
+#[test]
+fn a_command_ends_in_its_time_also_where_nobody_opens_its_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
+    assert!(made.success());
+    let emulator = Emulated::start(NOW);
+    let query = "fetch --start 2026-10-01 --end 2026-10-02 --timeout 200ms --output";
+    let run = emulator.run(&format!("{query} {}", fifo.display()));
+    run.failed(3);
+    assert!(
+        run.stderr.contains("the time of --timeout is over"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn a_third_signal_ends_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");

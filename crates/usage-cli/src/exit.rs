@@ -1,10 +1,12 @@
 //! How a run ends: the exit codes, which scripts rely on, and the signals that end it.
 
 mod signal;
+mod stuck;
 
 use std::process::ExitCode;
 
-pub(crate) use signal::{Signal, listen, received, requested};
+pub(crate) use signal::{Signal, beforehand, listen, received, requested};
+pub(crate) use stuck::{GRACE, end_if_stuck};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

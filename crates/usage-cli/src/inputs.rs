@@ -16,7 +16,11 @@ use usage_model::{
     Granularity, Item, LooksLike, MalformedDocument, ReadError, read_records, visible_name,
 };
 
-use crate::{exit::requested, failure::Failure, messages::words};
+use crate::{
+    exit::{beforehand, requested},
+    failure::Failure,
+    messages::words,
+};
 use decompress::decompressed;
 use patient::{Patient, Unopened, UntilSignal};
 
@@ -216,11 +220,13 @@ fn digits(text: &str) -> (&str, &str) {
 /// The paths that a file lists, one a line; empty lines are none.
 fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut text = String::new();
-    let read = if list == Path::new("-") {
-        io::stdin().lock().read_to_string(&mut text)
-    } else {
-        File::open(list).and_then(|mut file| file.read_to_string(&mut text))
-    };
+    let read = beforehand(|| {
+        if list == Path::new("-") {
+            io::stdin().lock().read_to_string(&mut text)
+        } else {
+            File::open(list).and_then(|mut file| file.read_to_string(&mut text))
+        }
+    });
     read.map_err(|error| {
         Failure::usage(format!("cannot read {}: {}", list.display(), words(&error)))
             .help("--files-from names a file that lists paths, one a line")

@@ -13,6 +13,7 @@ use usage_client::{Client, ClientBuilder, Credentials, KORE_BASE_URL, KORE_TOKEN
 use crate::{
     args::ConnectionArgs,
     commands::Context,
+    exit::{beforehand, end_if_stuck},
     failure::Failure,
     messages::{tell, warn, words},
     waits::tell_of_waits,
@@ -57,16 +58,21 @@ impl Settings {
         args: &ConnectionArgs,
         context: Context,
     ) -> Result<Vec<(Option<String>, Self)>, Failure> {
-        let mut all = Vec::new();
-        if args.all_profiles {
+        if let Some(timeout) = args.timeout {
+            end_if_stuck(timeout);
+        }
+        let all = beforehand(|| -> Result<Vec<_>, Failure> {
+            if !args.all_profiles {
+                return Ok(vec![(None, Self::read(args)?)]);
+            }
+            let mut all = Vec::new();
             for name in Profile::names()? {
                 let profile = Profile::load(Some(&name))?;
                 let settings = Self::from_sources(args, &|_| Ok(None), &profile, args.timeout)?;
                 all.push((Some(name), settings));
             }
-        } else {
-            all.push((None, Self::read(args)?));
-        }
+            Ok(all)
+        })?;
         for (_, settings) in &all {
             if !context.quiet {
                 settings.warnings.iter().for_each(|text| warn(text));
@@ -217,7 +223,8 @@ impl Settings {
 
     /// The client of these settings. Nothing is sent.
     pub(crate) fn client(self, args: &ConnectionArgs, context: Context) -> Result<Client, Failure> {
-        Ok(self.builder(args, context)?.build()?)
+        let builder = self.builder(args, context)?;
+        Ok(beforehand(|| builder.build())?)
     }
 
     /// What the client of these settings is built from.
@@ -239,7 +246,7 @@ impl Settings {
             builder = builder.token_url(url.value);
         }
         if let Some(path) = &args.ca_file {
-            let pem = fs::read(path).map_err(|error| {
+            let pem = beforehand(|| fs::read(path)).map_err(|error| {
                 Failure::usage(format!(
                     "cannot read the certificates in {}: {}",
                     path.display(),

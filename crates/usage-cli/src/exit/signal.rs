@@ -1,6 +1,13 @@
 //! Signals that end a run: the first one asks for an orderly end, the third one ends the program at once.
 
-use std::{fs, io, sync::OnceLock, thread};
+use std::{
+    fs, io,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 use futures_util::{StreamExt, stream};
 use tokio::{
@@ -12,6 +19,7 @@ use tokio::{
 use usage_model::named;
 
 use super::Exit;
+use crate::messages::tell;
 
 /// A signal that ends a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +37,9 @@ const ENOUGH: u32 = 3;
 
 /// The first signal that came, once there is one.
 static FIRST: OnceLock<watch::Receiver<Option<Signal>>> = OnceLock::new();
+
+/// Whether nothing was done yet that is worth keeping.
+static BEFOREHAND: AtomicBool = AtomicBool::new(false);
 
 impl Signal {
     const fn number(self) -> u8 {
@@ -82,6 +93,9 @@ pub(crate) fn listen() -> io::Result<()> {
                     count += 1;
                     if count == 1 {
                         sender.send_replace(Some(one));
+                        if BEFOREHAND.load(Ordering::SeqCst) {
+                            end_at_once(one);
+                        }
                     } else if count >= ENOUGH {
                         std::process::exit(Exit::Ended(one).code().into());
                     }
@@ -89,6 +103,25 @@ pub(crate) fn listen() -> io::Result<()> {
             });
         })?;
     Ok(())
+}
+
+/// Does what has to be done before anything else, such as reading the settings, and may wait for long, such as for a pipe
+/// that nobody writes to. A signal ends the program at once meanwhile: there is nothing to keep.
+pub(crate) fn beforehand<T>(work: impl FnOnce() -> T) -> T {
+    BEFOREHAND.store(true, Ordering::SeqCst);
+    if let Some(signal) = requested() {
+        end_at_once(signal);
+    }
+    let done = work();
+    BEFOREHAND.store(false, Ordering::SeqCst);
+    done
+}
+
+fn end_at_once(signal: Signal) -> ! {
+    tell(&format!(
+        "error: ended by {signal} before anything was done"
+    ));
+    std::process::exit(Exit::Ended(signal).code().into());
 }
 
 /// Completes when the first signal comes.
