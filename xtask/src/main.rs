@@ -14,6 +14,7 @@ mod interop;
 mod mutants;
 mod reports;
 mod schema;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,9 @@ usage: cargo xtask TASK
                     write generated records, for instance `1000000 NDJSON compact`
   fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip
   mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
+  simulate [SEEDS]  two years of an account and its archive with late data, faults and restarts, 1000 times
+  simulate --seed SEED
+                    one of them
   ci                what guards main: tests, format, lints, docs, schemas, pages, demo
 ";
 
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         ["bench", ref words @ ..] => bench::run(words),
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
+        ["simulate", ref words @ ..] => simulate::run(words),
         ["ci"] => ci::run(),
         _ => {
             eprint!("{USAGE}");

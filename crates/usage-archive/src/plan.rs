@@ -12,7 +12,8 @@ use crate::{
     settle::{CONFIRMED_AFTER, Seen},
 };
 
-/// For how long after its end a period is read by every sync; carriers deliver up to 120 hours late.
+/// For how long after its end a period is read by every sync, and once after that; carriers deliver up to 120 hours
+/// late.
 pub const DEFAULT_LOOK_BACK: TimeDelta = TimeDelta::days(7);
 
 /// How often the whole retention of an account is read again; it takes some fifteen requests.
@@ -39,7 +40,7 @@ pub enum Reason {
     Missing,
     /// Figures in it are not final.
     Unsettled,
-    /// It is so young that late usage may still arrive.
+    /// It was so young when it was read last that late usage may have arrived since.
     LookBack,
     /// The whole retention is due.
     Full,
@@ -63,9 +64,9 @@ pub struct PlanOptions {
     pub at: DateTime<Utc>,
     /// Nothing before is read; `None` for the retention limit. Never before that limit.
     pub start: Option<DateTime<Utc>>,
-    /// Nothing after is read; for a SIM that has left. What is final then is not read again.
+    /// Nothing after is read; for a SIM that has left. What is final and older than the look-back is not read again.
     pub end: Option<DateTime<Utc>>,
-    /// For how long after its end a period is read by every sync.
+    /// For how long after its end a period is read by every sync, and once after that.
     pub look_back: TimeDelta,
     /// Whether the whole retention is read in any case.
     pub all: bool,
@@ -112,6 +113,13 @@ impl Cell {
         let period = Bounds::new(self.window.start(), self.window.end());
         !self.has_unsettled && self.covered.is_some_and(|covered| covered.is_final(period))
     }
+
+    /// Whether late usage may have arrived after the last reading.
+    fn is_young(&self, look_back: TimeDelta) -> bool {
+        let age_when_read = |seen: Seen| seen.last.signed_duration_since(self.window.end());
+        self.covered
+            .is_some_and(|covered| age_when_read(covered) < look_back)
+    }
 }
 
 /// The windows to read of a series, in the order in which to read them: what is missing, oldest first, because that
@@ -137,7 +145,7 @@ pub fn plan(held: &Held, granularity: Granularity, options: &PlanOptions) -> Vec
             cell if !cell.is_final() && (cell.is_ripe || age < DEFAULT_LOOK_BACK) => {
                 Reason::Unsettled
             }
-            _ if age < options.look_back && !has_left => Reason::LookBack,
+            _ if cell.is_young(options.look_back) => Reason::LookBack,
             _ if is_full => Reason::Full,
             _ => return None,
         };

@@ -68,7 +68,7 @@ pub struct SyncOptions {
     pub start: Option<DateTime<Utc>>,
     /// Nothing after is read; `None` for the present.
     pub end: Option<DateTime<Utc>>,
-    /// For how long after its end a period is read by every sync.
+    /// For how long after its end a period is read by every sync, and once after that.
     pub look_back: TimeDelta,
     /// Whether the whole retention is read, and not only once in 30 days.
     pub all: bool,

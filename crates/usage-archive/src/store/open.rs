@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::migrations;
 use crate::{Error, error::ErrorKind};
@@ -190,6 +190,8 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     // 64 MiB instead of 2: an index of a million readings stays in memory.
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // Otherwise SQLite plans a query anew for each value that it is asked with, in search of a better plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 

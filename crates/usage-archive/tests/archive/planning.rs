@@ -57,7 +57,7 @@ fn a_first_sync_reads_all_of_the_retention_in_as_few_pages_as_there_are() {
 #[test]
 fn what_is_final_and_older_than_the_look_back_is_left_alone() {
     let may = window("2026-05-01T00:00:00Z", "2026-05-19T00:00:00Z");
-    let twice = [(may, "2026-05-25T00:00:00Z"), (may, "2026-05-25T12:00:00Z")];
+    let twice = [(may, "2026-05-25T12:00:00Z"), (may, "2026-05-26T00:00:00Z")];
     assert_eq!(
         planned(
             &twice,
@@ -73,6 +73,7 @@ fn once_read_or_read_twice_at_a_time_is_not_final() {
     let may = window("2026-05-01T00:00:00Z", "2026-05-10T00:00:00Z");
     let mut options = since_may("2026-05-20T00:00:00Z");
     options.end = Some(at("2026-05-10T00:00:00Z"));
+    options.look_back = TimeDelta::zero();
     let expected = ["Unsettled 05-01 00:00 to 05-10 00:00"];
     let once = [(may, "2026-05-19T00:00:00Z")];
     assert_eq!(planned(&once, Granularity::Daily, &options), expected);
@@ -90,6 +91,7 @@ fn a_period_that_changed_makes_its_day_not_final() {
     let may = window("2026-05-01T00:00:00Z", "2026-05-20T00:00:00Z");
     let mut options = since_may("2026-05-26T12:00:00Z");
     options.end = Some(at("2026-05-20T00:00:00Z"));
+    options.look_back = TimeDelta::zero();
     let mut held = Held::default();
     held.windows = vec![
         (may, at("2026-05-24T00:00:00Z")),
@@ -106,6 +108,20 @@ fn a_period_that_changed_makes_its_day_not_final() {
     // Not brought again by a later window: it has vanished, and asking again changes nothing.
     held.unsettled = vec![changed_at("2026-05-25T00:00:00Z")];
     assert!(plan(&held, Granularity::Hourly, &options).is_empty());
+}
+
+#[test]
+fn what_was_young_when_it_was_read_last_is_read_once_more_however_late() {
+    let may = window("2026-05-01T00:00:00Z", "2026-05-19T00:00:00Z");
+    let twice = [(may, "2026-05-22T00:00:00Z"), (may, "2026-05-23T00:00:00Z")];
+    let mut options = since_may("2026-06-15T00:00:00Z");
+    options.end = Some(at("2026-05-19T00:00:00Z"));
+    assert_eq!(
+        planned(&twice, Granularity::Daily, &options),
+        ["LookBack 05-16 00:00 to 05-19 00:00"]
+    );
+    let again = [twice[0], twice[1], (may, "2026-05-26T00:00:00Z")];
+    assert_eq!(planned(&again, Granularity::Daily, &options), [""; 0]);
 }
 
 #[test]

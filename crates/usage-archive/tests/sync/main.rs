@@ -5,6 +5,7 @@
     reason = "a test binary has no public interface, and fails where a helper fails"
 )]
 
+mod emulated;
 mod support;
 
 use std::num::NonZeroU32;
@@ -15,7 +16,8 @@ use usage_client::ErrorKind as FetchErrorKind;
 use usage_emulator::{DepartedSims, EmptyPeriods, Emulator};
 use usage_model::Granularity;
 
-use support::{Fixture, at, client, emulator, sims, truth, with_faults};
+use emulated::{at, client, sims};
+use support::{Fixture, emulator, truth, with_faults};
 
 const NOW: &str = "2026-11-20T06:30:00Z";
 /// The time a day before the first SIM leaves.
