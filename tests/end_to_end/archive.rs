@@ -164,12 +164,13 @@ fn a_final_figure_that_changes_is_told_kept_and_shown_at_both_times() {
     kept.later("1h");
     let changed = kept.sync();
     assert_eq!(changed.code, 1, "{changed:?}");
-    assert!(
-        changed
-            .stderr
-            .contains("figures that were final changed: daily 2026-11-14"),
-        "{changed:?}"
-    );
+    for told in [
+        "UR701 settled-increase",
+        "`data.total` from",
+        "1 period changed after its figures were final",
+    ] {
+        assert!(changed.stderr.contains(told), "{told}: {changed:?}");
+    }
     let total = |moment: &str| {
         let day = "--start 2026-11-14 --end 2026-11-15";
         let export = kept.on(&format!("export {day} {moment}"));
@@ -202,6 +203,46 @@ fn a_final_figure_that_changes_is_told_kept_and_shown_at_both_times() {
     );
     let runs = kept.on("archive history");
     assert_eq!(runs.stdout.lines().count(), 3, "{runs:?}");
+}
+
+#[test]
+fn hours_days_and_sims_are_reconciled() {
+    let kept = Kept::new("");
+    kept.sync_with("--sims all --start 2026-11-01");
+    let reconciled = kept.on("reconcile --format json");
+    assert_eq!(reconciled.code, 0, "{reconciled:?}");
+    let rules = &reconciled.report()["summary"]["rules"];
+    for code in ["UR601", "UR603", "UR604"] {
+        assert!(
+            rules[code]["evaluated"].as_u64().unwrap() > 10,
+            "{code}: {rules}"
+        );
+    }
+    // Another figure in one hour that is over since long ago, and in none of the days.
+    kept.post(
+        "faults",
+        "fault=wrong-sum:2026-11-16T07:data.home.download:%2B1000",
+    );
+    kept.later("1h");
+    kept.sync_with("--sims all --start 2026-11-01");
+    let off = kept.on("reconcile --format json");
+    assert_eq!(off.code, 1, "{off:?}");
+    assert!(off.codes().contains(&"UR601".to_owned()), "{off:?}");
+    let exported = |granularity: &str| {
+        let path = kept.folder.path().join(granularity);
+        let to = path.display().to_string();
+        let export = kept.on(&format!(
+            "export --granularity {granularity} --format ndjson -o {to}"
+        ));
+        assert_eq!(export.code, 0, "{export:?}");
+        to
+    };
+    let (hours, days) = (exported("hourly"), exported("daily"));
+    let files = run(&format!(
+        "reconcile {hours} {days} --as-of 2026-11-20T06:30:00Z --format json"
+    ));
+    assert_eq!(files.code, 1, "{files:?}");
+    assert!(files.codes().contains(&"UR601".to_owned()), "{files:?}");
 }
 
 #[test]

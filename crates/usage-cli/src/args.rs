@@ -9,6 +9,7 @@ mod fleet;
 mod moment;
 mod name;
 mod query;
+mod reconcile;
 mod reference;
 mod rules;
 mod summary;
@@ -26,6 +27,7 @@ pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
 pub(crate) use fleet::{FleetArgs, FleetFormat, Rank, SimsArgs, SimsFormat};
 pub(crate) use query::{QueryArgs, instant, window};
+pub(crate) use reconcile::ReconcileArgs;
 pub(crate) use reference::{ListFormat, SchemaName};
 pub(crate) use rules::{ReportFormat, RuleArgs};
 pub(crate) use summary::{GroupArgs, SummaryArgs, SummaryFormat};
@@ -171,6 +173,13 @@ pub(crate) enum Command {
         "  kore-usage diff --archive usage.db --from 2026-07-01 --to 2026-08-01 --start 2026-06 --end 2026-07\n",
     ))]
     Diff(DiffArgs),
+    /// Hold hours against days, days against months, and SIMs against their account
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage reconcile --archive usage.db                   all that the archive holds\n",
+        "  kore-usage reconcile hours.ndjson days.ndjson             files of two granularities\n",
+    ))]
+    Reconcile(ReconcileArgs),
     /// Look into an archive, verify it, or copy it
     Archive(LookArgs),
     /// Show the settings and where they come from, or try the credentials

@@ -11,6 +11,7 @@ mod export;
 mod fetch;
 mod fleet;
 mod plan;
+mod reconcile;
 mod schema;
 mod shell;
 mod sims;
@@ -64,6 +65,10 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Diff(args) => {
             listen()?;
             diff::run(&args, context)
+        }
+        Command::Reconcile(args) => {
+            listen()?;
+            reconcile::run(&args, context)
         }
         Command::Archive(args) => {
             listen()?;

@@ -10,8 +10,8 @@ use usage_model::{
     Item, MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window, nearest,
 };
 use usage_validate::{
-    CodePrefix, Config, FailOn, Findings, Outcome, Part, Scope, Severity, Summary, Validator,
-    Verdict, catalogue,
+    CodePrefix, Config, FailOn, Finding, Findings, Outcome, Part, Scope, Severity, Summary,
+    Validator, Verdict, catalogue,
     output::{
         ReportWriter,
         human::{self, ReportOptions, Style},
@@ -61,6 +61,11 @@ pub(crate) fn unknown_rule(word: &str, message: String) -> Failure {
 /// Validates records and writes the report in the form that was asked for.
 pub(crate) struct Reporter {
     validator: Validator,
+    report: Report,
+}
+
+/// A report on standard output, in the form that was asked for.
+pub(crate) struct Report {
     writer: ReportWriter<Output>,
     fail_on: FailOn,
     /// Why the input was not seen as a whole.
@@ -72,10 +77,10 @@ pub(crate) struct Reporter {
     quiet: bool,
 }
 
-impl Reporter {
+impl Report {
     /// Starts a report. For people it lists infos only where they fail the run or are asked for, and in quiet
     /// only what fails the run.
-    pub(crate) fn new(config: &Config, args: &RuleArgs, context: Context) -> Self {
+    pub(crate) fn new(args: &RuleArgs, context: Context) -> Self {
         let is_human = args.format == ReportFormat::Human;
         let hides_infos = is_human && !context.verbose && args.fail_on != FailOn::Info;
         let mut options = ReportOptions::default();
@@ -88,7 +93,6 @@ impl Reporter {
             };
         }
         Self {
-            validator: Validator::new(config),
             writer: ReportWriter::new(Output::stdout(), args.format.into(), &options),
             fail_on: args.fail_on,
             incomplete: Vec::new(),
@@ -101,6 +105,58 @@ impl Reporter {
     /// Names the input that follows, and the file that holds it, if one does.
     pub(crate) fn source(&mut self, name: &str, file: Option<&Path>) {
         self.writer.source(name, file);
+    }
+
+    /// Says that the input was not seen as a whole, and why.
+    pub(crate) fn incomplete(&mut self, why: impl Into<String>) {
+        self.incomplete.push(why.into());
+    }
+
+    /// Writes what is left, and says how it went.
+    pub(crate) fn finish(
+        mut self,
+        findings: impl IntoIterator<Item = Finding>,
+        summary: Summary,
+        show: impl FnOnce(&Outcome),
+    ) -> Result<Exit, Failure> {
+        let hint = (self.is_human && !self.quiet).then(|| hint(&summary, self.hides_infos));
+        let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
+        show(&outcome);
+        let written = findings
+            .into_iter()
+            .try_for_each(|finding| self.writer.finding(finding));
+        if self.quiet && self.is_human && outcome.verdict == Verdict::Pass {
+            return written
+                .map(|()| Exit::Done)
+                .map_err(|error| Failure::write("standard output", &error));
+        }
+        written
+            .and_then(|()| self.writer.finish(&outcome))
+            .and_then(|mut out| {
+                out.write_all(hint.unwrap_or_default().as_bytes())?;
+                out.flush()
+            })
+            .map_err(|error| Failure::write("standard output", &error))?;
+        Ok(match outcome.verdict {
+            Verdict::Pass => Exit::Done,
+            Verdict::Fail => Exit::Findings,
+            Verdict::Incomplete => Exit::Incomplete,
+        })
+    }
+}
+
+impl Reporter {
+    /// Starts a report on what is validated.
+    pub(crate) fn new(config: &Config, args: &RuleArgs, context: Context) -> Self {
+        Self {
+            validator: Validator::new(config),
+            report: Report::new(args, context),
+        }
+    }
+
+    /// Names the input that follows, and the file that holds it, if one does.
+    pub(crate) fn source(&mut self, name: &str, file: Option<&Path>) {
+        self.report.source(name, file);
         self.validator.source(name);
     }
 
@@ -145,12 +201,13 @@ impl Reporter {
 
     /// Says that the input was not seen as a whole, and why.
     pub(crate) fn incomplete(&mut self, why: impl Into<String>) {
-        self.incomplete.push(why.into());
+        self.report.incomplete(why);
     }
 
     fn with(&mut self, step: impl FnOnce(&mut Validator) -> Findings<'_>) -> Result<(), Failure> {
         for finding in step(&mut self.validator) {
-            self.writer
+            self.report
+                .writer
                 .finding(finding)
                 .map_err(|error| Failure::write("standard output", &error))?;
         }
@@ -163,31 +220,9 @@ impl Reporter {
     }
 
     /// Writes what is left, shows the outcome, and says how it went.
-    pub(crate) fn finish_and(mut self, show: impl FnOnce(&Outcome)) -> Result<Exit, Failure> {
+    pub(crate) fn finish_and(self, show: impl FnOnce(&Outcome)) -> Result<Exit, Failure> {
         let (findings, summary) = self.validator.finish();
-        let hint = (self.is_human && !self.quiet).then(|| hint(&summary, self.hides_infos));
-        let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
-        show(&outcome);
-        let written = findings
-            .into_iter()
-            .try_for_each(|finding| self.writer.finding(finding));
-        if self.quiet && self.is_human && outcome.verdict == Verdict::Pass {
-            return written
-                .map(|()| Exit::Done)
-                .map_err(|error| Failure::write("standard output", &error));
-        }
-        written
-            .and_then(|()| self.writer.finish(&outcome))
-            .and_then(|mut out| {
-                out.write_all(hint.unwrap_or_default().as_bytes())?;
-                out.flush()
-            })
-            .map_err(|error| Failure::write("standard output", &error))?;
-        Ok(match outcome.verdict {
-            Verdict::Pass => Exit::Done,
-            Verdict::Fail => Exit::Findings,
-            Verdict::Incomplete => Exit::Incomplete,
-        })
+        self.report.finish(findings, summary, show)
     }
 }
 
@@ -216,6 +251,11 @@ pub(crate) fn stdout_style() -> Style {
     style(anstream::AutoStream::choice(&io::stdout()))
 }
 
+/// Colours where standard error is a terminal that wants them.
+pub(crate) fn stderr_style() -> Style {
+    style(anstream::AutoStream::choice(&io::stderr()))
+}
+
 fn style(choice: anstream::ColorChoice) -> Style {
     match choice {
         anstream::ColorChoice::Never => Style::Plain,
@@ -227,7 +267,7 @@ fn style(choice: anstream::ColorChoice) -> Style {
 pub(crate) fn malformed_to_stderr(record: &MalformedRecord, source: &str) {
     let mut validator = Validator::new(&Config::new(DateTime::UNIX_EPOCH));
     validator.source(source);
-    let style = style(anstream::AutoStream::choice(&io::stderr()));
+    let style = stderr_style();
     for finding in validator.malformed_record(record) {
         tell(human::finding(&finding, style).to_string().trim_end());
     }

@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use usage_archive::{
     Archive, FirstLook, Outcome, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims, sync,
 };
-use usage_model::Granularity;
+use usage_model::{Granularity, Place, UsageRecord};
+use usage_validate::{Config, Drift, Finding, Reading, Severity, output::human};
 
 use crate::{
     archive::{days_until, exit_of_changes, next_deletion, rfc3339},
@@ -14,11 +15,13 @@ use crate::{
     drive::{Stop, deadline, stopped},
     exit::Exit,
     failure::Failure,
+    inputs,
     messages::{note, number, tell, warn},
+    report::stderr_style,
     settings::Settings,
 };
 
-use super::{Context, diff::Changed, summary::fail};
+use super::{Context, summary::fail};
 
 /// The program as the archive's list of runs has it.
 const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
@@ -76,17 +79,17 @@ async fn one(args: &SyncArgs, settings: Settings, context: Context) -> Result<Ex
         stop = Some(stopped.await);
     };
     let report = sync(&mut archive, &client, &options, &mut observe, stopping).await?;
+    let found = tell_changes(&report, &archive, context);
     if !context.quiet {
         for remark in remarks(&report, context, is_local) {
             note(&remark);
         }
-        tell_changes(&report);
         tell(&closing(&report, started.elapsed().as_millis()));
         if let Some((reading, hash)) = report.head {
             tell(&format!("chain head {hash} at reading {reading}"));
         }
     }
-    let changed = report.appended.final_figures_changed();
+    let changed = found || report.appended.final_figures_changed();
     match failure(report, stop) {
         Some(failure) => Err(failure),
         None => Ok(exit_of_changes(changed)),
@@ -176,22 +179,65 @@ fn remarks(report: &SyncReport, context: Context, is_local: bool) -> Vec<String>
     remarks
 }
 
-/// Tells which figures changed after they were final.
-fn tell_changes(report: &SyncReport) {
+/// Tells what the rules say of the figures that changed (UR701 to UR706), and how many of them were final. Returns
+/// whether something was found that fails a run.
+fn tell_changes(report: &SyncReport, archive: &Archive, context: Context) -> bool {
+    let mut drift = Drift::new(&Config::new(report.at));
+    drift.source(&inputs::name(archive.path()));
+    let mut findings: Vec<Finding> = Vec::new();
     for change in &report.appended.changes {
-        if change.before.is_final() {
-            let changed = Changed::new(&change.before.text, &change.text);
-            let period = super::diff::period(&change.before);
-            warn(&format!("figures that were final changed: {period}"));
-            changed.lines().iter().for_each(|line| tell(line));
+        if let (Some(earlier), Some(later)) = (record(&change.before.text), record(&change.text)) {
+            let earlier = reading(&earlier, &change.before);
+            let mut later = Reading::new(Place::default(), &later, change.read_at);
+            later.granularity = earlier.granularity;
+            findings.extend(drift.compare(&earlier, &later));
         }
     }
     for vanished in &report.appended.vanished {
-        if vanished.is_final() {
-            let period = super::diff::period(vanished);
-            warn(&format!("figures that were final are gone: {period}"));
+        if let Some(earlier) = record(&vanished.text) {
+            findings.extend(drift.vanished(&reading(&earlier, vanished), report.at));
         }
     }
+    if !context.quiet {
+        let style = stderr_style();
+        let listed = findings
+            .iter()
+            .filter(|finding| context.verbose || finding.severity > Severity::Info);
+        for finding in listed {
+            tell(human::finding(finding, style).to_string().trim_end());
+        }
+    }
+    let finals = report
+        .appended
+        .changes
+        .iter()
+        .filter(|change| change.before.is_final());
+    let gone = report
+        .appended
+        .vanished
+        .iter()
+        .filter(|reading| reading.is_final());
+    let finals = u64::try_from(finals.count() + gone.count()).unwrap_or(u64::MAX);
+    if finals > 0 {
+        warn(&format!(
+            "{} changed after {} figures were final; `kore-usage diff` shows them",
+            number(finals, "period"),
+            if finals == 1 { "its" } else { "their" }
+        ));
+    }
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+}
+
+fn record(text: &str) -> Option<UsageRecord> {
+    serde_json::from_str(text).ok()
+}
+
+fn reading<'a>(record: &'a UsageRecord, of: &usage_archive::Reading) -> Reading<'a> {
+    let mut reading = Reading::new(Place::default(), record, of.seen.first);
+    reading.granularity = Some(of.series.granularity);
+    reading
 }
 
 /// The line that every run ends with.

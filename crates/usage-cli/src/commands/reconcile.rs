@@ -1,0 +1,108 @@
+//! `reconcile`: holds hours against days, days against months, and SIMs against their account.
+
+use std::path::Path;
+
+use chrono::DateTime;
+use usage_archive::{Archive, Selection, Sims};
+use usage_model::{Item, Place, RecordReader};
+use usage_validate::{Accounts, Config, Reading, Reconciler};
+
+use crate::{
+    args::{ReconcileArgs, instant},
+    exit::{Exit, requested},
+    failure::Failure,
+    inputs::{self, Inputs},
+    report::{Report, config},
+};
+
+use super::{Context, summary::fail};
+
+/// Reads the archive, or the files where some are named.
+pub(super) fn run(args: &ReconcileArgs, context: Context) -> Result<Exit, Failure> {
+    let as_of = match args.as_of {
+        Some(as_of) => instant(as_of, "--as-of", context.now)?,
+        None => context.now,
+    };
+    let mut config = config(&args.rules, as_of);
+    let mut report = Report::new(&args.rules, context);
+    let mut failures = Vec::new();
+    let reconciler = if args.files.is_empty() && args.files_from.is_none() {
+        // An archive keeps its accounts apart.
+        config.accounts = Accounts::Many;
+        let archive = args.archive.open()?;
+        let path = archive.path().to_owned();
+        report.source(&inputs::name(&path), Some(&path));
+        of_archive(&archive, &path, &config)?
+    } else {
+        let mut reconciler = Reconciler::new(&config);
+        let found = Inputs::find(&args.files, args.files_from.as_deref())?;
+        for path in &found.paths {
+            report.source(&inputs::name(path), Some(path));
+        }
+        let mut last = String::new();
+        failures = inputs::each(found, |name, item| {
+            if name != last {
+                reconciler.source(name);
+                name.clone_into(&mut last);
+            }
+            reconciler.item(&item);
+            Ok(())
+        })?;
+        reconciler
+    };
+    for failure in &failures {
+        report.incomplete(failure.message());
+    }
+    let (findings, summary) = reconciler.finish();
+    let exit = report.finish(findings, summary, |_| {})?;
+    fail(failures, exit)
+}
+
+/// Takes every current reading, and what is known to have been read in full.
+fn of_archive(archive: &Archive, path: &Path, config: &Config) -> Result<Reconciler, Failure> {
+    let mut reconciler = Reconciler::new(config);
+    reconciler.source(&inputs::name(path));
+    for series in archive.series()? {
+        let held = archive.held(&series, DateTime::UNIX_EPOCH)?;
+        for (window, _) in held.windows {
+            let account = Some(series.account.as_str());
+            reconciler.read_in_full(account, series.sim, series.granularity, window);
+        }
+        for sim in archive.known_sims(&series.account)? {
+            // Whose records are not kept is not missed.
+            if series.sim == Some(sim.sid) {
+                reconciler.known_sim(Some(&series.account), sim.sid);
+            }
+        }
+    }
+    let mut selection = Selection::default();
+    selection.sims = Sims::AccountAndAll;
+    let mut reader = RecordReader::new();
+    let mut line = String::new();
+    archive.visit(&selection, |reading| {
+        if let Some(signal) = requested() {
+            return Err(Failure::ended(signal, "all was read"));
+        }
+        line.clear();
+        line.push_str(&reading.text);
+        line.push('\n');
+        match reader.next(&mut line.as_bytes()) {
+            Ok(Some(entry)) => match entry.into_item() {
+                Item::Record(_, record) => {
+                    let place = Place::default();
+                    let mut one = Reading::new(place, &record, reading.seen.last);
+                    one.granularity = Some(reading.series.granularity);
+                    reconciler.reading(&one);
+                }
+                item => reconciler.item(&item),
+            },
+            Ok(None) => reader = RecordReader::new(),
+            Err(document) => {
+                reconciler.malformed_document(&document);
+                reader = RecordReader::new();
+            }
+        }
+        Ok(())
+    })?;
+    Ok(reconciler)
+}
