@@ -20,6 +20,7 @@ mod networks;
 mod output;
 mod program;
 mod reference;
+mod report;
 mod rings;
 mod server;
 mod servers;

@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod browser;
 mod ci;
 mod docs;
 mod drift;
@@ -40,6 +41,7 @@ usage: cargo xtask TASK
   simulate [SEEDS]  two years of an account and its archive with late data, faults and restarts, 1000 times
   simulate --seed SEED
                     one of them
+  browser           the HTML report in headless Chromium: console, axe-core, numbers, pictures (needs chromium, npm)
   ci                what guards main: tests, format, lints, docs, schemas, pages, demo
 ";
 
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         ["reports"] => reports::run(),
         ["interop"] => interop::run(),
         ["bench", ref words @ ..] => bench::run(words),
+        ["browser"] => browser::run(),
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
         ["simulate", ref words @ ..] => simulate::run(words),

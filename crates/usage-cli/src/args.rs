@@ -11,6 +11,7 @@ mod name;
 mod query;
 mod reconcile;
 mod reference;
+mod report;
 mod rules;
 mod summary;
 mod validate;
@@ -29,6 +30,7 @@ pub(crate) use fleet::{FleetArgs, FleetFormat, Rank, SimsArgs, SimsFormat};
 pub(crate) use query::{QueryArgs, instant, window};
 pub(crate) use reconcile::ReconcileArgs;
 pub(crate) use reference::{ListFormat, SchemaName};
+pub(crate) use report::{ReportArgs, ReportForm};
 pub(crate) use rules::{ReportFormat, RuleArgs};
 pub(crate) use summary::{GroupArgs, SummaryArgs, SummaryFormat};
 pub(crate) use validate::ValidateArgs;
@@ -182,6 +184,16 @@ pub(crate) enum Command {
     Reconcile(ReconcileArgs),
     /// Look into an archive, verify it, or copy it
     Archive(LookArgs),
+    /// Show usage as one HTML file, or in short on the terminal
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage report --start 18mo -o usage.html              18 months as one file that any browser shows\n",
+        "  kore-usage report june.ndjson --as-of 2026-07-03 -o june.html\n",
+        "  kore-usage report --all-sims --format terminal            in short, with what is unusual\n",
+        "\n",
+        "The file loads nothing and runs nothing. It names accounts and SIMs: share it as you would share a bill.\n",
+    ))]
+    Report(ReportArgs),
     /// Show the settings and where they come from, or try the credentials
     #[command(arg_required_else_help = true)]
     Config {

@@ -12,6 +12,7 @@ mod fetch;
 mod fleet;
 mod plan;
 mod reconcile;
+mod report;
 mod schema;
 mod shell;
 mod sims;
@@ -78,6 +79,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Sims(args) => asynchronous(sims::run(&args, context)),
         Command::Fleet(args) => asynchronous(fleet::run(&args, context)),
         Command::Config { command } => asynchronous(config::run(&command, context)),
+        Command::Report(args) => asynchronous(report::run(&args, context)),
         Command::Emulate(args) => asynchronous(emulate::run(args, context)),
         Command::Explain { code } => explain::explain(&code),
         Command::Rules { format } => explain::rules(format),

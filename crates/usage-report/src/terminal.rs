@@ -2,10 +2,12 @@
 
 mod fleet;
 mod grid;
+mod report;
 mod summary;
 
 pub use fleet::{fleet_table, sims_table};
 pub use grid::text_table;
+pub use report::report;
 pub use summary::summary_table;
 
 /// How a table is laid out.
