@@ -11,7 +11,8 @@ def peak_of(pid):
 
 def watch(pid, peaks, ended):
     while not ended.wait(0.002):
-        peaks.append(max(peaks.pop(), peak_of(pid)))
+        # Before the command begins, the process still is a copy of this one.
+        peaks[0] = peak_of(pid) or peaks[0]
 
 
 os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
