@@ -23,6 +23,9 @@ pub struct Part {
     count: u64,
 }
 
+/// Events that a part has room for at first: as many as records in a block of 128 KiB.
+const USUAL: usize = 128;
+
 /// What came, in order.
 #[derive(Debug)]
 pub(super) enum Event {
@@ -33,11 +36,11 @@ pub(super) enum Event {
 }
 
 impl Part {
-    pub(super) const fn new(records: Records, reporter: Reporter, source: Source) -> Self {
+    pub(super) fn new(records: Records, reporter: Reporter, source: Source) -> Self {
         Self {
             records,
             reporter,
-            events: Vec::new(),
+            events: Vec::with_capacity(USUAL),
             source,
             count: 0,
         }

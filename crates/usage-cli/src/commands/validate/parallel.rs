@@ -66,6 +66,7 @@ pub(super) fn run<R: Read>(
         drop(to_here);
         // Dropped at the end of this closure, which ends the workers.
         let to_workers: Sender<Job> = to_workers;
+        let mut reader = RecordReader::new();
         let mut joined = Joined {
             records,
             open: None,
@@ -106,7 +107,7 @@ pub(super) fn run<R: Read>(
                 Err(TryRecvError::Disconnected) => return Err(lost()),
                 Err(TryRecvError::Empty) => {
                     match jobs_left.try_lock().map(|jobs| jobs.try_recv()) {
-                        Ok(Ok(job)) => job.run(),
+                        Ok(Ok(job)) => job.run(&mut reader),
                         _ => done.recv().map_err(|_| lost())?,
                     }
                 }
@@ -133,24 +134,25 @@ fn lost() -> Failure {
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>, done: &Sender<Done>) {
+    let mut reader = RecordReader::new();
     loop {
         let Ok(Ok(job)) = jobs.lock().map(|jobs| jobs.recv()) else {
             return;
         };
-        if done.send(job.run()).is_err() {
+        if done.send(job.run(&mut reader)).is_err() {
             return;
         }
     }
 }
 
 impl Job {
-    fn run(self) -> Done {
+    fn run(self, reader: &mut RecordReader) -> Done {
         let Self {
             number,
             block,
             part,
         } = self;
-        let part = check(&block, part);
+        let part = check(reader, &block, part);
         Done {
             number,
             block,
@@ -160,8 +162,8 @@ impl Job {
 }
 
 /// Checks the records of a block; `None` where it is not a number of whole documents.
-fn check(block: &Block, mut part: Part) -> Option<Part> {
-    let mut reader = RecordReader::resume(block.position, 0);
+fn check(reader: &mut RecordReader, block: &Block, mut part: Part) -> Option<Part> {
+    reader.resume_at(block.position, 0);
     let mut bytes = &*block.bytes;
     while let Some(entry) = reader.next(&mut bytes).ok()? {
         part.item(entry.item());

@@ -198,7 +198,7 @@ struct Name {
 }
 
 /// Longest name with its quote, in bytes.
-const LONGEST_NAME: usize = 24;
+pub(super) const LONGEST_NAME: usize = 24;
 
 impl Names {
     /// Builds the table. Fails to compile where names are too long, or no factor tells them apart.
@@ -258,7 +258,7 @@ impl Names {
     }
 
     /// The member that a text after an opening quote names, and the length of the name with the closing quote.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(&self, text: &[u8; LONGEST_NAME]) -> Option<(u8, usize)> {
         let (words, _) = text.as_chunks::<8>();
         let [first, second, third] = words else {

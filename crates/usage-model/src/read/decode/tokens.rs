@@ -1,6 +1,6 @@
 //! What stands before a value: white space, separators, and the name of a member.
 
-use super::layout::{END, Names, UNKNOWN};
+use super::layout::{END, LONGEST_NAME, Names, UNKNOWN};
 use crate::read::frame::is_space;
 
 /// What comes next in an object.
@@ -22,6 +22,17 @@ pub(super) fn next_member(
     is_first: bool,
     has_lines: &mut bool,
 ) -> Option<Next> {
+    let opening = if is_first { b'{' } else { b',' };
+    // Most texts have no white space.
+    if let Some([separator, b'"', name @ ..]) = text.first_chunk::<{ LONGEST_NAME + 2 }>()
+        && *separator == opening
+        && let Some((member, length)) = names.find(name)
+        && let Some([b':', after]) = text.get(length + 2..).and_then(|rest| rest.first_chunk())
+        && !is_space(*after)
+    {
+        let length = length + 3;
+        return Some(Next { member, length });
+    }
     let end = |length| {
         let member = END;
         Some(Next { member, length })
@@ -35,7 +46,7 @@ pub(super) fn next_member(
     if separator == b'}' && !is_first {
         return end(at + 1);
     }
-    if separator != if is_first { b'{' } else { b',' } {
+    if separator != opening {
         return None;
     }
     at = space(text, at + 1, has_lines);
