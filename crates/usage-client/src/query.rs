@@ -162,7 +162,8 @@ impl ListQuery for UsageQuery {
     fn check(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
         let days = self.days();
         for (start, end) in records.iter().filter_map(ListItem::bounds) {
-            if start < days.start() || end > days.end() {
+            // A period may be reversed, which other checks tell.
+            if start.min(end) < days.start() || start.max(end) > days.end() {
                 let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
                 return Err(ProtocolError::OutsideWindow {
                     start: text(start),
@@ -277,6 +278,24 @@ mod tests {
                 "{stored}"
             );
         }
+    }
+
+    #[test]
+    fn records_outside_the_window_are_refused_also_where_their_period_is_reversed() {
+        let query = query("2025-06-02T00:00:00Z", "2025-06-04T12:00:00Z");
+        let is_refused = |start: &str, end: &str| {
+            let body = format!(
+                r#"{{"usage_records":[{{"period":{{"start":"{start}","end":"{end}"}}}}],"meta":null}}"#
+            );
+            let page = UsageQuery::read(body.as_bytes(), PageSize::default()).unwrap();
+            query.check(&page.items).is_err()
+        };
+        assert!(!is_refused("2025-06-02T00:00:00Z", "2025-06-05T00:00:00Z"));
+        assert!(is_refused("2025-06-01T23:00:00Z", "2025-06-02T01:00:00Z"));
+        assert!(is_refused("2025-06-04T23:00:00Z", "2025-06-05T01:00:00Z"));
+        assert!(!is_refused("2025-06-04T00:00:00Z", "2025-06-03T00:00:00Z"));
+        assert!(is_refused("2027-01-01T00:00:00Z", "2020-01-01T00:00:00Z"));
+        assert!(is_refused("2025-06-04T00:00:00Z", "2025-06-01T00:00:00Z"));
     }
 
     #[test]

@@ -170,14 +170,30 @@ impl<C: Counts> Usage<C> {
             .fold(Sums::ZERO, |sums, (_, node)| sums.within_tree(node.sums()))
     }
 
-    /// What the nodes below the top add up to in bytes; a node without unit is taken to be in that of the top,
-    /// and in bytes where the top has none either.
+    /// Returns the unit of the nodes that state none: that of the top, or bytes if the top states none either.
+    ///
+    /// ```
+    /// use usage_model::{DataUnit, UsageRecord};
+    ///
+    /// let record: UsageRecord = serde_json::from_str(r#"{"data":{"total":5,"home":{"total":5,"units":"KB"}}}"#)?;
+    /// assert_eq!(record.data.value().unwrap().default_unit(), Ok(DataUnit::Bytes));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// The first unit of a node, the top included, that is not known.
+    /// Returns the unit of the top, if it is none of [`DataUnit::ALL`].
+    pub fn default_unit(&self) -> Result<DataUnit, &str> {
+        Ok(self.top.unit()?.unwrap_or_default())
+    }
+
+    /// Adds up the nodes below the top in bytes; one without a unit is in the [default unit](Self::default_unit).
+    ///
+    /// # Errors
+    ///
+    /// Returns the first unit of a node, the top included, that is not known.
     pub fn children_sums_in_bytes(&self) -> Result<Sums, &str> {
-        let otherwise = self.top.unit()?.unwrap_or_default();
+        let otherwise = self.default_unit()?;
         self.children().try_fold(Sums::ZERO, |sums, (_, node)| {
             Ok(sums.within_tree(node.sums_in_bytes(otherwise)?))
         })

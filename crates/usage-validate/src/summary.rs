@@ -70,7 +70,7 @@ pub struct Summary {
 /// What summaries carry beside their figures, so that they can be merged.
 #[derive(Clone, Debug)]
 pub(crate) struct Carried {
-    /// Runs that were merged; 0 for the empty summary.
+    /// Runs that were merged; 0 for the empty summary, and for one that was read back.
     pub(crate) runs: u64,
     /// Whether a list without a record may pass.
     pub(crate) allow_empty: bool,
@@ -164,6 +164,9 @@ impl Summary {
     /// part, the parts together have the summary that one run over all records has, up to how many findings are
     /// listed: what concerns the records as a whole, an unknown member for instance, may be listed once for each part.
     ///
+    /// A summary that was read back from a report is added up as well, but no longer has what the rules on a run as a
+    /// whole are decided by (UR103, UR206, UR406, UR502, UR503): their findings stay as they were.
+    ///
     /// ```
     /// use usage_validate::{Config, Summary, Validator};
     ///
@@ -174,10 +177,10 @@ impl Summary {
     /// assert_eq!(both, one);
     /// ```
     pub fn merge(&mut self, other: &Self) {
-        if other.carried.runs == 0 {
+        if other.is_of_nothing() {
             return;
         }
-        if self.carried.runs == 0 {
+        if self.is_of_nothing() {
             *self = other.clone();
             return;
         }
@@ -190,22 +193,22 @@ impl Summary {
             self.as_of
         };
         self.policy = self.policy.max(added.policy);
-        self.records += added.records;
-        self.malformed += added.malformed;
-        self.with_findings += added.with_findings;
-        self.errors += added.errors;
-        self.warnings += added.warnings;
-        self.infos += added.infos;
-        self.listed += added.listed;
+        add(&mut self.records, added.records);
+        add(&mut self.malformed, added.malformed);
+        add(&mut self.with_findings, added.with_findings);
+        add(&mut self.errors, added.errors);
+        add(&mut self.warnings, added.warnings);
+        add(&mut self.infos, added.infos);
+        add(&mut self.listed, added.listed);
         self.capped |= added.capped;
         for (code, count) in added.rules {
             let sum = self.rules.entry(code).or_default();
-            sum.evaluated += count.evaluated;
-            sum.failed += count.failed;
+            add(&mut sum.evaluated, count.evaluated);
+            add(&mut sum.failed, count.failed);
             sum.worst = sum.worst.max(count.worst);
         }
         self.totals.merge(&added.totals);
-        self.carried.runs += added.carried.runs;
+        add(&mut self.carried.runs, added.carried.runs);
         self.carried.allow_empty |= added.carried.allow_empty;
         self.carried.overall.merge(&added.carried.overall);
         for (code, severity) in added.carried.severities {
@@ -216,6 +219,11 @@ impl Summary {
         self.close();
     }
 
+    /// Whether this is the empty summary: a run has at least the rules that were selected, or else records or findings.
+    fn is_of_nothing(&self) -> bool {
+        self.carried.runs == 0 && *self == Self::EMPTY
+    }
+
     /// Counts what the rules on a run as a whole find, or takes that out of the counts.
     fn overall(&mut self, change: Change) {
         let Carried {
@@ -224,8 +232,8 @@ impl Summary {
             ..
         } = &self.carried;
         let apply = |count: &mut u64, by: u64| match change {
-            Change::Add => *count += by,
-            Change::Remove => *count -= by,
+            Change::Add => add(count, by),
+            Change::Remove => *count = count.saturating_sub(by),
         };
         for (rule, findings) in overall.findings() {
             if let (Some(severity), Some(count)) =
@@ -261,10 +269,10 @@ impl Summary {
 
     /// Works out what follows from the other figures.
     pub(crate) fn close(&mut self) {
-        self.clean = self.records - self.malformed - self.with_findings;
-        let findings = self.errors + self.warnings + self.infos;
+        let unclean = self.malformed.saturating_add(self.with_findings);
+        self.clean = self.records.saturating_sub(unclean);
         if !self.capped {
-            self.listed = findings;
+            self.listed = self.findings();
         }
         self.not_evaluated = self
             .rules
@@ -296,7 +304,9 @@ impl Summary {
 
     /// How many findings there are of any severity, listed or not.
     pub const fn findings(&self) -> u64 {
-        self.errors + self.warnings + self.infos
+        self.errors
+            .saturating_add(self.warnings)
+            .saturating_add(self.infos)
     }
 
     /// Why the input was not seen as a whole, in one sentence each, as far as the records themselves say so: no record
@@ -335,6 +345,11 @@ impl Summary {
         });
         if failed { Verdict::Fail } else { Verdict::Pass }
     }
+}
+
+/// Adds to a count, which may come from a report that was read back and so be of any size.
+const fn add(count: &mut u64, by: u64) {
+    *count = count.saturating_add(by);
 }
 
 /// Whether counts go up or down.

@@ -4,6 +4,7 @@
 //! command of its own.
 
 use std::{
+    borrow::Cow,
     fmt::{self, Display, Write as _},
     io::{self, Write},
     path::Path,
@@ -15,7 +16,7 @@ use super::form::{Form, Inputs};
 use crate::{Finding, Outcome, Severity, findings::text::number};
 
 /// Annotations of one kind that a report writes at most: GitHub shows no more of a step, by its documentation
-/// of workflow commands.
+/// of workflow commands. One error is kept free for what was not seen of the input, and one notice for the outcome.
 pub const MOST_ANNOTATIONS: u64 = 10;
 
 /// Counts what was written of each kind.
@@ -33,10 +34,9 @@ impl Form for Annotations {
         inputs: &Inputs,
     ) -> io::Result<()> {
         let (slot, most) = match finding.severity {
-            // One notice is left for the outcome.
             Severity::Info => (0, MOST_ANNOTATIONS - 1),
             Severity::Warning => (1, MOST_ANNOTATIONS),
-            Severity::Error => (2, MOST_ANNOTATIONS),
+            Severity::Error => (2, MOST_ANNOTATIONS - 1),
         };
         if self.written[slot] == most {
             return Ok(());
@@ -64,8 +64,9 @@ impl Form for Annotations {
         outcome: &Outcome,
         _: &Inputs,
     ) -> io::Result<()> {
-        for why in &outcome.incomplete {
-            command(out, "error", &[("title", Some("incomplete"))], why)?;
+        let [_, _, errors] = self.written;
+        for why in at_most(MOST_ANNOTATIONS.saturating_sub(errors), &outcome.incomplete) {
+            command(out, "error", &[("title", Some("incomplete"))], &why)?;
         }
         let summary = &outcome.summary;
         let mut text = format!(
@@ -76,7 +77,8 @@ impl Form for Annotations {
             number(summary.records, "record"),
             summary.as_of
         );
-        let left_out = summary.findings() - self.written.iter().sum::<u64>();
+        let written = self.written.iter().sum();
+        let left_out = summary.findings().saturating_sub(written);
         if left_out > 0 {
             // Writing to a string cannot fail.
             let _ = write!(
@@ -97,6 +99,22 @@ const fn kind(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Error => "error",
     }
+}
+
+/// The reasons in this many texts at most, where the last has all that remain.
+fn at_most(most: u64, reasons: &[String]) -> impl Iterator<Item = Cow<'_, str>> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let alone = if reasons.len() <= most {
+        reasons.len()
+    } else {
+        most.saturating_sub(1)
+    };
+    let (alone, together) = reasons.split_at(alone);
+    let together = (!together.is_empty()).then(|| Cow::Owned(together.join("; ")));
+    alone
+        .iter()
+        .map(|reason| Cow::Borrowed(reason.as_str()))
+        .chain(together)
 }
 
 /// What the annotation says below its title.

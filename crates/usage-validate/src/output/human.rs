@@ -427,10 +427,10 @@ impl Conclusion<'_> {
         write!(f, "{}{rest}", self.options.style.paint(paint, verdict))?;
         let least = self.options.least_listed;
         let severities = Severity::ALL.into_iter();
-        let all: u64 = severities
+        let all = severities
             .filter(|severity| *severity >= least)
             .map(|severity| self.outcome.summary.count(severity))
-            .sum();
+            .fold(0, u64::saturating_add);
         if self.listed < all {
             let what = match least {
                 Severity::Info => "findings",

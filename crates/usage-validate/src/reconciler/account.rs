@@ -42,6 +42,8 @@ impl AccountSeen {
 
     /// Holds all records against each other, and reports what does not fit, by SIM, period, rule and place.
     pub(super) fn finish(mut self, tolerance: Tolerance, reporter: &mut Reporter) {
+        self.own.complete();
+        self.sims.values_mut().for_each(Levels::complete);
         let mut flaws = Vec::new();
         let series = self.sims.iter().map(|(sim, levels)| (Some(sim), levels));
         for (sim, levels) in [(None, &self.own)].into_iter().chain(series) {

@@ -37,6 +37,8 @@ pub(super) struct Held {
     pub(super) is_settled: bool,
     /// Commands and data; `None` for a tree with an unknown unit.
     pub(super) trees: [Option<Shares>; 2],
+    /// Of this period and those of its level that start before it, the one that ends last.
+    reaching: Interval,
 }
 
 /// What finer periods say of a longer one.
@@ -70,6 +72,11 @@ impl Levels {
             Granularity::Daily => daily,
             Granularity::All => all,
         }
+    }
+
+    /// Takes note that all records are there.
+    pub(super) fn complete(&mut self) {
+        self.0.iter_mut().for_each(Level::note_reach);
     }
 
     /// What finer periods say of a longer one: the longest that make it up exactly, or else the longest there are.
@@ -154,14 +161,27 @@ impl Level {
             .or_insert(held);
     }
 
+    /// Takes note, once all records are there, of how far periods reach beyond those that start after them.
+    fn note_reach(&mut self) {
+        let mut furthest: Option<Interval> = None;
+        for held in self.periods.values_mut() {
+            // Until now that is the period itself.
+            let own = held.reaching;
+            let reaching = furthest.filter(|furthest| furthest.end > own.end);
+            held.reaching = *furthest.insert(reaching.unwrap_or(own));
+        }
+    }
+
+    /// Of the periods that start before an instant, the one that ends last.
+    fn reaching(&self, before: DateTime<Utc>) -> Option<Interval> {
+        let mut earlier = self.periods.range(..(before, DateTime::<Utc>::MIN_UTC));
+        earlier.next_back().map(|(_, held)| held.reaching)
+    }
+
     /// Whether a record shares a part of a time.
     pub(super) fn meets(&self, time: Interval) -> bool {
-        // Periods of one granularity seldom overlap: the last that starts before the end is enough of an answer.
-        let before = self
-            .periods
-            .range(..(time.end, DateTime::<Utc>::MIN_UTC))
-            .next_back();
-        before.is_some_and(|((_, end), _)| *end > time.start)
+        let reaching = self.reaching(time.end);
+        reaching.is_some_and(|reaching| reaching.end > time.start)
     }
 
     fn tile(&self, granularity: Granularity, time: Interval) -> Option<Tiling> {
@@ -175,11 +195,11 @@ impl Level {
         };
         let mut reached = time.start;
         let mut is_met = false;
-        if let Some(((start, end), _)) = self.periods.range(..first).next_back()
-            && *end > time.start
+        if let Some(earlier) = self.reaching(time.start)
+            && earlier.end > time.start
         {
-            tiling.holes.push(Hole::Overlap(*start));
-            reached = *end;
+            tiling.holes.push(Hole::Overlap(earlier.start));
+            reached = earlier.end;
             is_met = true;
         }
         for ((start, end), held) in self.periods.range(first..) {
@@ -237,6 +257,7 @@ impl Held {
             fetched_at,
             is_settled,
             trees: [Shares::of(&record.commands), Shares::of(&record.data)],
+            reaching: time,
         }
     }
 

@@ -40,7 +40,7 @@ pub(crate) static INCOMPLETE_FETCH: Rule = Rule {
     ),
 };
 
-/// Addresses of pages without a number that are remembered for one list.
+/// Addresses of either sort of pages, with a number and without, that are remembered for one list.
 const MOST_ADDRESSES: usize = 1 << 12;
 
 /// The pages of all lists of a run, as far as they were seen.
@@ -60,6 +60,8 @@ struct PageList {
     rows: BTreeMap<u64, Row>,
     /// Addresses of the pages that have no number.
     addresses: BTreeSet<String>,
+    /// Addresses of the pages that have a number, since pages without one may link to them.
+    numbered: BTreeSet<String>,
     /// Next pages of those, by their addresses, and the page that says so.
     next: Vec<(String, Page)>,
     /// The list that this one turned out to be a part of.
@@ -74,6 +76,14 @@ struct Row {
     first: Page,
     last: Page,
     end: u64,
+}
+
+/// Pages in a row that a list has more than once.
+struct Repeated {
+    /// The first of them.
+    page: Page,
+    first: u64,
+    last: u64,
 }
 
 /// A page, as far as messages name it.
@@ -108,7 +118,7 @@ impl PagesSeen {
             .filter(|url| !url.is_empty());
         let next = meta.next_page().map(within_host);
         let at = match own {
-            Some(own) => self.list_of(own, next),
+            Some(own) => self.list_of(own, next, reporter),
             None => self.list_after_current(&page),
         };
         self.current = Some(at);
@@ -122,7 +132,7 @@ impl PagesSeen {
     }
 
     /// The list of a page with an address, which may bring two lists together.
-    fn list_of(&mut self, own: &str, next: Option<&str>) -> usize {
+    fn list_of(&mut self, own: &str, next: Option<&str>, reporter: &mut Reporter) -> usize {
         let keys = [Some(own), next].map(|address| address.map(without_page));
         let mut known: Vec<_> = keys
             .iter()
@@ -134,7 +144,7 @@ impl PagesSeen {
         known.dedup();
         let at = known.first().copied().unwrap_or_else(|| self.start());
         for other in known.into_iter().skip(1) {
-            self.join(at, other);
+            self.join(at, other, reporter);
         }
         for key in keys.into_iter().flatten() {
             self.addresses.insert(key, at);
@@ -164,7 +174,8 @@ impl PagesSeen {
         at
     }
 
-    fn join(&mut self, first: usize, other: usize) {
+    /// Makes two lists one, and reports the pages that both have (UR504).
+    fn join(&mut self, first: usize, other: usize, reporter: &mut Reporter) {
         let Some(list) = self.lists.get_mut(other).map(std::mem::take) else {
             return;
         };
@@ -173,9 +184,12 @@ impl PagesSeen {
         }
         if let Some(first) = self.lists.get_mut(first) {
             for (start, row) in list.rows {
-                first.add_row(start, row);
+                for repeated in first.add_row(start, row) {
+                    repeated.report(reporter);
+                }
             }
             first.addresses.extend(list.addresses);
+            first.numbered.extend(list.numbered);
             first.next.extend(list.next);
             first.is_broken_off |= list.is_broken_off;
         }
@@ -218,12 +232,17 @@ impl PageList {
     /// Adds a page. Says whether it is new.
     fn add(&mut self, page: Page, own: Option<&str>, next: Option<&str>) -> bool {
         if let Some(number) = page.number {
+            if let Some(own) = own
+                && self.numbered.len() < MOST_ADDRESSES
+            {
+                self.numbered.insert(own.to_owned());
+            }
             let row = Row {
                 first: page.clone(),
                 last: page,
                 end: number,
             };
-            return self.add_row(number, row);
+            return self.add_row(number, row).is_empty();
         }
         match own {
             Some(own) if self.addresses.contains(own) => return false,
@@ -240,26 +259,47 @@ impl PageList {
         true
     }
 
-    /// Adds pages in a row, as one row with those before and after them. Says whether they are new.
-    fn add_row(&mut self, mut start: u64, mut row: Row) -> bool {
-        if let Some((before, known)) = self.rows.range(..=start).next_back() {
-            if start <= known.end {
-                return false;
+    /// Adds pages in a row, as one row with those that overlap it or stand right beside it. Returns the pages that were
+    /// there before, in order.
+    fn add_row(&mut self, mut start: u64, mut row: Row) -> Vec<Repeated> {
+        let mut repeated = Vec::new();
+        // Rows neither overlap nor touch, so one at most starts before the new one and reaches it.
+        let before = self.rows.range(..start).next_back();
+        let first = before
+            .filter(|(_, before)| start.checked_sub(1).is_some_and(|last| last <= before.end))
+            .map_or(start, |(first, _)| *first);
+        let after = row.end.saturating_add(1);
+        let touched: Vec<u64> = self
+            .rows
+            .range(first..=after)
+            .map(|(start, _)| *start)
+            .collect();
+        for at in touched {
+            let Some(known) = self.rows.remove(&at) else {
+                continue;
+            };
+            let (overlap, end) = (at.max(start), known.end.min(row.end));
+            if overlap <= end {
+                // Where both rows start there, it is the new one that repeats it.
+                let page = if at > start { &known.first } else { &row.first };
+                repeated.push(Repeated {
+                    page: page.clone(),
+                    first: overlap,
+                    last: end,
+                });
             }
-            if start - known.end == 1 {
-                start = *before;
+            // Of two copies of a page the first stays.
+            if at <= start {
+                start = at;
+                row.first = known.first;
             }
-        }
-        if let Some(before) = self.rows.remove(&start) {
-            row.first = before.first;
-        }
-        let after = row.end.checked_add(1);
-        if let Some(after) = after.and_then(|after| self.rows.remove(&after)) {
-            row.last = after.last;
-            row.end = after.end;
+            if known.end >= row.end {
+                row.end = known.end;
+                row.last = known.last;
+            }
         }
         self.rows.insert(start, row);
-        true
+        repeated
     }
 
     /// Whether every page is there, as far as pages say.
@@ -277,14 +317,15 @@ impl PageList {
     fn open_ends(&self) -> impl Iterator<Item = &Page> {
         self.next
             .iter()
-            .filter(|(next, _)| !self.addresses.contains(next))
+            .filter(|(next, _)| !self.addresses.contains(next) && !self.numbered.contains(next))
             .map(|(_, page)| page)
     }
 
     fn finish(&self, reporter: &mut Reporter) {
         let mut before: Option<u64> = None;
         for (&start, row) in &self.rows {
-            let first = before.map_or(0, |before| before + 1);
+            // Rows do not overlap, so that no row follows the largest number.
+            let first = before.map_or(0, |before| before.saturating_add(1));
             if start > first {
                 let missing = pages(first, start - 1);
                 let message = match before {
@@ -303,6 +344,13 @@ impl PageList {
             let message = format!("{} names a next page, but no page follows", page.name());
             page.report("/meta/next_page_url", message, reporter);
         }
+    }
+}
+
+impl Repeated {
+    fn report(&self, reporter: &mut Reporter) {
+        let message = format!("{} repeated", pages(self.first, self.last));
+        self.page.report("/meta/page", message, reporter);
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) static UNIT: Rule = Rule {
     formula: "∀ nodes n, m of data: units(n) = units(m) ∈ { bytes, KB, MB, GB, TB, KiB, MiB, GiB, TiB }",
     origin: "KORE's page: \"Most often 'bytes'\"; every real response says bytes.",
     false_positives: "Known units are converted exactly before summing (1 KB = 1000 bytes, 1 KiB = 1024 bytes), but \
-                      figures that the server rounded to a coarser unit no longer add up. An unknown unit suspends UR201 for its tree. A node without a unit is read in the first unit of its tree, or in bytes.",
+                      figures that the server rounded to a coarser unit no longer add up. An unknown unit suspends UR201 for its tree. A node without a unit is read in the unit of the top, or in bytes if the top has none.",
     example: Example::new(data!(
         r#"{"total": 15000, "download": 10000, "upload": 5000, "units": "bytes",
            "home": {"total": 15, "download": 10, "upload": 5, "units": "KB"}}"#
@@ -37,8 +37,8 @@ pub(crate) static UNIT: Rule = Rule {
 #[derive(Debug)]
 pub(crate) struct Units<'a> {
     nodes: Vec<Unit<'a>>,
-    /// The unit in which nodes without one are read: the first that is stated, or bytes.
-    reference: DataUnit,
+    /// The unit of nodes that state none; `Err` has the unknown one of the top.
+    default: Result<DataUnit, &'a str>,
 }
 
 /// The unit of one node.
@@ -54,15 +54,18 @@ pub(crate) enum Unit<'a> {
 
 impl<'a> Units<'a> {
     pub(crate) fn of<C: Counts>(tree: &'a Usage<C>) -> Self {
-        let nodes: Vec<_> = present(tree).map(|(_, node)| Unit::of(node)).collect();
-        let reference = nodes.iter().find_map(|unit| match unit {
+        Self {
+            nodes: present(tree).map(|(_, node)| Unit::of(node)).collect(),
+            default: tree.default_unit(),
+        }
+    }
+
+    /// The first known unit that a node states, which the others are compared with.
+    fn first(&self) -> Option<DataUnit> {
+        self.nodes.iter().find_map(|unit| match unit {
             Unit::Known(unit) => Some(*unit),
             Unit::Unknown(_) | Unit::Unstated => None,
-        });
-        Self {
-            nodes,
-            reference: reference.unwrap_or_default(),
-        }
+        })
     }
 
     /// The unit of the node at an index of [`present`], a missing one replaced; `Err` has an unknown one.
@@ -70,7 +73,7 @@ impl<'a> Units<'a> {
         match self.nodes.get(index) {
             Some(Unit::Known(unit)) => Ok(*unit),
             Some(Unit::Unknown(text)) => Err(text),
-            Some(Unit::Unstated) | None => Ok(self.reference),
+            Some(Unit::Unstated) | None => self.default,
         }
     }
 }
@@ -101,16 +104,16 @@ pub(crate) fn report<C: Counts>(
             .find(|((_, node), unit)| odd(**unit, node))
             .map(|((path, _), unit)| (path, *unit))
     };
-    let reference = units.reference;
+    let first = units.first();
     let offender = find(&|unit, _| matches!(unit, Unit::Unknown(_)))
         .or_else(|| find(&|unit, node| unit == Unit::Unstated && figures(node) != [0; 3]))
-        .or_else(|| find(&|unit, _| matches!(unit, Unit::Known(unit) if unit != reference)));
+        .or_else(|| find(&|unit, _| matches!(unit, Unit::Known(unit) if Some(unit) != first)));
     if let Some((path, unit)) = offender {
-        reporter.report(&UNIT, subject, || draft(tree, path, unit, reference));
+        reporter.report(&UNIT, subject, || draft(tree, path, unit, units));
     }
 }
 
-fn draft<C: Counts>(tree: &Usage<C>, path: NodePath, unit: Unit<'_>, reference: DataUnit) -> Draft {
+fn draft<C: Counts>(tree: &Usage<C>, path: NodePath, unit: Unit<'_>, units: &Units<'_>) -> Draft {
     let node = text::node(tree, path);
     let (message, help) = match unit {
         Unit::Unknown(text) => (
@@ -122,10 +125,17 @@ fn draft<C: Counts>(tree: &Usage<C>, path: NodePath, unit: Unit<'_>, reference: 
         ),
         Unit::Unstated => (
             format!("`{node}` has figures, but no unit"),
-            format!("its figures were read as {reference}"),
+            // With an unknown unit that is what is reported.
+            format!(
+                "its figures were read as {}",
+                units.default.unwrap_or_default()
+            ),
         ),
         Unit::Known(unit) => (
-            format!("`{node}` is in {unit}, other nodes of the tree in {reference}"),
+            format!(
+                "`{node}` is in {unit}, other nodes of the tree in {}",
+                units.first().unwrap_or_default()
+            ),
             "the sums of this tree were checked in bytes".to_owned(),
         ),
     };

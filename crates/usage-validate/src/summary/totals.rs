@@ -94,7 +94,7 @@ impl ControlTotals {
         );
         match figures.data() {
             Some(data) => change(self.data.slots(), data, u128::saturating_add),
-            None => self.data.left_out += 1,
+            None => self.data.left_out = self.data.left_out.saturating_add(1),
         }
     }
 
@@ -110,7 +110,7 @@ impl ControlTotals {
         );
         match earlier.data() {
             Some(data) => change(self.data.slots(), data, u128::saturating_sub),
-            None => self.data.left_out -= 1,
+            None => self.data.left_out = self.data.left_out.saturating_sub(1),
         }
         self.add(later);
     }
@@ -123,7 +123,7 @@ impl ControlTotals {
             u128::saturating_add,
         );
         change(self.data.slots(), other.data.sums(), u128::saturating_add);
-        self.data.left_out += other.data.left_out;
+        self.data.left_out = self.data.left_out.saturating_add(other.data.left_out);
     }
 }
 

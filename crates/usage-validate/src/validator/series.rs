@@ -190,7 +190,13 @@ impl Series {
             return None;
         }
         *shared.gaps = *shared.gaps + coverage.gaps() - before;
-        Some(coverage.report_early(*shared.gaps, record.time, length, reporter))
+        Some(report_early(
+            coverage,
+            record,
+            length,
+            shared.gaps,
+            reporter,
+        ))
     }
 
     /// The gaps, in order, each with the record that came last of those beside it.
@@ -209,11 +215,24 @@ fn cover(
     let before = coverage.gaps();
     coverage.add(record.time, || record.keep());
     *gaps = *gaps + coverage.gaps() - before;
-    let open = coverage.gaps();
-    let reported = coverage.report_early(*gaps, record.time, bucket, reporter);
-    *gaps = *gaps + coverage.gaps() - open;
+    let reported = report_early(coverage, record, bucket, gaps, reporter);
     if reported.contains(&record.serial) {
         record.at.found.set(true);
     }
+    reported
+}
+
+/// Reports gaps before the end where there are too many, which are open no longer. Returns the numbers of the records
+/// that they were reported of.
+fn report_early(
+    coverage: &mut Coverage,
+    record: &Placed<'_>,
+    bucket: TimeDelta,
+    gaps: &mut usize,
+    reporter: &mut Reporter,
+) -> Vec<u64> {
+    let open = coverage.gaps();
+    let reported = coverage.report_early(*gaps, record.time, bucket, reporter);
+    *gaps = *gaps + coverage.gaps() - open;
     reported
 }

@@ -19,6 +19,7 @@ mod memory;
 mod merging;
 mod oracle;
 mod output;
+mod pages;
 mod periods;
 mod reconciling;
 mod rendering;

@@ -330,7 +330,7 @@ fn a_unit_that_is_not_known_suspends_the_network_sums_of_its_tree_alone() {
 }
 
 #[test]
-fn a_node_without_unit_is_read_in_the_first_unit_of_its_tree() {
+fn a_node_without_unit_is_read_in_the_unit_of_the_top() {
     assert_found(
         &data(
             r#"{"total":1000,"download":1000,"upload":0,"units":"KB","home":{"total":1000,"download":1000,"upload":0}}"#,
@@ -341,7 +341,31 @@ fn a_node_without_unit_is_read_in_the_first_unit_of_its_tree() {
         &data(r#"{"total":1,"download":1,"upload":0,"home":{"total":1,"download":1,"upload":0}}"#),
         &["UR105 /data/units"],
     );
+    // A unit further down is not that of the top.
+    let below = data(
+        r#"{"total":5,"download":5,"upload":0,"home":{"total":5,"download":5,"upload":0,"units":"KB"}}"#,
+    );
+    assert_found(
+        &below,
+        &[
+            "UR105 /data/units",
+            "UR201 /data/total",
+            "UR201 /data/download",
+        ],
+    );
+    let (findings, summary) = validate(&config(), &below);
+    assert_eq!(
+        findings[0].help.as_deref(),
+        Some("its figures were read as bytes")
+    );
+    assert_eq!(summary.totals.data.total, 5);
     // Nothing is nothing in any unit.
+    assert_found(
+        &data(
+            r#"{"total":0,"download":0,"upload":0,"home":{"total":0,"download":0,"upload":0,"units":"KB"}}"#,
+        ),
+        &[],
+    );
     assert_found(
         &data(r#"{"total":0,"download":0,"upload":0,"home":{"total":0,"download":0,"upload":0}}"#),
         &[],

@@ -6,7 +6,10 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use usage_model::{
     Field, Item, Lenient, MalformedRecord, Place, UsageRecord, Window, read_records,
 };
-use usage_validate::{Accounts, Config, Summary, Validator};
+use usage_validate::{
+    Accounts, Config, FailOn, Outcome, Summary, Validator,
+    output::{Format, ReportWriter, human::ReportOptions},
+};
 
 use crate::{
     list_laws::any_member,
@@ -205,5 +208,48 @@ fn as_of_is_that_of_the_later_part() {
     let [one, other] = [earlier, config()].map(|config| summary(&config, [&line]));
     for pair in [[&one, &other], [&other, &one]] {
         assert_eq!(merged(pair).as_of, other.as_of);
+    }
+}
+
+#[test]
+fn a_summary_that_was_read_back_is_added_and_not_left_out() {
+    let line = Line::Record(Box::default());
+    let one = summary(&config(), [&line]);
+    let text = serde_json::to_string(&one).unwrap();
+    let read_back: Summary = serde_json::from_str(&text).unwrap();
+    for both in [[&one, &read_back], [&read_back, &one], [&read_back; 2]].map(merged) {
+        assert_eq!(both.records, 2);
+        assert_eq!(both.with_findings, 2 * one.with_findings);
+        assert_eq!(both.warnings, 2 * one.warnings);
+    }
+    assert_eq!(merged([&Summary::EMPTY, &read_back]), one);
+}
+
+#[test]
+fn figures_of_a_foreign_report_cannot_end_the_program() {
+    let line = Line::Record(Box::default());
+    let one = summary(&config(), [&line]);
+    let mut json = serde_json::to_value(&one).unwrap();
+    for name in [
+        "records",
+        "malformed",
+        "with_findings",
+        "errors",
+        "warnings",
+        "infos",
+        "listed",
+    ] {
+        json[name] = u64::MAX.into();
+    }
+    json["rules"]["UR101"]["evaluated"] = u64::MAX.into();
+    json["totals"]["data"]["left_out"] = u64::MAX.into();
+    let foreign: Summary = serde_json::from_value(json).unwrap();
+    assert_eq!(foreign.findings(), u64::MAX);
+    let both = merged([&one, &foreign, &foreign]);
+    assert_eq!(both.records, u64::MAX);
+    let outcome = Outcome::new(both, FailOn::Error, Vec::new());
+    for format in Format::ALL {
+        let writer = ReportWriter::new(Vec::new(), format, &ReportOptions::default());
+        assert!(writer.finish(&outcome).is_ok(), "{format}");
     }
 }

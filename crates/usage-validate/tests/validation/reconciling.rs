@@ -293,6 +293,28 @@ fn what_is_left_of_the_account_is_explained() {
 }
 
 #[test]
+fn a_long_period_is_seen_behind_a_short_one_that_starts_later() {
+    let long = slot(0, 30 * 24, 6).sim(OTHER_SIM).of(Granularity::Daily);
+    let short = day(1, 1).sim(OTHER_SIM);
+    let (findings, _) = reconcile(&config(), &[day(5, 3).sim(SIM), day(5, 9), long, short]);
+    let residual = findings.iter().find(|finding| finding.code == "UR604");
+    assert_eq!(
+        residual.unwrap().help.as_deref().unwrap(),
+        format!(
+            "there may be more usage in 1 SIM with a period that only overlaps this one, because the windows differ: {OTHER_SIM}"
+        )
+    );
+    // The hours of the day make it up, but there is one more period that covers them.
+    let mut slots = vec![day(2, 24)];
+    slots.extend((48..72).map(|hour| slot(hour, hour + 1, 1)));
+    assert_eq!(found(&slots), [""; 0]);
+    slots.extend([slot(0, 100, 0), slot(10, 11, 0)].map(|slot| slot.of(Granularity::Hourly)));
+    let (findings, _) = reconcile(&config(), &slots);
+    let incomplete = findings.iter().find(|finding| finding.code == "UR602");
+    assert!(incomplete.is_some(), "{findings:?}");
+}
+
+#[test]
 fn periods_in_a_row_without_a_counterpart_are_told_once() {
     let messages = |slots: &[Slot]| {
         let (findings, _) = reconcile(&config(), slots);

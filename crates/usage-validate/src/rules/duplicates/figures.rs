@@ -91,15 +91,15 @@ impl TreeFigures {
     }
 
     pub(crate) fn of<C: Counts>(tree: &Usage<C>) -> Self {
-        let reference = stated_unit(&tree.top).unwrap_or_default();
+        let otherwise = tree.default_unit().unwrap_or_default();
         let node = |path| {
             let node = tree.node(path);
-            node.map_or([0; 3], |node| scaled(node, reference))
+            node.map_or([0; 3], |node| scaled(node, otherwise))
         };
         let mut international = [0_u128; 3];
         let mut by_country = 0_u64;
         for entry in tree.international_roaming.entries() {
-            let figures = scaled(&entry.node, reference);
+            let figures = scaled(&entry.node, otherwise);
             for (sum, figure) in international.iter_mut().zip(figures) {
                 *sum = sum.saturating_add(figure);
             }
@@ -113,8 +113,8 @@ impl TreeFigures {
 }
 
 /// The figures of a node in bytes; one that states no unit is in that of the top.
-fn scaled<C: Counts>(node: &UsageNode<C>, reference: DataUnit) -> [u128; 3] {
-    let scale = stated_unit(node).unwrap_or(reference).bytes();
+fn scaled<C: Counts>(node: &UsageNode<C>, otherwise: DataUnit) -> [u128; 3] {
+    let scale = stated_unit(node).unwrap_or(otherwise).bytes();
     figures(node).map(|figure| u128::from(figure) * u128::from(scale))
 }
 

@@ -139,3 +139,30 @@ fn a_record_whose_gaps_are_reported_early_is_one_record_with_findings() {
     let found = said(&config, &text(&slots));
     assert_eq!(found.iter().filter(|said| **said == split).count(), 2);
 }
+
+#[test]
+fn gaps_that_a_claim_reports_early_are_open_no_longer() {
+    let [first, second, third] =
+        ['a', 'b', 'c'].map(|digit| format!("DE{}", String::from(digit).repeat(32)));
+    let hours = |records: i64, sim: &str| -> String {
+        let slots = every_other_hour(records).into_iter();
+        slots.map(|slot| slot.of(ACCOUNT, Some(sim))).collect()
+    };
+    let claim = slot(2 * MOST_GAPS, 2 * MOST_GAPS + 1)
+        .of(ACCOUNT, Some(&second))
+        .replacen(r#""total":1"#, r#""total":"1""#, 1);
+    // The claim opens one gap more than all series together may have; then the second has only a few.
+    let mut list = hours(MOST_GAPS + 1, &first) + &hours(MOST_GAPS, &second) + &claim;
+    // So the third series has room for its gaps until they are filled.
+    list += &hours(18, &third);
+    let filling = (0..17).map(|number| slot(number * 2 + 1, number * 2 + 2));
+    list.extend(filling.map(|slot| slot.of(ACCOUNT, Some(&third))));
+    let mut config = config();
+    config.select = vec!["UR404".parse().unwrap()];
+    let (findings, _) = validate(&config, &list);
+    let of_third = findings.iter().filter(|finding| {
+        let key = finding.key.as_ref().unwrap();
+        key.sim_sid.as_deref() == Some(third.as_str())
+    });
+    assert_eq!(of_third.count(), 0);
+}

@@ -133,6 +133,32 @@ fn text_from_the_input_cannot_become_a_command() {
     assert!(commands[0].2.starts_with(&name));
 }
 
+fn number_of(commands: &[Command], kind: &str) -> u64 {
+    let number = commands.iter().filter(|command| command.0 == kind).count();
+    u64::try_from(number).unwrap()
+}
+
+#[test]
+fn what_was_not_seen_is_shown_beside_many_errors() {
+    let broken = format!("{}\n", data(BROKEN));
+    for (records, reasons) in [(12, 1), (12, 3), (0, 12), (2, 10)] {
+        let (findings, summary) = validate(&config(), &broken.repeat(records));
+        let reasons: Vec<_> = (0..reasons)
+            .map(|page| format!("page {page} is gone"))
+            .collect();
+        let missing: Vec<_> = reasons.iter().map(String::as_str).collect();
+        let text = written(Format::Github, FailOn::Error, findings, &summary, &missing);
+        let commands = commands(&text);
+        assert!(number_of(&commands, "error") <= MOST_ANNOTATIONS, "{text}");
+        let shown: Vec<_> = commands
+            .iter()
+            .filter(|(_, properties, _)| properties[0].1 == "incomplete")
+            .map(|(_, _, message)| message.as_str())
+            .collect();
+        assert_eq!(shown.join("; "), reasons.join("; "));
+    }
+}
+
 #[test]
 fn no_more_are_written_than_are_shown_and_the_closing_says_how_many() {
     let many = [
@@ -145,12 +171,16 @@ fn no_more_are_written_than_are_shown_and_the_closing_says_how_many() {
     let (findings, summary) = validate(&config(), &text);
     let text = written(Format::Github, FailOn::Error, findings, &summary, &[]);
     let commands = commands(&text);
-    for kind in ["error", "warning", "notice"] {
-        let number = commands.iter().filter(|command| command.0 == kind).count();
-        assert_eq!(u64::try_from(number), Ok(MOST_ANNOTATIONS), "{kind}");
+    // One error is left for what was not seen, and one notice for the outcome.
+    for (kind, most) in [
+        ("error", MOST_ANNOTATIONS - 1),
+        ("warning", MOST_ANNOTATIONS),
+        ("notice", MOST_ANNOTATIONS),
+    ] {
+        assert_eq!(number_of(&commands, kind), most, "{kind}");
     }
     let all = summary.errors + summary.warnings + summary.infos;
-    let left_out = all - (3 * MOST_ANNOTATIONS - 1);
+    let left_out = all - (3 * MOST_ANNOTATIONS - 2);
     let closing = &commands.last().unwrap().2;
     assert!(
         closing.ends_with(&format!("; {left_out} findings are not annotated")),
