@@ -5,6 +5,7 @@
     reason = "a task talks to whoever runs it"
 )]
 
+mod archive;
 mod bench;
 mod browser;
 mod ci;
@@ -15,7 +16,6 @@ mod interop;
 mod mutants;
 mod reports;
 mod schema;
-mod simulate;
 
 use std::process::ExitCode;
 
@@ -41,6 +41,7 @@ usage: cargo xtask TASK
   simulate [SEEDS]  two years of an account and its archive with late data, faults and restarts, 1000 times
   simulate --seed SEED
                     one of them
+  crash             cut a sync off at each operation on its files: killed, out of power, disk full (needs strace)
   browser           the HTML report in headless Chromium: console, axe-core, numbers, pictures (needs chromium, npm)
   ci                what guards main: tests, format, lints, docs, schemas, pages, demo
 ";
@@ -59,7 +60,8 @@ fn main() -> ExitCode {
         ["browser"] => browser::run(),
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
-        ["simulate", ref words @ ..] => simulate::run(words),
+        ["simulate", ref words @ ..] => archive::simulate(words),
+        ["crash"] => archive::crash(),
         ["ci"] => ci::run(),
         _ => {
             eprint!("{USAGE}");
