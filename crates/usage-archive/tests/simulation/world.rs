@@ -95,8 +95,8 @@ pub(crate) fn live(seed: u64) -> Totals {
 /// Whose record it is, and when it starts.
 type Key = (Option<SimSid>, Granularity, DateTime<Utc>);
 
-/// The readings of a period: when each was fetched first, and its text.
-type History = Vec<(DateTime<Utc>, String)>;
+/// The readings of a period: when each was seen first and last, and its text.
+type History = Vec<(DateTime<Utc>, DateTime<Utc>, String)>;
 
 struct World {
     rng: Rng,
@@ -329,8 +329,9 @@ impl World {
                 .expected
                 .entry((series.sim, series.granularity, start))
                 .or_default();
-            if history.last().is_none_or(|(_, last)| *last != text) {
-                history.push((now, text));
+            match history.last_mut() {
+                Some((_, seen, last)) if *last == text => *seen = now,
+                _ => history.push((now, now, text)),
             }
         }
     }
@@ -370,7 +371,12 @@ impl World {
                 let history = held
                     .entry((series.sim, series.granularity, start))
                     .or_default();
-                history.push((reading.seen.first, reading.text));
+                let (first, last) = (reading.seen.first, reading.seen.last);
+                // Two days old, and twice the same at least half a day apart.
+                let is_final = last - reading.period.unwrap().end >= TimeDelta::hours(48)
+                    && last - first >= TimeDelta::hours(12);
+                assert_eq!(reading.seen.is_final(reading.period.unwrap()), is_final);
+                history.push((first, last, reading.text));
                 Ok(())
             })
             .unwrap();
@@ -403,8 +409,11 @@ impl World {
                 })
                 .unwrap();
             let expected = self.expected.iter().filter_map(|(key, history)| {
-                let mut until = history.iter().rev().filter(|(fetched, _)| *fetched <= time);
-                until.next().map(|(_, text)| (*key, text.clone()))
+                let mut until = history
+                    .iter()
+                    .rev()
+                    .filter(|(fetched, ..)| *fetched <= time);
+                until.next().map(|(.., text)| (*key, text.clone()))
             });
             assert_eq!(known, expected.collect(), "as known on {time}");
         }
@@ -434,7 +443,7 @@ impl World {
                     let history = self.expected.get(&(sim, granularity, period));
                     let last = history.and_then(|history| history.last());
                     let is_revised = revised.contains(&period);
-                    let last = last.map(|(_, text)| text);
+                    let last = last.map(|(.., text)| text);
                     if is_revised {
                         assert!(last.is_some(), "{sim:?} {granularity} {period} is missing");
                     } else {
