@@ -498,6 +498,35 @@ fn a_wrong_word_gets_the_near_right_one() {
         let wrong = run(arguments);
         assert_eq!(wrong.code, 2, "{arguments}: {wrong:?}");
         assert!(wrong.stderr.contains(right), "{arguments}: {wrong:?}");
+        assert!(
+            wrong.stderr.starts_with("error: "),
+            "{arguments}: {wrong:?}"
+        );
+        let help = wrong
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("help: "));
+        assert_eq!(help.count(), 1, "{arguments}: {wrong:?}");
+    }
+}
+
+#[test]
+fn what_was_typed_is_shown_so_that_it_cannot_steer_a_terminal() {
+    for arguments in [
+        "fetch --granularity d\u{202e}\u{1b}[2Jy",
+        "fet\u{1b}]0;x\u{7}ch",
+        "fetch --un\u{202e}known",
+        "validate x\u{9b}2J.json",
+        "explain \u{1b}[31m",
+    ] {
+        let wrong = run(arguments);
+        assert!(matches!(wrong.code, 2 | 3), "{wrong:?}");
+        let raw = wrong
+            .stderr
+            .chars()
+            .filter(|c| *c != '\n')
+            .find(|c| c.is_control() || *c == '\u{202e}');
+        assert_eq!(raw, None, "{wrong:?}");
     }
 }
 

@@ -21,7 +21,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return args::refuse(&error).into(),
+    };
     match commands::run(cli) {
         Ok(exit) => exit.into(),
         Err(failure) => {
