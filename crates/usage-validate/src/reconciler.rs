@@ -65,7 +65,6 @@ use level::Held;
 pub struct Reconciler {
     config: Config,
     source: Source,
-    serial: u64,
     accounts: BTreeMap<Option<Lenient<AccountSid>>, AccountSeen>,
     nameless: NamelessSeen,
     reporter: Reporter,
@@ -82,7 +81,6 @@ impl Reconciler {
         Self {
             config: config.clone(),
             source: None,
-            serial: 0,
             accounts: BTreeMap::new(),
             nameless: NamelessSeen::default(),
             reporter: Reporter::new(&config.selection(Task::Reconcile), config.max_findings),
@@ -114,7 +112,6 @@ impl Reconciler {
     /// counted.
     pub fn reading(&mut self, reading: &Reading<'_>) {
         self.reporter.tally.decoded += 1;
-        self.serial += 1;
         let record = reading.record;
         let bounds = record.period.value().and_then(usage_model::Period::bounds);
         let Some((start, end)) = bounds.filter(|(start, end)| start < end) else {
@@ -128,7 +125,7 @@ impl Reconciler {
         let account = record.account_sid.value().map(bounded);
         let kept = Kept {
             place: reading.place,
-            serial: self.serial,
+            serial: 0,
             account: account.clone(),
             sim: sim.clone(),
             period: record
@@ -169,7 +166,6 @@ impl Reconciler {
 
     /// Reports a record that could not be read (UR002).
     pub fn malformed_record(&mut self, record: &MalformedRecord) {
-        self.serial += 1;
         self.reporter.tally.malformed += 1;
         document::malformed_record(record, &self.source, &mut self.nameless, &mut self.reporter);
     }

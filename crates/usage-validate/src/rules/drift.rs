@@ -275,9 +275,8 @@ fn figures(change: &Difference) -> Figures {
 }
 
 fn moved(more: &[Difference], less: &[Difference], subject: Subject<'_>, reporter: &mut Reporter) {
-    let Some(first) = more.first().or(less.first()) else {
-        return;
-    };
+    // What is less in one place is more in another.
+    let Some(first) = more.first() else { return };
     reporter.report(&RECLASSIFIED, subject, || {
         let message = format!(
             "usage of `{}` was moved since an earlier reading: {}; {}",

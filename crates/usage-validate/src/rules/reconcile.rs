@@ -283,7 +283,7 @@ pub(crate) fn incomplete(
     };
     let others = match u64::try_from(holes.saturating_sub(1)).unwrap_or(u64::MAX) {
         0 => String::new(),
-        others => format!(", and {} more", number(others, "gap")),
+        others => format!(", and {}", number(others, "more gap")),
     };
     let (more_than, help) = match more {
         Some(difference) => (

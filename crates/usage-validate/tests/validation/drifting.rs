@@ -76,6 +76,60 @@ fn settled_figures_neither_grow_nor_shrink() {
 }
 
 #[test]
+fn a_finding_is_provisional_where_its_reading_was_fetched_within_48_hours() {
+    let (before, after) = (
+        parsed(&record([5, 3], [2, 1])),
+        parsed(&record([4, 3], [2, 1])),
+    );
+    for (fetched_at, expected) in [
+        ("2026-06-03T23:59:59Z", true),
+        ("2026-06-04T00:00:00Z", false),
+    ] {
+        let mut drift = Drift::new(&config());
+        let earlier = Reading::new(Place::default(), &before, at(UNSETTLED));
+        let later = Reading::new(Place::default(), &after, at(fetched_at));
+        let findings: Vec<_> = drift.compare(&earlier, &later).collect();
+        assert_eq!(findings[0].provisional, expected, "{fetched_at}");
+    }
+}
+
+#[test]
+fn a_period_without_an_end_is_never_settled() {
+    let [before, after] = [[5, 3], [4, 3]].map(|home| {
+        let mut record = record(home, [2, 1]);
+        record["period"]["end"] = Value::Null;
+        record
+    });
+    let (findings, _) = compared(&config(), &parsed(&before), SETTLED, &parsed(&after));
+    assert_eq!(crate::support::places(&findings), ["UR703 /data/total"]);
+    assert!(!findings[0].provisional);
+}
+
+#[test]
+fn a_finding_lists_the_first_counters_and_counts_its_reading_once() {
+    let (before, after) = (
+        parsed(&record([5, 3], [2, 1])),
+        parsed(&record([6, 4], [1, 1])),
+    );
+    let (findings, summary) = compared(&config(), &before, SETTLED, &after);
+    let messages: Vec<_> = findings
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "figures grew since an earlier reading: `data.total` from 11 to 12, `data.upload` from 4 to 5, `data.home.total` from 8 to 10, `data.home.download` from 5 to 6 and 1 more",
+            "figures shrank since an earlier reading: `data.international_roaming (DEU).total` from 3 to 2, `data.international_roaming (DEU).download` from 2 to 1",
+        ]
+    );
+    assert_eq!(
+        (summary.records, summary.with_findings, summary.clean),
+        (1, 1, 0)
+    );
+}
+
+#[test]
 fn figures_that_settle_may_grow_and_not_shrink() {
     let before = record([5, 3], [2, 1]);
     assert_eq!(

@@ -131,6 +131,10 @@ fn days_are_held_against_their_hours_and_a_month_against_its_days() {
         with(&[days[0].clone(), days[1].clone(), slot(0, 48, 50)]),
         ["UR601 50 /commands/total", "UR601 50 /commands/to_sim"]
     );
+    assert_eq!(
+        with(&[day(0, 25), days[1].clone(), whole.clone()]),
+        ["UR601 48 /commands/total", "UR601 48 /commands/to_sim"]
+    );
     // Both are wrong, and neither explains the other.
     assert_eq!(
         with(&[days[0].clone(), day(1, 25), slot(0, 48, 51)]).len(),
@@ -172,6 +176,9 @@ fn of_two_readings_the_later_one_counts_whichever_comes_first() {
     for days in [[lower.clone(), higher.clone()], [higher, lower]] {
         assert_eq!(found(&[&fine[..], &days].concat()), [""; 0]);
     }
+    // Of equal ones it is the first that is named.
+    let twice = [&fine[..], &[day(0, 5), day(0, 5)]].concat();
+    assert_eq!(found(&twice)[0], "UR601 2 /commands/total");
 }
 
 #[test]
@@ -190,9 +197,31 @@ fn finer_periods_with_gaps_or_overlaps_are_named_and_are_an_error_where_they_hav
     assert_eq!(of(slot(0, 12, 2), slot(11, 24, 9)), warning);
     assert_eq!(of(slot(0, 12, 2), slot(12, 25, 9)), warning);
     assert_eq!(of(slot(-1, 12, 9), slot(12, 24, 3)), warning);
+    assert_eq!(of(slot(-1, 12, 9), slot(-2, -1, 0)), warning);
     assert_eq!(
         of(slot(0, 12, 2), slot(13, 24, 4)),
         [("UR602", Severity::Error, Some(5))]
+    );
+}
+
+#[test]
+fn the_first_of_several_gaps_is_named() {
+    let messages = |slots: &[Slot]| -> Vec<_> {
+        let (findings, _) = reconcile(&config(), slots);
+        findings
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect()
+    };
+    let gap =
+        "the hourly records do not make up the period: there is none from 2026-06-01T01:00:00Z to";
+    assert_eq!(
+        messages(&[slot(0, 1, 1), slot(0, 24, 9)]),
+        [format!("{gap} 2026-06-02T00:00:00Z")]
+    );
+    assert_eq!(
+        messages(&[slot(0, 1, 1), slot(4, 5, 1), slot(8, 9, 1), slot(0, 24, 9)]),
+        [format!("{gap} 2026-06-01T04:00:00Z, and 2 more gaps")]
     );
 }
 
@@ -315,6 +344,34 @@ fn a_long_period_is_seen_behind_a_short_one_that_starts_later() {
 }
 
 #[test]
+fn a_sim_whose_period_ends_where_another_starts_does_not_overlap_it() {
+    let slots = [
+        day(0, 3).sim(SIM),
+        day(0, 3),
+        day(1, 3).sim(OTHER_SIM),
+        day(1, 9),
+    ];
+    let (findings, _) = reconcile(&config(), &slots);
+    let help = findings[0].help.clone().unwrap();
+    assert!(help.contains("1 SIM without a record"), "{help}");
+    assert_eq!(
+        findings[0].message,
+        "`commands.total` is 6 more than the sum of 1 SIM of the account; so is 1 other counter"
+    );
+}
+
+#[test]
+fn what_is_off_at_another_time_explains_nothing() {
+    let hours = (0..48).map(|hour| slot(hour, hour + 1, 1));
+    let days = [day(0, 24), day(1, 25)];
+    let other = slot(0, 24, 23).of(Granularity::All);
+    let slots: Vec<_> = hours.chain(days).chain([other]).collect();
+    let found = found(&slots);
+    let mismatches = found.iter().filter(|found| found.starts_with("UR601"));
+    assert_eq!(mismatches.count(), 4, "{found:?}");
+}
+
+#[test]
 fn periods_in_a_row_without_a_counterpart_are_told_once() {
     let messages = |slots: &[Slot]| {
         let (findings, _) = reconcile(&config(), slots);
@@ -344,6 +401,25 @@ fn periods_in_a_row_without_a_counterpart_are_told_once() {
             (0, "the period 2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z has no record of the account to be held against".to_owned()),
         ]
     );
+    // Where the other side has a period that only overlaps, that is said.
+    let help = |slots: &[Slot]| {
+        let (findings, _) = reconcile(&config(), slots);
+        findings.last().unwrap().help.clone().unwrap()
+    };
+    let shifted = slot(1, 25, 1).of(Granularity::Daily).sim(SIM);
+    let (both, _) = reconcile(&config(), &[day(0, 1), shifted.clone()]);
+    let helps: Vec<_> = both
+        .iter()
+        .filter_map(|finding| finding.help.as_deref())
+        .collect();
+    assert_eq!(helps.len(), 2);
+    assert!(
+        helps.iter().all(|help| help.contains("only overlap")),
+        "{helps:?}"
+    );
+    assert!(help(&[day(0, 1), shifted]).contains("only overlap"));
+    assert!(help(&sims).starts_with("what has no counterpart"));
+    assert!(help(&[day(0, 24), slot(24, 25, 1)]).starts_with("what has no counterpart"));
     // What has no usage, and what is not settled, needs no counterpart.
     assert_eq!(
         messages(&[
@@ -433,4 +509,67 @@ fn several_accounts_are_reconciled_each_by_itself() {
     let mut many = config();
     many.accounts = Accounts::Many;
     assert_eq!(reconcile(&many, &slots).0, []);
+}
+
+#[test]
+fn an_empty_period_is_counted_and_not_compared() {
+    let empty = slot(5, 5, 7);
+    let (findings, summary) = reconcile(&config(), &[day(0, 1), day(0, 1).sim(SIM), empty]);
+    assert_eq!(findings, []);
+    assert_eq!(summary.records, 3);
+}
+
+#[test]
+fn of_many_sims_without_a_record_the_first_are_named() {
+    let mut reconciler = Reconciler::new(&config());
+    take(&mut reconciler, &[day(0, 1).sim(SIM), day(0, 9)]);
+    for number in 0..5 {
+        let sim: SimSid = format!("DE{number:032}").parse().unwrap();
+        reconciler.known_sim(Some(ACCOUNT), sim);
+    }
+    let (findings, _) = reconciler.finish();
+    let help = findings[0].help.clone().unwrap();
+    let named = (0..3).map(|number| format!("DE{number:032}"));
+    let named = named.collect::<Vec<_>>().join(", ");
+    assert!(
+        help.starts_with("there may be more usage in 5 SIMs"),
+        "{help}"
+    );
+    assert!(help.ends_with(&format!(": {named} and 2 more")), "{help}");
+}
+
+#[test]
+fn a_large_difference_of_data_is_told_in_a_readable_unit() {
+    let record = |start: &str, end: &str, total: u64| -> UsageRecord {
+        serde_json::from_value(json!({
+            "period": {"start": start, "end": end},
+            "commands": {"total": total, "to_sim": total, "from_sim": 0},
+            "data": {"total": total, "download": total, "upload": 0, "units": "bytes"},
+        }))
+        .unwrap()
+    };
+    let mut reconciler = Reconciler::new(&config());
+    for (end, total) in [
+        ("2026-06-01T01:00:00Z", 0),
+        ("2026-06-01T01:00:00.001Z", 1_500_000),
+    ] {
+        reconciler.record(
+            &Place::default(),
+            &record("2026-06-01T00:00:00Z", end, total),
+        );
+    }
+    reconciler.read_in_full(None, None, Granularity::Hourly, window(0, 2));
+    let (findings, _) = reconciler.finish();
+    let starts = findings
+        .iter()
+        .map(|finding| finding.message.split(" than").next().unwrap());
+    assert_eq!(
+        starts.collect::<Vec<_>>(),
+        [
+            "`commands.total` is 1500000 more",
+            "`commands.to_sim` is 1500000 more",
+            "`data.total` is 1.5 MB (1 500 000 bytes) more",
+            "`data.download` is 1.5 MB (1 500 000 bytes) more",
+        ]
+    );
 }
