@@ -55,6 +55,8 @@ fn take(
         let plain = serde_json::from_str::<UsageRecord>(entry.text());
         match entry.item() {
             Item::Record(_, record) => assert_eq!(plain.as_ref().ok(), Some(record)),
+            // What is not UTF-8 is replaced in the text, which then may be a record.
+            Item::Malformed(bad) if bad.raw.contains('\u{fffd}') => {}
             Item::Malformed(_) => assert!(plain.is_err() || plain.is_ok_and(|record| is_empty(&record))),
             _ => {}
         }

@@ -29,12 +29,12 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// Something that no text is.
+    /// Bytes that no text has. Where they are met all the same, a name is expected there, which they are not either.
     const NOTHING: Self = Self {
         words: [u64::MAX; 4],
         mask: [u64::MAX; 4],
         length: 0,
-        member: END,
+        member: UNKNOWN,
     };
 
     /// Whether a text starts with it.

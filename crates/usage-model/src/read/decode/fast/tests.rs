@@ -124,6 +124,23 @@ fn what_is_wrong_is_left_to_the_plain_reading() {
     }
 }
 
+#[test]
+fn bytes_that_no_text_has_end_no_record() {
+    for text in RECORDS {
+        let mut warmed = Memory::default();
+        fast(&padded(text), &mut warmed, &mut UsageRecord::default());
+        for cut in 0..text.len() {
+            let mut bytes = text.as_bytes()[..cut].to_vec();
+            bytes.extend([0xff; 64]);
+            for memory in [&Memory::default(), &warmed] {
+                let mut memory = memory.clone();
+                let read = fast(&bytes, &mut memory, &mut UsageRecord::default());
+                assert_eq!(read, None, "{cut} bytes of {text}");
+            }
+        }
+    }
+}
+
 proptest! {
     /// Whatever was read before: where the fast path takes a text that was edited at random, it reads what the
     /// plain reading reads; a text that was not edited it always takes.
