@@ -200,8 +200,8 @@ impl ClientBuilder {
         }
     }
 
-    /// At most so many requests a second go to the API, evenly spread, over all clones of the client;
-    /// no limit by default. Repeated attempts count.
+    /// Limits the requests to the API to `n` a second, evenly spread, over all clones of the client; no limit by
+    /// default. Repeated attempts count.
     pub fn requests_per_second(self, requests_per_second: Option<NonZeroU32>) -> Self {
         Self {
             requests_per_second,

@@ -32,7 +32,8 @@
 //! Instants are UTC; periods are half-open, from their start up to and without their end.
 //!
 //! Whether the totals include international traffic is a [`Policy`]. KORE's page leaves it out of the total for
-//! data, and real responses include it; `auto` takes what a record's own figures say.
+//! data, and real responses include it; so does `auto`, and it reports data that only adds up without international
+//! traffic as one warning (UR205) instead of errors.
 //!
 //! [`Reconciler`] holds records of several granularities, of SIMs and of their account against each other, and
 //! [`Drift`] compares two readings of a period. Their rules are part of the catalogue; [`Rule::task`] says which

@@ -90,7 +90,7 @@ impl Outcome {
         }
     }
 
-    /// The numbers of errors and warnings, and of infos where these count; what there is none of is left out.
+    /// Returns the numbers of errors and warnings, and of infos if they fail the run; zeros are left out.
     fn counts(&self) -> String {
         let summary = &self.summary;
         let infos = if self.fail_on == FailOn::Info {

@@ -15,7 +15,8 @@ pub enum ErrorKind {
     Tls,
     /// One attempt took longer than its timeout, or its body stopped coming. Retried.
     Timeout,
-    /// The total time allowed for the call ran out.
+    /// The total time allowed for the call ran out, during an attempt or a wait. Not retried; attempts within that
+    /// time may have been.
     Deadline,
     /// The body of the response ended early. Retried.
     Body,

@@ -13,8 +13,8 @@ const SUCCESS: u64 = 1;
 /// A page may be tried several times, and a fetch has many pages: without a common limit a server in
 /// distress would get several times the requests of one in health, for as long as the fetch lasts. Nearly
 /// every failure that might pass is followed by a retry. The last one of a page is not, and counts all the
-/// same: the next window's first attempt is the retry then. A fetch starts with so many and earns one back
-/// for every five pages that come.
+/// same: the next window's first attempt is the retry then. A fetch starts with all of
+/// them and earns one back for every five pages that come.
 #[derive(Debug)]
 pub(crate) struct Budget {
     /// `None` for no limit.
@@ -23,7 +23,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// A budget of so many failed attempts; `None` for no limit.
+    /// Returns a budget of `failures` failed attempts; `None` for no limit.
     pub(crate) fn new(failures: Option<u32>) -> Self {
         let most = failures.map_or(0, |failures| u64::from(failures).saturating_mul(FAILURE));
         Self {

@@ -32,7 +32,7 @@ struct State {
 }
 
 impl RateLimiter {
-    /// At most so many requests a second, evenly; `None` for no limit.
+    /// Returns a limiter to `per_second` requests a second, evenly spread; `None` for no limit.
     pub(crate) fn new(per_second: Option<NonZeroU32>) -> Self {
         let interval = per_second.map_or(Duration::ZERO, |n| Duration::from_secs(1) / n.get());
         Self {

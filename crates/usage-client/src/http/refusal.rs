@@ -1,4 +1,4 @@
-//! What a response means that is no success.
+//! The failure that an unsuccessful response stands for.
 
 use std::time::SystemTime;
 

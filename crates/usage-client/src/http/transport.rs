@@ -41,7 +41,7 @@ pub(crate) struct Request {
 /// A response whose body has not been read.
 pub(crate) struct Incoming {
     pub(crate) status: u16,
-    /// Names in lower case; values with what is no UTF-8 replaced.
+    /// Names are in lower case; bytes of values that are not UTF-8 are replaced.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Box<dyn Body>,
 }

@@ -21,8 +21,8 @@ pub enum Continuity {
     Contiguous,
     /// Periods are missing between two pages that have none missing within.
     Gap(Window),
-    /// So many records of the page before stand on this one too. Those that state no period do not count,
-    /// because they cannot be told apart.
+    /// `n` records of the page before are on this one too. Those that state no period do not count, because they
+    /// cannot be distinguished.
     Overlap(u64),
 }
 

@@ -7,11 +7,12 @@ use usage_model::{MalformedRecord, PageMeta, PlacedRecord};
 
 use crate::{Continuity, Cursor};
 
-/// A page of a list, of usage records or of SIMs, and how it was come by.
+/// A page of a list, of usage records or of SIMs, and how it was fetched.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Page<T = Result<PlacedRecord, MalformedRecord>> {
-    /// The records in the server's order; a malformed one costs only itself, and its place is that within the body.
+    /// The records in the order of the server. A malformed one does not affect the others; its place is counted within
+    /// the body.
     pub records: Vec<T>,
     /// The paging envelope as the server sent it.
     pub meta: PageMeta,

@@ -35,7 +35,7 @@ use crate::{
 /// Records come oldest first, whatever the number of windows at a time and whichever of both orders the
 /// server lists them in: a list in which no period starts after the one before it is turned round. A list in
 /// neither order comes as the server has it, and so does one that goes on after all the records that its
-/// window has room for and a page more, or is larger than so many records are.
+/// window has room for and a page more, or is larger than that number of records.
 ///
 /// An item is a page, or the error of a window in the place where its pages would be. After an error the
 /// stream goes on with the next window. Where the failure would meet every further request too, such as

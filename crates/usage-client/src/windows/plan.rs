@@ -31,7 +31,7 @@ pub struct WindowPlan {
 }
 
 impl WindowPlan {
-    /// Windows as wide as a page, four at a time.
+    /// Returns a plan of windows as wide as a page, four at a time.
     ///
     /// `as_of` is the present: usage after it does not exist yet, and retention is counted from it.
     pub const fn new(as_of: DateTime<Utc>) -> Self {
@@ -44,7 +44,7 @@ impl WindowPlan {
         }
     }
 
-    /// How many windows are fetched at a time. In memory are at most that many and one more. Of each there
+    /// Sets how many windows are fetched at a time. In memory are at most that many and one more. Of each there
     /// are as many pages as hold the records of one page of the largest size; where a window has more, one
     /// page besides that is fetched by then.
     pub const fn concurrency(mut self, windows: NonZeroU32) -> Self {
@@ -52,14 +52,14 @@ impl WindowPlan {
         self
     }
 
-    /// Windows of so many UTC days instead of a page. Where the server lists the newest records first, the
+    /// Sets the width of windows to `n` UTC days instead of a page. Where the server lists the newest records first, the
     /// whole of a window is in memory, because its oldest records come last.
     pub const fn days(mut self, days: NonZeroU32) -> Self {
         self.days = Some(days);
         self
     }
 
-    /// No window is longer than so many UTC days, for servers with a limit: some refuse more than 31 days
+    /// Limits windows to `n` UTC days, for servers with a limit: some refuse more than 31 days
     /// of hours, or three months of days. Such a limit need not be set: where a server refuses a window
     /// longer than that, it is tried in shorter pieces. What is refused for another reason costs a request
     /// more for each such window.
@@ -68,7 +68,7 @@ impl WindowPlan {
         self
     }
 
-    /// Whether what lies wholly before the retention limit, 18 calendar months before `as_of`, is left
+    /// Sets whether what lies wholly before the retention limit, 18 calendar months before `as_of`, is left
     /// out. By default it is asked for all the same, and its pages are marked.
     pub const fn leave_out_expired(mut self, leave_out: bool) -> Self {
         self.leave_out_expired = leave_out;

@@ -67,14 +67,14 @@ impl ServerLimits {
         facts.page_holds = facts.page_holds.min(records);
     }
 
-    /// The server sent so many records from beyond the end of a window.
+    /// Notes that the server sent `records` records from beyond the end of a window.
     pub(super) fn beyond(&self, records: usize) {
         let mut facts = self.lock();
         let records = u16::try_from(records).unwrap_or(u16::MAX);
         facts.beyond = facts.beyond.max(records);
     }
 
-    /// Windows of so many days were taken where longer ones were refused.
+    /// Notes that windows of `days` days were taken where longer ones were refused.
     pub(super) fn cap(&self, days: NonZeroU32) {
         let mut facts = self.lock();
         facts.cap = Some(facts.cap.map_or(days, |cap| cap.min(days)));

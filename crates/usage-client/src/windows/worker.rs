@@ -403,7 +403,7 @@ fn is_refusal(error: &Error) -> bool {
     error.kind() == ErrorKind::Refused && matches!(error.status(), Some(400 | 422))
 }
 
-/// Whether the server says that it is the page size what it refuses.
+/// Returns whether the server says that it refuses the page size.
 fn is_about_pages(error: &Error) -> bool {
     let said = error
         .server_error()

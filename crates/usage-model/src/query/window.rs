@@ -90,9 +90,9 @@ impl Window {
 
     /// Cuts the window at UTC hours, midnights or firsts of the month, each piece `count` of them wide.
     ///
-    /// The pieces come in order, meet without gap or overlap, and together are the window. Every border
+    /// The pieces come in order, meet without gap or overlap, and together are the window. Every boundary
     /// between two pieces is a whole UTC hour, midnight or first of the month. The first piece counts
-    /// from the last such border at or before the start, so that it is shorter where the window starts
+    /// from the last such boundary at or before the start, so that it is shorter where the window starts
     /// off one; the last ends with the window.
     ///
     /// ```
@@ -169,7 +169,7 @@ pub enum WindowPart {
 }
 
 impl WindowPart {
-    /// The last border at or before an instant.
+    /// The last boundary at or before an instant.
     fn floor(self, instant: DateTime<Utc>) -> DateTime<Utc> {
         let whole = |seconds: i64| {
             let start = instant.timestamp().div_euclid(seconds) * seconds;
@@ -186,20 +186,20 @@ impl WindowPart {
         }
     }
 
-    /// The first border at or after an instant; the instant itself where the calendar ends before.
+    /// The first boundary at or after an instant; the instant itself where the calendar ends before.
     fn ceil(self, instant: DateTime<Utc>) -> DateTime<Utc> {
         match self.floor(instant) {
-            border if border == instant => instant,
-            border => self.after(border, NonZeroU32::MIN).unwrap_or(instant),
+            boundary if boundary == instant => instant,
+            boundary => self.after(boundary, NonZeroU32::MIN).unwrap_or(instant),
         }
     }
 
-    /// The border so many parts after another one; `None` beyond the calendar.
-    fn after(self, border: DateTime<Utc>, count: NonZeroU32) -> Option<DateTime<Utc>> {
+    /// Returns the boundary `count` parts after another one; `None` beyond the calendar.
+    fn after(self, boundary: DateTime<Utc>, count: NonZeroU32) -> Option<DateTime<Utc>> {
         match self {
-            Self::Hour => border.checked_add_signed(TimeDelta::hours(i64::from(count.get()))),
-            Self::Day => border.checked_add_signed(TimeDelta::days(i64::from(count.get()))),
-            Self::Month => border.checked_add_months(Months::new(count.get())),
+            Self::Hour => boundary.checked_add_signed(TimeDelta::hours(i64::from(count.get()))),
+            Self::Day => boundary.checked_add_signed(TimeDelta::days(i64::from(count.get()))),
+            Self::Month => boundary.checked_add_months(Months::new(count.get())),
         }
     }
 }
@@ -227,10 +227,10 @@ impl Iterator for WindowParts {
 
     fn next(&mut self) -> Option<Window> {
         let Window { start, end } = self.rest.take()?;
-        let border = self.part.after(self.part.floor(start), self.count);
-        let border = border.map_or(end, |border| border.min(end));
-        self.rest = Window::new(border, end).ok();
-        Some(Window { start, end: border })
+        let boundary = self.part.after(self.part.floor(start), self.count);
+        let boundary = boundary.map_or(end, |boundary| boundary.min(end));
+        self.rest = Window::new(boundary, end).ok();
+        Some(Window { start, end: boundary })
     }
 }
 

@@ -118,7 +118,7 @@ pub fn valid_usage<C: Counts>(params: ValidParams) -> BoxedStrategy<Usage<C>> {
         .boxed()
 }
 
-/// The value in so many of 100 cases, and otherwise `none`, to which it also shrinks.
+/// Returns the value in `percent` of 100 cases, and otherwise `none`, to which it also shrinks.
 fn with_share<T: std::fmt::Debug + Clone + 'static>(
     percent: u8,
     none: T,

@@ -22,7 +22,7 @@ pub(crate) struct Kept {
     pub(crate) serial: u64,
     pub(crate) account: Option<Lenient<AccountSid>>,
     pub(crate) sim: Option<Lenient<SimSid>>,
-    /// Start and end in their own spelling; `None` where the record has no period.
+    /// Start and end as they were written; `None` if the record has no period.
     pub(crate) period: Option<[Option<Timestamp>; 2]>,
     pub(crate) provisional: bool,
     pub(crate) source: Source,
@@ -80,10 +80,11 @@ pub(crate) struct RecordOrder<'a> {
     pub(crate) serial: u64,
 }
 
-/// Bytes of a text in place of a SID that are kept; a SID has 34.
+/// The longest text that is kept whole where a SID is expected, in bytes; a SID has 34.
 const LONGEST_SID: usize = 256;
 
-/// An identifier of bounded length: of a text that is none and too long to keep, its start and a digest of it all.
+/// Returns an identifier of bounded length: a text that is not a SID and too long becomes its start and a digest of all
+/// of it.
 #[inline]
 pub(crate) fn bounded<T: Clone>(sid: &Lenient<T>) -> Lenient<T> {
     match sid {

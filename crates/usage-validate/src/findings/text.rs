@@ -38,7 +38,7 @@ pub(crate) fn grouped(figure: impl Into<u128>) -> String {
     text
 }
 
-/// An amount of data to one decimal place of the largest unit of which there is one, rounded.
+/// Returns an amount of data in the largest unit that it reaches, rounded to one decimal place.
 pub(crate) fn bytes(bytes: u128) -> String {
     if bytes < 1_000 {
         return match bytes {
@@ -82,10 +82,22 @@ pub(crate) fn difference(expected: u128, actual: u128, is_bytes: bool) -> String
     format!("{amount} {side} than")
 }
 
-/// A length of time in the largest unit that has no fraction.
+/// Returns a length of time in the largest unit of which it has no fraction.
 pub(crate) fn duration(length: TimeDelta) -> String {
-    if length.subsec_nanos() != 0 {
-        return format!("{} ms", length.num_milliseconds());
+    let nanos = length.subsec_nanos();
+    if nanos != 0 {
+        let milliseconds = length.num_milliseconds();
+        let units = [
+            (1_000_000, Some(milliseconds), "ms"),
+            (1_000, length.num_microseconds(), "µs"),
+            (1, length.num_nanoseconds(), "ns"),
+        ];
+        let exact = units.into_iter().find(|(unit, ..)| nanos % unit == 0);
+        // A length of centuries does not fit the smaller units, and needs none of them.
+        let (count, unit) = exact
+            .and_then(|(_, count, unit)| Some((count?, unit)))
+            .unwrap_or((milliseconds, "ms"));
+        return format!("{count} {unit}");
     }
     let seconds = length.num_seconds().unsigned_abs();
     for (unit, noun) in [(86_400, "day"), (3_600, "hour"), (60, "minute")] {
@@ -198,6 +210,8 @@ mod tests {
             assert_eq!(duration(TimeDelta::seconds(seconds)), text);
         }
         assert_eq!(duration(TimeDelta::milliseconds(1_500)), "1500 ms");
+        assert_eq!(duration(TimeDelta::microseconds(250)), "250 µs");
+        assert_eq!(duration(TimeDelta::nanoseconds(1_000_001)), "1000001 ns");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde::{Deserializer, de};
+use usage_model::Timestamp;
 
 /// A figure as the string of its decimal digits.
 pub(crate) mod decimal {
@@ -152,9 +153,34 @@ impl<'de, T: FromStr + Display> de::Visitor<'de> for OptionalDecimal<T> {
     }
 }
 
+struct Instant;
+
+impl de::Visitor<'_> for Instant {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an instant in RFC 3339, for instance \"2026-06-01T00:00:00Z\"")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        text.parse()
+            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
 /// Reads an instant in RFC 3339.
-pub(crate) fn timestamp<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<usage_model::Timestamp, D::Error> {
-    deserializer.deserialize_str(Decimal::NEW)
+pub(crate) fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    deserializer.deserialize_str(Instant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_instant_is_told_what_one_looks_like() {
+        let mut deserializer = serde_json::Deserializer::from_str("\"yesterday\"");
+        let error = timestamp(&mut deserializer).unwrap_err().to_string();
+        assert!(error.contains("expected an instant in RFC 3339"), "{error}");
+    }
 }

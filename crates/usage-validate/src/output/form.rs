@@ -65,7 +65,7 @@ impl Inputs {
     }
 }
 
-/// What stands unescaped in a path. A colon does not: what stands before one in a relative reference is a scheme.
+/// The bytes of a path that are escaped. A colon is: in a relative reference the text before one is a scheme.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

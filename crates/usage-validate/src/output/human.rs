@@ -295,7 +295,7 @@ fn about(key: &Key) -> Option<String> {
 /// ```text
 /// 181 records, fetched as of 2026-11-01T12:00:00Z, policy auto: 180 clean, 1 with findings, 0 malformed
 ///   warning  UR404 gap                               1 finding in 180 checks
-///   21 rules passed; 9 were not evaluated
+///   21 rules passed; 12 were not evaluated
 ///   Commands: 905 (543 to SIMs, 362 from SIMs)
 ///   Data: 199.3 kB (199 290 bytes): 181.2 kB downloaded, 18.1 kB uploaded
 /// pass with 1 warning

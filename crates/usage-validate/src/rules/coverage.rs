@@ -148,7 +148,7 @@ impl Coverage {
         self.span.end = end;
     }
 
-    /// Whether it is still known which records there were in a time.
+    /// Returns whether all gaps within a time are still known: none of them was reported early.
     pub(crate) fn is_known(&self, time: Interval) -> bool {
         let forgotten = self.detail.as_ref().and_then(|detail| detail.forgotten);
         !forgotten.is_some_and(|forgotten| forgotten.meets(time))

@@ -185,7 +185,7 @@ fn alignment(
     });
 }
 
-/// Whether a period is one bucket of so many seconds, or what a window left of one.
+/// Returns whether a period is one bucket of `bucket` seconds, or the part of one that lies within the window.
 fn is_bucket(
     start: DateTime<Utc>,
     end: DateTime<Utc>,

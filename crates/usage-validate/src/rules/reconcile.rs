@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// A record of a time with so many Commands sent to SIMs; of the account, or of the SIM behind it.
+/// Writes a record of a time with a number of Commands sent to SIMs: of the account, or of the SIM given after it.
 macro_rules! sent {
     ($start:literal .. $end:literal = $sent:literal) => {
         sent!($start..$end = $sent, "")
@@ -364,9 +364,12 @@ pub(crate) fn below(differences: &[Difference], residual: &Residual) -> Option<D
 /// Periods in a row without a counterpart (UR605), from the first start to the last end.
 pub(crate) fn unmatched(side: Side, time: Interval, periods: u64, is_rounded: bool) -> Draft {
     let (start, end) = (instant(time.start), instant(time.end));
-    let what = match periods {
-        1 => format!("the period {start} to {end} has"),
-        count => format!("{} from {start} to {end} have", number(count, "period")),
+    let (what, it) = match periods {
+        1 => (format!("the period {start} to {end} has"), "it"),
+        count => {
+            let periods = number(count, "period");
+            (format!("{periods} from {start} to {end} have"), "them")
+        }
     };
     let (whom, key) = match side {
         Side::Finer(granularity) => (format!("{granularity} records"), granularity.as_str()),
@@ -381,7 +384,7 @@ pub(crate) fn unmatched(side: Side, time: Interval, periods: u64, is_rounded: bo
     };
     Draft {
         identity: Some(format!("{PERIOD} {key}")),
-        ..Draft::new(PERIOD, format!("{what} no {whom} to be held against"))
+        ..Draft::new(PERIOD, format!("{what} no {whom} to compare {it} with"))
     }
     .help(help)
 }

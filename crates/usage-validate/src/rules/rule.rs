@@ -138,7 +138,7 @@ pub enum Scope {
     Window,
     /// A page.
     Page,
-    /// A period that is held against others: of finer granularity, or of the SIMs of an account.
+    /// A period that is compared with others: of finer granularity, or of the SIMs of an account.
     Counterpart,
     /// A period, or a tree of it, that is read twice.
     Reading,
@@ -164,7 +164,7 @@ impl Scope {
             Self::Successor => "record after another",
             Self::Window => "requested window",
             Self::Page => "page",
-            Self::Counterpart => "period held against others",
+            Self::Counterpart => "period compared with others",
             Self::Reading => "period read twice",
             Self::Run => "run",
         }

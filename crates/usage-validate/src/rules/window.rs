@@ -169,8 +169,8 @@ impl WindowSeen {
         };
     }
 
-    /// What of the window records have to cover: what is past retention is no longer to be had, and the newest
-    /// usage need not be there yet.
+    /// Returns the part of the window that records have to cover: from the start of retention to the newest usage that
+    /// is promised to be there.
     fn due(&self) -> Option<Interval> {
         let start = self.window.start().max(self.clock.cutoff);
         let end = self.window.end().min(self.clock.as_of);

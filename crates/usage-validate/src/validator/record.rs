@@ -30,13 +30,13 @@ pub(crate) struct Records {
     pub(crate) members: MembersSeen,
 }
 
-/// What the rules on lists know of a record; the same size for every record but for identifiers that are none.
+/// What the rules on lists know of a record. Its size is fixed, except for texts that are not SIDs.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) place: Place,
     pub(crate) account: Option<Lenient<AccountSid>>,
     pub(crate) sim: Option<Lenient<SimSid>>,
-    /// Start and end in their own spelling; `None` where the record has no period.
+    /// Start and end as they were written; `None` if the record has no period.
     period: Option<[Option<Timestamp>; 2]>,
     pub(crate) provisional: bool,
     /// Whether a finding about the record was counted.

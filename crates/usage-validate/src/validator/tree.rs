@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// What else is to be known of a tree that was checked.
+/// What the other rules need of a tree that was checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Checked {
     /// The counters of the top as they stand.
@@ -27,15 +27,15 @@ pub(super) struct Checked {
     /// The unit of the top; `None` where it is not known.
     pub(super) unit: Option<DataUnit>,
     pub(super) figures: TreeFigures,
-    /// Whether the tree counts international traffic; `None` where it has none, fits neither way, or the
-    /// run was told.
+    /// Whether the tree counts international traffic; `None` if it has none, fits neither way, or the policy of the run
+    /// is fixed.
     pub(super) reading: Option<Policy>,
     /// Whether a node has members that are not known.
     pub(super) has_unknown: bool,
 }
 
 impl Default for Checked {
-    /// What there is to know of a tree that is not there.
+    /// Returns what a tree that is absent counts as.
     fn default() -> Self {
         Self {
             top: [0; 3],

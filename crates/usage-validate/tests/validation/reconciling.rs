@@ -388,17 +388,17 @@ fn periods_in_a_row_without_a_counterpart_are_told_once() {
     assert_eq!(
         messages(&[days, hours].concat()),
         [
-            (0, "2 periods from 2026-06-01T00:00:00Z to 2026-06-03T00:00:00Z have no hourly records to be held against".to_owned()),
-            (3, "2 periods from 2026-06-04T00:00:00Z to 2026-06-06T00:00:00Z have no hourly records to be held against".to_owned()),
-            (54, "24 periods from 2026-06-07T00:00:00Z to 2026-06-08T00:00:00Z have no records of a coarser granularity to be held against".to_owned()),
+            (0, "2 periods from 2026-06-01T00:00:00Z to 2026-06-03T00:00:00Z have no hourly records to compare them with".to_owned()),
+            (3, "2 periods from 2026-06-04T00:00:00Z to 2026-06-06T00:00:00Z have no hourly records to compare them with".to_owned()),
+            (54, "24 periods from 2026-06-07T00:00:00Z to 2026-06-08T00:00:00Z have no records of a coarser granularity to compare them with".to_owned()),
         ]
     );
     let sims = [day(0, 1).sim(SIM), day(1, 1).sim(SIM), day(1, 1), day(2, 1)];
     assert_eq!(
         messages(&sims),
         [
-            (3, "the period 2026-06-03T00:00:00Z to 2026-06-04T00:00:00Z has no records of SIMs to be held against".to_owned()),
-            (0, "the period 2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z has no record of the account to be held against".to_owned()),
+            (3, "the period 2026-06-03T00:00:00Z to 2026-06-04T00:00:00Z has no records of SIMs to compare it with".to_owned()),
+            (0, "the period 2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z has no record of the account to compare it with".to_owned()),
         ]
     );
     // Where the other side has a period that only overlaps, that is said.

@@ -235,7 +235,7 @@ impl Fast<'_, '_> {
     }
 }
 
-/// From so many entries on, a list gives back the room that it does not need: a page of such lists is hostile.
+/// From this number of entries on, a list gives back the room that it does not need: a page of such lists is hostile.
 const LONG_LIST: usize = 64;
 
 /// Reads a list in place of another; gives the text after it.

@@ -121,7 +121,7 @@ pub(super) struct Layout {
 /// From this much trust on, members are expected to come as before.
 const TRUSTED: u8 = 16;
 
-/// The most trust there is: so many objects in a row have to come otherwise before nothing is expected any more.
+/// The most trust there is: this many objects in a row have to come otherwise before nothing is expected any more.
 const MOST_TRUST: u8 = 48;
 
 impl Layout {

@@ -78,7 +78,7 @@ impl Problem {
         Self::new("more than 1 MiB", "a record or envelope of at most 1 MiB")
     }
 
-    /// The same problem, in a text that starts so many bytes earlier.
+    /// The same problem, in a text that starts `n` bytes earlier.
     pub(crate) fn ahead(mut self, bytes: usize) -> Self {
         self.offset += bytes;
         self

@@ -1,8 +1,9 @@
 //! Which counter is the wrong one.
 //!
-//! Every counter stands in exactly one network sum, that of its name, and in exactly one direction sum,
-//! that of its node, as a digit of a product code stands in one row and one column. A single wrong
-//! counter therefore breaks one sum of each kind, by the same amount, and where they cross it stands.
+//! Every counter is part of exactly one network sum, shared with the counters of its name, and of exactly one
+//! direction sum, shared with the counters of its node. In a table with a row for each node and a column for each name
+//! these are the sums of one row and of one column. A single wrong counter therefore breaks one sum of each kind, by
+//! the same amount, and the two broken sums name its row and its column.
 
 use usage_model::{Count, Counter};
 
@@ -17,7 +18,7 @@ use crate::{config::policy::Policy, findings::draft::DraftSuspect};
 pub(crate) enum Culprit {
     /// This one: with the suggested value every sum of the tree holds, and no other counter can do that.
     One(DraftSuspect),
-    /// Each of so many counters could be it.
+    /// Each of `n` counters could be it.
     Several(usize),
     /// No single counter explains all that is broken.
     NoSingle,
