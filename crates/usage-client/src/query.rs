@@ -1,6 +1,6 @@
 //! What is asked of the API.
 
-mod spelling;
+mod parameters;
 
 use chrono::{DateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use spelling::Asked;
+use parameters::Asked;
 
 /// One question to the API: a resource, a window of time, and how to divide it.
 ///
@@ -146,7 +146,7 @@ impl ListQuery for UsageQuery {
     }
 
     fn agrees(&self, parameter: &str, value: &str) -> Option<bool> {
-        spelling::agrees(self.asked(), parameter, value)
+        parameters::agrees(self.asked(), parameter, value)
     }
 
     fn read(body: &[u8], page_size: PageSize) -> Result<ListPage<Delivered>, MalformedDocument> {
@@ -159,7 +159,7 @@ impl ListQuery for UsageQuery {
 
     /// Refuses records from outside the window, widened to whole UTC days. Records that do not state their period
     /// cannot be held against anything.
-    fn check(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
+    fn check_asked_for(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
         let days = self.days();
         for (start, end) in records.iter().filter_map(ListItem::bounds) {
             // A period may be reversed, which other checks tell.
@@ -288,7 +288,7 @@ mod tests {
                 r#"{{"usage_records":[{{"period":{{"start":"{start}","end":"{end}"}}}}],"meta":null}}"#
             );
             let page = UsageQuery::read(body.as_bytes(), PageSize::default()).unwrap();
-            query.check(&page.items).is_err()
+            query.check_asked_for(&page.items).is_err()
         };
         assert!(!is_refused("2025-06-02T00:00:00Z", "2025-06-05T00:00:00Z"));
         assert!(is_refused("2025-06-01T23:00:00Z", "2025-06-02T01:00:00Z"));

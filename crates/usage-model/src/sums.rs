@@ -214,11 +214,11 @@ mod tests {
         counts
     }
 
-    fn tree(top: DataCounts, home: DataCounts, abroad: DataCounts) -> Usage<DataCounts> {
+    fn tree(top: DataCounts, home: DataCounts, international: DataCounts) -> Usage<DataCounts> {
         let mut tree = Usage::new(top);
         tree.home = Field::Value(UsageNode::new(home));
         tree.international_roaming = International::List(vec![CountryUsage {
-            node: UsageNode::new(abroad),
+            node: UsageNode::new(international),
             ..CountryUsage::default()
         }]);
         tree

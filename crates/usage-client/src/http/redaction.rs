@@ -112,7 +112,7 @@ fn replace(text: &str, mut ranges: Vec<Range<usize>>) -> String {
 /// What is searched for where a credential may be.
 struct Needles {
     /// The credential itself, and what it decodes to where it looks encoded.
-    spelled: Vec<Vec<u8>>,
+    encoded: Vec<Vec<u8>>,
     /// The parts of its Base64 that do not depend on what stands around it.
     base64: Vec<Vec<u8>>,
 }
@@ -120,7 +120,7 @@ struct Needles {
 impl Needles {
     fn of(secret: &str) -> Self {
         let plain = View::of(secret);
-        let spelled = [
+        let encoded = [
             plain.decoded(escape).folded(),
             plain.decoded(percent).folded(),
             plain.decoded(escape).decoded(percent).folded(),
@@ -145,7 +145,7 @@ impl Needles {
             needles
         };
         Self {
-            spelled: searched(spelled.to_vec()),
+            encoded: searched(encoded.to_vec()),
             base64: searched(base64),
         }
     }
@@ -215,7 +215,7 @@ impl View {
 
     fn find(&self, needles: &Needles, found: &mut Vec<Range<usize>>) {
         let text = self.folded();
-        for needle in &needles.spelled {
+        for needle in &needles.encoded {
             for start in memmem::find_iter(&text, needle) {
                 found.push(self.place(start..start.saturating_add(needle.len())));
             }

@@ -156,10 +156,10 @@ impl<Q: ListQuery> Call<'_, Q> {
 
     /// Tells of a wait that the server asked for.
     fn tell(&self, wait: Duration, failure: &Failure) {
-        if let Some(OnWait(told)) = &self.fetch.shared.on_wait
+        if let Some(OnWait(on_wait)) = &self.fetch.shared.on_wait
             && !wait.is_zero()
         {
-            told(&AskedWait {
+            on_wait(&AskedWait {
                 wait,
                 status: failure.kind.status(),
             });

@@ -29,8 +29,8 @@ pub enum Continuity {
 /// What is remembered of a page to compare the next one with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edge {
-    /// The marks of the records that say when they are.
-    marks: Vec<u64>,
+    /// The hashes of the records that say when they are.
+    hashes: Vec<u64>,
     /// A number for all records of the page; `None` where none of them says when it is.
     pub(crate) contents: Option<u64>,
     first: Option<(DateTime<Utc>, DateTime<Utc>)>,
@@ -63,15 +63,15 @@ impl Edge {
             Some(step) if steps.all(|other| other == step) => Step::Regular(step),
             Some(_) => Step::Irregular,
         };
-        let all: Vec<u64> = records.iter().map(ListItem::mark).collect();
-        let marked = all.iter().zip(records);
-        let marks: Vec<u64> = marked
-            .filter(|(_, record)| record.is_told_apart())
-            .map(|(mark, _)| *mark)
+        let all: Vec<u64> = records.iter().map(ListItem::identity_hash).collect();
+        let hashed = all.iter().zip(records);
+        let hashes: Vec<u64> = hashed
+            .filter(|(_, record)| record.is_distinguishable())
+            .map(|(hash, _)| *hash)
             .collect();
         Self {
-            contents: (!marks.is_empty()).then(|| identity::contents(&all)),
-            marks,
+            contents: (!hashes.is_empty()).then(|| identity::contents(&all)),
+            hashes,
             first: periods.first().copied(),
             last: periods.last().copied(),
             step,
@@ -80,8 +80,8 @@ impl Edge {
 
     /// How a page joins this one, which came before it.
     pub(crate) fn continuity(&self, after: &Self) -> Continuity {
-        let before: BTreeSet<u64> = self.marks.iter().copied().collect();
-        let again = after.marks.iter().filter(|mark| before.contains(mark));
+        let before: BTreeSet<u64> = self.hashes.iter().copied().collect();
+        let again = after.hashes.iter().filter(|hash| before.contains(hash));
         match u64::try_from(again.count()).unwrap_or(u64::MAX) {
             0 => self.gap(after).unwrap_or(Continuity::Unknown),
             again => Continuity::Overlap(again),

@@ -7,7 +7,7 @@ use usage_model::PlacedRecord;
 
 use crate::{
     Page,
-    paging::identity::{self, Delivered, mark, same, states_its_time},
+    paging::identity::{self, Delivered, identity_hash, same, states_its_time},
 };
 
 /// How far before the end of a window its records are remembered. The server widens windows to whole
@@ -48,8 +48,8 @@ pub(crate) fn settle(pages: &mut [Page]) -> Vec<Repeats> {
         let records = pages.get_mut(at).map(|page| mem::take(&mut page.records));
         let mut kept = Vec::new();
         for record in records.unwrap_or_default() {
-            let known = states_its_time(&record).then(|| mark(&record));
-            let place = known.and_then(|mark| first.get(&mark).copied());
+            let known = states_its_time(&record).then(|| identity_hash(&record));
+            let place = known.and_then(|hash| first.get(&hash).copied());
             let earlier = place.and_then(|(page, index)| {
                 let records = if page == at {
                     &mut kept
@@ -65,8 +65,8 @@ pub(crate) fn settle(pages: &mut [Page]) -> Vec<Repeats> {
                     repeats.differing.extend(differing(earlier, &before, true));
                 }
             } else {
-                if let Some(mark) = known {
-                    first.insert(mark, (at, kept.len()));
+                if let Some(hash) = known {
+                    first.insert(hash, (at, kept.len()));
                 }
                 kept.push(record);
             }
@@ -192,7 +192,7 @@ impl Known {
                 Err(_) => states_its_time(record),
             };
             if wanted {
-                self.records.insert(mark(record), record.clone());
+                self.records.insert(identity_hash(record), record.clone());
             }
         }
     }
@@ -207,7 +207,7 @@ impl Known {
                 return None;
             }
         }
-        let known = self.records.get(&mark(record))?;
+        let known = self.records.get(&identity_hash(record))?;
         same(known, record).then_some(known)
     }
 }

@@ -1,4 +1,4 @@
-//! What tells one record of a list from the others.
+//! What identifies a record in a list.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -49,9 +49,8 @@ pub(crate) fn same(one: &Delivered, other: &Delivered) -> bool {
     }
 }
 
-/// A number that is the same for records that are [`same`], and different for others but by an accident
-/// that is not to be reckoned with.
-pub(crate) fn mark(record: &Delivered) -> u64 {
+/// Returns a hash that is equal for records that are [`same`], and for others only by a collision in 64 bits.
+pub(crate) fn identity_hash(record: &Delivered) -> u64 {
     let mut hasher = DefaultHasher::new();
     match record {
         Ok(placed) => match bounds(placed) {
@@ -70,11 +69,11 @@ pub(crate) fn mark(record: &Delivered) -> u64 {
 }
 
 impl ListItem for Delivered {
-    fn mark(&self) -> u64 {
-        mark(self)
+    fn identity_hash(&self) -> u64 {
+        identity_hash(self)
     }
 
-    fn is_told_apart(&self) -> bool {
+    fn is_distinguishable(&self) -> bool {
         states_its_time(self)
     }
 
@@ -83,10 +82,10 @@ impl ListItem for Delivered {
     }
 }
 
-/// A number for the contents of a page, from the marks of its records.
-pub(crate) fn contents(marks: &[u64]) -> u64 {
+/// Returns a hash of the contents of a page, from those of its records.
+pub(crate) fn contents(hashes: &[u64]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    marks.hash(&mut hasher);
+    hashes.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -141,7 +140,7 @@ mod tests {
             let (a, b) = (read(&one), read(&other));
             assert_eq!(same(&a, &b), expected, "{one} {other}");
             assert_eq!(same(&b, &a), expected, "{other} {one}");
-            assert_eq!(mark(&a) == mark(&b), expected, "{one} {other}");
+            assert_eq!(identity_hash(&a) == identity_hash(&b), expected, "{one} {other}");
         }
     }
 

@@ -43,7 +43,7 @@ pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
     fn read(body: &[u8], page_size: PageSize) -> Result<ListPage<Self::Item>, MalformedDocument>;
 
     /// Refuses items that the query does not ask for.
-    fn check(&self, items: &[Self::Item]) -> Result<(), ProtocolError>;
+    fn check_asked_for(&self, items: &[Self::Item]) -> Result<(), ProtocolError>;
 
     /// Returns the address of the list below the base URL, without a query.
     fn address(&self, base: &Url) -> Url {
@@ -73,12 +73,12 @@ pub(crate) struct ListPage<T> {
 
 /// An item of a list.
 pub(crate) trait ListItem: Send + Sync + 'static {
-    /// Returns a number that is the same for two copies of one item, and different for two items but by an accident
-    /// that is not to be reckoned with.
-    fn mark(&self) -> u64;
+    /// Returns a hash of what identifies the item: equal for two copies of one item, and for two items only by a
+    /// collision in 64 bits.
+    fn identity_hash(&self) -> u64;
 
-    /// Returns whether the item can be told from others like it.
-    fn is_told_apart(&self) -> bool;
+    /// Returns whether the item states what identifies it.
+    fn is_distinguishable(&self) -> bool;
 
     /// Returns start and end of the period of the item, if it states both.
     fn bounds(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)>;

@@ -164,7 +164,7 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
         if let Some(own) = answer.meta.url.value() {
             link::check_own(own, address, &self.query, &secrets)?;
         }
-        self.query.check(&answer.records)?;
+        self.query.check_asked_for(&answer.records)?;
         let next = match answer.meta.next_page() {
             None => None,
             Some(link) => {

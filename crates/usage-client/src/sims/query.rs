@@ -134,7 +134,7 @@ impl ListQuery for SimQuery {
 
     /// Refuses SIMs that the filters leave out, as far as they say so: something before the API dropped the query. A
     /// status that is about to change fits any filter.
-    fn check(&self, sims: &[Delivered]) -> Result<(), ProtocolError> {
+    fn check_asked_for(&self, sims: &[Delivered]) -> Result<(), ProtocolError> {
         let other = |parameter, value: &str| {
             Err(ProtocolError::OtherQuery {
                 parameter,
@@ -166,7 +166,7 @@ impl ListQuery for SimQuery {
 }
 
 impl ListItem for Delivered {
-    fn mark(&self) -> u64 {
+    fn identity_hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         match (sid(self), self) {
             (Some(sid), _) => sid.hash(&mut hasher),
@@ -178,7 +178,7 @@ impl ListItem for Delivered {
         hasher.finish()
     }
 
-    fn is_told_apart(&self) -> bool {
+    fn is_distinguishable(&self) -> bool {
         sid(self).is_some()
     }
 
@@ -252,7 +252,7 @@ mod tests {
             {{"iccid":"{ICCID}","rate_plan_sid":"{}"}}"#,
             plan("E")
         );
-        assert_eq!(wanted.check(&sims(&fits)), Ok(()));
+        assert_eq!(wanted.check_asked_for(&sims(&fits)), Ok(()));
         let other = format!(r#"{{"rate_plan_sid":"{}"}}"#, plan("f"));
         for (sim, parameter, value) in [
             (r#"{"status":"ready"}"#, "Status", "ready"),
@@ -261,8 +261,8 @@ mod tests {
         ] {
             let value = value.to_owned();
             let expected = ProtocolError::OtherQuery { parameter, value };
-            assert_eq!(wanted.check(&sims(sim)), Err(expected), "{sim}");
-            assert_eq!(SimQuery::new().check(&sims(sim)), Ok(()), "{sim}");
+            assert_eq!(wanted.check_asked_for(&sims(sim)), Err(expected), "{sim}");
+            assert_eq!(SimQuery::new().check_asked_for(&sims(sim)), Ok(()), "{sim}");
         }
     }
 
@@ -274,9 +274,9 @@ mod tests {
             b = "b".repeat(32)
         );
         let sims = sims(&text);
-        let marks: Vec<u64> = sims.iter().map(ListItem::mark).collect();
-        assert!(marks[0] == marks[1] && marks[0] != marks[2]);
-        let told: Vec<bool> = sims.iter().map(ListItem::is_told_apart).collect();
+        let hashes: Vec<u64> = sims.iter().map(ListItem::identity_hash).collect();
+        assert!(hashes[0] == hashes[1] && hashes[0] != hashes[2]);
+        let told: Vec<bool> = sims.iter().map(ListItem::is_distinguishable).collect();
         assert_eq!(told, [true, true, true, false, false, false]);
     }
 }

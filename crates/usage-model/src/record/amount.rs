@@ -23,11 +23,11 @@ pub struct Amount(Repr);
 enum Repr {
     /// Written as the decimal writes itself, as nearly every amount is.
     Plain(Decimal),
-    Spelled(Box<Spelled>),
+    Notation(Box<Notation>),
 }
 
 #[derive(Clone)]
-struct Spelled {
+struct Notation {
     text: Box<str>,
     decimal: Option<Decimal>,
 }
@@ -49,7 +49,7 @@ impl Amount {
     pub const fn decimal(&self) -> Option<Decimal> {
         match &self.0 {
             Repr::Plain(decimal) => Some(*decimal),
-            Repr::Spelled(spelled) => spelled.decimal,
+            Repr::Notation(notation) => notation.decimal,
         }
     }
 
@@ -61,7 +61,7 @@ impl Amount {
         let decimal = exact(text);
         Some(Self(match decimal {
             Some(decimal) if decimal.to_string() == text => Repr::Plain(decimal),
-            _ => Repr::Spelled(Box::new(Spelled {
+            _ => Repr::Notation(Box::new(Notation {
                 text: text.into(),
                 decimal,
             })),
@@ -134,7 +134,7 @@ impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Repr::Plain(decimal) => fmt::Display::fmt(decimal, f),
-            Repr::Spelled(spelled) => f.pad(&spelled.text),
+            Repr::Notation(notation) => f.pad(&notation.text),
         }
     }
 }
@@ -148,7 +148,7 @@ impl fmt::Debug for Amount {
 impl PartialEq for Amount {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Repr::Spelled(one), Repr::Spelled(two)) if one.decimal.is_none() => {
+            (Repr::Notation(one), Repr::Notation(two)) if one.decimal.is_none() => {
                 one.text == two.text
             }
             _ => self.decimal() == other.decimal(),
@@ -161,7 +161,7 @@ impl Eq for Amount {}
 impl Hash for Amount {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            Repr::Spelled(spelled) if spelled.decimal.is_none() => spelled.text.hash(state),
+            Repr::Notation(notation) if notation.decimal.is_none() => notation.text.hash(state),
             _ => self.decimal().hash(state),
         }
     }
@@ -176,7 +176,7 @@ impl Serialize for Amount {
         };
         match &self.0 {
             Repr::Plain(decimal) => write(&decimal.to_string()),
-            Repr::Spelled(spelled) => write(&spelled.text),
+            Repr::Notation(notation) => write(&notation.text),
         }
     }
 }

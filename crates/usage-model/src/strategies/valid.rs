@@ -96,7 +96,7 @@ pub fn valid_usage<C: Counts>(params: ValidParams) -> BoxedStrategy<Usage<C>> {
     let parts = 2 * (u64::try_from(params.countries).unwrap_or(u64::MAX / 4) + 2);
     let figure = count_to(params.largest / parts);
     let node = (figure.clone(), figure);
-    let abroad = with_share(
+    let international = with_share(
         params.international_percent,
         Vec::new(),
         vec((any_country_code(), node.clone()), 0..=params.countries),
@@ -105,15 +105,15 @@ pub fn valid_usage<C: Counts>(params: ValidParams) -> BoxedStrategy<Usage<C>> {
     (
         network(params.home_percent),
         network(params.national_percent),
-        abroad,
+        international,
         ways(),
     )
-        .prop_map(move |(home, national, abroad, mut ways)| {
+        .prop_map(move |(home, national, international, mut ways)| {
             let mut shape = Shape {
                 shape: params.shape,
                 ways: &mut ways,
             };
-            shape.usage(home, national, &abroad)
+            shape.usage(home, national, &international)
         })
         .boxed()
 }
@@ -168,17 +168,17 @@ impl Shape<'_> {
         &mut self,
         home: Pair,
         national: Pair,
-        abroad: &[(crate::CountryCode, Pair)],
+        international: &[(crate::CountryCode, Pair)],
     ) -> Usage<C> {
         let mut parts = vec![home, national];
-        parts.extend(abroad.iter().map(|(_, pair)| *pair));
+        parts.extend(international.iter().map(|(_, pair)| *pair));
         let mut usage = Usage {
             top: self.node(sum(&parts)),
             ..Usage::default()
         };
         usage.home = self.network(home);
         usage.national_roaming = self.network(national);
-        usage.international_roaming = self.international(abroad);
+        usage.international_roaming = self.international(international);
         usage
     }
 
@@ -196,13 +196,13 @@ impl Shape<'_> {
 
     fn international<C: Counts>(
         &mut self,
-        abroad: &[(crate::CountryCode, Pair)],
+        international: &[(crate::CountryCode, Pair)],
     ) -> International<C> {
         let entry = |shape: &mut Self, (country, pair): &(crate::CountryCode, Pair)| CountryUsage {
             country_code: Field::Value(Lenient::Known(*country)),
             node: shape.node(*pair),
         };
-        match (abroad, self.shape) {
+        match (international, self.shape) {
             ([], WireShape::Mixed) => match self.way() {
                 Way::Written => International::List(Vec::new()),
                 Way::Null => International::Null,
@@ -212,7 +212,7 @@ impl Shape<'_> {
             ([only], WireShape::Mixed) if matches!(self.way(), Way::Empty) => {
                 International::Single(Box::new(entry(self, only)))
             }
-            _ => International::List(abroad.iter().map(|one| entry(self, one)).collect()),
+            _ => International::List(international.iter().map(|one| entry(self, one)).collect()),
         }
     }
 

@@ -82,10 +82,10 @@ fn found(text: &mut String, rule: &Rule) {
         return;
     }
     let (findings, _) = rule.example.check();
-    let told: String = findings
+    let shown: String = findings
         .iter()
         .filter(|finding| finding.code == rule.code)
         .map(|finding| human::finding(finding, Style::Plain).to_string())
         .collect();
-    let _ = write!(text, "\n```text\n{}\n```\n", told.trim_end());
+    let _ = write!(text, "\n```text\n{}\n```\n", shown.trim_end());
 }

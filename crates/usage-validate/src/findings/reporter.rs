@@ -66,7 +66,7 @@ impl Reporter {
     ) {
         let Graded { rule, severity } = rule.into();
         if let Subject::Record(record) = subject {
-            self.mark(rule, record);
+            self.count_record(rule, record);
         }
         let Some(severity) = self.selection.severity(rule, severity) else {
             return;
@@ -79,7 +79,7 @@ impl Reporter {
     }
 
     /// Counts a record as one with findings, once, if the rule is on.
-    pub(crate) fn mark(&mut self, rule: &'static Rule, record: &RecordRef<'_>) {
+    pub(crate) fn count_record(&mut self, rule: &'static Rule, record: &RecordRef<'_>) {
         if self.is_on(rule) && !record.found.replace(true) {
             self.tally.with_findings += 1;
         }

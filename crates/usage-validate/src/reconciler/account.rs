@@ -21,9 +21,6 @@ use crate::{
     },
 };
 
-/// The trees of a record, in the order in which they are held.
-const KINDS: [Kind; 2] = [Kind::Commands, Kind::Data];
-
 /// The records of one account and of its SIMs.
 #[derive(Debug, Default)]
 pub(super) struct AccountSeen {
@@ -201,7 +198,7 @@ fn differences(
     expected: &[Option<Shares>; 2],
     tolerance: Tolerance,
 ) -> impl Iterator<Item = Vec<Difference>> {
-    let trees = KINDS.into_iter().zip(held.trees.iter().zip(expected));
+    let trees = Kind::ALL.into_iter().zip(held.trees.iter().zip(expected));
     trees.filter_map(move |(kind, (actual, expected))| {
         let differences =
             actual
@@ -258,13 +255,13 @@ fn granularities(
             };
             reporter.evaluated(&GRANULARITY_INCOMPLETE);
             let mut all = differences(held, &tiling.sums, tolerance).flatten();
-            if let Some(hole) = tiling.holes.first() {
+            if let Some(gap) = tiling.gaps.first() {
                 let more = all.find(|difference| !difference.is_more());
                 flaws.push(at(
                     time,
                     About::Incomplete {
-                        hole: hole.clone(),
-                        holes: tiling.holes.len(),
+                        gap: gap.clone(),
+                        gaps: tiling.gaps.len(),
                         granularity: tiling.granularity,
                         more,
                     },

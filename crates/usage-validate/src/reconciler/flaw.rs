@@ -1,6 +1,6 @@
 //! What does not fit, until it is reported in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use usage_model::{Counter, Granularity, Kind, Lenient, SimSid};
 
@@ -10,7 +10,7 @@ use crate::{
     rules::{
         coverage::intervals::Interval,
         reconcile::{
-            self, GRANULARITY_INCOMPLETE, GRANULARITY_MISMATCH, Hole, Residual,
+            self, GRANULARITY_INCOMPLETE, GRANULARITY_MISMATCH, Gap, Residual,
             SIM_SUM_BELOW_ACCOUNT, SIM_SUM_EXCEEDS_ACCOUNT, Side, UNMATCHED_PERIOD,
         },
         rule::{Graded, Rule},
@@ -36,8 +36,8 @@ pub(super) enum About {
         granularity: Granularity,
     },
     Incomplete {
-        hole: Hole,
-        holes: usize,
+        gap: Gap,
+        gaps: usize,
         granularity: Granularity,
         more: Option<Difference>,
     },
@@ -52,11 +52,11 @@ pub(super) enum About {
 }
 
 /// Which counter a difference is in.
-type Place = (Kind, Network, Counter);
+type CounterId = (Kind, Network, Counter);
 
 /// Differences that were seen, by granularity and by the counter that they are in.
 #[derive(Default)]
-pub(super) struct Shown(BTreeMap<Granularity, BTreeMap<Place, Vec<(Interval, i128)>>>);
+pub(super) struct Shown(BTreeMap<Granularity, BTreeMap<CounterId, Vec<(Interval, i128)>>>);
 
 impl Shown {
     pub(super) fn add(
@@ -66,7 +66,7 @@ impl Shown {
         difference: &Difference,
     ) {
         let level = self.0.entry(granularity).or_default();
-        let seen = level.entry(place(difference)).or_default();
+        let seen = level.entry(counter_id(difference)).or_default();
         seen.push((time, delta(difference)));
     }
 
@@ -79,10 +79,10 @@ impl Shown {
         difference: &Difference,
         by: i128,
     ) -> bool {
-        let place = place(difference);
+        let counter_id = counter_id(difference);
         let finer = self.0.range(..granularity);
         finer
-            .filter_map(|(_, level)| level.get(&place))
+            .filter_map(|(_, level)| level.get(&counter_id))
             .any(|seen| {
                 let within = seen
                     .iter()
@@ -92,7 +92,7 @@ impl Shown {
     }
 }
 
-fn place(difference: &Difference) -> Place {
+fn counter_id(difference: &Difference) -> CounterId {
     (
         difference.kind,
         difference.network.clone(),
@@ -174,11 +174,11 @@ impl Flaw {
                 granularity,
             } => reconcile::mismatch(difference, *fine, *granularity),
             About::Incomplete {
-                hole,
-                holes,
+                gap,
+                gaps,
                 granularity,
                 more,
-            } => reconcile::incomplete(hole, *holes, *granularity, more.as_ref()),
+            } => reconcile::incomplete(gap, *gaps, *granularity, more.as_ref()),
             About::Exceeds(difference, residual) => reconcile::exceeds(difference, residual),
             About::Below(differences, residual) => {
                 reconcile::below(differences, residual).unwrap_or_default()
@@ -193,19 +193,19 @@ impl Flaw {
     }
 
     pub(super) fn order(&self) -> impl Ord + use<> {
-        let places: BTreeSet<_> = match &self.about {
+        let counter = match &self.about {
             About::Mismatch { difference, .. } | About::Exceeds(difference, _) => {
-                [place(difference)].into()
+                Some(counter_id(difference))
             }
-            About::Below(differences, _) => differences.first().map(place).into_iter().collect(),
-            About::Incomplete { .. } | About::Unmatched { .. } => BTreeSet::new(),
+            About::Below(differences, _) => differences.first().map(counter_id),
+            About::Incomplete { .. } | About::Unmatched { .. } => None,
         };
         (
             self.sim.as_ref().map(|sim| sim.as_str().to_owned()),
             self.time.start,
             self.time.end,
             self.graded().rule.code,
-            places,
+            counter,
         )
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     findings::kept::Kept,
     rules::{
         coverage::intervals::{Interval, Intervals},
-        reconcile::Hole,
+        reconcile::Gap,
         shares::Shares,
     },
 };
@@ -52,7 +52,7 @@ pub(super) struct Tiling {
     /// What they add up to; `None` for a tree with an unknown unit.
     pub(super) sums: [Option<Shares>; 2],
     /// What keeps them from making up the longer period exactly.
-    pub(super) holes: Vec<Hole>,
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl Levels {
@@ -90,7 +90,7 @@ impl Levels {
             .iter()
             .filter_map(|finer| self.at(*finer).tile(*finer, time))
             .collect();
-        let exact = tilings.iter().position(|tiling| tiling.holes.is_empty());
+        let exact = tilings.iter().position(|tiling| tiling.gaps.is_empty());
         (!tilings.is_empty()).then(|| tilings.swap_remove(exact.unwrap_or_default()))
     }
 
@@ -191,28 +191,28 @@ impl Level {
             count: 0,
             is_settled: true,
             sums: [Some(Shares::default()), Some(Shares::default())],
-            holes: Vec::new(),
+            gaps: Vec::new(),
         };
         let mut reached = time.start;
-        let mut is_met = false;
+        let mut is_touched = false;
         if let Some(earlier) = self.reaching(time.start)
             && earlier.end > time.start
         {
-            tiling.holes.push(Hole::Overlap(earlier.start));
+            tiling.gaps.push(Gap::Overlap(earlier.start));
             reached = earlier.end;
-            is_met = true;
+            is_touched = true;
         }
         for ((start, end), held) in self.periods.range(first..) {
             if *start >= time.end {
                 break;
             }
-            is_met = true;
+            is_touched = true;
             if reached < *start {
                 self.gap(Interval::new(reached, *start), &mut tiling);
             }
             tiling.is_settled &= held.is_settled;
             if *start < reached || *end > time.end {
-                tiling.holes.push(Hole::Overlap(*start));
+                tiling.gaps.push(Gap::Overlap(*start));
             } else {
                 tiling.add(held);
             }
@@ -221,12 +221,12 @@ impl Level {
         if reached < time.end {
             self.gap(Interval::new(reached, time.end), &mut tiling);
         }
-        (is_met || self.is_empty_time(time)).then_some(tiling)
+        (is_touched || self.is_empty_time(time)).then_some(tiling)
     }
 
     fn gap(&self, time: Interval, tiling: &mut Tiling) {
         if !self.is_empty_time(time) {
-            tiling.holes.push(Hole::Missing(time));
+            tiling.gaps.push(Gap::Missing(time));
         }
     }
 }

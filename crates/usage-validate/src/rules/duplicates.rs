@@ -3,7 +3,7 @@
 pub(crate) mod figures;
 pub(crate) mod memory;
 
-use figures::Figures;
+use figures::FiguresDigest;
 use memory::Remembered;
 
 use crate::{
@@ -64,7 +64,7 @@ pub(crate) static DUPLICATE_CONFLICTING: Rule = Rule {
 pub(crate) fn report(
     earlier: &Remembered,
     source: &Source,
-    figures: &Figures,
+    figures: &FiguresDigest,
     subject: Subject<'_>,
     reporter: &mut Reporter,
 ) {

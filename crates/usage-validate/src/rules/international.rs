@@ -29,7 +29,7 @@ pub(crate) static INTERNATIONAL_POLICY_INCONSISTENT: Rule = Rule {
 };
 
 /// A day with 15 bytes at home and 3 abroad, and the top figures that it is given.
-macro_rules! day_abroad {
+macro_rules! day_international {
     ($start:literal .. $end:literal, $top:literal, $country:literal) => {
         concat!(
             "{\"account_sid\": \"ACabababababababababababababababab\",\n",
@@ -53,13 +53,13 @@ macro_rules! day_abroad {
 /// A day whose traffic abroad is inside the total, then one where it is beside it.
 const TWO_READINGS: &str = concat!(
     "[",
-    day_abroad!(
+    day_international!(
         "2026-06-01".."2026-06-02",
         "\"total\": 18, \"download\": 12, \"upload\": 6",
         "DEU"
     ),
     ",\n ",
-    day_abroad!(
+    day_international!(
         "2026-06-02".."2026-06-03",
         "\"total\": 15, \"download\": 10, \"upload\": 5",
         "DEU"
@@ -70,13 +70,13 @@ const TWO_READINGS: &str = concat!(
 /// Two days whose traffic abroad is inside the total.
 const ONE_READING: &str = concat!(
     "[",
-    day_abroad!(
+    day_international!(
         "2026-06-01".."2026-06-02",
         "\"total\": 18, \"download\": 12, \"upload\": 6",
         "DEU"
     ),
     ",\n ",
-    day_abroad!(
+    day_international!(
         "2026-06-02".."2026-06-03",
         "\"total\": 18, \"download\": 12, \"upload\": 6",
         "CHE"
@@ -87,19 +87,19 @@ const ONE_READING: &str = concat!(
 /// How the trees of one kind count international traffic, as far as was seen.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Votes {
-    include: Side,
-    exclude: Side,
+    include: Voters,
+    exclude: Voters,
 }
 
-/// The records of one reading.
+/// The records that vote for one policy.
 #[derive(Clone, Debug, Default)]
-struct Side {
+struct Voters {
     records: u64,
     /// The first of them by account, SIM and period.
     first: Option<Kept>,
 }
 
-impl Side {
+impl Voters {
     const EMPTY: Self = Self {
         records: 0,
         first: None,
@@ -115,18 +115,18 @@ impl Side {
 
 impl Votes {
     pub(crate) const EMPTY: Self = Self {
-        include: Side::EMPTY,
-        exclude: Side::EMPTY,
+        include: Voters::EMPTY,
+        exclude: Voters::EMPTY,
     };
 
-    /// Takes note of how a record counts international traffic; `keep` gives it where it stands before the first of its
-    /// side so far.
+    /// Takes note of how a record counts international traffic; `keep` gives it where it stands before the first
+    /// of those that vote alike.
     pub(crate) fn add(
         &mut self,
-        reading: Policy,
+        vote: Policy,
         keep: impl FnOnce(Option<&Kept>) -> Option<Kept>,
     ) {
-        match reading {
+        match vote {
             Policy::Include => self.include.add(1, keep),
             Policy::Exclude => self.exclude.add(1, keep),
             Policy::Auto => {}
@@ -135,12 +135,12 @@ impl Votes {
 
     /// Adds the votes of another list.
     pub(crate) fn merge(&mut self, other: &Self) {
-        for (side, other) in [
+        for (party, other) in [
             (&mut self.include, &other.include),
             (&mut self.exclude, &other.exclude),
         ] {
             if let Some(kept) = &other.first {
-                side.add(other.records, |first| kept.if_before(first));
+                party.add(other.records, |first| kept.if_before(first));
             }
         }
     }
@@ -160,7 +160,7 @@ impl Votes {
     pub(crate) fn firsts(&mut self) -> impl Iterator<Item = &mut Kept> {
         [&mut self.include, &mut self.exclude]
             .into_iter()
-            .filter_map(|side| side.first.as_mut())
+            .filter_map(|party| party.first.as_mut())
     }
 
     /// Reports that not all agree (UR206), about the record that is [odd](Self::odd).

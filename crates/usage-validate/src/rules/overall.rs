@@ -22,7 +22,7 @@ pub(crate) struct Overall {
 }
 
 /// A finding about a record that the run as a whole shows.
-pub(crate) enum About {
+pub(crate) enum AboutRecord {
     /// Of Commands, or of data.
     Votes(usize),
     /// Another account than the one that the list is of.
@@ -69,13 +69,13 @@ impl Overall {
     }
 
     /// The findings about records.
-    pub(crate) fn about_records(&self) -> impl Iterator<Item = (&Kept, About)> {
+    pub(crate) fn about_records(&self) -> impl Iterator<Item = (&Kept, AboutRecord)> {
         let accounts = self
             .accounts
             .others()
-            .map(|(record, main)| (record, About::Account(main.to_owned())));
+            .map(|(record, main)| (record, AboutRecord::Account(main.to_owned())));
         let votes = self.votes.iter().enumerate();
-        let votes = votes.filter_map(|(index, votes)| Some((votes.odd()?.0, About::Votes(index))));
+        let votes = votes.filter_map(|(index, votes)| Some((votes.odd()?.0, AboutRecord::Votes(index))));
         accounts.chain(votes)
     }
 
@@ -96,22 +96,19 @@ impl Overall {
     }
 
     /// Reports a finding about a record.
-    pub(crate) fn report(&self, record: &Kept, about: &About, reporter: &mut Reporter) {
+    pub(crate) fn report(&self, record: &Kept, about: &AboutRecord, reporter: &mut Reporter) {
         match about {
-            About::Votes(index) => {
-                if let (Some(votes), Some(kind)) = (self.votes.get(*index), KINDS.get(*index)) {
+            AboutRecord::Votes(index) => {
+                if let (Some(votes), Some(kind)) = (self.votes.get(*index), Kind::ALL.get(*index)) {
                     votes.report(*kind, record, reporter);
                 }
             }
-            About::Account(main) => accounts::report(record, main, reporter),
+            AboutRecord::Account(main) => accounts::report(record, main, reporter),
         }
     }
 }
 
-/// The kinds of trees in the order of votes.
-const KINDS: [Kind; 2] = [Kind::Commands, Kind::Data];
-
-impl About {
+impl AboutRecord {
     pub(crate) const fn rule(&self) -> &'static Rule {
         match self {
             Self::Votes(_) => &INTERNATIONAL_POLICY_INCONSISTENT,

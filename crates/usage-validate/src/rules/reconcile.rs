@@ -159,7 +159,7 @@ pub(crate) static UNMATCHED_PERIOD: Rule = Rule {
 
 /// What the finer periods of a longer one leave open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Hole {
+pub(crate) enum Gap {
     /// There is no record for a time.
     Missing(Interval),
     /// Two finer periods overlap, or one reaches beyond the longer one.
@@ -200,7 +200,7 @@ impl Sims {
     }
 
     /// The number of SIMs, what is the matter with them, and their names.
-    fn told(&self, matter: &str) -> String {
+    fn listed(&self, matter: &str) -> String {
         let others = self.count - u64::try_from(self.named.len()).unwrap_or(self.count);
         let more = match others {
             0 => String::new(),
@@ -265,23 +265,23 @@ pub(crate) fn mismatch(difference: &Difference, fine: usize, granularity: Granul
 
 /// A period that its finer periods do not tile (UR602); `more` is the first counter of which they have more.
 pub(crate) fn incomplete(
-    hole: &Hole,
-    holes: usize,
+    gap: &Gap,
+    gaps: usize,
     granularity: Granularity,
     more: Option<&Difference>,
 ) -> Draft {
-    let what = match hole {
-        Hole::Missing(time) => format!(
+    let what = match gap {
+        Gap::Missing(time) => format!(
             "there is none from {} to {}",
             instant(time.start),
             instant(time.end)
         ),
-        Hole::Overlap(at) => format!(
+        Gap::Overlap(at) => format!(
             "one that starts at {} overlaps others or reaches beyond it",
             instant(*at)
         ),
     };
-    let others = match u64::try_from(holes.saturating_sub(1)).unwrap_or(u64::MAX) {
+    let others = match u64::try_from(gaps.saturating_sub(1)).unwrap_or(u64::MAX) {
         0 => String::new(),
         others => format!(", and {}", number(others, "more gap")),
     };
@@ -345,7 +345,7 @@ pub(crate) fn below(differences: &[Difference], residual: &Residual) -> Option<D
     ]
     .into_iter()
     .filter(|(sims, _)| !sims.is_none())
-    .map(|(sims, matter)| sims.told(matter))
+    .map(|(sims, matter)| sims.listed(matter))
     .collect();
     let help = if why.is_empty() {
         "every SIM that is known was added up: the rest is of SIMs that were not read, or are no longer in the account"

@@ -78,7 +78,7 @@ pub(crate) fn outside(
     reporter: &mut Reporter,
 ) -> bool {
     reporter.evaluated(&OUTSIDE_WINDOW);
-    let is_outside = !meets_widened(start, end, window);
+    let is_outside = !window.widened_to_days().meets(start, end);
     if is_outside {
         reporter.report(&OUTSIDE_WINDOW, subject, || {
             Draft::new(
@@ -95,19 +95,6 @@ pub(crate) fn outside(
     is_outside
 }
 
-/// Whether a period meets a window that is widened to whole UTC days.
-pub(crate) fn meets_widened(start: DateTime<Utc>, end: DateTime<Utc>, window: Window) -> bool {
-    const DAY: i64 = 86_400;
-    let first = window.start().timestamp().div_euclid(DAY) * DAY;
-    // The last instant of the window belongs to its last day.
-    let last = window
-        .end()
-        .checked_sub_signed(TimeDelta::nanoseconds(1))
-        .unwrap_or(window.end());
-    let after = (last.timestamp().div_euclid(DAY) + 1) * DAY;
-    start.timestamp() < after && (end.timestamp(), end.timestamp_subsec_nanos()) > (first, 0)
-}
-
 /// The queried window, and what a list has of it, as far as was seen.
 #[derive(Clone, Debug)]
 pub(crate) struct WindowSeen {
@@ -122,7 +109,7 @@ pub(crate) struct WindowSeen {
 }
 
 /// What is wrong with the window, or with what a list has of it.
-pub(crate) enum Flaw {
+pub(crate) enum WindowFlaw {
     PastRetention,
     /// The start or the end is not covered.
     Uncovered {
@@ -131,7 +118,7 @@ pub(crate) enum Flaw {
     },
 }
 
-impl Flaw {
+impl WindowFlaw {
     pub(crate) const fn rule(&self) -> &'static Rule {
         match self {
             Self::PastRetention => &WINDOW_PAST_RETENTION,
@@ -185,7 +172,7 @@ impl WindowSeen {
     }
 
     /// What is wrong with the window itself (UR503), and where it is not covered (UR502), in the order of the codes.
-    pub(crate) fn flaws(&self) -> Vec<Flaw> {
+    pub(crate) fn flaws(&self) -> Vec<WindowFlaw> {
         let mut flaws = Vec::new();
         if let Some(due) = self.due() {
             let mut unplaced = self.unplaced;
@@ -202,12 +189,12 @@ impl WindowSeen {
                 let wanted = self.bucket.map_or(1, |bucket| missing(length, bucket));
                 match unplaced.checked_sub(wanted) {
                     Some(left) => unplaced = left,
-                    None => flaws.push(Flaw::Uncovered { edge, time }),
+                    None => flaws.push(WindowFlaw::Uncovered { edge, time }),
                 }
             }
         }
         if self.window.start() < self.clock.cutoff {
-            flaws.push(Flaw::PastRetention);
+            flaws.push(WindowFlaw::PastRetention);
         }
         flaws
     }
@@ -219,8 +206,8 @@ impl WindowSeen {
                 flaw.rule(),
                 Subject::List(ListRef::default()),
                 || match flaw {
-                    Flaw::PastRetention => past_retention(self.window, &self.clock),
-                    Flaw::Uncovered { edge, time } => {
+                    WindowFlaw::PastRetention => past_retention(self.window, &self.clock),
+                    WindowFlaw::Uncovered { edge, time } => {
                         uncovered(self.window, time, self.bucket, edge)
                     }
                 },
@@ -260,28 +247,4 @@ fn uncovered(window: Window, time: Interval, bucket: Option<TimeDelta>, edge: &s
         )
     }
     .help("fetch that time again, and check that all pages are present")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn windows_are_widened_to_whole_days() {
-        let window = Window::new(at("2026-06-01T06:00:00Z"), at("2026-06-03T18:30:00Z")).unwrap();
-        let meets = |start, end| meets_widened(at(start), at(end), window);
-        assert!(meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00.001Z"));
-        assert!(!meets("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"));
-        assert!(meets("2026-06-03T23:59:59.999Z", "2026-06-04T00:00:00Z"));
-        assert!(!meets("2026-06-04T00:00:00Z", "2026-06-05T00:00:00Z"));
-        let window = Window::new(at("2026-06-01T00:00:00Z"), at("2026-06-02T00:00:00Z")).unwrap();
-        let meets = |start, end| meets_widened(at(start), at(end), window);
-        assert!(meets("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"));
-        assert!(!meets("2026-06-02T00:00:00Z", "2026-06-03T00:00:00Z"));
-        assert!(!meets("2026-05-31T00:00:00Z", "2026-06-01T00:00:00Z"));
-    }
 }

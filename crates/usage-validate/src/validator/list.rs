@@ -25,7 +25,7 @@ use crate::{
         accounts::{MIXED_ACCOUNT, is_redacted},
         coverage::{GAP, intervals::Interval, missing, report_gap, shifts},
         duplicates::memory::Memory,
-        overall::{About, Overall},
+        overall::{AboutRecord, Overall},
         pages::PagesSeen,
         rule::Rule,
         window::WindowSeen,
@@ -72,7 +72,7 @@ struct Latest {
     sim: Option<Lenient<SimSid>>,
     series: u32,
     /// How the trees of its records since it is the latest count international traffic, as far as they have any.
-    readings: [Option<Policy>; 2],
+    votes: [Option<Policy>; 2],
 }
 
 /// A finding about a record that is only known at the end.
@@ -83,7 +83,7 @@ struct Late {
 
 enum LateAbout {
     Gap(Interval, TimeDelta),
-    Overall(About),
+    Overall(AboutRecord),
 }
 
 impl List {
@@ -125,12 +125,12 @@ impl List {
         else {
             return false;
         };
-        let is_new = |(reading, before): (&Option<Policy>, &Option<Policy>)| {
-            reading.is_some() && reading != before
+        let is_new = |(vote, before): (&Option<Policy>, &Option<Policy>)| {
+            vote.is_some() && vote != before
         };
         if latest.account != entry.account
             || latest.sim != entry.sim
-            || entry.readings.iter().zip(&latest.readings).any(is_new)
+            || entry.votes.iter().zip(&latest.votes).any(is_new)
         {
             return false;
         }
@@ -147,9 +147,9 @@ impl List {
         self.widen(time);
         self.totals.add(&entry.top);
         self.memory.push(remembered(number, time, entry), source);
-        for (votes, reading) in self.overall.votes.iter_mut().zip(entry.readings) {
-            if let Some(reading) = reading {
-                votes.add(reading, |_| None);
+        for (votes, vote) in self.overall.votes.iter_mut().zip(entry.votes) {
+            if let Some(vote) = vote {
+                votes.add(vote, |_| None);
             }
         }
         true
@@ -183,7 +183,7 @@ impl List {
                 let (series, mut shared) = self.shared(series);
                 if let Some(series) = series {
                     let reported = series.add(&placed, &mut shared, reporter);
-                    self.mark(&reported, reporter);
+                    self.note_gaps(&reported, reporter);
                 }
             }
             None => {
@@ -198,17 +198,17 @@ impl List {
                 entry.keep_if_before(first, source, serial, at.found.get())
             });
         }
-        for (votes, reading) in self.overall.votes.iter_mut().zip(entry.readings) {
-            if let Some(reading) = reading {
-                votes.add(reading, |first| {
+        for (votes, vote) in self.overall.votes.iter_mut().zip(entry.votes) {
+            if let Some(vote) = vote {
+                votes.add(vote, |first| {
                     entry.keep_if_before(first, source, serial, at.found.get())
                 });
             }
         }
         // Records outside the window are of no series; any other that is not of the latest one has no time.
         if let Some(latest) = self.latest.as_mut().filter(|_| !entry.is_outside) {
-            for (reading, new) in latest.readings.iter_mut().zip(entry.readings) {
-                *reading = new.or(*reading);
+            for (vote, new) in latest.votes.iter_mut().zip(entry.votes) {
+                *vote = new.or(*vote);
             }
         }
     }
@@ -236,7 +236,7 @@ impl List {
         let reported = series.and_then(|series| series.claim(&placed, &mut shared, reporter));
         match reported {
             Some(reported) => {
-                self.mark(&reported, reporter);
+                self.note_gaps(&reported, reporter);
                 self.widen(time);
             }
             None => self.unplaced(&entry, false),
@@ -244,7 +244,7 @@ impl List {
     }
 
     /// Takes note that a gap beside these records was reported.
-    fn mark(&mut self, records: &[u64], reporter: &Reporter) {
+    fn note_gaps(&mut self, records: &[u64], reporter: &Reporter) {
         if records.is_empty() || !reporter.is_on(&GAP) {
             return;
         }
@@ -327,7 +327,7 @@ impl List {
                 account: entry.account.clone(),
                 sim: entry.sim.clone(),
                 series,
-                readings: [None; 2],
+                votes: [None; 2],
             });
         }
         series
@@ -484,8 +484,8 @@ impl Late {
     fn order(&self) -> impl Ord + '_ {
         let within = match &self.about {
             LateAbout::Gap(gap, _) => (0, Some(gap.start)),
-            LateAbout::Overall(About::Votes(index)) => (*index, None),
-            LateAbout::Overall(About::Account(_)) => (0, None),
+            LateAbout::Overall(AboutRecord::Votes(index)) => (*index, None),
+            LateAbout::Overall(AboutRecord::Account(_)) => (0, None),
         };
         (self.record.order(), self.rule().code, within)
     }

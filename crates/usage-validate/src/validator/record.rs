@@ -15,11 +15,10 @@ use crate::{
     },
     rules::{
         coverage::intervals::Interval,
-        duplicates::figures::{Figures, TopFigures},
+        duplicates::figures::{FiguresDigest, TopFigures},
         identity,
         member::{self, MembersSeen, UNKNOWN_MEMBER},
         period,
-        window::meets_widened,
     },
 };
 
@@ -43,11 +42,11 @@ pub(crate) struct Entry {
     pub(crate) found: bool,
     /// Whether the record lies outside the queried window.
     pub(crate) is_outside: bool,
-    pub(crate) figures: Figures,
+    pub(crate) figures: FiguresDigest,
     pub(crate) top: TopFigures,
     /// How each tree, in the order Commands, Data, counts international traffic; `None` where it has none
     /// or fits neither way.
-    pub(crate) readings: [Option<Policy>; 2],
+    pub(crate) votes: [Option<Policy>; 2],
 }
 
 impl Entry {
@@ -86,10 +85,10 @@ impl Entry {
             is_outside: settings
                 .window
                 .zip(time)
-                .is_some_and(|(window, (start, end))| !meets_widened(start, end, window)),
-            figures: Figures::default(),
+                .is_some_and(|(window, (start, end))| !window.widened_to_days().meets(start, end)),
+            figures: FiguresDigest::default(),
             top: TopFigures::default(),
-            readings: [None; 2],
+            votes: [None; 2],
         }
     }
 
@@ -173,7 +172,7 @@ impl Records {
         reporter.evaluated(&UNKNOWN_MEMBER);
         let in_trees = commands.has_unknown || data.has_unknown;
         if in_trees || member::has_unknown_beside_trees(record) {
-            reporter.mark(&UNKNOWN_MEMBER, &at);
+            reporter.count_record(&UNKNOWN_MEMBER, &at);
             self.members.note(record, in_trees, &at, source);
         }
         Entry {
@@ -184,9 +183,9 @@ impl Records {
             provisional: at.provisional,
             found: at.found.get(),
             is_outside,
-            figures: Figures::new(commands.figures, data.figures),
+            figures: FiguresDigest::new(commands.figures, data.figures),
             top: TopFigures::new(commands.top, data.top, data.unit),
-            readings: [commands.reading, data.reading],
+            votes: [commands.vote, data.vote],
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct Checked {
     pub(super) figures: TreeFigures,
     /// Whether the tree counts international traffic; `None` if it has none, fits neither way, or the policy of the run
     /// is fixed.
-    pub(super) reading: Option<Policy>,
+    pub(super) vote: Option<Policy>,
     /// Whether a node has members that are not known.
     pub(super) has_unknown: bool,
 }
@@ -41,7 +41,7 @@ impl Default for Checked {
             top: [0; 3],
             unit: Some(DataUnit::Bytes),
             figures: TreeFigures::default(),
-            reading: None,
+            vote: None,
             has_unknown: false,
         }
     }
@@ -90,8 +90,8 @@ fn fully<C: Counts>(
     country::check(tree, subject, reporter);
     let balance = Balance::new(tree, &units, settings.tolerance.of(C::KIND));
     let judgement = network::judge(&balance, policy, reporter);
-    let reading = judgement.vote(&balance, policy);
-    if reading.is_some() {
+    let vote = judgement.vote(&balance, policy);
+    if vote.is_some() {
         reporter.evaluated(&INTERNATIONAL_POLICY_INCONSISTENT);
     }
     network::report(tree, &balance, &judgement, subject, reporter);
@@ -100,7 +100,7 @@ fn fully<C: Counts>(
         top: nodes::figures(&tree.top),
         unit: units.read(0).ok(),
         figures: TreeFigures::of(tree),
-        reading,
+        vote,
         has_unknown: tree.nodes().any(|(_, node)| !node.unknown.is_empty()),
     }
 }
@@ -150,7 +150,7 @@ impl Pass {
             return None;
         }
         let has_usage = top != [0; 3];
-        let has_reading = policy == Policy::Auto && international != [0; 3];
+        let has_vote = policy == Policy::Auto && international != [0; 3];
         reporter.evaluated_times(&NULL_COUNTER, pass.nodes);
         reporter.evaluated_times(&AMOUNT_KEPT_AS_TEXT, pass.amounts);
         reporter.evaluated_times(&UNIT, u64::from(C::KIND == Kind::Data));
@@ -158,7 +158,7 @@ impl Pass {
         reporter.evaluated_times(&NETWORK_SUM, 3);
         reporter.evaluated_times(&DIRECTION_SUM, pass.nodes);
         reporter.evaluated_times(&BREAKDOWN_MISSING, u64::from(has_usage));
-        if has_reading {
+        if has_vote {
             if C::KIND == Kind::Data {
                 reporter.evaluated(&INTERNATIONAL_OUTSIDE_TOTAL);
             }
@@ -168,7 +168,7 @@ impl Pass {
             top,
             unit: Some(DataUnit::Bytes),
             figures: TreeFigures::new([top, home, national, international], pass.by_country),
-            reading: has_reading.then_some(Policy::Include),
+            vote: has_vote.then_some(Policy::Include),
             has_unknown: pass.has_unknown,
         })
     }

@@ -12,7 +12,7 @@ use crate::support::{config, data, found, period, validate, without_lists};
 const BROKEN: &str = r#"{"total":20,"download":10,"upload":5,"units":"bytes","home":{"total":15,"download":10,"upload":5,"units":"bytes"}}"#;
 
 /// Its networks add up, its directions do not, in neither node.
-const LOPSIDED: &str = r#"{"total":15,"download":10,"upload":4,"units":"bytes","home":{"total":15,"download":10,"upload":4,"units":"bytes"}}"#;
+const WRONG_DIRECTION_SUM: &str = r#"{"total":15,"download":10,"upload":4,"units":"bytes","home":{"total":15,"download":10,"upload":4,"units":"bytes"}}"#;
 
 #[test]
 fn a_run_over_nothing_is_incomplete_and_says_what_it_did_not_evaluate() {
@@ -41,7 +41,7 @@ fn rules_of_other_tasks_are_only_missed_where_they_are_asked_for() {
     let (_, summary) = validate(&config, "[]");
     assert!(!summary.rules.contains_key("UR601"));
     config.select = vec!["UR6".parse().unwrap(), "UR301".parse().unwrap()];
-    let (_, summary) = validate(&config, &data(LOPSIDED));
+    let (_, summary) = validate(&config, &data(WRONG_DIRECTION_SUM));
     assert_eq!(
         summary.not_evaluated,
         ["UR601", "UR602", "UR603", "UR604", "UR605"]
@@ -115,7 +115,7 @@ fn a_flood_of_notices_does_not_hide_an_error() {
     let mut config = without_lists();
     config.max_findings = 4;
     config.severities = vec![("UR202".parse().unwrap(), Severity::Info)];
-    let text = format!("{0}\n{0}\n{1}\n", data(LOPSIDED), data(BROKEN));
+    let text = format!("{0}\n{0}\n{1}\n", data(WRONG_DIRECTION_SUM), data(BROKEN));
     let (findings, summary) = validate(&config, &text);
     let severities: Vec<_> = findings.iter().map(|finding| finding.severity).collect();
     assert_eq!(

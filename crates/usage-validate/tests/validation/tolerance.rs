@@ -23,12 +23,12 @@ fn a_sum_may_be_off_by_as_much_and_no_more() {
     assert_eq!(found(&with(0, 5), &off_by_five()), [""; 0]);
     let both = ["UR201 /data/total", "UR201 /data/download"];
     assert_eq!(found(&with(9, 4), &off_by_five()), both);
-    let lopsided = data(
+    let wrong_direction_sum = data(
         r#"{"total":20,"download":10,"upload":5,"units":"bytes","home":{"total":20,"download":10,"upload":5,"units":"bytes"}}"#,
     );
-    assert_eq!(found(&with(0, 5), &lopsided), [""; 0]);
+    assert_eq!(found(&with(0, 5), &wrong_direction_sum), [""; 0]);
     let both = ["UR202 /data/total", "UR202 /data/home/total"];
-    assert_eq!(found(&with(0, 4), &lopsided), both);
+    assert_eq!(found(&with(0, 4), &wrong_direction_sum), both);
 }
 
 #[test]

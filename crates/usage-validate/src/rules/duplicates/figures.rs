@@ -11,7 +11,7 @@ use crate::rules::nodes::{figures, stated_unit};
 /// Null, absent and 0 are alike, and so is one amount in different known units. International roaming counts by its
 /// sum, and by its split by country, whatever the order of the entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Figures {
+pub(crate) struct FiguresDigest {
     commands: TreeFigures,
     data: TreeFigures,
 }
@@ -21,15 +21,15 @@ pub(crate) struct Figures {
 pub(crate) struct TreeFigures {
     /// A digest of all figures, which differ in it but for one case in 2⁶⁴.
     all: u64,
-    /// A mark for each figure of the top, home, national roaming and the sum of international roaming, to name what
-    /// differs; two figures have the same mark once in 2¹⁶.
+    /// A digest of each figure of the top, home, national roaming and the sum of international roaming, to name what
+    /// differs; two figures have the same digest once in 2¹⁶.
     nodes: [[u16; 3]; NODES.len()],
 }
 
 /// The names of the nodes of [`TreeFigures`], as they stand after that of the tree.
 const NODES: [&str; 4] = ["", ".home", ".national_roaming", ".international_roaming"];
 
-impl Figures {
+impl FiguresDigest {
     pub(crate) const fn new(commands: TreeFigures, data: TreeFigures) -> Self {
         Self { commands, data }
     }
@@ -182,11 +182,11 @@ mod tests {
 
     use super::*;
 
-    fn digest(data: &str) -> Figures {
+    fn digest(data: &str) -> FiguresDigest {
         let record: UsageRecord = serde_json::from_str(&format!(r#"{{"data":{data}}}"#)).unwrap();
         let commands = record.commands.value().map(TreeFigures::of);
         let data = record.data.value().map(TreeFigures::of);
-        Figures::new(commands.unwrap_or_default(), data.unwrap_or_default())
+        FiguresDigest::new(commands.unwrap_or_default(), data.unwrap_or_default())
     }
 
     fn differing(one: &str, other: &str) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Utc};
 
-use super::figures::{Figures, TopFigures};
+use super::figures::{FiguresDigest, TopFigures};
 use crate::{findings::kept::Source, rules::coverage::intervals::Interval};
 
 /// Records whose figures are remembered, over all series, to tell whether a second one agrees.
@@ -34,7 +34,7 @@ type Key = (u32, DateTime<Utc>, DateTime<Utc>);
 pub(crate) struct Remembered {
     pub(crate) series: u32,
     pub(crate) time: Interval,
-    pub(crate) figures: Figures,
+    pub(crate) figures: FiguresDigest,
     /// What counts in totals: the figures of the last record for the period.
     pub(crate) counted: TopFigures,
     /// The record's number in its input.
@@ -110,7 +110,7 @@ mod tests {
         Remembered {
             series,
             time: hour(number),
-            figures: Figures::default(),
+            figures: FiguresDigest::default(),
             counted: TopFigures::default(),
             record,
         }

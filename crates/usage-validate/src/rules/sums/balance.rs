@@ -99,32 +99,32 @@ impl<'a> Balance<'a> {
     }
 
     /// The children that the top is the sum of.
-    pub(crate) fn counted(&self, reading: Policy) -> impl Iterator<Item = &Node<'a>> {
+    pub(crate) fn counted(&self, policy: Policy) -> impl Iterator<Item = &Node<'a>> {
         self.children
             .iter()
-            .filter(move |node| node.counts(reading))
+            .filter(move |node| node.counts(policy))
     }
 
     /// What a counter of the top should be.
-    pub(crate) fn expected(&self, reading: Policy, counter: usize) -> u128 {
-        self.counted(reading)
+    pub(crate) fn expected(&self, policy: Policy, counter: usize) -> u128 {
+        self.counted(policy)
             .fold(0, |sum, node| sum.saturating_add(node.scaled(counter)))
     }
 
     /// By how much each counter of the top is more than it should be.
     ///
     /// A list long enough to reach the end of the range fits in no memory.
-    pub(crate) fn residuals(&self, reading: Policy) -> [i128; 3] {
+    pub(crate) fn residuals(&self, policy: Policy) -> [i128; 3] {
         [0, 1, 2].map(|counter| {
             0_i128
                 .saturating_add_unsigned(self.top.scaled(counter))
-                .saturating_sub_unsigned(self.expected(reading, counter))
+                .saturating_sub_unsigned(self.expected(policy, counter))
         })
     }
 
     /// Whether every counter of the top is what it should be.
-    pub(crate) fn holds(&self, reading: Policy) -> bool {
-        (0..3).all(|counter| self.agree(self.expected(reading, counter), self.top.scaled(counter)))
+    pub(crate) fn holds(&self, policy: Policy) -> bool {
+        (0..3).all(|counter| self.agree(self.expected(policy, counter), self.top.scaled(counter)))
     }
 
     /// Whether there is international traffic.
@@ -171,8 +171,8 @@ impl Node<'_> {
     }
 
     /// Whether the top is the sum of this node and others.
-    pub(crate) fn counts(&self, reading: Policy) -> bool {
-        reading != Policy::Exclude || !self.path.is_international()
+    pub(crate) fn counts(&self, policy: Policy) -> bool {
+        policy != Policy::Exclude || !self.path.is_international()
     }
 
     /// A figure in the unit in which the figures of the tree are compared.

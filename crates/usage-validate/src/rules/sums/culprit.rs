@@ -36,7 +36,7 @@ impl Culprit {
 
     /// What to tell the reader of a broken sum. How many counters are wrong takes long to find out, and is only
     /// asked for findings that are listed.
-    pub(crate) fn help(self, balance: &Balance<'_>, reading: Policy) -> String {
+    pub(crate) fn help(self, balance: &Balance<'_>, policy: Policy) -> String {
         match self {
             Self::One(_) => "the suggested figure makes all sums of this tree right; fetch the record again, and if the figure is still wrong, report it to KORE".to_owned(),
             Self::Several(number) => format!(
@@ -44,7 +44,7 @@ impl Culprit {
             ),
             Self::NoSingle => format!(
                 "no single counter explains all wrong sums of this tree: at least {} are wrong; fetch the record again, and if the sums are still wrong, report it to KORE",
-                fewest::number(balance, reading).max(2)
+                fewest::number(balance, policy).max(2)
             ),
             Self::Undecided => "the network sums of this tree were not evaluated, so no single counter can be named".to_owned(),
         }
@@ -52,8 +52,8 @@ impl Culprit {
 }
 
 /// Finds the one counter whose correction makes every sum of the tree hold.
-pub(crate) fn find(balance: &Balance<'_>, reading: Policy) -> Culprit {
-    let residuals = balance.residuals(reading);
+pub(crate) fn find(balance: &Balance<'_>, policy: Policy) -> Culprit {
+    let residuals = balance.residuals(policy);
     let mut mismatched = balance
         .nodes()
         .filter(|node| !balance.is_direction_sum(node));
@@ -63,7 +63,7 @@ pub(crate) fn find(balance: &Balance<'_>, reading: Policy) -> Culprit {
     };
     let mut suspects = (0..3).filter_map(|counter| {
         let suggested = corrected(node, counter)?;
-        fits(balance, node, counter, suggested, residuals, reading).then_some((counter, suggested))
+        fits(balance, node, counter, suggested, residuals, policy).then_some((counter, suggested))
     });
     match (suspects.next(), suspects.count()) {
         (None, _) => Culprit::NoSingle,
@@ -95,12 +95,12 @@ fn fits(
     counter: usize,
     value: u64,
     residuals: [i128; 3],
-    reading: Policy,
+    policy: Policy,
 ) -> bool {
     let change = (i128::from(value) - i128::from(node.figures[counter])) * i128::from(node.scale());
     let effect = if node.path == usage_model::NodePath::Top {
         change
-    } else if node.counts(reading) {
+    } else if node.counts(policy) {
         -change
     } else {
         0

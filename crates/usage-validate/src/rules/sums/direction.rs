@@ -77,7 +77,7 @@ pub(crate) fn report<C: Counts>(
                 suspect: judgement.culprit.suspect(),
                 ..Draft::new(path.counter_pointer(kind, Counter::Total), message)
             }
-            .help(judgement.culprit.help(balance, judgement.reading))
+            .help(judgement.culprit.help(balance, judgement.policy))
         });
     }
 }

@@ -21,13 +21,13 @@ struct Broken {
 }
 
 /// The least number of counters that have to change for all sums of a tree to hold.
-pub(crate) fn number(balance: &Balance<'_>, reading: Policy) -> usize {
+pub(crate) fn number(balance: &Balance<'_>, policy: Policy) -> usize {
     let (counted, alone): (Vec<&Node<'_>>, Vec<_>) = balance
         .nodes()
         .filter(|node| !balance.is_direction_sum(node))
-        .partition(|node| node.counts(reading));
+        .partition(|node| node.counts(policy));
     let networks = balance
-        .residuals(reading)
+        .residuals(policy)
         .into_iter()
         .enumerate()
         .filter(|(_, off)| off.unsigned_abs() > u128::from(balance.tolerance()))

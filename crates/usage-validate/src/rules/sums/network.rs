@@ -111,29 +111,29 @@ pub(crate) static INTERNATIONAL_OUTSIDE_TOTAL: Rule = Rule {
 /// What was decided about the network sums of a tree.
 #[derive(Debug)]
 pub(crate) struct Judgement {
-    network: Network,
+    decision: Decision,
     /// Whether international traffic was counted; never [`Policy::Auto`].
-    pub(crate) reading: Policy,
+    pub(crate) policy: Policy,
     pub(crate) culprit: Culprit,
 }
 
 impl Judgement {
-    /// How the tree counts international traffic, where it has any and the run was not told.
+    /// Returns how the tree counts international traffic, if it has any and the policy of the run is not fixed.
     pub(crate) fn vote(&self, balance: &Balance<'_>, policy: Policy) -> Option<Policy> {
         if policy != Policy::Auto || !balance.has_international() {
             return None;
         }
-        match self.network {
-            Network::Sums => balance.holds(Policy::Include).then_some(Policy::Include),
-            Network::Outside => Some(Policy::Exclude),
-            Network::NoBreakdown | Network::Suspended => None,
+        match self.decision {
+            Decision::Sums => balance.holds(Policy::Include).then_some(Policy::Include),
+            Decision::Outside => Some(Policy::Exclude),
+            Decision::NoBreakdown | Decision::Suspended => None,
         }
     }
 }
 
 /// Which rule speaks about the network sums of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Network {
+enum Decision {
     /// The sums themselves: UR201.
     Sums,
     /// Usage without any share by network: UR203.
@@ -150,9 +150,9 @@ pub(crate) fn judge(balance: &Balance<'_>, policy: Policy, reporter: &mut Report
         Policy::Exclude => Policy::Exclude,
         Policy::Auto | Policy::Include => Policy::Include,
     };
-    let judgement = |network, reading, culprit| Judgement {
-        network,
-        reading,
+    let judgement = |decision, policy, culprit| Judgement {
+        decision,
+        policy,
         culprit,
     };
     if balance.top.figures != [0; 3] {
@@ -163,11 +163,11 @@ pub(crate) fn judge(balance: &Balance<'_>, policy: Policy, reporter: &mut Report
             } else {
                 culprit::find(balance, pinned)
             };
-            return judgement(Network::NoBreakdown, pinned, culprit);
+            return judgement(Decision::NoBreakdown, pinned, culprit);
         }
     }
     if balance.suspended {
-        return judgement(Network::Suspended, pinned, Culprit::Undecided);
+        return judgement(Decision::Suspended, pinned, Culprit::Undecided);
     }
     let culprit = culprit::find(balance, pinned);
     if policy == Policy::Auto && balance.kind == Kind::Data && balance.has_international() {
@@ -178,11 +178,11 @@ pub(crate) fn judge(balance: &Balance<'_>, policy: Policy, reporter: &mut Report
             && balance.holds(Policy::Exclude)
         {
             // Traffic outside the total stays a finding, whatever counter is corrected.
-            return judgement(Network::Outside, Policy::Exclude, culprit);
+            return judgement(Decision::Outside, Policy::Exclude, culprit);
         }
     }
     reporter.evaluated_times(&NETWORK_SUM, 3);
-    judgement(Network::Sums, pinned, culprit)
+    judgement(Decision::Sums, pinned, culprit)
 }
 
 /// Reports what was decided.
@@ -193,11 +193,11 @@ pub(crate) fn report<C: Counts>(
     subject: Subject<'_>,
     reporter: &mut Reporter,
 ) {
-    match judgement.network {
-        Network::Sums => sums(balance, judgement, subject, reporter),
-        Network::NoBreakdown => no_breakdown(balance, judgement, subject, reporter),
-        Network::Suspended => parts(tree, balance, judgement, subject, reporter),
-        Network::Outside => outside(balance, subject, reporter),
+    match judgement.decision {
+        Decision::Sums => sums(balance, judgement, subject, reporter),
+        Decision::NoBreakdown => no_breakdown(balance, judgement, subject, reporter),
+        Decision::Suspended => parts(tree, balance, judgement, subject, reporter),
+        Decision::Outside => outside(balance, subject, reporter),
     }
 }
 
@@ -209,14 +209,14 @@ fn sums(
 ) {
     let kind = balance.kind;
     for (index, counter) in Counter::ALL.into_iter().enumerate() {
-        let expected = balance.expected(judgement.reading, index);
+        let expected = balance.expected(judgement.policy, index);
         let actual = balance.top.scaled(index);
         if balance.agree(expected, actual) {
             continue;
         }
         reporter.report(&NETWORK_SUM, subject, || {
             let name = counter.name(kind);
-            let international = if judgement.reading == Policy::Exclude {
+            let international = if judgement.policy == Policy::Exclude {
                 ", without international roaming"
             } else {
                 ""
@@ -235,15 +235,15 @@ fn sums(
                     expected,
                     actual,
                     operands: balance
-                        .counted(judgement.reading)
+                        .counted(judgement.policy)
                         .map(|node| (node.path.counter_pointer(kind, counter), node.scaled(index)))
                         .collect(),
                 }),
                 suspect: judgement.culprit.suspect(),
-                policy: Some(judgement.reading),
+                policy: Some(judgement.policy),
                 ..Draft::new(balance.top.path.counter_pointer(kind, counter), message)
             }
-            .help(judgement.culprit.help(balance, judgement.reading))
+            .help(judgement.culprit.help(balance, judgement.policy))
         });
     }
 }
@@ -273,7 +273,7 @@ fn parts<C: Counts>(
     reporter: &mut Reporter,
 ) {
     let kind = balance.kind;
-    for child in balance.counted(judgement.reading) {
+    for child in balance.counted(judgement.policy) {
         for (index, counter) in Counter::ALL.into_iter().enumerate() {
             let Some(Comparison {
                 part,
@@ -302,10 +302,10 @@ fn parts<C: Counts>(
                         actual: part,
                         operands: vec![(balance.top.path.counter_pointer(kind, counter), whole)],
                     }),
-                    policy: Some(judgement.reading),
+                    policy: Some(judgement.policy),
                     ..Draft::new(child.path.counter_pointer(kind, counter), message)
                 }
-                .help(judgement.culprit.help(balance, judgement.reading))
+                .help(judgement.culprit.help(balance, judgement.policy))
             });
         }
     }

@@ -66,17 +66,17 @@ fn the_right_record_after_one_without_a_place_is_no_overlap() {
     let timeless = format!("{{\"account_sid\":\"{ACCOUNT}\",\"commands\":{{}},\"data\":{{}}}}\n");
     let reversed = of(slot(72, 48));
     let claiming = of(day(1)).replacen(r#""total":1"#, r#""total":"1""#, 1);
-    for stray in [&broken_line, &timeless, &reversed, &claiming] {
+    for unplaced in [&broken_line, &timeless, &reversed, &claiming] {
         for numbers in [[0, 2, 1], [0, 1, 2], [2, 1, 0], [1, 0, 2]] {
             for at in 0..=3 {
                 let mut lines = numbers.map(|number| of(day(number))).to_vec();
-                lines.insert(at, stray.clone());
+                lines.insert(at, unplaced.clone());
                 let (_, summary) = validate(&config(), &lines.concat());
                 let failed = |code: &str| summary.rules[code].failed;
                 assert_eq!(
                     ["UR401", "UR402", "UR403", "UR404"].map(failed),
                     [0; 4],
-                    "{stray} at {at} of {numbers:?}"
+                    "{unplaced} at {at} of {numbers:?}"
                 );
             }
         }

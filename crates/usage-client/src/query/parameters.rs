@@ -16,7 +16,7 @@ pub(super) struct Asked {
 }
 
 /// Compares a parameter with the query: a bound of the window as it was sent or as the server widens it to whole UTC
-/// days, in whichever spelling, and the granularity in capitals or not. `None` if the value is not understood.
+/// days, however it is written, and the granularity in capitals or not. `None` if the value is not understood.
 pub(super) fn agrees(asked: Asked, parameter: &str, value: &str) -> Option<bool> {
     let Asked {
         start,
@@ -40,7 +40,7 @@ pub(super) fn agrees(asked: Asked, parameter: &str, value: &str) -> Option<bool>
     }
 }
 
-/// An instant in the spellings that servers have for it: RFC 3339, without seconds, or a date for its midnight.
+/// Reads an instant in the forms in which servers write it: RFC 3339, without seconds, or a date for its midnight.
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if let Ok(timestamp) = text.parse::<Timestamp>() {
