@@ -84,7 +84,7 @@ impl Client {
         })
     }
 
-    /// The pages of a query, as [`Client::pages`](crate::Client::pages).
+    /// Returns the pages of a query, as [`Client::pages`](crate::Client::pages).
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Client {
         self.iterate(self.client.pages(query))
     }
 
-    /// The pages of a query from a cursor on, as [`Client::pages_from`](crate::Client::pages_from).
+    /// Returns the pages of a query from a cursor on, as [`Client::pages_from`](crate::Client::pages_from).
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Client {
         self.iterate(self.client.pages_from(query, cursor))
     }
 
-    /// The records of a query, as [`Client::records`](crate::Client::records).
+    /// Returns the records of a query, as [`Client::records`](crate::Client::records).
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Client {
         self.windows(query, plan).flat_map(items)
     }
 
-    /// The SIMs of the account, as [`Client::sims`](crate::Client::sims).
+    /// Returns the SIMs of the account, as [`Client::sims`](crate::Client::sims).
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Client {
         self.iterate(self.client.sims(query))
     }
 
-    /// The SIMs of the account page by page, as [`Client::sim_pages`](crate::Client::sim_pages).
+    /// Returns the SIMs of the account page by page, as [`Client::sim_pages`](crate::Client::sim_pages).
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl Client {
         self.iterate(self.client.sim_pages(query))
     }
 
-    /// The pages of a query, fetched in windows, as [`Client::windows`](crate::Client::windows).
+    /// Returns the pages of a query, fetched in windows, as [`Client::windows`](crate::Client::windows).
     pub fn windows(&self, query: UsageQuery, plan: &WindowPlan) -> Windows {
         Windows {
             fetch: self.client.windows(query, plan),
@@ -200,12 +200,12 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// What came of the fetch so far, as [`WindowedFetch::report`].
+    /// Returns what came of the fetch so far, as [`WindowedFetch::report`].
     pub const fn report(&self) -> &FetchReport {
         self.fetch.report()
     }
 
-    /// What has not been delivered yet and is still to come, as [`WindowedFetch::remaining`]. `None` at the
+    /// Returns what has not been delivered yet and is still to come, as [`WindowedFetch::remaining`]. `None` at the
     /// end of the iterator.
     pub fn remaining(&self) -> Option<Window> {
         self.fetch.remaining()

@@ -99,7 +99,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Where the API is; [`KORE_BASE_URL`] by default. A path is kept, for proxies that need one. The
+    /// Sets where the API is; [`KORE_BASE_URL`] by default. A path is kept, for proxies that need one. The
     /// access token, or the Basic credentials, go to this origin and to no other.
     pub fn base_url(self, url: Url) -> Self {
         Self {
@@ -108,7 +108,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Where access tokens are fetched; [`KORE_TOKEN_URL`] by default. The client secret goes to this
+    /// Sets where access tokens are fetched; [`KORE_TOKEN_URL`] by default. The client secret goes to this
     /// address and to no other.
     pub fn token_url(self, url: Url) -> Self {
         Self {
@@ -117,7 +117,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Who the client is. There is no default.
+    /// Sets who the client is. There is no default.
     pub fn credentials(self, credentials: Credentials) -> Self {
         Self {
             credentials: Some(credentials),
@@ -125,13 +125,13 @@ impl ClientBuilder {
         }
     }
 
-    /// Whether plain http is accepted to other machines; to this one it always is. It sends the
+    /// Sets whether plain http is accepted to other machines; to this one it always is. It sends the
     /// credentials in the clear.
     pub fn allow_http(self, allow_http: bool) -> Self {
         Self { allow_http, ..self }
     }
 
-    /// How long one attempt may take, from connecting to the last byte; 60 s by default. A token
+    /// Sets how long one attempt may take, from connecting to the last byte; 60 s by default. A token
     /// request has the same time of its own. Over HTTP/2 a server that is silent for a quarter of this time
     /// (at least 1 s and at most 10 s) is sent a ping, and where it does not answer within as long again,
     /// the next attempt gets a new connection.
@@ -142,7 +142,7 @@ impl ClientBuilder {
         }
     }
 
-    /// How long the body of a response may stop coming; 30 s by default. The attempt then ends, and is
+    /// Sets how long the body of a response may stop coming; 30 s by default. The attempt then ends, and is
     /// followed by another as if the connection had broken.
     pub fn idle_timeout(self, idle_timeout: Duration) -> Self {
         Self {
@@ -151,7 +151,7 @@ impl ClientBuilder {
         }
     }
 
-    /// How long a whole stream may take from its first poll, waits and the reader's own time included;
+    /// Sets how long a whole stream may take from its first poll, waits and the reader's own time included;
     /// `None`, the default, is no limit. It interrupts whatever is under way.
     pub fn total_timeout(self, total_timeout: Option<Duration>) -> Self {
         Self {
@@ -160,27 +160,27 @@ impl ClientBuilder {
         }
     }
 
-    /// How many attempts one page may take, the first included; 5 by default. The one repetition after
+    /// Sets how many attempts one page may take, the first included; 5 by default. The one repetition after
     /// renewing a dead access token comes on top.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.retry.attempts = attempts;
         self
     }
 
-    /// The longest wait before the second attempt, 0.5 s by default. It doubles with each attempt; the
+    /// Sets the longest wait before the second attempt, 0.5 s by default. It doubles with each attempt; the
     /// wait itself is random between nothing and that.
     pub fn retry_base(mut self, base: Duration) -> Self {
         self.retry.base = base;
         self
     }
 
-    /// What the doubling of the waits leads to at most; 30 s by default.
+    /// Sets the longest wait that doubling leads to; 30 s by default.
     pub fn retry_cap(mut self, cap: Duration) -> Self {
         self.retry.cap = cap;
         self
     }
 
-    /// The longest wait that a server may ask for with `Retry-After`; 5 minutes by default. All clones of the
+    /// Sets the longest wait that a server may ask for with `Retry-After`; 5 minutes by default. All clones of the
     /// client keep it, even where the page that was told so has no attempt left. Where the server asks for
     /// more, or for more than is left of the total timeout, the page fails at once.
     pub fn max_retry_after(mut self, longest: Duration) -> Self {
@@ -188,7 +188,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many retries a whole stream may make, over all its pages and windows; 100 by default, and one
+    /// Sets how many retries a whole stream may make, over all its pages and windows; 100 by default, and one
     /// more for every five pages that come, up to that number again. An attempt that might have been followed
     /// by another but was the last of its page counts as well: a server in distress is not asked for every
     /// window of a long range. The first such failure after that ends the stream. `None` leaves the number of
@@ -209,13 +209,13 @@ impl ClientBuilder {
         }
     }
 
-    /// The most pages that a list may have; [`DEFAULT_MAX_PAGES`] by default. What goes on after that is
+    /// Sets the most pages that a list may have; [`DEFAULT_MAX_PAGES`] by default. What goes on after that is
     /// taken for a list without an end.
     pub fn max_pages(self, max_pages: u64) -> Self {
         Self { max_pages, ..self }
     }
 
-    /// The largest body that is read, counted decompressed; [`DEFAULT_MAX_BODY_BYTES`] by default.
+    /// Sets the largest body that is read, counted decompressed; [`DEFAULT_MAX_BODY_BYTES`] by default.
     pub fn max_body_bytes(self, max_body_bytes: u64) -> Self {
         Self {
             max_body_bytes,
@@ -223,7 +223,7 @@ impl ClientBuilder {
         }
     }
 
-    /// The header `User-Agent`; `kore-usage/` and the version by default.
+    /// Sets the header `User-Agent`; `kore-usage/` and the version by default.
     pub fn user_agent(self, user_agent: &str) -> Self {
         Self {
             user_agent: user_agent.to_owned(),
@@ -238,7 +238,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether connections go through the proxies that the environment names: `HTTPS_PROXY` for https,
+    /// Sets whether connections go through the proxies that the environment names: `HTTPS_PROXY` for https,
     /// `ALL_PROXY` for all, and `NO_PROXY` for the hosts that are left out, all in capitals or not. They are not
     /// read by default. What is on this machine is always asked directly.
     pub fn proxies_from_environment(self, proxies_from_environment: bool) -> Self {
@@ -248,7 +248,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Whether each page keeps its body, for those who store records exactly as they were received; not by
+    /// Sets whether each page keeps its body, for those who store records exactly as they were received; not by
     /// default. It doubles the memory that a page takes.
     pub fn keep_bodies(self, keep_bodies: bool) -> Self {
         Self {

@@ -26,7 +26,7 @@ impl Client {
         Self(Arc::new(shared))
     }
 
-    /// The pages of a query, in the server's order.
+    /// Returns the pages of a query, in the server's order.
     ///
     /// Nothing is sent before the stream is polled, and one page is asked for at a time. The stream
     /// ends after the last page, which is the one without a cursor, or after an error. It borrows
@@ -43,7 +43,7 @@ impl Client {
         pages(Arc::clone(&self.0), query, None)
     }
 
-    /// The pages of a query from a cursor on.
+    /// Returns the pages of a query from a cursor on.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Client {
         pages(Arc::clone(&self.0), query, Some(cursor))
     }
 
-    /// The pages of a query, fetched in windows, several at a time, and delivered oldest first.
+    /// Returns the pages of a query, fetched in windows, several at a time, and delivered oldest first.
     ///
     /// For long ranges: it is faster by the number of windows at a time, and a failure costs one window
     /// and not all that comes after it. See [`WindowPlan`] for how the range is cut. Nothing is sent before
@@ -68,7 +68,7 @@ impl Client {
         WindowedFetch::new(Arc::clone(&self.0), query, plan)
     }
 
-    /// The records of a query, fetched as [`Client::windows`] does, one by one, malformed ones included.
+    /// Returns the records of a query, fetched as [`Client::windows`] does, one by one, malformed ones included.
     ///
     /// What is taken out because it came twice is not seen here, nor is what came of each window: for both go
     /// through the pages of [`Client::windows`].
@@ -85,7 +85,7 @@ impl Client {
         records(self.windows(query, plan))
     }
 
-    /// The SIMs of the account, one by one, malformed ones included, each once and in the server's order.
+    /// Returns the SIMs of the account, one by one, malformed ones included, each once and in the server's order.
     ///
     /// One that stands on two pages, because the list moved meanwhile, comes as it was read first. Those without a
     /// SID of the documented form cannot be told apart, and come as often as they stand there. Memory is that of
@@ -102,7 +102,7 @@ impl Client {
         sims::each(self.sim_pages(query))
     }
 
-    /// The SIMs of the account as [`Client::sims`], page by page.
+    /// Returns the SIMs of the account as [`Client::sims`], page by page.
     ///
     /// A page is asked for when the stream is polled, one at a time. Its cursor is only there to tell the last page,
     /// which has none.

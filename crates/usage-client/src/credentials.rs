@@ -26,7 +26,7 @@ pub(crate) enum Kind {
 }
 
 impl Credentials {
-    /// OAuth 2 client credentials, the way of the KORE API: an access token is fetched from the token
+    /// Returns OAuth 2 client credentials, the way of the KORE API: an access token is fetched from the token
     /// URL with them, and renewed when it gets old or the server refuses it.
     pub fn client(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self(Kind::Client {
@@ -35,12 +35,12 @@ impl Credentials {
         })
     }
 
-    /// An access token that is used as it is; it cannot be renewed.
+    /// Returns an access token that is used as it is; it cannot be renewed.
     pub fn bearer(token: impl Into<String>) -> Self {
         Self(Kind::Bearer(token.into().into()))
     }
 
-    /// HTTP Basic, the way of the API's former host: an account SID or API key, and its secret.
+    /// Returns HTTP Basic, the way of the API's former host: an account SID or API key, and its secret.
     pub fn basic(user: impl Into<String>, password: impl Into<String>) -> Self {
         Self(Kind::Basic {
             user: user.into(),

@@ -81,23 +81,23 @@ impl Error {
         }))
     }
 
-    /// What kind of problem it is.
+    /// Returns what kind of problem it is.
     pub fn kind(&self) -> ErrorKind {
         self.failure()
             .map_or(ErrorKind::Config, Failure::error_kind)
     }
 
-    /// The HTTP status of the last response, where the status is the problem.
+    /// Returns the HTTP status of the last response, where the status is the problem.
     pub fn status(&self) -> Option<u16> {
         self.failure()?.kind.status()
     }
 
-    /// What the server says of it.
+    /// Returns what the server says of it.
     pub fn server_error(&self) -> Option<&ServerError> {
         self.failure()?.server.as_deref()
     }
 
-    /// How the response breaks the protocol, where it does.
+    /// Returns how the response breaks the protocol, where it does.
     pub fn protocol(&self) -> Option<&ProtocolError> {
         match &self.failure()?.kind {
             FailureKind::Protocol(error) => Some(error),
@@ -105,42 +105,42 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next request.
+    /// Returns how long the server asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure()?.retry_after
     }
 
-    /// How many attempts were made for the page; 0 where nothing was sent.
+    /// Returns how many attempts were made for the page; 0 where nothing was sent.
     pub fn attempts(&self) -> u32 {
         self.effort().attempts
     }
 
-    /// How long the attempts for the page and the waits between them took.
+    /// Returns how long the attempts for the page and the waits between them took.
     pub fn elapsed(&self) -> Duration {
         self.effort().elapsed
     }
 
-    /// How long was spent on waits: between the attempts, and for the client's turn.
+    /// Returns how long was spent on waits: between the attempts, and for the client's turn.
     pub fn waited(&self) -> Duration {
         self.effort().waited
     }
 
-    /// How long of that the server had asked for, with `Retry-After`.
+    /// Returns how long of that the server had asked for, with `Retry-After`.
     pub fn waited_as_asked(&self) -> Duration {
         self.effort().asked
     }
 
-    /// The window that the page belongs to, where it is one of several of a fetch.
+    /// Returns the window that the page belongs to, where it is one of several of a fetch.
     pub fn window(&self) -> Option<Window> {
         self.place()?.window
     }
 
-    /// The page that failed, counted from 0 at the start of the list.
+    /// Returns the page that failed, counted from 0 at the start of the list.
     pub fn page(&self) -> Option<u64> {
         self.place().map(|place| place.page)
     }
 
-    /// Where to go on, with [`Client::pages_from`](crate::Client::pages_from): the query and the page that
+    /// Returns where to go on, with [`Client::pages_from`](crate::Client::pages_from): the query and the page that
     /// failed. `None` where nothing was asked.
     pub fn resume(&self) -> Option<&Resume> {
         self.place()?.resume.as_ref()
@@ -156,7 +156,7 @@ impl Error {
         Self::nothing_spent(failure)
     }
 
-    /// Whether the same call may succeed later without any change. What was not asked for after a failure
+    /// Returns whether the same call may succeed later without any change. What was not asked for after a failure
     /// may as soon as that may.
     pub fn is_retryable(&self) -> bool {
         self.failure().is_some_and(Failure::may_pass)
@@ -189,7 +189,7 @@ impl Error {
             )
     }
 
-    /// What went wrong, without the place and what was spent on it: the same text for the same problem.
+    /// Returns what went wrong, without the place and what was spent on it: the same text for the same problem.
     pub fn reason(&self) -> String {
         match &*self.0 {
             Inner::Config(error) => error.to_string(),
@@ -197,7 +197,7 @@ impl Error {
         }
     }
 
-    /// One sentence on what a person can do about it.
+    /// Returns one sentence on what a person can do about it.
     pub fn help(&self) -> Option<String> {
         match &*self.0 {
             Inner::Config(error) => Some(error.help().to_owned()),

@@ -77,7 +77,7 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// A whole response without headers.
+    /// Returns a whole response without headers.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status,

@@ -34,7 +34,7 @@ pub struct UsageQuery {
 }
 
 impl UsageQuery {
-    /// A query with the largest page size, 1000.
+    /// Returns a query with the largest page size, 1000.
     pub fn new(resource: Resource, window: Window, granularity: Granularity) -> Self {
         Self {
             resource,
@@ -44,7 +44,7 @@ impl UsageQuery {
         }
     }
 
-    /// The same query with another page size.
+    /// Returns the same query with another page size.
     #[must_use]
     pub fn page_size(self, page_size: PageSize) -> Self {
         Self { page_size, ..self }
@@ -55,22 +55,22 @@ impl UsageQuery {
         Self { window, ..*self }
     }
 
-    /// Whose usage is asked for.
+    /// Returns whose usage is asked for.
     pub const fn resource(&self) -> Resource {
         self.resource
     }
 
-    /// The window of time.
+    /// Returns the window of time.
     pub const fn window(&self) -> Window {
         self.window
     }
 
-    /// How the window is divided into records.
+    /// Returns how the window is divided into records.
     pub const fn granularity(&self) -> Granularity {
         self.granularity
     }
 
-    /// How many records a page may hold.
+    /// Returns how many records a page may hold.
     pub const fn records_per_page(&self) -> PageSize {
         self.page_size
     }

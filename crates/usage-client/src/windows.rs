@@ -89,7 +89,7 @@ pub struct MissingWindow {
 }
 
 impl MissingWindow {
-    /// The query that the page which failed belongs to, and where it starts in its list, for
+    /// Returns the query that the page which failed belongs to, and where it starts in its list, for
     /// [`Client::pages_from`](crate::Client::pages_from). `None` where nothing was asked.
     pub fn resume(&self) -> Option<&Resume> {
         self.error.resume()

@@ -126,7 +126,9 @@ pub use record::{
     RawJsonError, RecordKey, Sid, SidError, SidKind, Sim, SimSid, Timestamp, TimestampError,
     UnknownMembers, Usage, UsageNode, UsageRecord, pointer_segment, push_pointer_segment,
 };
-pub use retention::{REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, retention_cutoff};
+pub use retention::{
+    REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, is_settled, retention_cutoff,
+};
 #[cfg(feature = "schema")]
 pub use schemas::documents::schema_documents;
 pub use sim::{MalformedSim, SimLinks, SimPage, SimRecord, SimStatus};

@@ -57,7 +57,7 @@ pub struct PageMeta {
 }
 
 impl PageMeta {
-    /// The address of the next page, or `None` on the last one: absent, null and empty all end a list.
+    /// Returns the address of the next page, or `None` on the last one: absent, null and empty all end a list.
     pub fn next_page(&self) -> Option<&str> {
         self.next_page_url
             .value()
@@ -77,7 +77,7 @@ pub enum MetaNumber {
 }
 
 impl MetaNumber {
-    /// The number, if it is one.
+    /// Returns the number, if it is one.
     pub fn value(&self) -> Option<u64> {
         match self {
             Self::Number(number) => Some(*number),

@@ -11,7 +11,15 @@ pub const REFLECTED_AFTER: TimeDelta = TimeDelta::hours(24);
 /// Usage is typically complete after this long; from the vendor's page, "Data availability".
 pub const SETTLED_AFTER: TimeDelta = TimeDelta::hours(48);
 
-/// The instant before which usage is past retention, for data fetched at `as_of`.
+/// Returns whether the usage of a period that ends at `end` is complete in data fetched at `as_of`, as far as the vendor
+/// promises: whether [`SETTLED_AFTER`] has passed.
+pub fn is_settled(end: DateTime<Utc>, as_of: DateTime<Utc>) -> bool {
+    // Beyond the calendar nothing has passed.
+    end.checked_add_signed(SETTLED_AFTER)
+        .is_some_and(|settled| settled <= as_of)
+}
+
+/// Returns the instant before which usage is past retention, for data fetched at `as_of`.
 ///
 /// The UTC date of `as_of`, 18 calendar months earlier (the day clamped to the length of the month), at
 /// midnight UTC. Subtracting from the date and not from the instant keeps it from ever moving back: a
@@ -65,6 +73,18 @@ mod tests {
             assert!(next >= last, "{as_of}");
             last = next;
         }
+    }
+
+    #[test]
+    fn usage_is_settled_once_48_hours_have_passed() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let end = at("2026-06-02T00:00:00Z");
+        assert!(is_settled(end, at("2026-06-04T00:00:00Z")));
+        assert!(!is_settled(end, at("2026-06-03T23:59:59.999Z")));
+        assert!(!is_settled(
+            DateTime::<Utc>::MAX_UTC,
+            DateTime::<Utc>::MAX_UTC
+        ));
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Sums {
         }
     }
 
-    /// One of the three figures.
+    /// Returns one of the three figures.
     pub const fn get(self, counter: Counter) -> u128 {
         match counter {
             Counter::Total => self.total,
@@ -54,12 +54,12 @@ impl Sums {
         }
     }
 
-    /// All three figures, in the order of [`Counter::ALL`].
+    /// Returns all three figures, in the order of [`Counter::ALL`].
     pub const fn figures(self) -> [u128; 3] {
         [self.total, self.toward_sim, self.from_sim]
     }
 
-    /// Both added up, counter by counter; `None` beyond 2¹²⁸−1.
+    /// Returns both added up, counter by counter; `None` beyond 2¹²⁸−1.
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         match (
             self.total.checked_add(other.total),
@@ -75,7 +75,7 @@ impl Sums {
         }
     }
 
-    /// The same usage in bytes, where these figures are in `unit`; `None` beyond 2¹²⁸−1.
+    /// Returns the same usage in bytes, where these figures are in `unit`; `None` beyond 2¹²⁸−1.
     pub const fn to_bytes(self, unit: DataUnit) -> Option<Self> {
         match (
             unit.checked_bytes(self.total),
@@ -91,7 +91,7 @@ impl Sums {
         }
     }
 
-    /// Whether the total is the sum of the two directions, as it has to be in every node.
+    /// Returns whether the total is the sum of the two directions, as it has to be in every node.
     pub const fn directions_hold(self) -> bool {
         match self.toward_sim.checked_add(self.from_sim) {
             Some(sum) => sum == self.total,
@@ -99,7 +99,7 @@ impl Sums {
         }
     }
 
-    /// Whether there is no usage at all.
+    /// Returns whether there is no usage at all.
     pub const fn is_zero(self) -> bool {
         self.total == 0 && self.toward_sim == 0 && self.from_sim == 0
     }
@@ -123,13 +123,13 @@ impl std::iter::Sum<Sums> for Option<Sums> {
 }
 
 impl<C: Counts> UsageNode<C> {
-    /// The counters of the node, null and absent ones read as 0, in the unit of the node.
+    /// Returns the counters of the node, null and absent ones read as 0, in the unit of the node.
     pub fn sums(&self) -> Sums {
         let counters = self.counts.counters();
         Sums::new(counters.map(|counter| counter.or_zero().wide()))
     }
 
-    /// The counters of the node in bytes.
+    /// Returns the counters of the node in bytes.
     ///
     /// A node that states no unit is taken to be in `otherwise`; Commands have no unit and come out as they are.
     ///
@@ -147,7 +147,7 @@ impl<C: Counts> UsageNode<C> {
 }
 
 impl<C: Counts> Usage<C> {
-    /// What the nodes below the top add up to, each counter on its own; null and absent read as 0.
+    /// Returns what the nodes below the top add up to, each counter on its own; null and absent read as 0.
     ///
     /// The figures are added as they stand: nodes with different units are not converted. For that there is
     /// [`Usage::children_sums_in_bytes`].
@@ -155,7 +155,7 @@ impl<C: Counts> Usage<C> {
         self.fold_children(|_| true)
     }
 
-    /// What those nodes below the top add up to whose place `counts` agrees to.
+    /// Returns what those nodes below the top add up to whose place `counts` agrees to.
     ///
     /// ```
     /// use usage_model::{CommandCounts, NodePath, Usage};

@@ -78,7 +78,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The default settings for records fetched at `as_of`.
+    /// Returns the default settings for records fetched at `as_of`.
     pub const fn new(as_of: DateTime<Utc>) -> Self {
         Self {
             as_of,
@@ -132,7 +132,7 @@ impl Config {
 }
 
 impl Example {
-    /// The settings to check the document with.
+    /// Returns the settings to check the document with.
     pub fn config(&self) -> Config {
         let mut config = Config::new(EXAMPLES_AS_OF);
         config.granularity = self.granularity;

@@ -14,7 +14,7 @@ const WIDTH: usize = 96;
 const INDENT: usize = 17;
 
 impl Rule {
-    /// The rule explained to a person, as plain text of several lines.
+    /// Returns the rule explained to a person, as plain text of several lines.
     ///
     /// ```
     /// let text = usage_validate::rule("UR201").expect("a rule").explain();
@@ -38,7 +38,7 @@ impl Rule {
         text
     }
 
-    /// The rule explained as Markdown, without a heading.
+    /// Returns the rule explained as Markdown, without a heading.
     ///
     /// ```
     /// let text = usage_validate::rule("UR201").expect("a rule").markdown();

@@ -27,9 +27,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod form;
 mod github;
 pub mod human;
+mod inputs;
 mod json;
 mod junit;
 mod ndjson;

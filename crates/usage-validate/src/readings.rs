@@ -3,10 +3,10 @@
 use std::{cell::Cell, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, Place, SETTLED_AFTER, UsageRecord};
+use usage_model::{Granularity, Place, UsageRecord, is_settled};
 
 use crate::{
-    config::{Config, clock::later},
+    config::Config,
     findings::{
         kept::Source,
         reporter::Reporter,
@@ -137,8 +137,7 @@ fn about<'a>(reading: &Reading<'a>, source: &'a Source) -> RecordRef<'a> {
         place: reading.place,
         source: source.as_deref(),
         key: KeyRef::Record(reading.record),
-        provisional: end
-            .is_some_and(|end| later(end.instant(), SETTLED_AFTER) > reading.fetched_at),
+        provisional: end.is_some_and(|end| !is_settled(end.instant(), reading.fetched_at)),
         found: Cell::new(false),
     }
 }

@@ -6,7 +6,6 @@ mod level;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{
     AccountSid, Granularity, Item, Lenient, MalformedDocument, MalformedRecord, Place, SimSid,
     UsageRecord, Window,
@@ -120,7 +119,7 @@ impl Reconciler {
         let granularity = reading
             .granularity
             .or(self.config.granularity)
-            .unwrap_or_else(|| inferred(start, end));
+            .unwrap_or_else(|| Granularity::of_period(start, end));
         let sim = record.sim_sid.value().map(bounded);
         let account = record.account_sid.value().map(bounded);
         let kept = Kept {
@@ -202,49 +201,4 @@ impl Reconciler {
 /// An account by its name, as it is known from records.
 fn named(account: &str) -> Lenient<AccountSid> {
     bounded(&Lenient::from_text(account))
-}
-
-/// The granularity that a period is of by its length and place.
-fn inferred(start: DateTime<Utc>, end: DateTime<Utc>) -> Granularity {
-    let is_one = |length: TimeDelta| {
-        end - start == length
-            && start.timestamp().rem_euclid(length.num_seconds()) == 0
-            && start.timestamp_subsec_nanos() == 0
-    };
-    let lengths = [Granularity::Hourly, Granularity::Daily];
-    let mut matching = lengths
-        .into_iter()
-        .filter(|granularity| granularity.bucket().is_some_and(is_one));
-    matching.next().unwrap_or(Granularity::All)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_whole_utc_hours_and_days_are_hourly_and_daily() {
-        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let of = |start, end| inferred(at(start), at(end));
-        assert_eq!(
-            of("2026-06-01T23:00:00Z", "2026-06-02T00:00:00Z"),
-            Granularity::Hourly
-        );
-        assert_eq!(
-            of("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"),
-            Granularity::Daily
-        );
-        assert_eq!(
-            of("1969-12-31T00:00:00Z", "1970-01-01T00:00:00Z"),
-            Granularity::Daily
-        );
-        for (start, end) in [
-            ("2026-06-01T00:00:00Z", "2026-06-03T00:00:00Z"),
-            ("2026-06-01T12:00:00Z", "2026-06-02T12:00:00Z"),
-            ("2026-06-01T00:30:00Z", "2026-06-01T01:30:00Z"),
-            ("2026-06-01T00:00:00.5Z", "2026-06-01T01:00:00.5Z"),
-        ] {
-            assert_eq!(of(start, end), Granularity::All, "{start} {end}");
-        }
-    }
 }

@@ -76,8 +76,8 @@ impl Outcome {
         }
     }
 
-    /// The verdict and its reason in one line, for instance `pass with 8 warnings`, `fail: 2 errors, 8 warnings`
-    /// or `incomplete: page 3 is missing`.
+    /// Returns the verdict and its reason in one line, for instance `pass with 8 warnings`,
+    /// `fail: 2 errors, 8 warnings` or `incomplete: page 3 is missing`.
     pub fn headline(&self) -> String {
         let counts = self.counts();
         let reasons = self.incomplete.join("; ");

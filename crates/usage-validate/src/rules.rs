@@ -1,7 +1,13 @@
 //! The rules, a family a file: what each asks for, and the functions that check it.
 //!
 //! A rule decides with arithmetic first, and finds words only where there is a finding. A new rule is written in the
-//! file of its family, and listed in [`registry`].
+//! file of its family, and listed in [`registry`]. Three kinds of rules need one place more:
+//!
+//! - what lets a tree pass by the fast path, and what is counted there as evaluated: `validator/tree.rs`;
+//! - what lets a record follow another by the fast path: `validator/series.rs`;
+//! - what is decided on a run as a whole, and again when summaries are merged: [`overall`].
+//!
+//! A test holds that with and without the fast paths a report is the same.
 
 pub(crate) mod accounts;
 pub(crate) mod country;

@@ -10,7 +10,7 @@ const REPORT_ID: &str = "https://schemas.kore-usage.example/report/1";
 /// The identifier of the schema of a line of a report as NDJSON.
 const REPORT_LINE_ID: &str = "https://schemas.kore-usage.example/report-line/1";
 
-/// Every schema document of this crate: the name of its file, and its text.
+/// Returns every schema document of this crate: the name of its file, and its text.
 ///
 /// This is what the files behind [`crate::schemas`] are made from. They describe what is written: every
 /// member that is always there is required.

@@ -293,7 +293,7 @@ impl Summary {
         }
     }
 
-    /// How many findings of one severity there are, listed or not.
+    /// Returns how many findings of one severity there are, listed or not.
     pub const fn count(&self, severity: Severity) -> u64 {
         match severity {
             Severity::Info => self.infos,
@@ -302,7 +302,7 @@ impl Summary {
         }
     }
 
-    /// How many findings there are of any severity, listed or not.
+    /// Returns how many findings there are of any severity, listed or not.
     pub const fn findings(&self) -> u64 {
         self.errors
             .saturating_add(self.warnings)
@@ -333,7 +333,7 @@ impl Summary {
         missing
     }
 
-    /// Whether the run passed, where `fail_on` is the mildest severity that fails it.
+    /// Returns whether the run passed, where `fail_on` is the mildest severity that fails it.
     pub fn verdict(&self, fail_on: FailOn) -> Verdict {
         if !self.missing().is_empty() {
             return Verdict::Incomplete;

@@ -102,7 +102,7 @@ impl ExactSizeIterator for Findings<'_> {}
 impl FusedIterator for Findings<'_> {}
 
 impl Validator {
-    /// A validator that has seen nothing yet.
+    /// Returns a validator that has seen nothing yet.
     pub fn new(config: &Config) -> Self {
         Self::with_settings(config, config.settings())
     }

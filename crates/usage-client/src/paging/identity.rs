@@ -140,7 +140,11 @@ mod tests {
             let (a, b) = (read(&one), read(&other));
             assert_eq!(same(&a, &b), expected, "{one} {other}");
             assert_eq!(same(&b, &a), expected, "{other} {one}");
-            assert_eq!(identity_hash(&a) == identity_hash(&b), expected, "{one} {other}");
+            assert_eq!(
+                identity_hash(&a) == identity_hash(&b),
+                expected,
+                "{one} {other}"
+            );
         }
     }
 

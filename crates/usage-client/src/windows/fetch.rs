@@ -103,12 +103,12 @@ impl WindowedFetch {
         }
     }
 
-    /// What came of the fetch so far: of all that was delivered, and nothing else.
+    /// Returns what came of the fetch so far: of all that was delivered, and nothing else.
     pub const fn report(&self) -> &FetchReport {
         &self.report
     }
 
-    /// What has not been delivered yet and is still to come, the window that is being delivered included.
+    /// Returns what has not been delivered yet and is still to come, the window that is being delivered included.
     /// `None` at the end of the stream.
     pub fn remaining(&self) -> Option<Window> {
         let start = self

@@ -87,7 +87,7 @@ pub enum WindowState {
 }
 
 impl FetchReport {
-    /// Whether nothing is missing that was asked for.
+    /// Returns whether nothing is missing that was asked for.
     ///
     /// What was not to be asked for is not missing: a range wholly in the future yields nothing and is
     /// complete, and so is one wholly past retention that was left out. [`FetchReport::windows`] tells

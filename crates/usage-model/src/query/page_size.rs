@@ -18,7 +18,7 @@ impl PageSize {
     /// What the API takes where the query does not say, from its description.
     pub const API_DEFAULT: Self = Self(50);
 
-    /// A page size.
+    /// Returns a page size.
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ impl PageSize {
         }
     }
 
-    /// The number of records.
+    /// Returns the number of records.
     pub const fn get(self) -> u16 {
         self.0
     }

@@ -15,7 +15,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// A window between two instants.
+    /// Returns a window between two instants.
     ///
     /// # Errors
     ///
@@ -28,12 +28,12 @@ impl Window {
         }
     }
 
-    /// When the window starts; inclusive.
+    /// Returns when the window starts; inclusive.
     pub const fn start(self) -> DateTime<Utc> {
         self.start
     }
 
-    /// When the window ends; exclusive.
+    /// Returns when the window ends; exclusive.
     pub const fn end(self) -> DateTime<Utc> {
         self.end
     }
@@ -230,7 +230,10 @@ impl Iterator for WindowParts {
         let boundary = self.part.after(self.part.floor(start), self.count);
         let boundary = boundary.map_or(end, |boundary| boundary.min(end));
         self.rest = Window::new(boundary, end).ok();
-        Some(Window { start, end: boundary })
+        Some(Window {
+            start,
+            end: boundary,
+        })
     }
 }
 

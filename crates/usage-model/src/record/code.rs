@@ -49,7 +49,7 @@ impl<K> Code<K> {
         &self.letters
     }
 
-    /// The code as text.
+    /// Returns the code as text.
     pub fn as_str(&self) -> &str {
         // Only ASCII is ever stored, so the conversion cannot fail.
         std::str::from_utf8(&self.letters).unwrap_or_default()

@@ -20,7 +20,7 @@ impl Count {
     /// The largest counter the API can send, 2⁶³−1.
     pub const MAX: Self = Self(i64::MAX.unsigned_abs());
 
-    /// A counter of `value`, or `None` above [`Count::MAX`].
+    /// Returns a counter of `value`, or `None` above [`Count::MAX`].
     ///
     /// ```
     /// use usage_model::Count;
@@ -36,17 +36,17 @@ impl Count {
         }
     }
 
-    /// The number itself.
+    /// Returns the number itself.
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// The number, wide enough for sums of any list of counters that fits in memory.
+    /// Returns the number, wide enough for sums of any list of counters that fits in memory.
     pub fn wide(self) -> u128 {
         u128::from(self.0)
     }
 
-    /// The sum, or `None` above [`Count::MAX`].
+    /// Returns the sum, or `None` above [`Count::MAX`].
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         match self.0.checked_add(other.0) {
             Some(sum) => Self::new(sum),
@@ -82,7 +82,7 @@ impl fmt::Display for Count {
 }
 
 impl Field<Count> {
-    /// The count as sums read it: absent and null are 0.
+    /// Returns the count as sums read it: absent and null are 0.
     ///
     /// ```
     /// use usage_model::{Count, Field};
@@ -161,7 +161,7 @@ pub enum Counter {
 }
 
 impl Counter {
-    /// The name of the counter's member in a node of the given kind.
+    /// Returns the name of the counter's member in a node of the given kind.
     pub const fn name(self, kind: Kind) -> &'static str {
         match (self, kind) {
             (Self::Total, _) => "total",

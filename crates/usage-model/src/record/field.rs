@@ -20,7 +20,7 @@ pub enum Field<T> {
 }
 
 impl<T> Field<T> {
-    /// The value, if there is one; absent and null both give `None`.
+    /// Returns the value, if there is one; absent and null both give `None`.
     pub const fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -28,7 +28,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value for changing in place, if there is one.
+    /// Returns the value for changing in place, if there is one.
     pub const fn value_mut(&mut self) -> Option<&mut T> {
         match self {
             Self::Value(value) => Some(value),
@@ -36,7 +36,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value, taken out; absent and null both give `None`.
+    /// Returns the value, taken out; absent and null both give `None`.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -44,7 +44,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// A field over a reference to the value, in the same state.
+    /// Returns a field over a reference to the value, in the same state.
     pub const fn as_ref(&self) -> Field<&T> {
         match self {
             Self::Absent => Field::Absent,
@@ -62,17 +62,17 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether the object has no such member.
+    /// Returns whether the object has no such member.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the member is there and is `null`.
+    /// Returns whether the member is there and is `null`.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether there is a value.
+    /// Returns whether there is a value.
     pub const fn is_value(&self) -> bool {
         matches!(self, Self::Value(_))
     }

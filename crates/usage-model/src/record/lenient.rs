@@ -30,7 +30,7 @@ impl<T: FromStr> Lenient<T> {
 }
 
 impl<T> Lenient<T> {
-    /// The typed value, if the text followed the grammar.
+    /// Returns the typed value, if the text followed the grammar.
     pub const fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -40,7 +40,7 @@ impl<T> Lenient<T> {
 }
 
 impl<T: AsRef<str>> Lenient<T> {
-    /// The text as the server sent it.
+    /// Returns the text as the server sent it.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Known(value) => value.as_ref(),

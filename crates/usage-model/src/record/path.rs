@@ -24,12 +24,12 @@ pub enum NodePath {
 }
 
 impl NodePath {
-    /// Whether the node belongs to the international share.
+    /// Returns whether the node belongs to the international share.
     pub const fn is_international(self) -> bool {
         matches!(self, Self::International(_) | Self::InternationalSingle)
     }
 
-    /// The JSON pointer of the node within its record.
+    /// Returns the JSON pointer of the node within its record.
     ///
     /// ```
     /// use usage_model::{Kind, NodePath};
@@ -41,7 +41,7 @@ impl NodePath {
         format!("/{kind}{self}")
     }
 
-    /// The JSON pointer of one counter of the node within its record.
+    /// Returns the JSON pointer of one counter of the node within its record.
     pub fn counter_pointer(self, kind: Kind, counter: Counter) -> String {
         format!("/{kind}{self}/{}", counter.name(kind))
     }

@@ -23,7 +23,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// A period between two instants.
+    /// Returns a period between two instants.
     pub fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Self {
         Self {
             start: Field::Value(start.into()),
@@ -32,7 +32,7 @@ impl Period {
         }
     }
 
-    /// Start and end as instants, where both are there.
+    /// Returns start and end as instants, where both are there.
     pub fn bounds(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         Some((self.start.value()?.instant(), self.end.value()?.instant()))
     }

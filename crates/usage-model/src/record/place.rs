@@ -40,7 +40,7 @@ impl Place {
         matches!(self.container, Container::Page(_))
     }
 
-    /// The JSON pointer, in the record's document, of a pointer within the record.
+    /// Returns the JSON pointer, in the record's document, of a pointer within the record.
     ///
     /// ```
     /// use usage_model::{Container, Place};
@@ -86,7 +86,7 @@ impl Position {
         column: 1,
     };
 
-    /// A point after `offset` bytes, in a line and a column that count from 1.
+    /// Returns a point after `offset` bytes, in a line and a column that count from 1.
     pub const fn new(offset: u64, line: u64, column: u64) -> Self {
         Self {
             offset,

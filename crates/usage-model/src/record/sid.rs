@@ -75,7 +75,7 @@ impl<K: SidKind> Sid<K> {
         &self.text
     }
 
-    /// The identifier as text.
+    /// Returns the identifier as text.
     pub fn as_str(&self) -> &str {
         // Only ASCII is ever stored, so the conversion cannot fail.
         std::str::from_utf8(&self.text).unwrap_or_default()

@@ -54,7 +54,7 @@ impl Timestamp {
     /// The first second of 1970.
     pub const UNIX_EPOCH: Self = Self::in_seconds(DateTime::UNIX_EPOCH);
 
-    /// The instant, with the precision it was written in.
+    /// Returns the instant, with the precision it was written in.
     pub const fn instant(self) -> DateTime<Utc> {
         self.instant
     }

@@ -82,7 +82,7 @@ pub enum International<C: Counts> {
 }
 
 impl<C: Counts> International<C> {
-    /// The entries, whatever the shape; none where it is absent or null.
+    /// Returns the entries, whatever the shape; none where it is absent or null.
     pub fn entries(&self) -> &[CountryUsage<C>] {
         match self {
             Self::Absent | Self::Null => &[],
@@ -91,7 +91,7 @@ impl<C: Counts> International<C> {
         }
     }
 
-    /// The entries for changing, whatever the shape.
+    /// Returns the entries for changing, whatever the shape.
     pub fn entries_mut(&mut self) -> &mut [CountryUsage<C>] {
         match self {
             Self::Absent | Self::Null => &mut [],
@@ -102,7 +102,7 @@ impl<C: Counts> International<C> {
 }
 
 impl<C: Counts> Usage<C> {
-    /// A tree with the given top and nothing below it.
+    /// Returns a tree with the given top and nothing below it.
     pub fn new(counts: C) -> Self {
         Self {
             top: UsageNode::new(counts),
@@ -110,12 +110,12 @@ impl<C: Counts> Usage<C> {
         }
     }
 
-    /// Whether the tree is `{}`: no member at all.
+    /// Returns whether the tree is `{}`: no member at all.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The nodes below the top that are there, in the order home, national, international entries.
+    /// Returns the nodes below the top that are there, in the order home, national, international entries.
     pub fn children(&self) -> impl Iterator<Item = (NodePath, &UsageNode<C>)> {
         let single = matches!(self.international_roaming, International::Single(_));
         let home = self.home.value().map(|node| (NodePath::Home, node));
@@ -136,12 +136,12 @@ impl<C: Counts> Usage<C> {
             }))
     }
 
-    /// The top and all nodes below it that are there, top first.
+    /// Returns the top and all nodes below it that are there, top first.
     pub fn nodes(&self) -> impl Iterator<Item = (NodePath, &UsageNode<C>)> {
         std::iter::once((NodePath::Top, &self.top)).chain(self.children())
     }
 
-    /// The node at a place, if it is there.
+    /// Returns the node at a place, if it is there.
     pub fn node(&self, path: NodePath) -> Option<&UsageNode<C>> {
         match path {
             NodePath::Top => Some(&self.top),
@@ -160,7 +160,7 @@ impl<C: Counts> Usage<C> {
         }
     }
 
-    /// The node at a place for changing it, if it is there.
+    /// Returns the node at a place for changing it, if it is there.
     pub fn node_mut(&mut self, path: NodePath) -> Option<&mut UsageNode<C>> {
         match path {
             NodePath::Top => Some(&mut self.top),
@@ -179,7 +179,7 @@ impl<C: Counts> Usage<C> {
         }
     }
 
-    /// The sum of one counter over all nodes below the top; null and absent read as 0.
+    /// Returns the sum of one counter over all nodes below the top; null and absent read as 0.
     ///
     /// The sum is of the figures as they stand: nodes with different units are not converted.
     pub fn children_sum(&self, counter: Counter) -> u128 {
@@ -188,7 +188,7 @@ impl<C: Counts> Usage<C> {
 }
 
 impl<C: Counts> UsageNode<C> {
-    /// A node with the given counters and no amount billed.
+    /// Returns a node with the given counters and no amount billed.
     pub fn new(counts: C) -> Self {
         Self {
             counts,
@@ -209,14 +209,14 @@ impl<C: Counts> UsageNode<C> {
         }
     }
 
-    /// One counter as sums read it: null and absent are 0.
+    /// Returns one counter as sums read it: null and absent are 0.
     pub fn count(&self, counter: Counter) -> Count {
         self.counts.counter(counter).or_zero()
     }
 }
 
 impl<C: Counts> CountryUsage<C> {
-    /// The share of one country.
+    /// Returns the share of one country.
     pub fn new(country: CountryCode, counts: C) -> Self {
         Self {
             country_code: Field::Value(Lenient::Known(country)),

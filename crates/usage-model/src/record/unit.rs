@@ -31,7 +31,7 @@ pub enum DataUnit {
 }
 
 impl DataUnit {
-    /// How many bytes one of this unit is.
+    /// Returns how many bytes one of this unit is.
     ///
     /// ```
     /// use usage_model::DataUnit;
@@ -53,13 +53,13 @@ impl DataUnit {
         }
     }
 
-    /// A figure in this unit as bytes; `None` beyond 2¹²⁸−1.
+    /// Returns a figure in this unit as bytes; `None` beyond 2¹²⁸−1.
     #[expect(clippy::as_conversions, reason = "widening, in a const function")]
     pub const fn checked_bytes(self, figure: u128) -> Option<u128> {
         figure.checked_mul(self.bytes() as u128)
     }
 
-    /// A figure in this unit as one in another, where that is exact; `None` where it would have a fraction or
+    /// Returns a figure in this unit as one in another, where that is exact; `None` where it would have a fraction or
     /// passes 2¹²⁸−1.
     ///
     /// ```

@@ -31,7 +31,7 @@ impl RawJson {
         Self(compact(text).into())
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -107,12 +107,12 @@ impl UnknownMembers {
     /// No unknown members.
     pub const NONE: Self = Self(None);
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |members| members.list.len())
     }
@@ -125,7 +125,7 @@ impl UnknownMembers {
             .map(|(name, value)| (&**name, value))
     }
 
-    /// The value of one member.
+    /// Returns the value of one member.
     pub fn get(&self, name: &str) -> Option<&RawJson> {
         self.iter()
             .find(|(known, _)| *known == name)

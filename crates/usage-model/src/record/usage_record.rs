@@ -38,7 +38,7 @@ pub struct UsageRecord {
 }
 
 impl UsageRecord {
-    /// A record of an account.
+    /// Returns a record of an account.
     pub fn new(
         account: AccountSid,
         period: Period,
@@ -66,7 +66,7 @@ impl UsageRecord {
             && self.data.is_absent())
     }
 
-    /// Every member of the record that is not known: its JSON pointer within the record, and its value.
+    /// Returns every member of the record that is not known: its JSON pointer within the record, and its value.
     ///
     /// Record and period first, then the nodes of `commands` and `data`, each in the order of
     /// [`Usage::nodes`]; within one object in the order in which the members came.

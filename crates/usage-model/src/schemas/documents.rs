@@ -9,7 +9,7 @@ use crate::{MetaNumber, PageMeta, UsageRecord};
 
 use super::example;
 
-/// Every schema document of this crate: the name of its file, and its text.
+/// Returns every schema document of this crate: the name of its file, and its text.
 ///
 /// This is what the files behind [`crate::schemas`] are made from.
 pub fn schema_documents() -> Vec<(&'static str, String)> {

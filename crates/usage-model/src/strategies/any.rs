@@ -109,7 +109,7 @@ pub fn any_unknown_members() -> impl Strategy<Value = UnknownMembers> {
     prop_oneof![4 => Just(UnknownMembers::NONE), 1 => members]
 }
 
-/// Any node: each member in each of its states, a total that need not be the sum of its directions.
+/// Generates any node: each member in each of its states, a total that need not be the sum of its directions.
 pub fn any_node<C: Counts>() -> BoxedStrategy<UsageNode<C>> {
     (
         [field(any_count()), field(any_count()), field(any_count())],
@@ -134,14 +134,14 @@ pub fn any_node<C: Counts>() -> BoxedStrategy<UsageNode<C>> {
         .boxed()
 }
 
-/// Any entry of the international share.
+/// Generates any entry of the international share.
 pub fn any_country_usage<C: Counts>() -> BoxedStrategy<CountryUsage<C>> {
     (field(lenient(any_country_code())), any_node())
         .prop_map(|(country_code, node)| CountryUsage { country_code, node })
         .boxed()
 }
 
-/// Any international share, in each of its shapes.
+/// Generates any international share, in each of its shapes.
 pub fn any_international<C: Counts>() -> impl Strategy<Value = International<C>> {
     prop_oneof![
         Just(International::Absent),
@@ -151,7 +151,7 @@ pub fn any_international<C: Counts>() -> impl Strategy<Value = International<C>>
     ]
 }
 
-/// Any tree: each node and member in each of its states, sums that need not hold.
+/// Generates any tree: each node and member in each of its states, sums that need not hold.
 pub fn any_usage<C: Counts>() -> BoxedStrategy<Usage<C>> {
     (
         any_node(),
@@ -170,7 +170,7 @@ pub fn any_usage<C: Counts>() -> BoxedStrategy<Usage<C>> {
         .boxed()
 }
 
-/// Any period: each end in each of its states, the start before or after the end.
+/// Generates any period: each end in each of its states, the start before or after the end.
 pub fn any_period() -> impl Strategy<Value = Period> {
     (
         field(any_timestamp()),
@@ -184,7 +184,8 @@ pub fn any_period() -> impl Strategy<Value = Period> {
         })
 }
 
-/// Any record: each member in each of its states, at least one there, sums that need not hold, unknown members.
+/// Generates any record: each member in each of its states, at least one there, sums that need not hold, and unknown
+/// members.
 pub fn any_record() -> impl Strategy<Value = UsageRecord> {
     (
         field(lenient(any_account_sid())),
@@ -210,7 +211,7 @@ pub fn any_record() -> impl Strategy<Value = UsageRecord> {
         })
 }
 
-/// Any paging envelope.
+/// Generates any paging envelope.
 pub fn any_meta() -> impl Strategy<Value = PageMeta> {
     let number = || {
         field(prop_oneof![
@@ -254,7 +255,7 @@ pub fn any_meta() -> impl Strategy<Value = PageMeta> {
         )
 }
 
-/// What might be said of any malformed record; its parts need not fit each other.
+/// Generates what might be said of any malformed record; its parts need not fit each other.
 pub fn any_malformed_record() -> impl Strategy<Value = MalformedRecord> {
     let pointer = "(/([a-z_]|~[01]){0,8}){0,3}";
     (
@@ -277,7 +278,7 @@ pub fn any_malformed_record() -> impl Strategy<Value = MalformedRecord> {
         )
 }
 
-/// Any page of up to four records, some of them malformed.
+/// Generates any page of up to four records, some of them malformed.
 pub fn any_page() -> impl Strategy<Value = UsagePage> {
     let placed = (any_place(), any_record());
     let placed = placed.prop_map(|(place, record)| PlacedRecord { place, record });

@@ -11,7 +11,7 @@ use crate::{
     Window, WindowPart,
 };
 
-/// Any counter, over its whole range, small ones as likely as large ones.
+/// Generates any counter, over its whole range, small ones as likely as large ones.
 pub fn any_count() -> impl Strategy<Value = Count> + Clone {
     count_to(Count::MAX.get())
 }
@@ -26,12 +26,12 @@ pub(super) fn count_to(limit: u64) -> impl Strategy<Value = Count> + Clone {
         .prop_map(|value| Count::new(value).unwrap_or(Count::MAX))
 }
 
-/// Any account SID, digits of either case.
+/// Generates any account SID, digits of either case.
 pub fn any_account_sid() -> impl Strategy<Value = AccountSid> + Clone {
     sid("AC[0-9a-fA-F]{32}")
 }
 
-/// Any SIM SID, digits of either case.
+/// Generates any SIM SID, digits of either case.
 pub fn any_sim_sid() -> impl Strategy<Value = SimSid> + Clone {
     sid("DE[0-9a-fA-F]{32}")
 }
@@ -46,12 +46,12 @@ fn sid<K: SidKind + Clone>(pattern: &'static str) -> impl Strategy<Value = Sid<K
     texts.prop_map(|text| text.parse().expect("a text of the grammar"))
 }
 
-/// A country: some that real responses name, or any three capital letters.
+/// Generates a country: some that real responses name, or any three capital letters.
 pub fn any_country_code() -> impl Strategy<Value = CountryCode> + Clone {
     code(vec!["DEU", "CHE", "GTM", "USA", "MEX"])
 }
 
-/// A currency: the one that real responses name, or any three capital letters.
+/// Generates a currency: the one that real responses name, or any three capital letters.
 pub fn any_currency_code() -> impl Strategy<Value = CurrencyCode> + Clone {
     code(vec!["USD"])
 }
@@ -70,7 +70,7 @@ fn code<K: std::fmt::Debug + Clone + 'static>(
         .prop_map(|text| text.parse().expect("three capital letters"))
 }
 
-/// Any unit with a known size.
+/// Generates any unit with a known size.
 pub fn any_data_unit() -> impl Strategy<Value = DataUnit> + Clone {
     select(DataUnit::ALL.to_vec())
 }
@@ -100,17 +100,17 @@ pub fn any_amount() -> impl Strategy<Value = Amount> + Clone {
     prop_oneof![3 => decimal, 1 => digits]
 }
 
-/// Either tree of a record.
+/// Generates either tree of a record.
 pub fn any_kind() -> impl Strategy<Value = Kind> + Clone {
     select(Kind::ALL.to_vec())
 }
 
-/// Any counter of a node.
+/// Generates any counter of a node.
 pub fn any_counter() -> impl Strategy<Value = Counter> + Clone {
     select(Counter::ALL.to_vec())
 }
 
-/// Any place of a tree; of a list, one of the first four entries.
+/// Generates any place of a tree; of a list, one of the first four entries.
 pub fn any_node_path() -> impl Strategy<Value = NodePath> + Clone {
     prop_oneof![
         Just(NodePath::Top),
@@ -121,13 +121,13 @@ pub fn any_node_path() -> impl Strategy<Value = NodePath> + Clone {
     ]
 }
 
-/// Any sums, small ones as likely as large ones.
+/// Generates any sums, small ones as likely as large ones.
 pub fn any_sums() -> impl Strategy<Value = Sums> + Clone {
     let figure = || (any::<u128>(), 0_u32..128).prop_map(|(figure, shift)| figure >> shift);
     [figure(), figure(), figure()].prop_map(Sums::new)
 }
 
-/// Any place of a record in its input.
+/// Generates any place of a record in its input.
 pub fn any_place() -> impl Strategy<Value = Place> + Clone {
     let container = prop_oneof![
         Just(Container::Document),
@@ -141,7 +141,7 @@ pub fn any_place() -> impl Strategy<Value = Place> + Clone {
     })
 }
 
-/// Any point of an input.
+/// Generates any point of an input.
 pub fn any_position() -> impl Strategy<Value = Position> + Clone {
     (any::<u64>(), 1_u64.., 1_u64..).prop_map(|(offset, line, column)| Position {
         offset,
@@ -150,12 +150,12 @@ pub fn any_position() -> impl Strategy<Value = Position> + Clone {
     })
 }
 
-/// Anything that windows are cut at.
+/// Generates anything that windows are cut at.
 pub fn any_window_part() -> impl Strategy<Value = WindowPart> + Clone {
     select(vec![WindowPart::Hour, WindowPart::Day, WindowPart::Month])
 }
 
-/// The account, or any SIM.
+/// Generates the account, or any SIM.
 pub fn any_resource() -> impl Strategy<Value = Resource> + Clone {
     prop_oneof![
         Just(Resource::Account),
@@ -163,12 +163,12 @@ pub fn any_resource() -> impl Strategy<Value = Resource> + Clone {
     ]
 }
 
-/// Any granularity.
+/// Generates any granularity.
 pub fn any_granularity() -> impl Strategy<Value = Granularity> + Clone {
     select(Granularity::ALL.to_vec())
 }
 
-/// Any page size that the API serves.
+/// Generates any page size that the API serves.
 pub fn any_page_size() -> impl Strategy<Value = PageSize> + Clone {
     (PageSize::MIN.get()..=PageSize::MAX.get())
         .prop_map(|size| PageSize::new(size).unwrap_or_default())

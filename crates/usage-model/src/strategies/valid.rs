@@ -62,7 +62,7 @@ impl Default for ValidParams {
     }
 }
 
-/// A record whose sums hold, with a period of whole UTC hours.
+/// Generates a record whose sums hold, with a period of whole UTC hours.
 pub fn valid_record(params: ValidParams) -> BoxedStrategy<UsageRecord> {
     (
         any_account_sid(),
@@ -81,7 +81,7 @@ pub fn valid_record(params: ValidParams) -> BoxedStrategy<UsageRecord> {
         .boxed()
 }
 
-/// A period of one to 800 days or one to 48 hours between 2015 and 2042, on whole UTC hours.
+/// Generates a period of one to 800 days or one to 48 hours between 2015 and 2042, on whole UTC hours.
 pub fn valid_period() -> impl Strategy<Value = Period> {
     let hours = prop_oneof![1_i64..=48, (1_i64..=800).prop_map(|days| days * 24)];
     (394_464_i64..613_608, hours).prop_map(|(first, hours)| {
@@ -90,7 +90,7 @@ pub fn valid_period() -> impl Strategy<Value = Period> {
     })
 }
 
-/// A tree whose every sum holds, international traffic included.
+/// Generates a tree whose every sum holds, international traffic included.
 pub fn valid_usage<C: Counts>(params: ValidParams) -> BoxedStrategy<Usage<C>> {
     // Each figure of the top is the sum of at most this many drawn figures.
     let parts = 2 * (u64::try_from(params.countries).unwrap_or(u64::MAX / 4) + 2);

@@ -48,12 +48,12 @@ impl NameError {
         }
     }
 
-    /// The names that would have been right.
+    /// Returns the names that would have been right.
     pub fn expected(&self) -> &[&'static str] {
         &self.names
     }
 
-    /// The right name that is close to the text, if one is.
+    /// Returns the right name that is close to the text, if one is.
     pub fn suggestion(&self) -> Option<&'static str> {
         nearest(&self.text, self.names.iter().copied())
     }

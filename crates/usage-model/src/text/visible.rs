@@ -52,7 +52,7 @@ impl Display for Visible<'_> {
     }
 }
 
-/// Whether a character neither steers a terminal nor hides itself or its neighbours.
+/// Returns whether a character neither steers a terminal nor hides itself or its neighbours.
 ///
 /// ```
 /// assert!(usage_model::is_visible('ü'));

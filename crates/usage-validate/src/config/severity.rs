@@ -49,7 +49,7 @@ named!(pub FailOn, "a threshold", {
 });
 
 impl FailOn {
-    /// The mildest severity that makes a run fail; `None` where none does.
+    /// Returns the mildest severity that makes a run fail; `None` where none does.
     pub const fn threshold(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),

@@ -13,7 +13,7 @@ pub struct Tolerance {
 }
 
 impl Tolerance {
-    /// The same for both trees.
+    /// Returns the same for both trees.
     pub const fn both(figure: u64) -> Self {
         Self {
             commands: figure,

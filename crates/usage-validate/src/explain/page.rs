@@ -33,7 +33,7 @@ Codes are stable: none is ever given another meaning. A rule that was never eval
 says how often each was evaluated and how many findings it gave. A counter that is null or absent counts as 0.
 Examples are checked as if fetched at ";
 
-/// The page of all rules: a table, then each rule with its example, what is found in it, and its near miss.
+/// Returns the page of all rules: a table, then each rule with its example, what is found in it, and its near miss.
 ///
 /// This is what the crate's file `RULES.md` is made from.
 pub fn rules_page() -> String {

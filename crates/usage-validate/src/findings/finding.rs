@@ -146,7 +146,7 @@ impl Finding {
 }
 
 impl Key {
-    /// What a record is about, in its own spelling.
+    /// Returns what a record is about, in its own spelling.
     pub fn of(record: &UsageRecord) -> Self {
         Self {
             account_sid: sid(&record.account_sid),

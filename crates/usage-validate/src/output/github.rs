@@ -12,7 +12,7 @@ use std::{
 
 use usage_model::{is_visible, visible};
 
-use super::form::{Form, Inputs};
+use super::{inputs::Inputs, writer::Form};
 use crate::{Finding, Outcome, Severity, findings::text::number};
 
 /// Annotations of one kind that a report writes at most: GitHub shows no more of a step, by its documentation

@@ -9,8 +9,9 @@ use std::{
 };
 
 use super::{
-    form::{Form, Inputs},
     human::{self, Style},
+    inputs::Inputs,
+    writer::Form,
 };
 use crate::{
     Finding, Outcome, Rule, RuleCount, Scope, Summary, catalogue, findings::text::number,

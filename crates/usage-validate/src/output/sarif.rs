@@ -8,7 +8,10 @@ use std::{
 use serde::Serialize;
 use usage_model::visible;
 
-use super::form::{Form, Inputs, reference};
+use super::{
+    inputs::{Inputs, reference},
+    writer::Form,
+};
 use crate::{
     FailOn, Finding, Key, Operand, Outcome, Policy, Rule, Scope, Severity, Summary, Suspect,
     Verdict, catalogue,

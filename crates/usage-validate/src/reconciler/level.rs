@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, SETTLED_AFTER, UsageRecord, Window};
+use usage_model::{Granularity, UsageRecord, Window, is_settled};
 
 use crate::{
-    config::clock::later,
     findings::kept::Kept,
     rules::{
         coverage::intervals::{Interval, Intervals},
@@ -250,7 +249,7 @@ impl Held {
         fetched_at: DateTime<Utc>,
         mut kept: Kept,
     ) -> Self {
-        let is_settled = later(time.end, SETTLED_AFTER) <= fetched_at;
+        let is_settled = is_settled(time.end, fetched_at);
         kept.provisional = !is_settled;
         Self {
             kept,

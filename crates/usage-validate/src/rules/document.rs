@@ -3,7 +3,7 @@
 use std::{cell::Cell, collections::BTreeMap};
 
 use serde_json::Value;
-use usage_model::{Lenient, MalformedDocument, MalformedRecord, Timestamp};
+use usage_model::{MalformedDocument, MalformedRecord};
 
 use crate::{
     config::severity::Severity,
@@ -136,24 +136,22 @@ pub(crate) fn count(inputs: u64, reporter: &mut Reporter) {
 
 /// The record that a malformed one was meant to be, as far as its text still says so.
 pub(crate) fn claim(record: &MalformedRecord, source: &Source) -> Kept {
-    let value: Value = serde_json::from_str(&record.raw).unwrap_or_default();
-    let text = |name: &str| value.get(name)?.as_str();
-    let bound = |name: &str| -> Option<Timestamp> {
-        value.get("period")?.get(name)?.as_str()?.parse().ok()
-    };
+    let key = record.key();
+    let bounds = [key.start, key.end];
     Kept {
         place: record.place,
         serial: 0,
-        account: text("account_sid").map(|sid| bounded(&Lenient::from_text(sid))),
-        sim: text("sim_sid").map(|sid| bounded(&Lenient::from_text(sid))),
-        period: value.get("period").map(|_| [bound("start"), bound("end")]),
+        account: key.account_sid.as_ref().map(bounded),
+        sim: key.sim_sid.as_ref().map(bounded),
+        period: bounds.iter().any(Option::is_some).then_some(bounds),
         provisional: false,
         source: source.clone(),
         found: true,
     }
 }
 
-/// What a malformed record is about, as far as its text still says so.
+/// What a malformed record is about, as far as its text still says so: not [`MalformedRecord::key`], since texts that are no
+/// instants are named as well.
 fn key(raw: &str) -> Option<Key> {
     let value: Value = serde_json::from_str(raw).ok()?;
     let member = |name: &str| value.get(name)?.as_str().map(text::shortened);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use usage_model::{
-    Counts, Field, NodePath, SETTLED_AFTER, Usage, UsageNode, UsageRecord, retention_cutoff,
+    Counts, Field, NodePath, Usage, UsageNode, UsageRecord, is_settled, retention_cutoff,
 };
 
 use super::{
@@ -13,9 +13,9 @@ use super::{
     shares::{Difference, Shares},
 };
 use crate::{
-    config::{clock::later, severity::Severity},
+    config::severity::Severity,
     findings::{
-        draft::{Draft, Figures},
+        draft::Draft,
         reporter::Reporter,
         subject::Subject,
         text::{self, instant},
@@ -182,7 +182,7 @@ pub(crate) fn compare(
 ) {
     reporter.evaluated(&VANISHED);
     let end = later.period.value().and_then(|period| period.end.value());
-    let is_settled = end.is_some_and(|end| self::later(end.instant(), SETTLED_AFTER) <= fetched_at);
+    let is_settled = end.is_some_and(|end| is_settled(end.instant(), fetched_at));
     tree(
         &earlier.commands,
         &later.commands,
@@ -258,20 +258,12 @@ fn changed(
     reporter.report(rule, subject, || {
         let how = if first.is_more() { "grew" } else { "shrank" };
         Draft {
-            figures: Some(figures(first)),
+            figures: Some(first.figures()),
             identity: Some(format!("/{}", first.kind)),
             ..Draft::new(first.pointer(), format!("figures {how} since an earlier reading: {}", listed(changes)))
         }
         .help("the expected figure is that of the earlier reading; keep both readings, and report the change to KORE if it matters")
     });
-}
-
-fn figures(change: &Difference) -> Figures {
-    Figures {
-        expected: change.expected,
-        actual: change.actual,
-        operands: Vec::new(),
-    }
 }
 
 fn moved(more: &[Difference], less: &[Difference], subject: Subject<'_>, reporter: &mut Reporter) {
@@ -285,7 +277,7 @@ fn moved(more: &[Difference], less: &[Difference], subject: Subject<'_>, reporte
             listed(more)
         );
         Draft {
-            figures: Some(figures(first)),
+            figures: Some(first.figures()),
             identity: Some(format!("/{}", first.kind)),
             ..Draft::new(first.pointer(), message)
         }

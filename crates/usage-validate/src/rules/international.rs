@@ -121,11 +121,7 @@ impl Votes {
 
     /// Takes note of how a record counts international traffic; `keep` gives it where it stands before the first
     /// of those that vote alike.
-    pub(crate) fn add(
-        &mut self,
-        vote: Policy,
-        keep: impl FnOnce(Option<&Kept>) -> Option<Kept>,
-    ) {
+    pub(crate) fn add(&mut self, vote: Policy, keep: impl FnOnce(Option<&Kept>) -> Option<Kept>) {
         match vote {
             Policy::Include => self.include.add(1, keep),
             Policy::Exclude => self.exclude.add(1, keep),

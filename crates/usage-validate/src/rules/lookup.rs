@@ -21,7 +21,7 @@ impl Rule {
 }
 
 impl Finding {
-    /// The rule that gave the finding.
+    /// Returns the rule that gave the finding.
     pub fn rule(&self) -> Option<&'static Rule> {
         rule(self.code)
     }

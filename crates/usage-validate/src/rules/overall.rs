@@ -75,7 +75,8 @@ impl Overall {
             .others()
             .map(|(record, main)| (record, AboutRecord::Account(main.to_owned())));
         let votes = self.votes.iter().enumerate();
-        let votes = votes.filter_map(|(index, votes)| Some((votes.odd()?.0, AboutRecord::Votes(index))));
+        let votes =
+            votes.filter_map(|(index, votes)| Some((votes.odd()?.0, AboutRecord::Votes(index))));
         accounts.chain(votes)
     }
 

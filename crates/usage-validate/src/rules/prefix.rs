@@ -21,12 +21,12 @@ use super::registry::catalogue;
 pub struct CodePrefix(Box<str>);
 
 impl CodePrefix {
-    /// The prefix as it was typed.
+    /// Returns the prefix as it was typed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether a code starts with the prefix.
+    /// Returns whether a code starts with the prefix.
     pub fn matches(&self, code: &str) -> bool {
         code.starts_with(&*self.0)
     }
@@ -66,7 +66,7 @@ pub struct UnknownCode {
 }
 
 impl UnknownCode {
-    /// The code, or the start of some, that was probably meant.
+    /// Returns the code, or the start of some, that was probably meant.
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::severity::Severity,
     findings::{
-        draft::{Draft, Figures},
+        draft::Draft,
         text::{self, instant, number},
     },
 };
@@ -233,14 +233,6 @@ fn records(count: usize, granularity: Granularity) -> String {
     number(count, &format!("{granularity} record"))
 }
 
-fn figures(difference: &Difference) -> Figures {
-    Figures {
-        expected: difference.expected,
-        actual: difference.actual,
-        operands: Vec::new(),
-    }
-}
-
 /// By how much a figure is off, in words.
 fn off(difference: &Difference) -> String {
     let is_bytes = difference.kind == Kind::Data;
@@ -256,7 +248,7 @@ pub(crate) fn mismatch(difference: &Difference, fine: usize, granularity: Granul
         records(fine, granularity)
     );
     Draft {
-        figures: Some(figures(difference)),
+        figures: Some(difference.figures()),
         identity: Some(format!("{} {granularity}", difference.name())),
         ..Draft::new(difference.pointer(), message)
     }
@@ -298,7 +290,7 @@ pub(crate) fn incomplete(
     let message =
         format!("the {granularity} records do not make up the period: {what}{others}{more_than}");
     Draft {
-        figures: more.map(figures),
+        figures: more.map(Difference::figures),
         identity: Some(format!("{PERIOD} {granularity}")),
         ..Draft::new(PERIOD, message)
     }
@@ -313,7 +305,7 @@ pub(crate) fn exceeds(difference: &Difference, residual: &Residual) -> Draft {
         number(residual.added, "SIM")
     );
     Draft {
-        figures: Some(figures(difference)),
+        figures: Some(difference.figures()),
         identity: Some(difference.name()),
         ..Draft::new(difference.pointer(), message)
     }
@@ -354,7 +346,7 @@ pub(crate) fn below(differences: &[Difference], residual: &Residual) -> Option<D
         format!("there may be more usage in {}", why.join("; and in "))
     };
     let draft = Draft {
-        figures: Some(figures(first)),
+        figures: Some(first.figures()),
         identity: Some(format!("/{}", first.kind)),
         ..Draft::new(first.pointer(), message)
     };

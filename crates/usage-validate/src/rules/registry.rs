@@ -6,7 +6,7 @@ use super::{
     unit, window,
 };
 
-/// Every rule that is checked, in the order of the codes.
+/// Returns every rule that is checked, in the order of the codes.
 ///
 /// ```
 /// let errors: Vec<_> = usage_validate::catalogue()
@@ -26,7 +26,7 @@ pub fn catalogue() -> &'static [&'static Rule] {
     CATALOGUE
 }
 
-/// The rule of a code, which is written in capitals.
+/// Returns the rule of a code, which is written in capitals.
 ///
 /// ```
 /// assert_eq!(usage_validate::rule("UR201").map(|rule| rule.name), Some("network-sum"));

@@ -52,7 +52,7 @@ impl Rule {
         }
     }
 
-    /// In which task the rule is evaluated. Rules on input that cannot be read and on the run itself are evaluated in
+    /// Returns the task in which the rule is evaluated. Rules on input that cannot be read and on the run itself are evaluated in
     /// others as well.
     pub const fn task(&self) -> Task {
         match self.scope {
@@ -147,7 +147,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The scope in words.
+    /// Returns the scope in words.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Document => "input",

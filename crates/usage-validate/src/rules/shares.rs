@@ -8,6 +8,7 @@ use super::{
     nodes::{figures, present},
     unit::Units,
 };
+use crate::findings::draft::Figures;
 
 /// Which figures of a tree belong together whatever their place: the entries of a country do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,6 +163,15 @@ impl Shares {
 }
 
 impl Difference {
+    /// The figures of a finding about it.
+    pub(crate) const fn figures(&self) -> Figures {
+        Figures {
+            expected: self.expected,
+            actual: self.actual,
+            operands: Vec::new(),
+        }
+    }
+
     /// Where the counter stands, or where its country would.
     pub(crate) fn pointer(&self) -> String {
         match (&self.network, self.path) {

@@ -125,9 +125,8 @@ impl List {
         else {
             return false;
         };
-        let is_new = |(vote, before): (&Option<Policy>, &Option<Policy>)| {
-            vote.is_some() && vote != before
-        };
+        let is_new =
+            |(vote, before): (&Option<Policy>, &Option<Policy>)| vote.is_some() && vote != before;
         if latest.account != entry.account
             || latest.sim != entry.sim
             || entry.votes.iter().zip(&latest.votes).any(is_new)

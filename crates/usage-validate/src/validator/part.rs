@@ -77,7 +77,7 @@ impl Part {
         self.events.push(Event::Page(reduced(meta)));
     }
 
-    /// How many records there are in the part so far, malformed ones counted.
+    /// Returns how many records there are in the part so far, malformed ones counted.
     pub const fn records(&self) -> u64 {
         self.count
     }

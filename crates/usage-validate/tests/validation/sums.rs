@@ -288,7 +288,9 @@ fn a_tree_has_a_say_on_international_traffic_where_it_has_some_and_the_run_was_n
         |policy, text: &str| validate(&with_policy(policy), text).1.rules["UR206"].evaluated;
     // Lopsided, so that the trees get a closer look; the networks add up all the same.
     let wrong_direction_sum = r#""total":3,"download":1,"upload":1,"units":"bytes""#;
-    let home = data(&format!(r#"{{{wrong_direction_sum},"home":{{{wrong_direction_sum}}}}}"#));
+    let home = data(&format!(
+        r#"{{{wrong_direction_sum},"home":{{{wrong_direction_sum}}}}}"#
+    ));
     let abroad = data(&format!(
         r#"{{{wrong_direction_sum},"international_roaming":[{{{wrong_direction_sum},"country_code":"DEU"}}]}}"#
     ));

@@ -100,9 +100,7 @@ impl<'a> Balance<'a> {
 
     /// The children that the top is the sum of.
     pub(crate) fn counted(&self, policy: Policy) -> impl Iterator<Item = &Node<'a>> {
-        self.children
-            .iter()
-            .filter(move |node| node.counts(policy))
+        self.children.iter().filter(move |node| node.counts(policy))
     }
 
     /// What a counter of the top should be.

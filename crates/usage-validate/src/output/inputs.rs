@@ -1,30 +1,13 @@
-//! What every format is given: findings one by one, the outcome, and the files that hold the inputs.
+//! Which files hold the inputs of a run, and how a report names them.
 
 use std::{
     collections::BTreeMap,
-    fmt::Debug,
-    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use crate::{Finding, Outcome};
-
-/// One format: what it does with a finding, and what at the end.
-pub(super) trait Form: Debug + Send {
-    /// Writes a finding, or keeps it for the end.
-    fn finding(&mut self, out: &mut dyn Write, finding: Finding, inputs: &Inputs)
-    -> io::Result<()>;
-
-    /// Writes everything that is left.
-    fn finish(
-        self: Box<Self>,
-        out: &mut dyn Write,
-        outcome: &Outcome,
-        inputs: &Inputs,
-    ) -> io::Result<()>;
-}
+use crate::Finding;
 
 /// Which files hold the inputs of a run.
 #[derive(Debug, Default)]
