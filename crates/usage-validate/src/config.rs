@@ -1,25 +1,17 @@
 //! What a run is told before it starts.
 
-pub(crate) mod accounts;
 pub(crate) mod clock;
-pub(crate) mod policy;
-pub(crate) mod selection;
+pub(crate) mod options;
 pub(crate) mod settings;
 pub(crate) mod severity;
-pub(crate) mod strictness;
-pub(crate) mod tolerance;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{Granularity, Window};
 
-use accounts::Accounts;
 use clock::{Clock, EXPIRY_HORIZON};
-use policy::Policy;
-use selection::Selection;
-use settings::Settings;
+use options::{Accounts, Policy, Strictness, Tolerance};
+use settings::{Selection, Settings};
 use severity::Severity;
-use strictness::Strictness;
-use tolerance::Tolerance;
 
 use crate::rules::{
     example::{EXAMPLES_AS_OF, Example, Task},
@@ -107,7 +99,7 @@ impl Config {
         for rule in catalogue() {
             let belongs = rule.belongs_to(task);
             let is_selected = any(&self.select, rule.code)
-                || (belongs && (self.select.is_empty() || rule.code.starts_with(UNREADABLE)));
+                || (belongs && (self.select.is_empty() || rule.is_of_input()));
             if is_selected && !any(&self.ignore, rule.code) {
                 let mut severities = self.severities.iter().rev();
                 let last = severities.find(|(prefix, _)| prefix.matches(rule.code));
@@ -144,9 +136,6 @@ impl Example {
         config
     }
 }
-
-/// Prefix of the codes of rules on input that cannot be read.
-const UNREADABLE: &str = "UR0";
 
 #[cfg(test)]
 mod tests {

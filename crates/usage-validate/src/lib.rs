@@ -61,20 +61,15 @@ mod readings;
 mod reconciler;
 mod report;
 mod rules;
-#[cfg(feature = "schema")]
-mod schema;
 pub mod schemas;
 mod summary;
 mod validator;
 
 pub use config::{
     Config,
-    accounts::Accounts,
     clock::EXPIRY_HORIZON,
-    policy::Policy,
+    options::{Accounts, Policy, Strictness, Tolerance},
     severity::{FailOn, Severity},
-    strictness::Strictness,
-    tolerance::Tolerance,
 };
 pub use explain::page::rules_page;
 pub use findings::{
@@ -91,11 +86,10 @@ pub use rules::{
     rule::{Rule, Scope},
 };
 #[cfg(feature = "schema")]
-pub use schema::schema_documents;
+pub use schemas::documents::schema_documents;
 pub use summary::{
-    Summary,
+    Summary, Verdict,
     totals::{CommandTotals, ControlTotals, DataTotals},
-    verdict::Verdict,
 };
 pub use validator::{Findings, Validator, part::Part};
 

@@ -12,7 +12,7 @@ use usage_model::{
 };
 
 use crate::{
-    config::{Config, accounts::Accounts},
+    config::{Config, options::Accounts},
     findings::{
         finding::Finding,
         kept::{Kept, Source, bounded},

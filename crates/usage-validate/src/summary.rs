@@ -1,17 +1,16 @@
 //! What a run found, in figures.
 
 pub(crate) mod totals;
-pub(crate) mod verdict;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use usage_model::Timestamp;
+use usage_model::{Timestamp, named};
 
 use crate::{
     config::{
         Config,
-        policy::Policy,
+        options::Policy,
         severity::{FailOn, Severity},
     },
     findings::{reporter::Reporter, tally::RuleCount, wire},
@@ -21,7 +20,6 @@ use crate::{
     },
 };
 use totals::ControlTotals;
-use verdict::Verdict;
 
 /// What a run found, in figures. All counts are exact, also where fewer findings are listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -346,6 +344,25 @@ impl Summary {
         if failed { Verdict::Fail } else { Verdict::Pass }
     }
 }
+
+/// Whether a run passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "lowercase"))]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a run passes, fails, or did not see everything"
+)]
+pub enum Verdict {
+    /// No finding reached the threshold, and the whole input was seen. Rules that were never evaluated did not pass: see the summary.
+    Pass,
+    /// At least one finding reached the threshold.
+    Fail,
+    /// No record was recognised, or a part of the input is known to be missing, whatever was found.
+    Incomplete,
+}
+
+named!(pub Verdict, "a verdict", { Pass: "pass", Fail: "fail", Incomplete: "incomplete" });
 
 /// Adds to a count, which may come from a report that was read back and so be of any size.
 const fn add(count: &mut u64, by: u64) {

@@ -2,7 +2,7 @@
 
 use usage_model::{Counter, Kind, NodePath};
 
-use crate::config::policy::Policy;
+use crate::config::options::Policy;
 
 /// What a rule says of a record; pointers are within the record.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use usage_model::{Field, Lenient, UsageRecord};
 
 use crate::{
-    config::{policy::Policy, severity::Severity},
+    config::{options::Policy, severity::Severity},
     findings::{text, wire},
 };
 

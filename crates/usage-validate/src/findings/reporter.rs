@@ -9,7 +9,7 @@ use super::{
     tally::Tally,
 };
 use crate::{
-    config::selection::Selection,
+    config::settings::Selection,
     rules::rule::{Graded, Rule},
 };
 

@@ -9,7 +9,7 @@ use super::{
     level::{Held, Level, Levels},
 };
 use crate::{
-    config::tolerance::Tolerance,
+    config::options::Tolerance,
     findings::{reporter::Reporter, subject::Subject},
     rules::{
         coverage::intervals::Interval,

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use usage_model::Kind;
 
 use crate::{
-    config::{policy::Policy, severity::Severity},
+    config::{options::Policy, severity::Severity},
     findings::{draft::Draft, kept::Kept, reporter::Reporter, subject::Subject},
     rules::{
         example::Example,

@@ -52,8 +52,8 @@ impl Rule {
         }
     }
 
-    /// Returns the task in which the rule is evaluated. Rules on input that cannot be read and on the run itself are evaluated in
-    /// others as well.
+    /// Returns the task in which the rule is evaluated. Rules on input that cannot be read and on the run itself are
+    /// evaluated in others as well.
     pub const fn task(&self) -> Task {
         match self.scope {
             Scope::Counterpart => Task::Reconcile,
@@ -62,12 +62,16 @@ impl Rule {
         }
     }
 
+    /// Whether the rule is one on input that cannot be read, a code of `UR0`.
+    pub(crate) const fn is_of_input(&self) -> bool {
+        matches!(self.code.as_bytes(), [_, _, b'0', ..])
+    }
+
     /// Whether the rule has a part in a task.
     pub(crate) fn belongs_to(&self, task: Task) -> bool {
-        let is_of_input = matches!(self.code.as_bytes(), [_, _, b'0', ..]);
         match task {
             _ if self.scope == Scope::Run => true,
-            Task::Reconcile if is_of_input => true,
+            Task::Reconcile if self.is_of_input() => true,
             task => self.task() == task,
         }
     }

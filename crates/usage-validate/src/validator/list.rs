@@ -16,7 +16,10 @@ use super::{
     series::{Placed, Series, Shared, remembered},
 };
 use crate::{
-    config::{accounts::Accounts, policy::Policy, settings::Settings},
+    config::{
+        options::{Accounts, Policy},
+        settings::Settings,
+    },
     findings::{
         kept::{Kept, Source},
         reporter::Reporter,

@@ -7,7 +7,7 @@ use usage_model::{AccountSid, Field, Lenient, Place, SimSid, Timestamp, UsageRec
 use super::tree;
 
 use crate::{
-    config::{policy::Policy, settings::Settings},
+    config::{options::Policy, settings::Settings},
     findings::{
         kept::{Kept, RecordOrder, Source, bounded},
         reporter::Reporter,

@@ -3,7 +3,7 @@
 use usage_model::{Count, CountryUsage, Counts, DataUnit, Field, Kind, Lenient, Usage, UsageNode};
 
 use crate::{
-    config::{policy::Policy, settings::Settings},
+    config::{options::Policy, settings::Settings},
     findings::{reporter::Reporter, subject::Subject},
     rules::{
         country::{self, COUNTRY_ENTRY},

@@ -5,7 +5,7 @@ use std::iter;
 use usage_model::{Counts, DataUnit, Kind, NodePath, Usage};
 
 use crate::{
-    config::policy::Policy,
+    config::options::Policy,
     rules::{
         nodes::{figures, present},
         unit::Units,

@@ -11,7 +11,7 @@ use super::{
     balance::{Balance, Node},
     fewest,
 };
-use crate::{config::policy::Policy, findings::draft::DraftSuspect};
+use crate::{config::options::Policy, findings::draft::DraftSuspect};
 
 /// What can be said about which counter is the wrong one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 use usage_model::NodePath;
 
 use super::balance::{Balance, Node};
-use crate::config::policy::Policy;
+use crate::config::options::Policy;
 
 /// Broken sums up to which every grouping is tried; beyond it a smaller number is given, which is still right.
 const MOST_SUMS: usize = 10;

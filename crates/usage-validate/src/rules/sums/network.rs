@@ -7,7 +7,7 @@ use super::{
     culprit::{self, Culprit},
 };
 use crate::{
-    config::{policy::Policy, severity::Severity},
+    config::{options::Policy, severity::Severity},
     findings::{
         draft::{Draft, Figures},
         reporter::Reporter,
