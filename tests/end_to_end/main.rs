@@ -16,6 +16,7 @@ mod fetch;
 mod fleet;
 mod formats;
 mod layers;
+mod looks;
 mod networks;
 mod output;
 mod program;

@@ -55,3 +55,33 @@ fn shells_and_manuals_are_served() {
     assert!(run("--version").stdout.starts_with("kore-usage "));
     assert_eq!(run("--help").code, 0);
 }
+
+#[test]
+fn the_units_of_the_readme_are_ones_that_systemd_takes() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let units: Vec<&str> = readme
+        .split("```ini\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert_eq!(units.len(), 2, "a service and its timer");
+    let folder = tempfile::tempdir().unwrap();
+    let service = folder.path().join("kore-usage.service");
+    let program = env!("CARGO_BIN_EXE_kore-usage");
+    let unit = units[0].replace("/usr/local/bin/kore-usage", program);
+    std::fs::write(&service, unit).unwrap();
+    std::fs::write(folder.path().join("kore-usage.timer"), units[1]).unwrap();
+    let verified = std::process::Command::new("systemd-analyze")
+        .arg("verify")
+        .args([&service, &folder.path().join("kore-usage.timer")])
+        .output();
+    match verified {
+        Err(_) => eprintln!("skipped: there is no systemd-analyze"),
+        Ok(output) => {
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{told}");
+            assert!(!told.contains("kore-usage"), "{told}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::{
     fs, io,
     io::{BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitCode, Stdio},
 };
 
@@ -29,8 +29,20 @@ const HOSTILE: &str = r#"{"account_sid":"</title><script>document.title='run'</s
 {"data":{"total":"<script>alert(2)</script>"}}
 "#;
 
+/// What the browser is told to do for the pictures of the README.
+const PICTURES: &str = include_str!("browser/pictures.cjs");
+
 /// Makes reports of an emulated account and looks at them in the browser.
 pub(crate) fn run() -> ExitCode {
+    with_browser(look)
+}
+
+/// Makes the pictures of the README anew.
+pub(crate) fn pictures() -> ExitCode {
+    with_browser(take_pictures)
+}
+
+fn with_browser(work: fn(&str) -> io::Result<bool>) -> ExitCode {
     let Some(browser) = BROWSERS.iter().find(|path| Path::new(path).exists()) else {
         println!("skipped: there is no Chromium (Debian: apt-get install chromium)");
         return ExitCode::SUCCESS;
@@ -39,7 +51,7 @@ pub(crate) fn run() -> ExitCode {
         println!("skipped: there is no npm");
         return ExitCode::SUCCESS;
     }
-    match look(browser) {
+    match work(browser) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -49,7 +61,45 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn look(browser: &str) -> io::Result<bool> {
+/// A folder with the packages and the reports of an emulated account.
+struct Reports {
+    folder: PathBuf,
+    program: PathBuf,
+    emulator: Emulator,
+}
+
+impl Reports {
+    fn ask(&self, words: &[&str], output: &str) -> io::Result<()> {
+        let mut command = self.emulator.command(&self.program);
+        command
+            .args(words)
+            .arg("--output")
+            .arg(self.folder.join(output));
+        let status = command.status()?;
+        // Records that do not decode are found, and the rest is delivered.
+        if matches!(status.code(), Some(0 | 1)) {
+            Ok(())
+        } else {
+            let words = words.join(" ");
+            Err(io::Error::other(format!(
+                "kore-usage {words} ended with {status}"
+            )))
+        }
+    }
+
+    /// Runs a script in the folder.
+    fn run(&self, name: &str, script: &str, arguments: &[&str]) -> io::Result<bool> {
+        fs::write(self.folder.join(name), script)?;
+        let mut node = Command::new("node");
+        node.arg(name).args(arguments).current_dir(&self.folder);
+        Ok(node.status()?.success())
+    }
+}
+
+/// The 18 months of the account.
+const RANGE: [&str; 4] = ["--start", START, "--end", NOW];
+
+fn prepare() -> io::Result<Reports> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = root.join("target").join("browser");
     fs::create_dir_all(&folder)?;
@@ -63,7 +113,7 @@ fn look(browser: &str) -> io::Result<bool> {
         ])
         .status()?;
     if !built.success() {
-        return Ok(false);
+        return Err(io::Error::other("the program does not build"));
     }
     let program = root.join("target/debug/kore-usage");
     if !folder.join("node_modules/axe-core").exists() {
@@ -75,23 +125,33 @@ fn look(browser: &str) -> io::Result<bool> {
         }
     }
     let emulator = Emulator::start(&program)?;
-    let range = ["--start", START, "--end", NOW];
-    let ask = |words: &[&str], output: &str| -> io::Result<()> {
-        let mut command = emulator.command(&program);
-        command.args(words).arg("--output").arg(folder.join(output));
-        let status = command.status()?;
-        // Records that do not decode are found, and the rest is delivered.
-        if matches!(status.code(), Some(0 | 1)) {
-            Ok(())
-        } else {
-            Err(io::Error::other(format!(
-                "kore-usage {} ended with {status}",
-                words.join(" ")
-            )))
-        }
+    let reports = Reports {
+        folder,
+        program,
+        emulator,
     };
-    ask(&[&["report"], &range[..]].concat(), "account.html")?;
-    ask(
+    reports.ask(
+        &[&["report", "--format", "html"], &RANGE[..]].concat(),
+        "account.html",
+    )?;
+    Ok(reports)
+}
+
+fn take_pictures(browser: &str) -> io::Result<bool> {
+    let reports = prepare()?;
+    reports.ask(
+        &[&["report", "--format", "terminal"], &RANGE[..]].concat(),
+        "terminal.txt",
+    )?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/usage-report/pictures");
+    fs::create_dir_all(&folder)?;
+    let folder = folder.display().to_string();
+    reports.run("pictures.cjs", PICTURES, &[browser, &folder])
+}
+
+fn look(browser: &str) -> io::Result<bool> {
+    let reports = prepare()?;
+    reports.ask(
         &[
             "report",
             "--all-sims",
@@ -104,22 +164,15 @@ fn look(browser: &str) -> io::Result<bool> {
     )?;
     for by in ["day", "month", "day,network", "month,network", "country"] {
         let name = format!("{}.json", by.replace(',', "-"));
-        ask(
-            &[&["summary", "--by", by, "--format", "json"], &range[..]].concat(),
-            &name,
-        )?;
+        let words = ["summary", "--by", by, "--format", "json"];
+        reports.ask(&[&words, &RANGE[..]].concat(), &name)?;
     }
-    fs::write(folder.join("hostile.ndjson"), HOSTILE)?;
-    let hostile = folder.join("hostile.ndjson").display().to_string();
-    ask(&["report", &hostile, "--as-of", NOW], "hostile.html")?;
-    fs::write(folder.join("check.cjs"), SCRIPT)?;
-    let checked = Command::new("node")
-        .arg("check.cjs")
-        .arg(browser)
-        .current_dir(&folder)
-        .status()?;
-    println!("pictures are in {}", folder.display());
-    Ok(checked.success())
+    let hostile = reports.folder.join("hostile.ndjson");
+    fs::write(&hostile, HOSTILE)?;
+    let hostile = hostile.display().to_string();
+    reports.ask(&["report", &hostile, "--as-of", NOW], "hostile.html")?;
+    println!("pictures are in {}", reports.folder.display());
+    reports.run("check.cjs", SCRIPT, &[browser])
 }
 
 /// The emulator; ends with the value.
@@ -145,6 +198,7 @@ impl Emulator {
             .args(["--fault", "wrong-sum:2026-10-05:data.total:+7"])
             .args(["--fault", "malformed:2026-08-05"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()?;
         let mut first = String::new();
         if let Some(stdout) = child.stdout.take() {

@@ -43,6 +43,7 @@ usage: cargo xtask TASK
                     one of them
   crash             cut a sync off at each operation on its files: killed, out of power, disk full (needs strace)
   browser           the HTML report in headless Chromium: console, axe-core, numbers, pictures (needs chromium, npm)
+  pictures          the pictures of the README anew (needs chromium, npm)
   ci                what guards main: tests, format, lints, docs, schemas, pages, demo
 ";
 
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         ["interop"] => interop::run(),
         ["bench", ref words @ ..] => bench::run(words),
         ["browser"] => browser::run(),
+        ["pictures"] => browser::pictures(),
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["mutants", "-p", package, ref more @ ..] => mutants::run(package, more),
         ["simulate", ref words @ ..] => archive::simulate(words),
