@@ -155,7 +155,13 @@ fn write_reports(
 
 /// The program, built.
 fn build() -> io::Result<PathBuf> {
-    step(Command::new(env!("CARGO")).args(["build", "--quiet", "-p", "usage-cli"]))?;
+    // With the features of the tests, so that nothing is built twice.
+    let with = ["--workspace", "--all-features", "--bins"];
+    step(
+        Command::new(env!("CARGO"))
+            .args(["build", "--quiet"])
+            .args(with),
+    )?;
     let target = env::current_exe()?;
     let target = target
         .parent()
