@@ -104,6 +104,10 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
             if member == END {
                 break;
             }
+            // By its first member that tells, this is a page: the framer says the same.
+            if O::KIND == UsageRecord::KIND && seen == 0 && names_page(source.rest) {
+                return Err(Halt);
+            }
             source.rest = unknown_member(source.rest, source.memory, object.unknown(), unknown)?;
             unknown += 1;
             continue;
@@ -286,6 +290,11 @@ fn rare<T: Leaf>(slot: &mut Field<T>, text: &[u8], memory: &mut Memory) -> Resul
     let length = Frame::length_of(value).ok_or(Halt)?;
     read_leaf(slot, utf8(value, length)?).map_err(|_| Halt)?;
     Ok(space + length)
+}
+
+/// Whether a text starts with the name of a member that pages have.
+fn names_page(text: &[u8]) -> bool {
+    text.starts_with(b"\"usage_records\"") || text.starts_with(b"\"meta\"")
 }
 
 /// Reads a member that is not known, in place of the one at an index; gives the text after it.

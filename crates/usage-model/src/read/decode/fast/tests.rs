@@ -109,6 +109,8 @@ fn what_is_wrong_is_left_to_the_plain_reading() {
         r#"{"data":{"international_roaming":[,{}]}}"#,
         r#"{"data":nullx}"#,
         r#"{"x":1}"#,
+        r#"{"x":1,"usage_records":[],"sim_sid":null}"#,
+        r#"{"meta":1,"data":{}}"#,
         "{}",
         "[]",
         "null",
