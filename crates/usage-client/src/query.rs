@@ -2,10 +2,10 @@
 
 mod parameters;
 
-use chrono::{DateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tracing::Span;
-use usage_model::{Granularity, MalformedDocument, PageSize, Resource, UsagePage, Window};
+use usage_model::{Granularity, MalformedDocument, PageSize, Resource, UsagePage, Window, rfc3339};
 
 use crate::{
     ProtocolError,
@@ -164,10 +164,9 @@ impl ListQuery for UsageQuery {
         for (start, end) in records.iter().filter_map(ListItem::bounds) {
             // A period may be reversed, which other checks tell.
             if start.min(end) < days.start() || start.max(end) > days.end() {
-                let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
                 return Err(ProtocolError::OutsideWindow {
-                    start: text(start),
-                    end: text(end),
+                    start: rfc3339(start),
+                    end: rfc3339(end),
                 });
             }
         }
@@ -189,14 +188,13 @@ struct Stored {
 
 impl From<UsageQuery> for Stored {
     fn from(query: UsageQuery) -> Self {
-        let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         Self {
             sim: match query.resource {
                 Resource::Account => None,
                 Resource::Sim(sid) => Some(sid.to_string()),
             },
-            start: text(query.window.start()),
-            end: text(query.window.end()),
+            start: rfc3339(query.window.start()),
+            end: rfc3339(query.window.end()),
             granularity: query.granularity.to_string(),
             page_size: query.page_size.get(),
         }

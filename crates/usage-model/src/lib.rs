@@ -124,7 +124,7 @@ pub use record::{
     DataCounts, DataUnit, Field, International, Kind, Lenient, LooksLike, MalformedDocument,
     MalformedRecord, NodePath, Period, Place, Position, RatePlan, RatePlanSid, RawJson,
     RawJsonError, RecordKey, Sid, SidError, SidKind, Sim, SimSid, Timestamp, TimestampError,
-    UnknownMembers, Usage, UsageNode, UsageRecord, pointer_segment, push_pointer_segment,
+    UnknownMembers, Usage, UsageNode, UsageRecord, pointer_segment, push_pointer_segment, rfc3339,
 };
 pub use retention::{
     REFLECTED_AFTER, RETENTION_MONTHS, SETTLED_AFTER, is_settled, retention_cutoff,

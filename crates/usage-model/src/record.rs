@@ -33,7 +33,7 @@ pub use path::{NodePath, pointer_segment, push_pointer_segment};
 pub use period::Period;
 pub use place::{Container, Place, Position};
 pub use sid::{Account, AccountSid, RatePlan, RatePlanSid, Sid, SidError, SidKind, Sim, SimSid};
-pub use timestamp::{Timestamp, TimestampError};
+pub use timestamp::{Timestamp, TimestampError, rfc3339};
 pub use tree::{CountryUsage, International, Usage, UsageNode};
 pub use unit::DataUnit;
 pub use unknown::{RawJson, RawJsonError, UnknownMembers};

@@ -54,10 +54,10 @@
 #![forbid(unsafe_code)]
 
 mod config;
+mod drift;
 mod explain;
 mod findings;
 pub mod output;
-mod readings;
 mod reconciler;
 mod report;
 mod rules;
@@ -71,12 +71,12 @@ pub use config::{
     options::{Accounts, Policy, Strictness, Tolerance},
     severity::{FailOn, Severity},
 };
+pub use drift::{Drift, Reading};
 pub use explain::page::rules_page;
 pub use findings::{
     finding::{Finding, Key, KeyPeriod, Operand, Suspect},
     tally::RuleCount,
 };
-pub use readings::{Drift, Reading};
 pub use reconciler::Reconciler;
 pub use report::{Outcome, REPORT_FORMAT, Report, ReportFormat};
 pub use rules::{

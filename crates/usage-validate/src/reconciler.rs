@@ -13,12 +13,12 @@ use usage_model::{
 
 use crate::{
     config::{Config, options::Accounts},
+    drift::Reading,
     findings::{
         finding::Finding,
         kept::{Kept, Source, bounded},
         reporter::Reporter,
     },
-    readings::Reading,
     rules::{
         coverage::intervals::Interval,
         document::{self, NamelessSeen},

@@ -1,6 +1,6 @@
 //! How a run ended, and a whole run as one JSON document.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
 use usage_model::Timestamp;
 
 use crate::{
@@ -79,14 +79,19 @@ impl Outcome {
     /// Returns the verdict and its reason in one line, for instance `pass with 8 warnings`,
     /// `fail: 2 errors, 8 warnings` or `incomplete: page 3 is missing`.
     pub fn headline(&self) -> String {
+        format!("{}{}", self.verdict, self.reason())
+    }
+
+    /// What follows the verdict in its line: why it is so.
+    pub(crate) fn reason(&self) -> String {
         let counts = self.counts();
         let reasons = self.incomplete.join("; ");
         match (self.verdict, counts.as_str()) {
-            (_, "") if !reasons.is_empty() => format!("incomplete: {reasons}"),
-            (_, counts) if !reasons.is_empty() => format!("incomplete: {reasons} ({counts})"),
-            (verdict, "") => verdict.to_string(),
-            (Verdict::Pass, counts) => format!("pass with {counts}"),
-            (verdict, counts) => format!("{verdict}: {counts}"),
+            (_, "") if !reasons.is_empty() => format!(": {reasons}"),
+            (_, counts) if !reasons.is_empty() => format!(": {reasons} ({counts})"),
+            (_, "") => String::new(),
+            (Verdict::Pass, counts) => format!(" with {counts}"),
+            (_, counts) => format!(": {counts}"),
         }
     }
 
@@ -112,12 +117,12 @@ impl Outcome {
 }
 
 /// A run over usage records: how it ended, and what was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Report {
     /// How the run ended.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(flatten))]
     pub outcome: Outcome,
     /// What was found, in the order of the input, and after that what concerns the input as a whole.
     pub findings: Vec<Finding>,
@@ -140,5 +145,79 @@ impl Report {
     /// ```
     pub const fn new(outcome: Outcome, findings: Vec<Finding>) -> Self {
         Self { outcome, findings }
+    }
+}
+
+/// Written as one object: the members of the outcome, then the findings.
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Outcome {
+            schema,
+            as_of,
+            verdict,
+            fail_on,
+            incomplete,
+            summary,
+        } = &self.outcome;
+        let mut object = serializer.serialize_struct("Report", 7)?;
+        object.serialize_field("schema", schema)?;
+        object.serialize_field("as_of", as_of)?;
+        object.serialize_field("verdict", verdict)?;
+        object.serialize_field("fail_on", fail_on)?;
+        object.serialize_field("incomplete", incomplete)?;
+        object.serialize_field("summary", summary)?;
+        object.serialize_field("findings", &self.findings)?;
+        object.end()
+    }
+}
+
+/// Read member by member, so that an error says in which line and column of the document it is.
+impl<'de> Deserialize<'de> for Report {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Members {
+            schema: ReportFormat,
+            #[serde(deserialize_with = "wire::timestamp")]
+            as_of: Timestamp,
+            verdict: Verdict,
+            fail_on: FailOn,
+            incomplete: Vec<String>,
+            summary: Summary,
+            findings: Vec<Finding>,
+        }
+        let members = Members::deserialize(deserializer)?;
+        Ok(Self {
+            outcome: Outcome {
+                schema: members.schema,
+                as_of: members.as_of,
+                verdict: members.verdict,
+                fail_on: members.fail_on,
+                incomplete: members.incomplete,
+                summary: members.summary,
+            },
+            findings: members.findings,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, Validator};
+
+    #[test]
+    fn an_error_in_a_report_is_found_by_its_line() {
+        let validator = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH));
+        let (findings, summary) = validator.finish();
+        let report = Report::new(Outcome::new(summary, FailOn::Error, Vec::new()), findings);
+        let text = serde_json::to_string_pretty(&report).unwrap();
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+        let wrong = text.replacen("\"records\": 0", "\"records\": \"none\"", 1);
+        let line = 1 + wrong
+            .lines()
+            .position(|line| line.contains("none"))
+            .unwrap();
+        let error = serde_json::from_str::<Report>(&wrong).unwrap_err();
+        assert_eq!(error.line(), line, "{error}");
     }
 }

@@ -2,10 +2,10 @@
 
 use std::{fmt, iter::FusedIterator, num::NonZeroU32};
 
-use chrono::{DateTime, Datelike, Months, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error, ser::SerializeStruct};
 
-use crate::Timestamp;
+use crate::{Timestamp, rfc3339};
 
 /// A window of time, half-open: `start` inclusive, `end` exclusive, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,8 +128,7 @@ impl fmt::Display for Window {
             let (start, end) = (self.start.date_naive(), self.end.date_naive());
             return write!(f, "{start} to {end}");
         }
-        let text = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-        write!(f, "{} to {}", text(self.start), text(self.end))
+        write!(f, "{} to {}", rfc3339(self.start), rfc3339(self.end))
     }
 }
 

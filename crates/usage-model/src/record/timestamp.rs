@@ -2,7 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Timelike, Utc,
+};
 
 /// An instant, and the spelling it came in.
 ///
@@ -77,6 +79,18 @@ impl From<DateTime<Utc>> for Timestamp {
             is_leap: false,
         }
     }
+}
+
+/// Returns an instant in RFC 3339, in UTC with `Z`, with no fractional digits or with 3, 6 or 9 of them.
+///
+/// ```
+/// use usage_model::rfc3339;
+///
+/// assert_eq!(rfc3339("2026-06-01T02:00:00.5+02:00".parse()?), "2026-06-01T00:00:00.500Z");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+pub fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 impl FromStr for Timestamp {
@@ -345,7 +359,7 @@ mod tests {
     fn years_of_more_digits_are_those_of_chrono() {
         for days in [-1_000_000, 3_000_000] {
             let instant = DateTime::UNIX_EPOCH + TimeDelta::days(days);
-            let text = instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            let text = instant.to_rfc3339_opts(SecondsFormat::Secs, true);
             assert_eq!(Timestamp::from(instant).to_string(), text);
         }
     }

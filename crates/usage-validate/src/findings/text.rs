@@ -1,6 +1,7 @@
 //! Words and figures of messages.
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::TimeDelta;
+pub(crate) use usage_model::rfc3339 as instant;
 use usage_model::{CountryUsage, Counts, Kind, NodePath, Usage};
 
 /// Characters of a foreign text that a message repeats; a SID has 34.
@@ -14,15 +15,20 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
-/// An instant in UTC, with as many fractional digits as it needs.
-pub(crate) fn instant(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
 /// A number and its noun, which takes an `s` where the number is not 1.
 pub(crate) fn number(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number))
+}
+
+/// Returns the first `most` of some texts in a row, and how many more there are.
+pub(crate) fn listed(texts: impl ExactSizeIterator<Item = String>, most: usize) -> String {
+    let more = texts.len().saturating_sub(most);
+    let shown = texts.take(most).collect::<Vec<_>>().join(", ");
+    match more {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// A figure with its digits in groups of three.
@@ -165,6 +171,16 @@ mod tests {
                 "1 000 pages",
                 "1 234 567 pages"
             ]
+        );
+    }
+
+    #[test]
+    fn only_the_first_texts_are_listed() {
+        let texts = |number: u32| (0..number).map(|text| text.to_string()).collect::<Vec<_>>();
+        let listed = |number| listed(texts(number).into_iter(), 2);
+        assert_eq!(
+            [0, 1, 2, 3].map(listed),
+            ["", "0", "0, 1", "0, 1 and 1 more"]
         );
     }
 

@@ -420,11 +420,8 @@ impl Conclusion<'_> {
             Verdict::Fail => Paint::Severity(Severity::Error),
             Verdict::Incomplete => Paint::Severity(Severity::Warning),
         };
-        let headline = visible(&self.outcome.headline()).to_string();
-        // The first word is the verdict.
-        let (verdict, rest) =
-            headline.split_at(headline.find([' ', ':']).unwrap_or(headline.len()));
-        write!(f, "{}{rest}", self.options.style.paint(paint, verdict))?;
+        let verdict = self.options.style.paint(paint, self.outcome.verdict);
+        write!(f, "{verdict}{}", visible(&self.outcome.reason()))?;
         let least = self.options.least_listed;
         let severities = Severity::ALL.into_iter();
         let all = severities

@@ -122,7 +122,7 @@ impl AccountSeen {
             }
             flaws.append(&mut unmatched.flaws);
             for (sim, levels) in &self.sims {
-                self.unmatched_sim(sim, levels, granularity, flaws, reporter);
+                flaws.extend(self.unmatched_sim(sim, levels, granularity, reporter));
             }
         }
     }
@@ -162,9 +162,8 @@ impl AccountSeen {
         sim: &Lenient<SimSid>,
         levels: &Levels,
         granularity: Granularity,
-        flaws: &mut Vec<Flaw>,
         reporter: &mut Reporter,
-    ) {
+    ) -> Vec<Flaw> {
         let own = self.own.at(granularity);
         let mut unmatched = Unmatched::default();
         for (time, held) in periods(levels.at(granularity)).filter(|(_, held)| held.is_settled) {
@@ -183,7 +182,7 @@ impl AccountSeen {
             });
             unmatched.next(flaw);
         }
-        flaws.append(&mut unmatched.flaws);
+        unmatched.flaws
     }
 }
 

@@ -233,18 +233,11 @@ const MOST_NAMES: usize = 4;
 
 /// Counters with what they were and are.
 fn listed(changes: &[Difference]) -> String {
-    let shown: Vec<_> = changes
-        .iter()
-        .take(MOST_NAMES)
-        .map(|change| {
-            let (before, after) = (text::grouped(change.expected), text::grouped(change.actual));
-            format!("`{}` from {before} to {after}", change.name())
-        })
-        .collect();
-    match changes.len().saturating_sub(shown.len()) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    let changes = changes.iter().map(|change| {
+        let (before, after) = (text::grouped(change.expected), text::grouped(change.actual));
+        format!("`{}` from {before} to {after}", change.name())
+    });
+    text::listed(changes, MOST_NAMES)
 }
 
 /// Reports counters of a tree that all grew, or all shrank.

@@ -8,7 +8,7 @@ use memory::Remembered;
 
 use crate::{
     config::severity::Severity,
-    findings::{draft::Draft, kept::Source, reporter::Reporter, subject::Subject},
+    findings::{draft::Draft, kept::Source, reporter::Reporter, subject::Subject, text},
     rules::{
         coverage::PERIOD,
         example::{Example, THREE_DAYS, series},
@@ -91,7 +91,7 @@ pub(crate) fn report(
                 format!(
                     "the period is duplicated with different figures: it was already in {}, and {} differ; the later copy counts",
                     name(),
-                    listed(&differing)
+                    text::listed(differing.into_iter(), MOST_NAMES)
                 ),
             )
             .help("keep the copy that was fetched later: figures grow until 48 hours after the period ends")
@@ -101,11 +101,3 @@ pub(crate) fn report(
 
 /// The most names that a message lists.
 const MOST_NAMES: usize = 6;
-
-fn listed(names: &[String]) -> String {
-    let shown = names.get(..MOST_NAMES).unwrap_or(names);
-    match names.len() - shown.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}

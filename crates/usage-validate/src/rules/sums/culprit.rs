@@ -53,7 +53,6 @@ impl Culprit {
 
 /// Finds the one counter whose correction makes every sum of the tree hold.
 pub(crate) fn find(balance: &Balance<'_>, policy: Policy) -> Culprit {
-    let residuals = balance.residuals(policy);
     let mut mismatched = balance
         .nodes()
         .filter(|node| !balance.is_direction_sum(node));
@@ -63,7 +62,7 @@ pub(crate) fn find(balance: &Balance<'_>, policy: Policy) -> Culprit {
     };
     let mut suspects = (0..3).filter_map(|counter| {
         let suggested = corrected(node, counter)?;
-        fits(balance, node, counter, suggested, residuals, policy).then_some((counter, suggested))
+        fits(balance, node, counter, suggested, policy).then_some((counter, suggested))
     });
     match (suspects.next(), suspects.count()) {
         (None, _) => Culprit::NoSingle,
@@ -94,9 +93,9 @@ fn fits(
     node: &Node<'_>,
     counter: usize,
     value: u64,
-    residuals: [i128; 3],
     policy: Policy,
 ) -> bool {
+    let residuals = balance.residuals(policy);
     let change = (i128::from(value) - i128::from(node.figures[counter])) * i128::from(node.scale());
     let effect = if node.path == usage_model::NodePath::Top {
         change
