@@ -13,7 +13,7 @@ use options::{Accounts, Policy, Strictness, Tolerance};
 use settings::{Selection, Settings};
 use severity::Severity;
 
-use crate::rules::{
+use crate::rules::catalogue::{
     example::{EXAMPLES_AS_OF, Example, Task},
     prefix::CodePrefix,
     registry::catalogue,

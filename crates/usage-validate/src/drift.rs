@@ -12,7 +12,7 @@ use crate::{
         reporter::Reporter,
         subject::{KeyRef, RecordRef, Subject},
     },
-    rules::{drift, example::Task, overall::Overall},
+    rules::{catalogue::example::Task, drift, overall::Overall},
     summary::{Summary, totals::ControlTotals},
     validator::Findings,
 };

@@ -79,7 +79,7 @@ pub use findings::{
 };
 pub use reconciler::Reconciler;
 pub use report::{Outcome, REPORT_FORMAT, Report, ReportFormat};
-pub use rules::{
+pub use rules::catalogue::{
     example::{EXAMPLES_AS_OF, Example, Task},
     prefix::{CodePrefix, UnknownCode},
     registry::{catalogue, rule},

@@ -20,9 +20,9 @@ use crate::{
         reporter::Reporter,
     },
     rules::{
+        catalogue::example::Task,
         coverage::intervals::Interval,
         document::{self, NamelessSeen},
-        example::Task,
         overall::Overall,
     },
     summary::{Summary, totals::ControlTotals},

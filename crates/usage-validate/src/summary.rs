@@ -15,8 +15,11 @@ use crate::{
     },
     findings::{reporter::Reporter, tally::RuleCount, wire},
     rules::{
-        document::MALFORMED_DOCUMENT, lookup, overall::Overall, pages::INCOMPLETE_FETCH,
-        registry::catalogue, rule::Rule, run,
+        catalogue::{lookup, registry::catalogue, rule::Rule},
+        document::MALFORMED_DOCUMENT,
+        overall::Overall,
+        pages::INCOMPLETE_FETCH,
+        run,
     },
 };
 use totals::ControlTotals;

@@ -18,8 +18,8 @@ use crate::{
     config::{Config, settings::Settings},
     findings::{finding::Finding, kept::Source, reporter::Reporter},
     rules::{
+        catalogue::example::Task,
         document::{self, NamelessSeen},
-        example::Task,
         overall::Overall,
     },
     summary::Summary,

@@ -7,7 +7,7 @@ use super::{
     options::{Accounts, Policy, Strictness, Tolerance},
     severity::Severity,
 };
-use crate::rules::rule::Rule;
+use crate::rules::catalogue::rule::Rule;
 
 /// What the rules are told by the configuration.
 #[derive(Clone, Debug)]

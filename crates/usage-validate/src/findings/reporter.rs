@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config::settings::Selection,
-    rules::rule::{Graded, Rule},
+    rules::catalogue::rule::{Graded, Rule},
 };
 
 /// Counts what is evaluated and found, and keeps findings until they are collected.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{config::severity::Severity, rules::rule::Rule};
+use crate::{config::severity::Severity, rules::catalogue::rule::Rule};
 
 /// What a run counts.
 ///

@@ -8,12 +8,12 @@ use crate::{
     config::severity::Severity,
     findings::draft::Draft,
     rules::{
+        catalogue::rule::{Graded, Rule},
         coverage::intervals::Interval,
         reconcile::{
             self, GRANULARITY_INCOMPLETE, GRANULARITY_MISMATCH, Gap, Residual,
             SIM_SUM_BELOW_ACCOUNT, SIM_SUM_EXCEEDS_ACCOUNT, Side, UNMATCHED_PERIOD,
         },
-        rule::{Graded, Rule},
         shares::{Difference, Network},
     },
 };

@@ -8,10 +8,12 @@ use crate::{
     config::severity::Severity,
     findings::{draft::Draft, kept::Kept, reporter::Reporter, subject::Subject, text},
     rules::{
+        catalogue::{
+            example::{Example, line},
+            rule::{Rule, Scope},
+        },
         coverage::PERIOD,
-        example::{Example, line},
         identity,
-        rule::{Rule, Scope},
     },
 };
 

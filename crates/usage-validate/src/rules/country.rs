@@ -7,7 +7,7 @@ use usage_model::{
 use crate::{
     config::severity::Severity,
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
-    rules::{
+    rules::catalogue::{
         example::{Example, data},
         rule::{Rule, Scope},
     },

@@ -15,7 +15,7 @@ use crate::{
         subject::Subject,
         text::{instant, periods},
     },
-    rules::{
+    rules::catalogue::{
         example::{Example, series},
         rule::{Rule, Scope},
     },

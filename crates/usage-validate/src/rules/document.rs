@@ -16,7 +16,7 @@ use crate::{
         subject::{KeyRef, ListRef, RecordRef, Subject},
         text,
     },
-    rules::{
+    rules::catalogue::{
         example::{Example, data},
         rule::{Rule, Scope},
     },

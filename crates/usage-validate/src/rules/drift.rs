@@ -6,10 +6,12 @@ use usage_model::{
 };
 
 use super::{
+    catalogue::{
+        example::{Example, record},
+        rule::{Graded, Rule, Scope},
+    },
+    counters::present,
     coverage::PERIOD,
-    example::{Example, record},
-    nodes::present,
-    rule::{Graded, Rule, Scope},
     shares::{Difference, Shares},
 };
 use crate::{

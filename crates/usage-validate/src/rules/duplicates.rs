@@ -10,9 +10,11 @@ use crate::{
     config::severity::Severity,
     findings::{draft::Draft, kept::Source, reporter::Reporter, subject::Subject, text},
     rules::{
+        catalogue::{
+            example::{Example, THREE_DAYS, series},
+            rule::{Rule, Scope},
+        },
         coverage::PERIOD,
-        example::{Example, THREE_DAYS, series},
-        rule::{Rule, Scope},
     },
 };
 

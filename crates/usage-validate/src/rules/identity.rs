@@ -6,9 +6,11 @@ use crate::{
     config::severity::Severity,
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
     rules::{
-        example::{Example, data},
-        nodes,
-        rule::{Rule, Scope},
+        catalogue::{
+            example::{Example, data},
+            rule::{Rule, Scope},
+        },
+        counters,
     },
 };
 
@@ -70,8 +72,8 @@ fn members(record: &UsageRecord, subject: Subject<'_>, reporter: &mut Reporter) 
             "/period",
             state(&record.period, |period| *period == Period::default()),
         ),
-        ("/commands", state(&record.commands, nodes::is_blank)),
-        ("/data", state(&record.data, nodes::is_blank)),
+        ("/commands", state(&record.commands, counters::is_blank)),
+        ("/data", state(&record.data, counters::is_blank)),
     ];
     reporter.evaluated_times(&MISSING_MEMBER, 4);
     for (pointer, state) in states {

@@ -7,7 +7,7 @@ use usage_model::Kind;
 use crate::{
     config::{options::Policy, severity::Severity},
     findings::{draft::Draft, kept::Kept, reporter::Reporter, subject::Subject},
-    rules::{
+    rules::catalogue::{
         example::Example,
         rule::{Rule, Scope},
     },

@@ -12,9 +12,11 @@ use crate::{
         text::{duration, instant},
     },
     rules::{
+        catalogue::{
+            example::{Example, THREE_DAYS, series},
+            rule::{Rule, Scope},
+        },
         coverage::{PERIOD, intervals::Interval},
-        example::{Example, THREE_DAYS, series},
-        rule::{Rule, Scope},
     },
 };
 

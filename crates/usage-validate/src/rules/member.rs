@@ -16,7 +16,7 @@ use crate::{
         subject::{KeyRef, RecordRef, Subject},
         text,
     },
-    rules::{
+    rules::catalogue::{
         example::{Example, data},
         rule::{Rule, Scope},
     },

@@ -8,9 +8,11 @@ use crate::{
     config::severity::Severity,
     findings::{draft::Draft, reporter::Reporter, subject::Subject},
     rules::{
+        catalogue::{
+            example::{Example, series},
+            rule::{Rule, Scope},
+        },
         coverage::PERIOD,
-        example::{Example, series},
-        rule::{Rule, Scope},
     },
 };
 

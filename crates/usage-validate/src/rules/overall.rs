@@ -4,9 +4,9 @@ use usage_model::Kind;
 
 use super::{
     accounts::{self, AccountsSeen, MIXED_ACCOUNT},
+    catalogue::rule::Rule,
     international::{INTERNATIONAL_POLICY_INCONSISTENT, Votes},
     member::{MembersSeen, UNKNOWN_MEMBER},
-    rule::Rule,
     window::{WINDOW_PAST_RETENTION, WINDOW_UNCOVERED, WindowSeen},
 };
 use crate::findings::{kept::Kept, reporter::Reporter};

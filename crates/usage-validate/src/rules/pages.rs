@@ -15,7 +15,7 @@ use crate::{
         reporter::Reporter,
         subject::{ListRef, Subject},
     },
-    rules::{
+    rules::catalogue::{
         example::Example,
         rule::{Rule, Scope},
     },

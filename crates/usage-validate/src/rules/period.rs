@@ -7,11 +7,12 @@ use crate::{
     config::{clock::Clock, settings::Settings, severity::Severity},
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
     rules::{
+        catalogue::{
+            example::{Example, record},
+            rule::{Rule, Scope},
+        },
         coverage::PERIOD,
-        example::{Example, record},
-        retention,
-        rule::{Rule, Scope},
-        settling, window,
+        retention, settling, window,
     },
 };
 

@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use usage_model::{Granularity, Kind, Lenient, SimSid};
 
 use super::{
+    catalogue::{
+        example::Example,
+        rule::{Rule, Scope},
+    },
     coverage::{PERIOD, intervals::Interval},
-    example::Example,
-    rule::{Rule, Scope},
     shares::Difference,
 };
 use crate::{

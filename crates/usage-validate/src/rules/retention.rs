@@ -7,9 +7,11 @@ use crate::{
     config::{clock::Clock, severity::Severity},
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
     rules::{
+        catalogue::{
+            example::{Example, record},
+            rule::{Rule, Scope},
+        },
         coverage::PERIOD,
-        example::{Example, record},
-        rule::{Rule, Scope},
     },
 };
 

@@ -4,7 +4,7 @@ use usage_model::Granularity;
 
 use crate::{
     config::severity::Severity,
-    rules::{
+    rules::catalogue::{
         example::{Example, record},
         rule::{Rule, Scope},
     },

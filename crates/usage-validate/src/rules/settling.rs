@@ -10,9 +10,11 @@ use crate::{
     },
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text::instant},
     rules::{
+        catalogue::{
+            example::{Example, record},
+            rule::{Rule, Scope},
+        },
         coverage::PERIOD,
-        example::{Example, record},
-        rule::{Rule, Scope},
     },
 };
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use usage_model::{Counter, CountryCode, Counts, DataUnit, Field, Kind, Lenient, NodePath, Usage};
 
 use super::{
-    nodes::{figures, present},
+    counters::{figures, present},
     unit::Units,
 };
 use crate::findings::draft::Figures;

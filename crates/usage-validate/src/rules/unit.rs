@@ -6,9 +6,11 @@ use crate::{
     config::severity::Severity,
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
     rules::{
-        example::{Example, data},
-        nodes::{figures, present},
-        rule::{Rule, Scope},
+        catalogue::{
+            example::{Example, data},
+            rule::{Rule, Scope},
+        },
+        counters::{figures, present},
     },
 };
 

@@ -14,9 +14,11 @@ use crate::{
         text::{instant, periods},
     },
     rules::{
+        catalogue::{
+            example::{Example, THREE_DAYS, series},
+            rule::{Rule, Scope},
+        },
         coverage::{PERIOD, intervals::Interval, missing, whole},
-        example::{Example, THREE_DAYS, series},
-        rule::{Rule, Scope},
     },
 };
 

@@ -26,11 +26,11 @@ use crate::{
     },
     rules::{
         accounts::{MIXED_ACCOUNT, is_redacted},
+        catalogue::rule::Rule,
         coverage::{GAP, intervals::Interval, missing, report_gap, shifts},
         duplicates::memory::Memory,
         overall::{AboutRecord, Overall},
         pages::PagesSeen,
-        rule::Rule,
         window::WindowSeen,
     },
     summary::totals::ControlTotals,

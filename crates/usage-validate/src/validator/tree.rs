@@ -6,10 +6,10 @@ use crate::{
     config::{options::Policy, settings::Settings},
     findings::{reporter::Reporter, subject::Subject},
     rules::{
+        counters::{self, AMOUNT_KEPT_AS_TEXT, NULL_COUNTER, is_blank, present},
         country::{self, COUNTRY_ENTRY},
         duplicates::figures::{TreeFigures, country_weight, weighed},
         international::INTERNATIONAL_POLICY_INCONSISTENT,
-        nodes::{self, AMOUNT_KEPT_AS_TEXT, NULL_COUNTER, is_blank, present},
         sums::{
             balance::Balance,
             direction::{self, DIRECTION_SUM},
@@ -78,10 +78,10 @@ fn fully<C: Counts>(
     let count = wide(present(tree).count());
     reporter.evaluated_times(&NULL_COUNTER, count);
     reporter.evaluated_times(&DIRECTION_SUM, count);
-    nodes::null_counters(tree, subject, reporter);
+    counters::null_counters(tree, subject, reporter);
     let amounts = tree.nodes().filter(|(_, node)| node.billed.is_value());
     reporter.evaluated_times(&AMOUNT_KEPT_AS_TEXT, wide(amounts.count()));
-    nodes::long_amounts(tree, subject, reporter);
+    counters::long_amounts(tree, subject, reporter);
     let units = Units::of(tree);
     if C::KIND == Kind::Data {
         reporter.evaluated(&UNIT);
@@ -97,7 +97,7 @@ fn fully<C: Counts>(
     network::report(tree, &balance, &judgement, subject, reporter);
     direction::report(tree, &balance, &judgement, subject, reporter);
     Checked {
-        top: nodes::figures(&tree.top),
+        top: counters::figures(&tree.top),
         unit: units.read(0).ok(),
         figures: TreeFigures::of(tree),
         vote,

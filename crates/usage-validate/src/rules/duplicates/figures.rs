@@ -4,7 +4,7 @@ use usage_model::{
     Counter, CountryUsage, Counts, DataUnit, Field, Kind, Lenient, NodePath, Sums, Usage, UsageNode,
 };
 
-use crate::rules::nodes::{figures, stated_unit};
+use crate::rules::counters::{figures, stated_unit};
 
 /// The figures of a record, digested.
 ///

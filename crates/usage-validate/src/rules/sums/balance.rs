@@ -7,7 +7,7 @@ use usage_model::{Counts, DataUnit, Kind, NodePath, Usage};
 use crate::{
     config::options::Policy,
     rules::{
-        nodes::{figures, present},
+        counters::{figures, present},
         unit::Units,
     },
 };

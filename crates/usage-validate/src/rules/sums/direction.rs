@@ -11,7 +11,7 @@ use crate::{
         subject::Subject,
         text,
     },
-    rules::{
+    rules::catalogue::{
         example::{Example, data},
         rule::{Rule, Scope},
     },

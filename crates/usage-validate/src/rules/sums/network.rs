@@ -14,7 +14,7 @@ use crate::{
         subject::Subject,
         text,
     },
-    rules::{
+    rules::catalogue::{
         example::{Example, data},
         rule::{Rule, Scope},
     },

@@ -1,9 +1,9 @@
 //! The one list of all rules.
 
-use super::{
-    accounts, country, coverage, document, drift, duplicates, identity, international, length,
-    member, nodes, order, pages, period, reconcile, retention, rule::Rule, run, settling, sums,
-    unit, window,
+use super::rule::Rule;
+use crate::rules::{
+    accounts, counters, country, coverage, document, drift, duplicates, identity, international,
+    length, member, order, pages, period, reconcile, retention, run, settling, sums, unit, window,
 };
 
 /// Returns every rule that is checked, in the order of the codes.
@@ -40,12 +40,12 @@ static CATALOGUE: &[&Rule] = &[
     &document::MALFORMED_DOCUMENT,
     &document::MALFORMED_RECORD,
     &identity::MISSING_MEMBER,
-    &nodes::NULL_COUNTER,
+    &counters::NULL_COUNTER,
     &member::UNKNOWN_MEMBER,
     &identity::SID_PATTERN,
     &unit::UNIT,
     &country::COUNTRY_ENTRY,
-    &nodes::AMOUNT_KEPT_AS_TEXT,
+    &counters::AMOUNT_KEPT_AS_TEXT,
     &sums::network::NETWORK_SUM,
     &sums::direction::DIRECTION_SUM,
     &sums::network::BREAKDOWN_MISSING,

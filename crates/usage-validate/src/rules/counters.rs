@@ -5,7 +5,7 @@ use usage_model::{Counter, Counts, DataUnit, Field, Lenient, NodePath, Usage, Us
 use crate::{
     config::severity::Severity,
     findings::{draft::Draft, reporter::Reporter, subject::Subject, text},
-    rules::{
+    rules::catalogue::{
         example::{Example, data, record},
         rule::{Rule, Scope},
     },

@@ -119,7 +119,7 @@ fn name<S: Serializer>(
 /// A list of one record, with the given texts as its trees; the period can be given before them.
 macro_rules! record {
     (commands: $commands:literal, data: $data:literal $(,)?) => {
-        $crate::rules::example::record!(
+        $crate::rules::catalogue::example::record!(
             start: "2026-06-01T00:00:00Z",
             end: "2026-06-02T00:00:00Z",
             commands: $commands,
@@ -127,7 +127,7 @@ macro_rules! record {
         )
     };
     (start: $start:literal, end: $end:literal $(,)?) => {
-        $crate::rules::example::record!(
+        $crate::rules::catalogue::example::record!(
             start: $start,
             end: $end,
             commands: r#"{"total": 0, "to_sim": 0, "from_sim": 0}"#,
@@ -147,7 +147,7 @@ macro_rules! record {
 /// A list of one record whose Commands are all 0, with the given text as its data.
 macro_rules! data {
     ($data:literal) => {
-        $crate::rules::example::record!(commands: r#"{"total": 0, "to_sim": 0, "from_sim": 0}"#, data: $data)
+        $crate::rules::catalogue::example::record!(commands: r#"{"total": 0, "to_sim": 0, "from_sim": 0}"#, data: $data)
     };
 }
 
@@ -155,16 +155,21 @@ macro_rules! data {
 /// as many as stand behind its period.
 macro_rules! series {
     ($($start:literal .. $end:literal $(= $sent:literal)?),+ $(,)?) => {
-        concat!($($crate::rules::example::line!($start, $end $(, $sent)?)),+)
+        concat!($($crate::rules::catalogue::example::line!($start, $end $(, $sent)?)),+)
     };
 }
 
 macro_rules! line {
     ($start:literal, $end:literal) => {
-        $crate::rules::example::line!($start, $end, 1)
+        $crate::rules::catalogue::example::line!($start, $end, 1)
     };
     ($start:literal, $end:literal, $sent:literal) => {
-        $crate::rules::example::line!($start, $end, $sent, "ACabababababababababababababababab")
+        $crate::rules::catalogue::example::line!(
+            $start,
+            $end,
+            $sent,
+            "ACabababababababababababababababab"
+        )
     };
     ($start:literal, $end:literal, $sent:literal, $account:literal) => {
         concat!(
