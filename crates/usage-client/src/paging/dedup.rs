@@ -14,7 +14,7 @@ use crate::{
 /// days, and may take its bounds for inclusive at both ends.
 const REACH: TimeDelta = TimeDelta::days(1);
 
-/// A period that came twice with different figures: the data changed between two requests.
+/// A period that is duplicated with different figures: the data changed between two requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Differing {
