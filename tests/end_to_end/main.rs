@@ -19,6 +19,7 @@ mod layers;
 mod looks;
 mod networks;
 mod output;
+mod parquet;
 mod program;
 mod reference;
 mod report;

@@ -2,6 +2,7 @@
 
 mod archive;
 mod decompress;
+mod parquet;
 mod patient;
 
 use std::{
@@ -24,8 +25,10 @@ use crate::{
 use decompress::decompressed;
 use patient::{Patient, Unopened, UntilSignal};
 
+pub(crate) use parquet::granularity;
+
 /// The endings of files that a folder is read for, without that of a compression.
-const ENDINGS: [&str; 3] = ["json", "ndjson", "jsonl"];
+const ENDINGS: [&str; 4] = ["json", "ndjson", "jsonl", "parquet"];
 
 /// The endings of compressed files.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
@@ -69,8 +72,8 @@ impl Inputs {
             Ok(()) if self.paths.len() == before => self.failures.push(
                 Failure::incomplete(format!("{} has no files of usage records", folder.display()))
                     .help(
-                        "in a folder, files named *.json, *.ndjson and *.jsonl are read, and these as .gz \
-                         and .zst; name other files themselves",
+                        "in a folder, files named *.json, *.ndjson, *.jsonl and *.parquet are read, and these \
+                         as .gz and .zst; name other files themselves",
                     ),
             ),
             Ok(()) => {}
@@ -263,6 +266,9 @@ pub(crate) fn open_as(path: &Path, granularity: Option<Granularity>) -> io::Resu
     }
     if Archive::is_archive(path) {
         return Ok(Box::new(archive::open(path, granularity)?));
+    }
+    if parquet::is_parquet(path) {
+        return Ok(Box::new(parquet::open(path)?));
     }
     decompressed(Box::new(UntilSignal(File::open(path)?)))
 }

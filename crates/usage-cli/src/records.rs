@@ -1,5 +1,6 @@
 //! Writing records in the formats of `fetch`.
 
+mod destination;
 mod json;
 mod table;
 
@@ -7,10 +8,11 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, UsageRecord};
-use usage_table::{Fetched, LeftOut, LongCsv, WideCsv};
+use usage_table::{Fetched, LeftOut, LongCsv, ReadingRow, ReadingsParquet, UsageParquet, WideCsv};
 
 use crate::args::RecordFormat;
 
+pub(crate) use destination::Destination;
 pub(crate) use json::line as ndjson;
 pub(crate) use table::TableOptions;
 
@@ -21,6 +23,9 @@ pub(crate) enum RecordWriter {
     Json(json::List),
     Csv(WideCsv),
     Long(LongCsv),
+    Parquet(Box<UsageParquet>),
+    /// With what is known of the records.
+    Readings(Box<ReadingsParquet>, Fetched),
 }
 
 impl RecordWriter {
@@ -30,14 +35,21 @@ impl RecordWriter {
             RecordFormat::Ndjson => Self::Ndjson,
             RecordFormat::Json => Self::Json(json::List::default()),
             RecordFormat::Csv => Self::Csv(WideCsv::default()),
+            RecordFormat::Parquet => {
+                let fetched = fetched(table.granularity, table.now);
+                Self::Parquet(Box::new(UsageParquet::new(fetched)))
+            }
         }
+    }
+
+    /// Writes the exact texts of records, as Parquet.
+    pub(crate) fn readings(granularity: Granularity, now: DateTime<Utc>) -> Self {
+        Self::Readings(Box::default(), fetched(granularity, now))
     }
 
     /// Writes the flat rows of records, as CSV.
     pub(crate) fn long(granularity: Granularity, now: DateTime<Utc>) -> Self {
-        let mut fetched = Fetched::at(now);
-        fetched.granularity = Some(granularity);
-        Self::Long(LongCsv::new(fetched))
+        Self::Long(LongCsv::new(fetched(granularity, now)))
     }
 
     /// Tells the present, from which it is known which figures may still grow.
@@ -45,6 +57,8 @@ impl RecordWriter {
         match self {
             Self::Table(table) => table.as_of(now),
             Self::Long(csv) => csv.fetched_at(now),
+            Self::Parquet(table) => table.fetched_at(now),
+            Self::Readings(_, fetched) => fetched.at = Some(now),
             Self::Ndjson | Self::Json(_) | Self::Csv(_) => {}
         }
     }
@@ -57,6 +71,45 @@ impl RecordWriter {
             Self::Json(list) => list.write(out, record),
             Self::Csv(csv) => csv.write(out, record),
             Self::Long(csv) => csv.write(out, record),
+            Self::Parquet(table) => table.write(out, record),
+            Self::Readings(..) => {
+                let text = serde_json::to_string(record)?;
+                self.reading(out, ReadingRow::of_record(record, &text))
+            }
+        }
+    }
+
+    /// Writes a reading, of which the text counts and need not be that of a record.
+    pub(crate) fn reading(
+        &mut self,
+        out: &mut dyn Write,
+        mut row: ReadingRow<'_>,
+    ) -> io::Result<()> {
+        match self {
+            Self::Readings(table, fetched) => {
+                row.granularity = fetched.granularity;
+                row.fetched_at = fetched.at;
+                table.write(out, &row)
+            }
+            _ => raw(out, row.record),
+        }
+    }
+
+    /// About how many bytes of memory are taken by what is not written yet.
+    pub(crate) fn held(&self) -> usize {
+        match self {
+            Self::Parquet(table) => table.held(),
+            Self::Readings(table, _) => table.held(),
+            _ => 0,
+        }
+    }
+
+    /// Writes what is held, so that it takes no memory.
+    pub(crate) fn let_go(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Parquet(table) => table.write_group(out),
+            Self::Readings(table, _) => table.write_group(out),
+            _ => Ok(()),
         }
     }
 
@@ -68,6 +121,8 @@ impl RecordWriter {
             Self::Json(list) => list.finish(out),
             Self::Csv(csv) => csv.finish(out),
             Self::Long(csv) => csv.finish(out),
+            Self::Parquet(table) => table.finish(out),
+            Self::Readings(table, _) => table.finish(out),
         }
     }
 
@@ -78,10 +133,17 @@ impl RecordWriter {
             Self::Table(table) => left_out.figures = table.unknown(),
             Self::Csv(csv) => left_out = csv.left_out(),
             Self::Long(csv) => left_out = csv.left_out(),
-            Self::Ndjson | Self::Json(_) => {}
+            Self::Parquet(table) => left_out = table.left_out(),
+            Self::Ndjson | Self::Json(_) | Self::Readings(..) => {}
         }
         left_out
     }
+}
+
+fn fetched(granularity: Granularity, now: DateTime<Utc>) -> Fetched {
+    let mut fetched = Fetched::at(now);
+    fetched.granularity = Some(granularity);
+    fetched
 }
 
 /// Writes a record as it came, on one line: line breaks can only stand between its tokens.

@@ -33,13 +33,16 @@
 //!
 //! | table | from | a row is |
 //! |---|---|---|
-//! | `usage` | [`usage_rows`], [`LongCsv`] | a record × service × network × country |
+//! | `usage` | [`usage_rows`], [`LongCsv`], `UsageParquet` | a record × service × network × country |
+//! | `readings` | `ReadingsParquet`, read back by `ReadingTexts` | a reading, with the exact text of its record |
 //! | wide | [`WideCsv`] | a record |
 //! | fleet | [`SimUsage`], [`Fleet`] | a SIM, with what is unusual about it |
 //! | sims | [`SimRow`], [`SimCsv`] | a SIM of the list |
 //! | summary | [`Summarizer`] | a group of records |
 //!
-//! This crate does no input or output of its own and never looks at the clock. All instants are UTC and all intervals
+//! The Parquet tables come with the feature `parquet`.
+//!
+//! This crate opens no file and never looks at the clock. All instants are UTC and all intervals
 //! half-open.
 #![forbid(unsafe_code)]
 
@@ -50,6 +53,8 @@ mod fleet;
 mod left_out;
 mod money;
 mod network;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod row;
 mod scale;
 mod summary;
@@ -63,6 +68,8 @@ pub use fleet::{
 pub use left_out::LeftOut;
 pub use money::Money;
 pub use network::Network;
+#[cfg(feature = "parquet")]
+pub use parquet::{ReadingRow, ReadingTexts, ReadingsParquet, UsageParquet};
 pub use row::{AMOUNT_SCALE, Fetched, UsageRow, UsageState, usage_rows};
 pub use scale::{Scale, bytes};
 pub use summary::{

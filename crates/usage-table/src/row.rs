@@ -57,6 +57,25 @@ pub struct UsageRow<'a> {
     pub state: Option<UsageState>,
 }
 
+impl UsageRow<'_> {
+    /// Returns what was billed in units of 10⁻¹⁸, as a column of type decimal(38,18) holds it.
+    ///
+    /// ```
+    /// use usage_model::UsageRecord;
+    /// use usage_table::{Fetched, usage_rows};
+    ///
+    /// let record: UsageRecord = serde_json::from_str(r#"{"data":{"billed":-1.50}}"#)?;
+    /// let (rows, _) = usage_rows(&record, Fetched::default());
+    /// assert_eq!(rows[0].billed_units(), Some(-1_500_000_000_000_000_000));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn billed_units(&self) -> Option<i128> {
+        let amount = self.billed?;
+        let missing = AMOUNT_SCALE.checked_sub(amount.scale())?;
+        amount.mantissa().checked_mul(10_i128.pow(missing))
+    }
+}
+
 /// How far figures are from final, by nothing but their age when they were fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(

@@ -47,7 +47,8 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_enum)]
     pub(crate) format: Option<RecordFormat>,
 
-    /// Write to a file, which is replaced when all is complete; - is standard output
+    /// Write to a file, which is replaced when all is complete; - is standard output. With Parquet a folder with a
+    /// slash at its end takes a file for each month
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
@@ -58,6 +59,11 @@ pub(crate) struct OutputArgs {
     /// In CSV, one row a service, network and country, in place of one a record
     #[arg(long)]
     pub(crate) long: bool,
+
+    /// In Parquet, one row a record with its exact text, which validate and summary read back, in place of one a
+    /// service, network and country
+    #[arg(long)]
+    pub(crate) readings: bool,
 
     /// Show exact bytes in a table, in place of one unit a column
     #[arg(long)]
@@ -74,4 +80,6 @@ pub(crate) enum RecordFormat {
     Json,
     /// One row a record, figures in bytes, international figures summed over countries
     Csv,
+    /// Columns for engines, one row a service, network and country
+    Parquet,
 }

@@ -11,7 +11,7 @@ use super::{moment::Moment, query::granularity, rules::RuleArgs};
 #[command(next_help_heading = "Input")]
 pub(crate) struct ValidateArgs {
     /// Files or folders to read, - for standard input: pages, lists of pages or records, NDJSON, also
-    /// compressed. In a folder, files named *.json, *.ndjson and *.jsonl, and these as .gz and .zst
+    /// compressed. In a folder, files named *.json, *.ndjson, *.jsonl and *.parquet, and these as .gz and .zst
     /// [default: -]
     #[arg(value_name = "PATH")]
     pub(crate) files: Vec<PathBuf>,

@@ -1,10 +1,11 @@
 //! `export`: takes records out of an archive, as they were received.
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use usage_archive::{Reading, ReadingId};
-use usage_model::{Item, RecordReader, Window};
+use usage_model::{Item, RecordReader, SimSid, Window};
+use usage_table::ReadingRow;
 
 use crate::{
     args::{ExportArgs, RecordFormat, instant},
@@ -12,7 +13,7 @@ use crate::{
     failure::Failure,
     messages::{number, tell},
     output::{self, Output},
-    records::{RecordWriter, TableOptions, raw},
+    records::{Destination, TableOptions, raw},
     report,
 };
 
@@ -41,8 +42,9 @@ pub(super) fn run(args: &ExportArgs, context: Context) -> Result<Exit, Failure> 
 /// Where the records go.
 struct Sink {
     format: RecordFormat,
-    records: RecordWriter,
-    output: Output,
+    records: Destination,
+    /// Whether the exact texts are written, as a table.
+    readings: bool,
     kept: Option<Output>,
     exported: u64,
     malformed: u64,
@@ -65,19 +67,16 @@ impl Sink {
             now: context.now,
             width: output::terminal_width(),
         };
-        let records = if args.output.long {
-            RecordWriter::long(args.selection.granularity, context.now)
-        } else {
-            RecordWriter::new(format, table)
+        let writer = || fetch::writer(&args.output, table).map(Box::new);
+        let records = match args.output.output.as_deref() {
+            Some(path) if Destination::is_folder(path) => fetch::months(&args.output, path, table)?,
+            Some(path) => Destination::One(writer()?, open(path)?),
+            None => Destination::One(writer()?, Output::stdout()),
         };
         Ok(Self {
             format,
             records,
-            output: args
-                .output
-                .output
-                .as_deref()
-                .map_or_else(|| Ok(Output::stdout()), open)?,
+            readings: args.output.readings,
             kept: args.output.malformed.as_deref().map(open).transpose()?,
             exported: 0,
             malformed: 0,
@@ -88,8 +87,18 @@ impl Sink {
         if self.format == RecordFormat::Ndjson {
             // Exactly as it was received, whether it decodes or not.
             self.exported += 1;
-            return raw(&mut self.output, &reading.text)
-                .map_err(|error| Failure::write(self.output.name(), &error));
+            return self.records.reading(ReadingRow::of_text(&reading.text));
+        }
+        self.records.as_of(reading.seen.first);
+        if self.readings {
+            self.exported += 1;
+            let series = &reading.series;
+            let mut row = ReadingRow::of_text(&reading.text);
+            row.reading_id = Some(reading.id.get());
+            row.account_sid = Some(series.account.as_str()).filter(|account| !account.is_empty());
+            row.sim_sid = series.sim.as_ref().map(SimSid::as_str);
+            row.period = reading.period.map(|period| (period.start, period.end));
+            return self.records.reading(row);
         }
         let mut reader = RecordReader::new();
         reader.end();
@@ -97,10 +106,7 @@ impl Sink {
         match entry.map(|entry| entry.map(usage_model::Entry::into_item)) {
             Ok(Some(Item::Record(_, record))) => {
                 self.exported += 1;
-                self.records.as_of(reading.seen.first);
-                self.records
-                    .write(&mut self.output, &record)
-                    .map_err(|error| Failure::write(self.output.name(), &error))
+                self.records.write(&record)
             }
             other => {
                 self.malformed += 1;
@@ -117,12 +123,8 @@ impl Sink {
     }
 
     fn finish(mut self, last: Option<ReadingId>, context: Context) -> Result<Exit, Failure> {
-        let name = self.output.name().to_owned();
-        self.records
-            .finish(&mut self.output)
-            .and_then(|()| self.output.flush())
-            .map_err(|error| Failure::write(&name, &error))?;
-        self.output.complete()?;
+        self.records.finish()?;
+        self.records.complete()?;
         if let Some(kept) = self.kept {
             kept.complete()?;
         }

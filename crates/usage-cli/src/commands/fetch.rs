@@ -1,10 +1,11 @@
 //! `fetch`: records from the API to standard output or a file.
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
 use usage_model::{MalformedRecord, UsageRecord, Window};
+use usage_table::ReadingRow;
 
 use crate::{
     args::{FetchArgs, OutputArgs, RecordFormat},
@@ -13,7 +14,7 @@ use crate::{
     failure::Failure,
     messages::{note, number, tell, visible, warn, were},
     output::{self, Output, stdout_is_terminal},
-    records::{RecordWriter, TableOptions, raw},
+    records::{Destination, RecordWriter, TableOptions, raw},
     report,
 };
 
@@ -35,8 +36,9 @@ pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Fail
 
 /// Where the records of a fetch go.
 struct Sink {
-    records: RecordWriter,
-    output: Output,
+    records: Destination,
+    /// Whether the exact texts are written, those too that are no records.
+    readings: bool,
     /// Where the text of malformed records is kept, if the user wants it.
     kept: Option<Output>,
     delivered: u64,
@@ -53,10 +55,6 @@ impl Sink {
             let output = args.output.as_deref().unwrap_or(Path::new("-"));
             output::distinct(("--output", output), ("--malformed", kept))?;
         }
-        let output = match &args.output {
-            Some(path) => output::open(path).await?,
-            None => Output::stdout(),
-        };
         let kept = match &args.malformed {
             Some(path) => Some(output::open(path).await?),
             None => None,
@@ -68,9 +66,17 @@ impl Sink {
             now: context.now,
             width: output::terminal_width(),
         };
+        let records = match &args.output {
+            Some(path) if Destination::is_folder(path) => months(args, path, table)?,
+            Some(path) => {
+                let writer = Box::new(writer(args, table)?);
+                Destination::One(writer, output::open(path).await?)
+            }
+            None => Destination::One(Box::new(writer(args, table)?), Output::stdout()),
+        };
         Ok(Self {
-            records: writer(args, table)?,
-            output,
+            records,
+            readings: args.readings,
             kept,
             delivered: 0,
             malformed: 0,
@@ -89,16 +95,19 @@ impl Sink {
         if let Some(kept) = &mut self.kept {
             raw(kept, &record.raw).map_err(|error| Failure::write(kept.name(), &error))?;
         }
+        if self.readings {
+            self.records.reading(ReadingRow::of_text(&record.raw))?;
+        }
         Ok(())
     }
 
     /// Ends a fetch that is not complete; tells what there is, and where, if that is not plain to see.
     fn stop(mut self) -> Result<String, Failure> {
-        self.finish()?;
+        self.records.finish()?;
         if let Some(kept) = self.kept {
             kept.incomplete()?;
         }
-        let place = self.output.incomplete()?;
+        let place = self.records.incomplete()?;
         let mut delivered = format!(
             "{} {} complete",
             number(self.delivered, "record"),
@@ -114,12 +123,13 @@ impl Sink {
     }
 
     fn complete(mut self) -> Result<Exit, Failure> {
-        self.finish()?;
+        self.records.finish()?;
+        let left_out = self.records.left_out();
         let kept = self.kept.as_ref().map(|kept| kept.name().to_owned());
         if let Some(kept) = self.kept {
             kept.complete()?;
         }
-        self.output.complete()?;
+        self.records.complete()?;
         if self.malformed > 0 && !self.quiet {
             let text = match kept {
                 Some(kept) => format!("their text is in {kept}"),
@@ -132,7 +142,7 @@ impl Sink {
             )));
         }
         if !self.quiet {
-            for remark in self.records.left_out().remarks() {
+            for remark in left_out.remarks() {
                 note(&remark);
             }
         }
@@ -143,13 +153,6 @@ impl Sink {
             tell("the server has no records in this window");
         }
         Ok(Exit::Done)
-    }
-
-    fn finish(&mut self) -> Result<(), Failure> {
-        self.records
-            .finish(&mut self.output)
-            .and_then(|()| self.output.flush())
-            .map_err(|error| Failure::write(self.output.name(), &error))
     }
 }
 
@@ -162,9 +165,7 @@ impl Consumer for Sink {
             match record {
                 Ok(placed) => {
                     self.delivered += 1;
-                    self.records
-                        .write(&mut self.output, &placed.record)
-                        .map_err(|error| Failure::write(self.output.name(), &error))?;
+                    self.records.write(&placed.record)?;
                 }
                 Err(record) => self.malformed(record)?,
             }
@@ -181,9 +182,7 @@ impl Consumer for Sink {
                 period(&differing.delivered.record)
             ));
         }
-        self.output
-            .flush()
-            .map_err(|error| Failure::write(self.output.name(), &error))
+        self.records.flush()
     }
 
     fn missing(&mut self, _: Window, _: &str) -> Result<(), Failure> {
@@ -192,19 +191,52 @@ impl Consumer for Sink {
     }
 
     fn wants_more(&self) -> bool {
-        !self.output.is_closed()
+        !self.records.is_closed()
     }
 }
 
 /// What writes records in the form that was asked for.
-fn writer(args: &OutputArgs, table: TableOptions) -> Result<RecordWriter, Failure> {
+pub(super) fn writer(args: &OutputArgs, table: TableOptions) -> Result<RecordWriter, Failure> {
+    let format = format(args);
+    if args.readings {
+        return if format == RecordFormat::Parquet {
+            Ok(RecordWriter::readings(table.granularity, table.now))
+        } else {
+            Err(Failure::usage("--readings is a form of Parquet").help("give it --format parquet"))
+        };
+    }
     if !args.long {
-        return Ok(RecordWriter::new(format(args), table));
+        return Ok(RecordWriter::new(format, table));
     }
     match args.format {
         None | Some(RecordFormat::Csv) => Ok(RecordWriter::long(table.granularity, table.now)),
+        // It has no other form.
+        Some(RecordFormat::Parquet) => Ok(RecordWriter::new(format, table)),
         Some(_) => Err(Failure::usage("--long is a form of CSV").help("give it --format csv")),
     }
+}
+
+/// A folder with a file a month.
+pub(super) fn months(
+    args: &OutputArgs,
+    folder: &Path,
+    table: TableOptions,
+) -> Result<Destination, Failure> {
+    if format(args) != RecordFormat::Parquet {
+        return Err(Failure::usage(format!(
+            "{} is a folder, which takes a file a month in Parquet",
+            folder.display()
+        ))
+        .help("give it --format parquet, or name a file in it"));
+    }
+    let readings = args.readings;
+    Destination::months(folder, table.now, move || {
+        if readings {
+            RecordWriter::readings(table.granularity, table.now)
+        } else {
+            RecordWriter::new(RecordFormat::Parquet, table)
+        }
+    })
 }
 
 /// The format that the user asked for, or the one that fits where the records go.
@@ -219,6 +251,10 @@ pub(super) fn format(args: &OutputArgs) -> RecordFormat {
             Some("csv") => RecordFormat::Csv,
             Some("json") => RecordFormat::Json,
             Some("txt") => RecordFormat::Table,
+            Some("parquet") => RecordFormat::Parquet,
+            _ if args.output.as_deref().is_some_and(Destination::is_folder) => {
+                RecordFormat::Parquet
+            }
             _ if stdout && stdout_is_terminal() => RecordFormat::Table,
             _ => RecordFormat::Ndjson,
         })

@@ -30,7 +30,6 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         None => context.now,
     };
     let mut config = config(&args.rules, as_of);
-    config.granularity = args.granularity;
     if let (Some(start), Some(end)) = (args.start, args.end) {
         let start = instant(start, "--start", context.now)?;
         let end = instant(end, "--end", context.now)?;
@@ -47,6 +46,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         paths,
         mut failures,
     } = Inputs::find(&args.files, args.files_from.as_deref())?;
+    config.granularity = args.granularity.or_else(|| inputs::granularity(&paths));
     let mut reporter = Reporter::new(&config, &args.rules, context);
     let mut opened = false;
     for path in &paths {

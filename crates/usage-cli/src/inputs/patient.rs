@@ -39,10 +39,10 @@ fn ended() -> io::Result<()> {
     }
 }
 
-/// A file that ends where a signal came.
-pub(super) struct UntilSignal(pub(super) File);
+/// A file, or a table in it, that ends where a signal came.
+pub(super) struct UntilSignal<R>(pub(super) R);
 
-impl Read for UntilSignal {
+impl<R: Read> Read for UntilSignal<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         ended()?;
         self.0.read(buffer)
