@@ -80,7 +80,7 @@ fn interop() -> Result<(), Problem> {
 }
 
 /// Builds the program and says where it is.
-fn build() -> Result<PathBuf, Problem> {
+pub(crate) fn build() -> Result<PathBuf, Problem> {
     println!("== building kore-usage");
     let output = Command::new(env!("CARGO"))
         .args([

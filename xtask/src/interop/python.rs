@@ -1,7 +1,7 @@
 //! A Python environment that is thrown away.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -72,6 +72,42 @@ impl Python {
     pub(crate) fn path(&self, program: &str) -> PathBuf {
         let programs = if cfg!(windows) { "Scripts" } else { "bin" };
         self.folder.path().join(programs).join(program)
+    }
+
+    /// Installs a package from its folder; the variables are those of its build.
+    pub(crate) fn install(&self, folder: &Path, variables: &[(&str, &str)]) -> Result<(), Problem> {
+        println!("== building {}", folder.display());
+        let folder = folder.to_string_lossy();
+        let pip = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            &folder,
+        ];
+        self.shown("python", &pip, self.folder.path(), variables)
+    }
+
+    /// Runs a program of the environment in a folder, and shows what it writes as it does.
+    pub(crate) fn shown(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        folder: &Path,
+        variables: &[(&str, &str)],
+    ) -> Result<(), Problem> {
+        let status = Command::new(self.path(program))
+            .args(arguments)
+            .current_dir(folder)
+            .envs(variables.iter().copied())
+            .status()
+            .map_err(|error| format!("{program} cannot be started: {error}"))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("{program} ended with {status}"))
+        }
     }
 
     /// Runs a program of the environment and gives what it wrote to standard output.

@@ -1,0 +1,77 @@
+//! The records of a series in the order of their periods.
+
+use chrono::{DateTime, Utc};
+use usage_model::{Item, Lenient, Period, Place, Timestamp, UsageRecord};
+
+/// What records are ordered by: account, SIM, start and end. Those without a period come first.
+type Key = (
+    Option<String>,
+    Option<String>,
+    Option<(DateTime<Utc>, DateTime<Utc>)>,
+);
+
+/// Records that come in no order.
+#[derive(Default)]
+pub(super) struct Sorted(Vec<(Key, Item)>);
+
+impl Sorted {
+    /// Keeps an item. Pages have no place in a series.
+    pub(super) fn add(&mut self, item: Item) {
+        let key = match &item {
+            Item::Record(_, record) => of_record(record),
+            Item::Malformed(record) => of_text(&record.raw),
+            _ => return,
+        };
+        self.0.push((key, item));
+    }
+
+    /// Hands the items over in order, those of one period in the order in which they came. They are numbered anew,
+    /// because where an engine had them says nothing.
+    pub(super) fn each(self, mut take: impl FnMut(Item)) {
+        let mut items = self.0;
+        items.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (number, (_, mut item)) in (0_u64..).zip(items) {
+            let mut place = Place::default();
+            place.record = number;
+            match &mut item {
+                Item::Record(of_record, _) => *of_record = place,
+                Item::Malformed(record) => {
+                    record.place = place;
+                    record.position = place.position;
+                }
+                Item::Page(_) => {}
+                _ => {}
+            }
+            take(item);
+        }
+    }
+}
+
+fn of_record(record: &UsageRecord) -> Key {
+    (
+        record.account_sid.value().map(sid),
+        record.sim_sid.value().map(sid),
+        record.period.value().and_then(Period::bounds),
+    )
+}
+
+fn sid<T: AsRef<str>>(sid: &Lenient<T>) -> String {
+    sid.as_str().to_owned()
+}
+
+/// The key of a record that does not decode, as far as its text has it.
+fn of_text(raw: &str) -> Key {
+    let Ok(value) = serde_json::from_str::<serde_json::Value>(raw) else {
+        return (None, None, None);
+    };
+    let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
+    let bound = |name: &str| {
+        let text = value.get("period")?.get(name)?.as_str()?;
+        text.parse::<Timestamp>().ok().map(Timestamp::instant)
+    };
+    (
+        text("account_sid"),
+        text("sim_sid"),
+        bound("start").zip(bound("end")),
+    )
+}

@@ -1,0 +1,67 @@
+//! The Python package: its wheel is built into an environment that is thrown away, and tested there.
+
+use std::{
+    path::Path,
+    process::{Command, ExitCode},
+};
+
+use crate::interop::{Problem, Python};
+
+/// Where the crate of the package is.
+const CRATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-python");
+
+/// What the tests need, and what the examples use.
+const PACKAGES: [&str; 7] = [
+    "pytest",
+    "hypothesis",
+    "mypy",
+    "pyarrow",
+    "pandas",
+    "matplotlib",
+    "duckdb",
+];
+
+/// The oldest Python that the package runs on.
+const OLDEST: &str = "import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 11))";
+
+/// Builds and tests; where no Python is new enough there is nothing to do.
+pub(crate) fn run() -> ExitCode {
+    let python = Command::new("python3").args(["-c", OLDEST]).output();
+    if !python.is_ok_and(|python| python.status.success()) {
+        println!(
+            "skipped: the Python package needs Python 3.11 or newer with its modules venv and pip"
+        );
+        return ExitCode::SUCCESS;
+    }
+    match wheel() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn wheel() -> Result<(), Problem> {
+    let python = Python::with(&PACKAGES)?;
+    let folder = Path::new(CRATE);
+    // Unoptimised: that takes a third of the time, and overflows are found all the same.
+    python.install(folder, &[("MATURIN_PEP517_ARGS", "--profile dev")])?;
+    println!("== testing it");
+    for (program, arguments) in [
+        ("pytest", &["-p", "no:cacheprovider", "tests"][..]),
+        (
+            "mypy",
+            &["--strict", "--cache-dir", "/dev/null", "python", "tests"],
+        ),
+        ("stubtest", &["kore_usage._native"]),
+    ] {
+        python.shown(
+            program,
+            arguments,
+            folder,
+            &[("PYTHONDONTWRITEBYTECODE", "1")],
+        )?;
+    }
+    Ok(())
+}
