@@ -28,7 +28,6 @@ pub(crate) fn run() -> ExitCode {
     );
     steps.push(words("xtask schema --check"));
     steps.push(words("xtask docs --check"));
-    steps.push(words("xtask wheel"));
     steps.push(words("run --release -p usage-cli -- demo"));
     for step in steps {
         println!("\n== cargo {}", step.join(" "));

@@ -49,7 +49,7 @@ usage: cargo xtask TASK
   crash             cut a sync off at each operation on its files: killed, out of power, disk full (needs strace)
   browser           the HTML report in headless Chromium: console, axe-core, numbers, pictures (needs chromium, npm)
   pictures          the pictures of the README anew (needs chromium, npm)
-  ci                what guards main: tests, format, lints, docs, schemas, pages, the wheel, demo
+  ci                what guards main: tests, format, lints, docs, schemas, pages, demo
 ";
 
 fn main() -> ExitCode {

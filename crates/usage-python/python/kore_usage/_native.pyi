@@ -1,6 +1,24 @@
 from typing import Any, final
 
-__all__: list[str]
+__all__ = [
+    "Emulator",
+    "Fetch",
+    "Records",
+    "Report",
+    "Series",
+    "Summary",
+    "Usage",
+    "__version__",
+    "check",
+    "explain",
+    "flatten",
+    "merge",
+    "reconcile",
+    "rules",
+    "schema",
+    "series",
+    "summary",
+]
 __version__: str
 
 _Text = tuple[str, int, int | None, str]
