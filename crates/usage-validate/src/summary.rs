@@ -62,21 +62,25 @@ pub struct Summary {
     pub not_evaluated: Vec<&'static str>,
     /// What the top figures of all records add up to, each period counted once.
     pub totals: ControlTotals,
-    /// What is needed to merge summaries, and in no report.
-    #[serde(skip, default = "Carried::empty")]
-    #[cfg_attr(feature = "schema", schemars(skip))]
+    /// What merging this summary with others needs beside its figures, and nothing else; it is not meant for other readers.
+    #[serde(default = "Carried::empty")]
+    #[cfg_attr(feature = "schema", schemars(!default))]
     pub(crate) carried: Carried,
 }
 
-/// What summaries carry beside their figures, so that they can be merged.
-#[derive(Clone, Debug)]
+/// What summaries carry beside their figures, so that they can be merged, also after they were written and read back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Carried {
-    /// Runs that were merged; 0 for the empty summary, and for one that was read back.
+    /// Runs that were merged; 0 for the empty summary.
     pub(crate) runs: u64,
     /// Whether a list without a record may pass.
     pub(crate) allow_empty: bool,
+    /// What was seen of the records as a whole.
     pub(crate) overall: Overall,
-    /// How bad findings of the rules on a run as a whole are, for those that are on.
+    /// How bad findings of the rules on a run as a whole are, by the codes of those that are on.
+    #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
+    #[serde(deserialize_with = "lookup::by_code")]
     pub(crate) severities: BTreeMap<&'static str, Severity>,
 }
 
@@ -165,8 +169,9 @@ impl Summary {
     /// part, the parts together have the summary that one run over all records has, up to how many findings are
     /// listed: what concerns the records as a whole, an unknown member for instance, may be listed once for each part.
     ///
-    /// A summary that was read back from a report is added up as well, but no longer has what the rules on a run as a
-    /// whole are decided by (UR103, UR206, UR406, UR502, UR503): their findings stay as they were.
+    /// A summary that was written as JSON and read back is merged in the same way. One whose JSON has no member
+    /// `carried` is added up as well, but lacks what the rules on a run as a whole are decided by (UR103, UR206, UR406,
+    /// UR502, UR503): their findings stay as they were. Figures stay at the largest number rather than pass it.
     ///
     /// ```
     /// use usage_validate::{Config, Summary, Validator};

@@ -3,6 +3,7 @@
 use std::{cell::Cell, sync::Arc};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use usage_model::{AccountSid, Lenient, Place, SimSid, Timestamp};
 
 use super::{
@@ -14,17 +15,35 @@ use super::{
 /// The name of an input, shared by all that was read from it.
 pub(crate) type Source = Option<Arc<str>>;
 
-/// A record as it is remembered once it was checked; of bounded size.
-#[derive(Clone, Debug)]
+/// A record as it is remembered once it was checked; of bounded size. In JSON what tells it from other records.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        rename = "CarriedRecord",
+        description = "A record, by what tells it from others."
+    )
+)]
 pub(crate) struct Kept {
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) place: Place,
-    /// The number of the record in the run, over all inputs.
+    /// The number of the record in its run, over all inputs, counted from 1.
     pub(crate) serial: u64,
+    /// The account as the record names it; null where it names none.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub(crate) account: Option<Lenient<AccountSid>>,
+    /// The SIM as the record names it; null where it names none.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub(crate) sim: Option<Lenient<SimSid>>,
-    /// Start and end as they were written; `None` if the record has no period.
+    /// Start and end as they were written; null where the record has no period.
     pub(crate) period: Option<[Option<Timestamp>; 2]>,
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) provisional: bool,
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) source: Source,
     /// Whether a finding about the record was counted.
     pub(crate) found: bool,

@@ -7,6 +7,7 @@ use std::{
     str::FromStr,
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserializer, de};
 use usage_model::Timestamp;
 
@@ -128,6 +129,59 @@ impl<T: FromStr + Display> de::Visitor<'_> for Decimal<T> {
             // Only the spelling that is written: no sign before a positive figure, no leading zero.
             .filter(|figure: &T| figure.to_string() == text)
             .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
+/// An instant as an RFC 3339 string in UTC.
+pub(crate) mod instant {
+    use super::{DateTime, Deserializer, Timestamp, Utc};
+    use serde::{Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(
+        instant: &DateTime<Utc>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        Timestamp::from(*instant).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<DateTime<Utc>, D::Error> {
+        super::timestamp(deserializer).map(Timestamp::instant)
+    }
+}
+
+/// A length of time as its nanoseconds, a decimal string; null where there is none.
+pub(crate) mod optional_length {
+    use super::{Deserializer, TimeDelta, optional_decimal};
+    use serde::{Serializer, de::Error};
+
+    const NANOS: i128 = 1_000_000_000;
+
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the member")]
+    pub(crate) fn serialize<S: Serializer>(
+        length: &Option<TimeDelta>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let nanos = |length: TimeDelta| {
+            i128::from(length.num_seconds()) * NANOS + i128::from(length.subsec_nanos())
+        };
+        optional_decimal::serialize(&length.map(nanos), serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<TimeDelta>, D::Error> {
+        let length = |nanos: i128| {
+            let seconds = i64::try_from(nanos.div_euclid(NANOS)).ok()?;
+            TimeDelta::new(seconds, u32::try_from(nanos.rem_euclid(NANOS)).ok()?)
+        };
+        match optional_decimal::deserialize::<i128, D>(deserializer)? {
+            None => Ok(None),
+            Some(nanos) => length(nanos)
+                .map(Some)
+                .ok_or_else(|| D::Error::custom("a length of time that no clock can count")),
+        }
     }
 }
 

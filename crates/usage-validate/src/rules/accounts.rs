@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use usage_model::{Account, AccountSid, Lenient};
 
 use crate::{
@@ -48,15 +49,41 @@ pub(crate) static MIXED_ACCOUNT: Rule = Rule {
 };
 
 /// The accounts of a list, as far as they were named.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(from = "Vec<Named>", into = "Vec<Named>")]
 pub(crate) struct AccountsSeen(BTreeMap<Lenient<AccountSid>, Named>);
 
-/// What is known of an account.
-#[derive(Clone, Debug)]
+/// An account that records of a list name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "CarriedAccount"))]
 struct Named {
+    /// How many records name it.
     records: u64,
     /// Its first record by account, SIM and period.
     first: Kept,
+}
+
+impl From<AccountsSeen> for Vec<Named> {
+    fn from(accounts: AccountsSeen) -> Self {
+        accounts.0.into_values().collect()
+    }
+}
+
+impl From<Vec<Named>> for AccountsSeen {
+    fn from(accounts: Vec<Named>) -> Self {
+        let mut seen = Self::EMPTY;
+        for named in accounts {
+            if let Some(account) = &named.first.account {
+                let account = account.clone();
+                seen.note(&account, named.records, |first| {
+                    named.first.if_before(first)
+                });
+            }
+        }
+        seen
+    }
 }
 
 impl AccountsSeen {
@@ -70,7 +97,7 @@ impl AccountsSeen {
         keep: impl FnOnce(Option<&Kept>) -> Option<Kept>,
     ) {
         if let Some(named) = self.0.get_mut(account) {
-            named.records += records;
+            named.records = named.records.saturating_add(records);
             if let Some(first) = keep(Some(&named.first)) {
                 named.first = first;
             }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
 use usage_model::Kind;
 
 use crate::{
@@ -85,17 +86,22 @@ const ONE_READING: &str = concat!(
 );
 
 /// How the trees of one kind count international traffic, as far as was seen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Votes {
+    /// Records that count it inside the total.
     include: Voters,
+    /// Records that count it outside the total.
     exclude: Voters,
 }
 
-/// The records that vote for one policy.
-#[derive(Clone, Debug, Default)]
+/// Records that count international traffic alike.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Voters {
+    /// How many there are.
     records: u64,
-    /// The first of them by account, SIM and period.
+    /// The first of them by account, SIM and period; null where there is none.
     first: Option<Kept>,
 }
 
@@ -106,7 +112,7 @@ impl Voters {
     };
 
     fn add(&mut self, records: u64, keep: impl FnOnce(Option<&Kept>) -> Option<Kept>) {
-        self.records += records;
+        self.records = self.records.saturating_add(records);
         if let Some(first) = keep(self.first.as_ref()) {
             self.first = Some(first);
         }

@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, collections::BTreeMap};
 
+use serde::{Deserialize, Serialize};
 use usage_model::{
     Counter, Counts, Kind, NodePath, Place, UnknownMembers, Usage, UsageRecord, nearest,
     pointer_segment, push_pointer_segment,
@@ -48,19 +49,34 @@ const LONGEST_NAME: usize = 256;
 
 /// The unknown members of a run, by their place with indices left out: the first in the order of their names, where
 /// there are too many, so that it does not matter which of them came first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        rename = "CarriedMembers",
+        description = "The unknown members of a run."
+    )
+)]
 pub(crate) struct MembersSeen {
+    /// How often each occurs, by its place with indices left out.
+    #[serde(with = "times")]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, u64>"))]
     members: BTreeMap<String, Seen>,
     /// How often there were members that are not listed one by one.
     others: u64,
     /// Different members so far.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     different: u64,
     /// Room for the place of a member that is looked up.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     template: String,
 }
 
 /// One unknown member.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Seen {
     times: u64,
     /// How many different members came before this one: the order of reports.
@@ -71,6 +87,37 @@ struct Seen {
     /// Where it was first.
     place: Place,
     pointer: String,
+}
+
+/// Unknown members as how often each occurs, which is all that merging needs.
+mod times {
+    use super::{BTreeMap, Seen};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        members: &BTreeMap<String, Seen>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            members
+                .iter()
+                .map(|(template, seen)| (template, seen.times)),
+        )
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<String, Seen>, D::Error> {
+        let members = BTreeMap::<String, u64>::deserialize(deserializer)?;
+        let seen = |times| Seen {
+            times,
+            ..Seen::default()
+        };
+        Ok(members
+            .into_iter()
+            .map(|(template, times)| (template, seen(times)))
+            .collect())
+    }
 }
 
 /// Whether a record has a member that is not known, but for those within its trees.
@@ -203,7 +250,7 @@ impl MembersSeen {
 
     fn add(&mut self, template: &str, times: u64, seen: impl FnOnce(u64) -> Seen) {
         if let Some(seen) = self.members.get_mut(template) {
-            seen.times += times;
+            seen.times = seen.times.saturating_add(times);
             return;
         }
         if self.members.len() >= MOST_MEMBERS
@@ -212,7 +259,7 @@ impl MembersSeen {
                 .last_key_value()
                 .is_some_and(|(last, _)| **last < *template)
         {
-            self.others += times;
+            self.others = self.others.saturating_add(times);
             return;
         }
         let seen = Seen {
@@ -224,13 +271,13 @@ impl MembersSeen {
         if self.members.len() > MOST_MEMBERS
             && let Some((_, last)) = self.members.pop_last()
         {
-            self.others += last.times;
+            self.others = self.others.saturating_add(last.times);
         }
     }
 
     /// Adds what another part of the run saw; its records are numbered from `first` on.
     pub(crate) fn merge(&mut self, other: &Self, first: u64) {
-        self.others += other.others;
+        self.others = self.others.saturating_add(other.others);
         let mut members: Vec<_> = other.members.iter().collect();
         members.sort_by_key(|(_, seen)| seen.order);
         for (template, seen) in members {

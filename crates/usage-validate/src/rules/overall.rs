@@ -1,5 +1,6 @@
 //! What the rules on a run as a whole are decided by: it adds up over the parts of a run, wherever they were checked.
 
+use serde::{Deserialize, Serialize};
 use usage_model::Kind;
 
 use super::{
@@ -12,12 +13,16 @@ use super::{
 use crate::findings::{kept::Kept, reporter::Reporter};
 
 /// What was seen of a run that the rules on it as a whole need.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Overall {
+    /// The unknown members, for UR103.
     pub(crate) members: MembersSeen,
+    /// The accounts, for UR406; empty where records may be of several.
     pub(crate) accounts: AccountsSeen,
+    /// The queried window and what records cover of it, for UR502 and UR503; null where the window is not known.
     pub(crate) window: Option<WindowSeen>,
-    /// In the order Commands, Data.
+    /// How international traffic is counted, for UR206: in Commands, then in data.
     pub(crate) votes: [Votes; 2],
 }
 

@@ -1,17 +1,17 @@
 //! Whether a list is what was asked for: records of the window, and all of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{REFLECTED_AFTER, Window};
-
-use usage_model::Granularity;
+use serde::{Deserialize, Serialize};
+use usage_model::{Granularity, REFLECTED_AFTER, Window, retention_cutoff};
 
 use crate::{
-    config::{clock::Clock, severity::Severity},
+    config::severity::Severity,
     findings::{
         draft::Draft,
         reporter::Reporter,
         subject::{ListRef, Subject},
         text::{instant, periods},
+        wire,
     },
     rules::{
         catalogue::{
@@ -98,13 +98,22 @@ pub(crate) fn outside(
 }
 
 /// The queried window, and what a list has of it, as far as was seen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "CarriedWindow"))]
 pub(crate) struct WindowSeen {
+    /// The queried window.
+    #[cfg_attr(feature = "schema", schemars(with = "Interval"))]
     window: Window,
-    clock: Clock,
-    /// From the first start to the last end of all records.
+    /// When the records were fetched, in UTC.
+    #[serde(with = "wire::instant")]
+    #[cfg_attr(feature = "schema", schemars(with = "usage_model::Timestamp"))]
+    as_of: DateTime<Utc>,
+    /// From the first start to the last end of all records; null where there is none.
     pub(crate) hull: Option<Interval>,
-    /// How long a record is, where that is known: the shortest of what series have.
+    /// How long a record is in nanoseconds, the shortest of what series have; null where that is not known.
+    #[serde(with = "wire::optional_length")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<wire::DecimalText>"))]
     pub(crate) bucket: Option<TimeDelta>,
     /// Records that name no time, or could not be read.
     pub(crate) unplaced: u64,
@@ -130,10 +139,10 @@ impl WindowFlaw {
 }
 
 impl WindowSeen {
-    pub(crate) const fn new(window: Window, clock: Clock) -> Self {
+    pub(crate) const fn new(window: Window, as_of: DateTime<Utc>) -> Self {
         Self {
             window,
-            clock,
+            as_of,
             hull: None,
             bucket: None,
             unplaced: 0,
@@ -146,8 +155,9 @@ impl WindowSeen {
             (Some(one), Some(other)) => Some(one.hull(other)),
             (one, other) => one.or(other),
         };
+        self.as_of = self.as_of.max(other.as_of);
         self.note_bucket(other.bucket);
-        self.unplaced += other.unplaced;
+        self.unplaced = self.unplaced.saturating_add(other.unplaced);
     }
 
     /// Takes note of how long the records of a series are.
@@ -161,8 +171,8 @@ impl WindowSeen {
     /// Returns the part of the window that records have to cover: from the start of retention to the newest usage that
     /// is promised to be there.
     fn due(&self) -> Option<Interval> {
-        let start = self.window.start().max(self.clock.cutoff);
-        let end = self.window.end().min(self.clock.as_of);
+        let start = self.window.start().max(retention_cutoff(self.as_of));
+        let end = self.window.end().min(self.as_of);
         let end = end.checked_sub_signed(REFLECTED_AFTER).unwrap_or(end);
         (start < end).then_some(Interval::new(start, end))
     }
@@ -195,7 +205,7 @@ impl WindowSeen {
                 }
             }
         }
-        if self.window.start() < self.clock.cutoff {
+        if self.window.start() < retention_cutoff(self.as_of) {
             flaws.push(WindowFlaw::PastRetention);
         }
         flaws
@@ -208,7 +218,7 @@ impl WindowSeen {
                 flaw.rule(),
                 Subject::List(ListRef::default()),
                 || match flaw {
-                    WindowFlaw::PastRetention => past_retention(self.window, &self.clock),
+                    WindowFlaw::PastRetention => past_retention(self.window, self.as_of),
                     WindowFlaw::Uncovered { edge, time } => {
                         uncovered(self.window, time, self.bucket, edge)
                     }
@@ -218,13 +228,13 @@ impl WindowSeen {
     }
 }
 
-fn past_retention(window: Window, clock: &Clock) -> Draft {
+fn past_retention(window: Window, as_of: DateTime<Utc>) -> Draft {
     Draft::new(
         "",
         format!(
             "the requested window starts at {}, but usage is kept only from {} on",
             instant(window.start()),
-            instant(clock.cutoff)
+            instant(retention_cutoff(as_of))
         ),
     )
     .help("the API leaves out older usage without an error")

@@ -93,7 +93,7 @@ impl List {
     pub(super) fn new(settings: Arc<Settings>) -> Self {
         let window = settings
             .window
-            .map(|window| WindowSeen::new(window, settings.clock.clone()));
+            .map(|window| WindowSeen::new(window, settings.clock.as_of));
         Self {
             settings,
             accounts: BTreeMap::new(),

@@ -109,6 +109,15 @@ fn merged<'a>(summaries: impl IntoIterator<Item = &'a Summary>) -> Summary {
     all
 }
 
+fn json(summary: &Summary) -> String {
+    serde_json::to_string(summary).unwrap()
+}
+
+/// The summary as another program has it that reads the report.
+fn read_back(summary: &Summary) -> Summary {
+    serde_json::from_str(&json(summary)).unwrap()
+}
+
 fn windowed(mut config: Config) -> Config {
     config.window = Window::new(at("2025-04-01T00:00:00Z"), at("2026-06-20T00:00:00Z")).ok();
     config
@@ -151,6 +160,25 @@ proptest! {
     }
 
     #[test]
+    fn summaries_merge_after_they_were_written_and_read_as_before(
+        lines in vec(any_line(&ACCOUNTS), 0..30),
+        config in prop_oneof![any_config(Accounts::One), any_config(Accounts::Many)],
+    ) {
+        let parts = summaries(&config, &lines);
+        let read: Vec<_> = parts.iter().map(read_back).collect();
+        let all = merged(&parts);
+        prop_assert_eq!(&merged(&read), &all);
+        prop_assert_eq!(json(&merged(&read)), json(&all));
+        // However often they are written in between.
+        let stepwise = read.iter().fold(Summary::EMPTY, |mut sum, part| {
+            sum.merge(part);
+            read_back(&sum)
+        });
+        prop_assert_eq!(json(&stepwise), json(&all));
+        prop_assert_eq!(stepwise, all);
+    }
+
+    #[test]
     fn merging_goes_in_any_order_and_grouping(
         lines in vec(vec(any_line(&ACCOUNTS), 0..8), 3),
         config in any_config(Accounts::Many),
@@ -179,6 +207,28 @@ fn what_concerns_the_records_as_a_whole_is_decided_again() {
     assert_eq!(parts.iter().map(failed).collect::<Vec<_>>(), [[1, 0]; 3]);
     assert_eq!(failed(&merged(&parts)), [2, 1]);
     assert_eq!(merged(&parts).listed, summary(&config(), &lines).listed);
+}
+
+#[test]
+fn what_is_read_back_lets_every_rule_on_a_run_decide_again() {
+    let line = |account: &str, total: u64| {
+        let text = format!(
+            r#"{{"account_sid":"{account}","odd":1,"period":{{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}},
+            "data":{{"total":{total},"download":{total},"upload":0,"units":"bytes",
+            "home":{{"total":15,"download":15,"upload":0,"units":"bytes"}},
+            "international_roaming":[{{"total":3,"download":3,"upload":0,"units":"bytes","country_code":"DEU"}}]}}}}"#
+        );
+        Line::Record(serde_json::from_str(&text).unwrap())
+    };
+    let lines = [line(ACCOUNTS[0], 18), line(ACCOUNTS[1], 15)];
+    let config = windowed(config());
+    let read: Vec<_> = summaries(&config, &lines).iter().map(read_back).collect();
+    let failed = |summary: &Summary| {
+        ["UR103", "UR206", "UR406", "UR502", "UR503"].map(|code| summary.rules[code].failed)
+    };
+    assert_eq!(failed(&read[0]), [1, 0, 0, 2, 1]);
+    assert_eq!(failed(&merged(&read)), [1, 1, 1, 2, 1]);
+    assert_eq!(merged(&read), summary(&config, &lines));
 }
 
 #[test]
@@ -212,44 +262,47 @@ fn as_of_is_that_of_the_later_part() {
 }
 
 #[test]
-fn a_summary_that_was_read_back_is_added_and_not_left_out() {
+fn a_summary_without_what_merging_needs_is_added_and_not_left_out() {
     let line = Line::Record(Box::default());
     let one = summary(&config(), [&line]);
-    let text = serde_json::to_string(&one).unwrap();
-    let read_back: Summary = serde_json::from_str(&text).unwrap();
-    for both in [[&one, &read_back], [&read_back, &one], [&read_back; 2]].map(merged) {
+    let mut value = serde_json::to_value(&one).unwrap();
+    assert!(value.as_object_mut().unwrap().remove("carried").is_some());
+    let bare: Summary = serde_json::from_value(value).unwrap();
+    for both in [[&one, &bare], [&bare, &one], [&bare; 2]].map(merged) {
         assert_eq!(both.records, 2);
         assert_eq!(both.with_findings, 2 * one.with_findings);
         assert_eq!(both.warnings, 2 * one.warnings);
     }
-    assert_eq!(merged([&Summary::EMPTY, &read_back]), one);
+    assert_eq!(merged([&Summary::EMPTY, &bare]), one);
 }
 
 #[test]
 fn figures_of_a_foreign_report_cannot_end_the_program() {
-    let line = Line::Record(Box::default());
-    let one = summary(&config(), [&line]);
-    let mut json = serde_json::to_value(&one).unwrap();
-    for name in [
-        "records",
-        "malformed",
-        "with_findings",
-        "errors",
-        "warnings",
-        "infos",
-        "listed",
-    ] {
-        json[name] = u64::MAX.into();
+    fn enlarge(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Number(number) => *number = u64::MAX.into(),
+            serde_json::Value::Object(members) => members.values_mut().for_each(enlarge),
+            serde_json::Value::Array(elements) => elements.iter_mut().for_each(enlarge),
+            _ => {}
+        }
     }
-    json["rules"]["UR101"]["evaluated"] = u64::MAX.into();
-    json["totals"]["data"]["left_out"] = u64::MAX.into();
-    let foreign: Summary = serde_json::from_value(json).unwrap();
+    let records = [
+        r#"{"account_sid":"ACabababababababababababababababab","odd":1}"#,
+        r#"{"account_sid":"ACcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","odd":1}"#,
+    ];
+    let lines = records.map(|text| Line::Record(serde_json::from_str(text).unwrap()));
+    let one = summary(&windowed(config()), &lines);
+    let mut value = serde_json::to_value(&one).unwrap();
+    enlarge(&mut value);
+    let foreign: Summary = serde_json::from_value(value).unwrap();
     assert_eq!(foreign.findings(), u64::MAX);
-    let both = merged([&one, &foreign, &foreign]);
-    assert_eq!(both.records, u64::MAX);
-    let outcome = Outcome::new(both, FailOn::Error, Vec::new());
-    for format in Format::ALL {
-        let writer = ReportWriter::new(Vec::new(), format, &ReportOptions::default());
-        assert!(writer.finish(&outcome).is_ok(), "{format}");
+    for parts in [[&foreign, &one], [&one, &foreign], [&foreign, &foreign]] {
+        let both = merged(parts);
+        assert_eq!(both.records, u64::MAX);
+        let outcome = Outcome::new(both, FailOn::Error, Vec::new());
+        for format in Format::ALL {
+            let writer = ReportWriter::new(Vec::new(), format, &ReportOptions::default());
+            assert!(writer.finish(&outcome).is_ok(), "{format}");
+        }
     }
 }

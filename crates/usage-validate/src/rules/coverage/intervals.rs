@@ -3,11 +3,21 @@
 use std::{collections::BTreeMap, ops::Bound};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::findings::wire;
 
 /// A half-open interval of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Interval {
+    /// When it starts, inclusive.
+    #[serde(with = "wire::instant")]
+    #[cfg_attr(feature = "schema", schemars(with = "usage_model::Timestamp"))]
     pub(crate) start: DateTime<Utc>,
+    /// When it ends, exclusive.
+    #[serde(with = "wire::instant")]
+    #[cfg_attr(feature = "schema", schemars(with = "usage_model::Timestamp"))]
     pub(crate) end: DateTime<Utc>,
 }
 
