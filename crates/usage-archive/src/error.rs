@@ -77,6 +77,26 @@ impl Error {
         }
     }
 
+    pub(crate) fn read_only(path: &Path) -> Self {
+        let what = format!("{} may not be written", path.display());
+        Self::new(ErrorKind::ReadOnly, what)
+    }
+
+    /// An error of SQLite about a file.
+    pub(crate) fn at_file(path: &Path, error: rusqlite::Error) -> Self {
+        if may_not_write(&error) {
+            return Self::read_only(path);
+        }
+        Self::from(error).at(path)
+    }
+
+    /// Another account answers than before.
+    #[cfg(feature = "sync")]
+    pub(crate) fn foreign_account(source: &str, account: &str, known: &str) -> Self {
+        let what = format!("{source} answers for account {account}, but for {known} before");
+        Self::new(ErrorKind::ForeignAccount, what)
+    }
+
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
         Self::new(ErrorKind::Corrupt, what)
     }
@@ -153,6 +173,14 @@ impl From<rusqlite::Error> for Error {
             source: Some(Box::new(error)),
         }
     }
+}
+
+/// Whether SQLite failed because the file or its folder may not be written.
+pub(crate) fn may_not_write(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    )
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Archive {
         }
         self.connection
             .execute("VACUUM INTO ?1", [to.to_string_lossy()])
-            .map_err(|error| open::named(to, error))?;
+            .map_err(|error| Error::at_file(to, error))?;
         let file = std::fs::File::open(to).map_err(|error| Error::io(to, "open", error))?;
         file.sync_all()
             .map_err(|error| Error::io(to, "write", error))

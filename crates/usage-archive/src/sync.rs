@@ -2,6 +2,7 @@
 
 mod clock;
 mod fetch;
+mod options;
 mod report;
 mod sims;
 mod targets;
@@ -13,106 +14,27 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::{
     StreamExt as _,
     future::{Either, select},
     stream,
 };
 use usage_client::{Client, ErrorKind as FetchErrorKind};
-use usage_model::{Granularity, PageSize, SimSid, Window};
+use usage_model::{SimSid, Window};
 
-use crate::{
-    Archive, DEFAULT_LOOK_BACK, Error, Outcome, PlanOptions, RunId, Series, WindowRead,
-    error::ErrorKind,
-};
+use crate::{Archive, Error, Outcome, RunId, Series, WindowRead};
 use clock::ServerClock;
-use fetch::{Fetched, Job, Learned, fetch};
+use fetch::{Fetched, ServerLimits, fetch};
 use sims::SimList;
-use targets::Target;
+use targets::Job;
 
+pub use options::{SyncOptions, SyncSims};
 pub use report::{FailedRead, FirstLook, Remark, SyncEvent, SyncReport};
 
 /// How many windows may fail one after the other before the rest is not asked for: a server in distress is not
 /// asked for every window of eighteen months.
 const FAILURES_IN_A_ROW: u32 = 3;
-
-/// Which SIMs are read besides the account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SyncSims {
-    /// None: the account's own records alone.
-    #[default]
-    None,
-    /// Every SIM that the account lists, and every one that it ever listed until its last periods are final.
-    All,
-    /// These.
-    Only(Vec<SimSid>),
-}
-
-/// What is kept current, and how it is asked for.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SyncOptions {
-    /// The time by our own clock; what counts is the server's, where it tells one.
-    pub now: DateTime<Utc>,
-    /// The program's name and version, for the list of runs.
-    pub program: String,
-    /// What names the API and the credentials, without a secret: another account must not answer there.
-    pub source: String,
-    /// What is read, each on its own; daily and hourly by default.
-    pub granularities: Vec<Granularity>,
-    /// Which SIMs are read.
-    pub sims: SyncSims,
-    /// Nothing before is read; `None` for the retention limit.
-    pub start: Option<DateTime<Utc>>,
-    /// Nothing after is read; `None` for the present.
-    pub end: Option<DateTime<Utc>>,
-    /// For how long after its end a period is read by every sync, and once after that.
-    pub look_back: TimeDelta,
-    /// Whether the whole retention is read, and not only once in 30 days.
-    pub all: bool,
-    /// The longest window in days; a limit of the server is found out without it.
-    pub max_days: Option<NonZeroU32>,
-    /// Records a page.
-    pub page_size: PageSize,
-    /// How many windows are fetched at a time.
-    pub concurrency: NonZeroU32,
-}
-
-impl SyncOptions {
-    /// The account's days and hours, over the whole retention.
-    pub fn new(now: DateTime<Utc>, program: impl Into<String>, source: impl Into<String>) -> Self {
-        Self {
-            now,
-            program: program.into(),
-            source: source.into(),
-            granularities: vec![Granularity::Daily, Granularity::Hourly],
-            sims: SyncSims::None,
-            start: None,
-            end: None,
-            look_back: DEFAULT_LOOK_BACK,
-            all: false,
-            max_days: None,
-            page_size: PageSize::MAX,
-            concurrency: usage_client::DEFAULT_CONCURRENCY,
-        }
-    }
-
-    /// What a plan for a target is made for.
-    fn plan(&self, at: DateTime<Utc>, target: &Target) -> PlanOptions {
-        let mut options = PlanOptions::new(at);
-        options.start = self.start;
-        options.end = match (self.end, target.left_at) {
-            (Some(end), Some(left)) => Some(end.min(left)),
-            (end, left) => end.or(left),
-        };
-        options.look_back = self.look_back;
-        options.all = self.all;
-        options.max_days = self.max_days;
-        options
-    }
-}
 
 /// Reads what the plan asks for and stores it, one transaction a window.
 ///
@@ -230,8 +152,8 @@ impl Pass<'_> {
         self.check_clock(at)?;
         let mut jobs = self.jobs(at)?;
         let look = FirstLook::of(&jobs, at);
-        let learned = Arc::new(Learned::new(self.options));
-        let fetch = |job| fetch(client.clone(), job, at, Arc::clone(&learned));
+        let limits = Arc::new(ServerLimits::new(self.options));
+        let fetch = |job| fetch(client.clone(), job, at, Arc::clone(&limits));
         let mut left = VecDeque::new();
         if !self.clock.is_servers() && !jobs.is_empty() {
             // The first window tells the server's time, and is asked for alone.
@@ -301,7 +223,11 @@ impl Pass<'_> {
         };
         let known = self.account.get_or_insert_with(|| account.clone());
         if *known != account {
-            return Err(foreign_account(&self.options.source, &account, known));
+            return Err(Error::foreign_account(
+                &self.options.source,
+                &account,
+                known,
+            ));
         }
         let at = self.clock.now();
         self.check_clock(at)?;
@@ -456,12 +382,6 @@ impl Pass<'_> {
         }
         Ok(self.report)
     }
-}
-
-/// What is said where another account answers than before.
-fn foreign_account(source: &str, account: &str, known: &str) -> Error {
-    let what = format!("{source} answers for account {account}, but for {known} before");
-    Error::new(ErrorKind::ForeignAccount, what)
 }
 
 /// Whether every further request would fail for the same reason.

@@ -27,6 +27,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::{
+    fmt::Debug,
+    io::{self, Write},
+};
+
+use crate::{Finding, Outcome};
+use inputs::Inputs;
+
 mod github;
 pub mod human;
 mod inputs;
@@ -40,3 +48,18 @@ pub use github::MOST_ANNOTATIONS;
 pub use junit::MOST_IN_A_CASE;
 pub use sarif::MOST_RESULTS;
 pub use writer::{Format, ReportWriter};
+
+/// One format: what it does with a finding, and what at the end.
+trait Form: Debug + Send {
+    /// Writes a finding, or keeps it for the end.
+    fn finding(&mut self, out: &mut dyn Write, finding: Finding, inputs: &Inputs)
+    -> io::Result<()>;
+
+    /// Writes everything that is left.
+    fn finish(
+        self: Box<Self>,
+        out: &mut dyn Write,
+        outcome: &Outcome,
+        inputs: &Inputs,
+    ) -> io::Result<()>;
+}

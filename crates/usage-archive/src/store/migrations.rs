@@ -7,7 +7,6 @@ use std::{
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::open::named;
 use crate::{Error, error::ErrorKind};
 
 /// The statements that lead from each version to the next; the first makes an archive of an empty file.
@@ -25,7 +24,7 @@ pub(crate) fn migrate(connection: &Connection, path: &Path) -> Result<(), Error>
 }
 
 fn migrate_by(steps: &[&str], connection: &Connection, path: &Path) -> Result<(), Error> {
-    let at_path = |error| named(path, error);
+    let at_path = |error| Error::at_file(path, error);
     let from = version(connection).map_err(at_path)?;
     if from == steps.len() {
         return Ok(());
@@ -51,7 +50,7 @@ fn migrate_by(steps: &[&str], connection: &Connection, path: &Path) -> Result<()
 
 /// Fails for a file whose version is not the one that this program reads.
 pub(crate) fn check_readable(connection: &Connection, path: &Path) -> Result<(), Error> {
-    let found = version(connection).map_err(|error| named(path, error))?;
+    let found = version(connection).map_err(|error| Error::at_file(path, error))?;
     check_not_newer(found, STEPS.len(), path)?;
     if found < STEPS.len() {
         let what = format!(
@@ -83,7 +82,7 @@ fn back_up(connection: &Connection, path: &Path, version: usize) -> Result<(), E
     }
     connection
         .execute("VACUUM INTO ?1", [copy.to_string_lossy()])
-        .map_err(|error| named(&copy, error))?;
+        .map_err(|error| Error::at_file(&copy, error))?;
     Ok(())
 }
 

@@ -7,10 +7,13 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::migrations;
-use crate::{Error, error::ErrorKind};
+use crate::{
+    Error,
+    error::{ErrorKind, may_not_write},
+};
 
 /// `KUSG`: what SQLite's `application_id` says in an archive.
 pub(crate) const APPLICATION_ID: i32 = 0x4B55_5347;
@@ -36,11 +39,11 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| named(path, error))?;
-    set_up(&connection).map_err(|error| named(path, error))?;
+        Connection::open_with_flags(path, flags).map_err(|error| Error::at_file(path, error))?;
+    set_up(&connection).map_err(|error| Error::at_file(path, error))?;
     migrations::migrate(&connection, path)?;
     if connection.is_readonly("main").unwrap_or(false) {
-        return Err(read_only(path));
+        return Err(Error::read_only(path));
     }
     Ok(connection)
 }
@@ -70,7 +73,7 @@ pub(crate) fn open_read_only(path: &Path) -> Result<Connection, Error> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| named(path, error))?;
+        Connection::open_with_flags(path, flags).map_err(|error| Error::at_file(path, error))?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // The shared memory of the write-ahead log has to be created even to read. Where the folder may not be
     // written and no log is left, the file cannot change under us either and is opened as it stands.
@@ -78,19 +81,12 @@ pub(crate) fn open_read_only(path: &Path) -> Result<Connection, Error> {
         Err(error) if may_not_write(&error) && !log_of(path).exists() => {
             let flags = flags | OpenFlags::SQLITE_OPEN_URI;
             Connection::open_with_flags(immutable_uri(path), flags)
-                .map_err(|error| named(path, error))?
+                .map_err(|error| Error::at_file(path, error))?
         }
         _ => connection,
     };
     migrations::check_readable(&connection, path)?;
     Ok(connection)
-}
-
-fn may_not_write(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
-    )
 }
 
 fn log_of(path: &Path) -> PathBuf {
@@ -163,13 +159,13 @@ fn create(path: &Path) -> Result<(), Error> {
         .prefix(".usage-archive-")
         .tempfile_in(folder)
         .map_err(failed)?;
-    let connection = Connection::open(file.path()).map_err(|error| named(path, error))?;
+    let connection = Connection::open(file.path()).map_err(|error| Error::at_file(path, error))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     migrations::migrate(&connection, path)?;
     set_up(&connection)?;
     connection
         .close()
-        .map_err(|(_, error)| named(path, error))?;
+        .map_err(|(_, error)| Error::at_file(path, error))?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     sync_folder(folder).map_err(failed)
@@ -193,17 +189,4 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     // Otherwise SQLite plans a query anew for each value that it is asked with, in search of a better plan.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
-}
-
-fn read_only(path: &Path) -> Error {
-    let what = format!("{} may not be written", path.display());
-    Error::new(ErrorKind::ReadOnly, what)
-}
-
-/// Names the file in an error of SQLite.
-pub(crate) fn named(path: &Path, error: rusqlite::Error) -> Error {
-    if may_not_write(&error) {
-        return read_only(path);
-    }
-    Error::from(error).at(path)
 }

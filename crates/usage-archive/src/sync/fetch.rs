@@ -13,29 +13,22 @@ use chrono::{DateTime, Utc};
 use usage_client::{Client, FetchReport, Gathered, UsageQuery, WindowPlan};
 use usage_model::{Item, PageSize, Period, RecordReader, Resource, SimSid, UsageRecord, Window};
 
-use super::{SyncOptions, foreign_account, targets::Target};
-use crate::{Error, Planned, error::ErrorKind};
+use super::{options::SyncOptions, targets::Job};
+use crate::{Error, error::ErrorKind};
 
 /// Under what the records of an account are kept that none of them names.
 const UNNAMED_ACCOUNT: &str = "unknown";
 
-/// A window to read.
-#[derive(Clone, Debug)]
-pub(super) struct Job {
-    pub(super) target: Target,
-    pub(super) planned: Planned,
-}
-
 /// What the server turned out to take; the next windows are asked for accordingly.
 #[derive(Debug)]
-pub(super) struct Learned {
+pub(super) struct ServerLimits {
     /// Days of a window at most; 0 for no limit.
     days: AtomicU32,
     /// Records a page.
     page_size: AtomicU16,
 }
 
-impl Learned {
+impl ServerLimits {
     pub(super) fn new(options: &SyncOptions) -> Self {
         Self {
             days: AtomicU32::new(options.max_days.map_or(0, NonZeroU32::get)),
@@ -95,14 +88,14 @@ pub(super) async fn fetch(
     client: Client,
     job: Job,
     at: DateTime<Utc>,
-    learned: Arc<Learned>,
+    limits: Arc<ServerLimits>,
 ) -> Fetched {
     let window = job.planned.window;
     let resource = job.target.sim.map_or(Resource::Account, Resource::Sim);
     let query =
-        UsageQuery::new(resource, window, job.target.granularity).page_size(learned.page_size());
-    let gathered = client.windows(query, &learned.plan(at)).gather().await;
-    learned.learn(&gathered.report);
+        UsageQuery::new(resource, window, job.target.granularity).page_size(limits.page_size());
+    let gathered = client.windows(query, &limits.plan(at)).gather().await;
+    limits.learn(&gathered.report);
     let mut came = Came::default();
     came.take(&gathered);
     // The list moved between two pages; what lies there is asked for on its own.
@@ -111,8 +104,8 @@ pub(super) async fn fetch(
             continue;
         };
         let query =
-            UsageQuery::new(resource, gap, job.target.granularity).page_size(learned.page_size());
-        let again = client.windows(query, &learned.plan(at)).gather().await;
+            UsageQuery::new(resource, gap, job.target.granularity).page_size(limits.page_size());
+        let again = client.windows(query, &limits.plan(at)).gather().await;
         came.take(&again);
         came.missing.extend(
             again
@@ -255,7 +248,7 @@ impl Fetched {
     /// Fails where some record is of another account or SIM than it was asked for.
     pub(super) fn check_owner(&self, account: &str, source: &str) -> Result<(), Error> {
         if let Some(other) = self.accounts.iter().find(|other| *other != account) {
-            return Err(foreign_account(source, other, account));
+            return Err(Error::foreign_account(source, other, account));
         }
         let asked = self.job.target.sim.map(|sim| sim.to_string());
         if let Some(asked) = asked

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, SimSid, Window};
 
-use super::fetch::Job;
+use super::targets::Job;
 use crate::{Appended, ChainHash, Outcome, ReadingId, Series, plan::deleted_at};
 
 /// What came of a sync.

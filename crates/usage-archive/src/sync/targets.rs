@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, SimSid};
 
-use super::{SyncOptions, SyncSims, fetch::Job};
-use crate::{Archive, Error, Held, Series, plan};
+use super::options::{SyncOptions, SyncSims};
+use crate::{Archive, Error, Held, PlanOptions, Planned, Series, plan};
 
 /// The records of the account or of a SIM at one granularity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,29 @@ pub(super) struct Target {
     pub(super) granularity: Granularity,
     /// Nothing is read after, for a SIM that has left the account.
     pub(super) left_at: Option<DateTime<Utc>>,
+}
+
+/// A window to read.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub(super) target: Target,
+    pub(super) planned: Planned,
+}
+
+impl Target {
+    /// What its plan is made for.
+    fn plan(&self, sync: &SyncOptions, at: DateTime<Utc>) -> PlanOptions {
+        let mut options = PlanOptions::new(at);
+        options.start = sync.start;
+        options.end = match (sync.end, self.left_at) {
+            (Some(end), Some(left)) => Some(end.min(left)),
+            (end, left) => end.or(left),
+        };
+        options.look_back = sync.look_back;
+        options.all = sync.all;
+        options.max_days = sync.max_days;
+        options
+    }
 }
 
 impl fmt::Display for Target {
@@ -61,7 +84,7 @@ pub(super) fn jobs(
 ) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
     for target in targets(archive, account, options)? {
-        let wanted = options.plan(at, &target);
+        let wanted = target.plan(options, at);
         let held = match account {
             Some(account) => {
                 let series = Series::new(account, target.sim, target.granularity);

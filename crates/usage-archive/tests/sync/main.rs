@@ -132,7 +132,7 @@ async fn a_sim_that_leaves_is_asked_until_its_last_days_are_final() {
         fixture.options.sims = SyncSims::All;
         let account = emulator.account_sid();
         let mut remarks = Vec::new();
-        for _ in 0..12 {
+        for _ in 0..18 {
             let report = fixture.sync(&emulator).await;
             assert_eq!(report.outcome, Outcome::Complete, "{:?}", report.failed);
             remarks.extend(report.remarks);

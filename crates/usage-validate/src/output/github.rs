@@ -12,7 +12,7 @@ use std::{
 
 use usage_model::{is_visible, visible};
 
-use super::{inputs::Inputs, writer::Form};
+use super::{Form, inputs::Inputs};
 use crate::{Finding, Outcome, Severity, findings::text::number};
 
 /// Annotations of one kind that a report writes at most: GitHub shows no more of a step, by its documentation

@@ -10,7 +10,7 @@ use std::{
 
 use usage_model::visible;
 
-use super::{inputs::Inputs, writer::Form};
+use super::{Form, inputs::Inputs};
 use crate::{
     Finding, Key, Outcome, RuleCount, Scope, Severity, Verdict, catalogue,
     findings::text::{bytes, exact_bytes, grouped, number},

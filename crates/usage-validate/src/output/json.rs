@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{inputs::Inputs, writer::Form};
+use super::{Form, inputs::Inputs};
 use crate::{Finding, Outcome};
 
 /// The findings, which come last in the object and so wait for the end.

@@ -9,9 +9,9 @@ use std::{
 };
 
 use super::{
+    Form,
     human::{self, Style},
     inputs::Inputs,
-    writer::Form,
 };
 use crate::{
     Finding, Outcome, Rule, RuleCount, Scope, Summary, catalogue, findings::text::number,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{inputs::Inputs, writer::Form};
+use super::{Form, inputs::Inputs};
 use crate::{Finding, Outcome};
 
 /// Findings as lines, and the [`Outcome`] as the last.

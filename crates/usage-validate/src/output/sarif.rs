@@ -9,8 +9,8 @@ use serde::Serialize;
 use usage_model::visible;
 
 use super::{
+    Form,
     inputs::{Inputs, reference},
-    writer::Form,
 };
 use crate::{
     FailOn, Finding, Key, Operand, Outcome, Policy, Rule, Scope, Severity, Summary, Suspect,

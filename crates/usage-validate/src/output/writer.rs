@@ -1,7 +1,6 @@
 //! One writer for every format.
 
 use std::{
-    fmt::Debug,
     io::{self, Write},
     path::Path,
 };
@@ -9,6 +8,7 @@ use std::{
 use usage_model::named;
 
 use super::{
+    Form,
     github::Annotations,
     human::{Listing, ReportOptions},
     inputs::Inputs,
@@ -18,21 +18,6 @@ use super::{
     sarif::Results,
 };
 use crate::{Finding, Outcome};
-
-/// One format: what it does with a finding, and what at the end.
-pub(super) trait Form: Debug + Send {
-    /// Writes a finding, or keeps it for the end.
-    fn finding(&mut self, out: &mut dyn Write, finding: Finding, inputs: &Inputs)
-    -> io::Result<()>;
-
-    /// Writes everything that is left.
-    fn finish(
-        self: Box<Self>,
-        out: &mut dyn Write,
-        outcome: &Outcome,
-        inputs: &Inputs,
-    ) -> io::Result<()>;
-}
 
 /// The format in which a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ use rusqlite::{CachedStatement, Transaction, params, types::Value};
 use serde::Deserialize;
 use usage_model::{Item, RecordReader, Timestamp, UsageRecord, Window, retention_cutoff};
 
-use super::{Appended, Change, WindowRead};
+use super::brought::{Appended, Change, WindowRead};
 use crate::{
     Error, Seen,
     chain::ChainHash,
