@@ -252,7 +252,8 @@ pub(super) fn format(args: &OutputArgs) -> RecordFormat {
             Some("json") => RecordFormat::Json,
             Some("txt") => RecordFormat::Table,
             Some("parquet") => RecordFormat::Parquet,
-            _ if args.output.as_deref().is_some_and(Destination::is_folder) => {
+            // The texts of readings have no other form.
+            _ if args.readings && args.output.as_deref().is_some_and(Destination::is_folder) => {
                 RecordFormat::Parquet
             }
             _ if stdout && stdout_is_terminal() => RecordFormat::Table,
