@@ -14,8 +14,15 @@ use crate::interop::{Problem, Python, build};
 /// Where the crate of the Python package is.
 const CRATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-python");
 
-/// What is installed beside the wheel. Sail speaks Spark's own protocol, so that one client serves both.
-const PACKAGES: [&str; 5] = ["pyspark[connect]", "pysail", "duckdb", "pyarrow", "pandas"];
+/// What is installed beside the wheel. Sail speaks Spark's own protocol, so that one client serves both; it refuses
+/// clients newer than it knows (4.3 at the time of writing).
+const PACKAGES: [&str; 5] = [
+    "pyspark[connect]==4.2.0",
+    "pysail",
+    "duckdb",
+    "pyarrow",
+    "pandas",
+];
 
 /// Runs the comparison with as many seeds as asked for; 0 where nothing differs.
 pub(crate) fn run(seeds: &str, engines: &[&str]) -> ExitCode {

@@ -33,6 +33,8 @@ FAULTS = (
     "outside-total:2026-02-17",
 )
 
+ON_LISTS = ("UR401", "UR402", "UR403", "UR404", "UR405")
+
 PLACE = ("source", "record", "line", "offset")
 
 
@@ -86,9 +88,20 @@ def bodies(findings: list[dict[str, Any]]) -> list[str]:
 def figures(summary: dict[str, Any]) -> dict[str, Any]:
     """A summary without what is said of inputs, which a group is not (UR001)."""
     kept = {name: value for name, value in summary.items() if name not in ("verdict", "incomplete")}
-    kept["rules"] = {code: count for code, count in kept["rules"].items() if code != "UR001"}
+    kept["rules"] = {code: dict(count) for code, count in kept["rules"].items() if code != "UR001"}
     kept["not_evaluated"] = [code for code in kept["not_evaluated"] if code != "UR001"]
     return kept
+
+
+def same_figures(what: str, engine: dict[str, Any], program: dict[str, Any]) -> None:
+    """A record that does not decode may be the first of its series in one order and not in the other: what follows it is
+    then evaluated once more by the rules on lists."""
+    one, other = figures(engine), figures(program)
+    for code in ON_LISTS:
+        counts = [summary["rules"][code].pop("evaluated") for summary in (one, other)]
+        if abs(counts[0] - counts[1]) > other["malformed"]:
+            same(f"{what}: {code} evaluated", *counts)
+    same(f"{what}: summary", one, other)
 
 
 def same(what: str, one: Any, other: Any) -> None:
@@ -100,7 +113,7 @@ def compare(spark: Any, table: Any, report: dict[str, Any], what: str) -> int:
     findings, summary = check(table, as_of=NOW)
     found = [json.loads(row["finding"]) for row in findings.select("finding").collect()]
     same(f"{what}: verdict", summary["verdict"], report["verdict"])
-    same(f"{what}: summary", figures(summary), figures(report["summary"]))
+    same_figures(what, summary, report["summary"])
     same(f"{what}: findings", bodies(found), bodies(report["findings"]))
     try:
         findings.unpersist()
@@ -125,7 +138,7 @@ def engine(name: str, spark: Any, program: Program, seeds: int) -> None:
         if seed == 1:
             texts = frame.select("record").repartition(2)
             lines = check(texts, as_of=NOW, granularity="daily")[1]
-            same(f"{name}: texts alone", figures(lines), figures(report["summary"]))
+            same_figures(f"{name}: texts alone", lines, report["summary"])
         totals(name, spark, program, seed)
     took = time.monotonic() - began
     print(f"{name}: {runs} runs with {found} findings are the same as the program's, in {took:.0f} s")

@@ -109,7 +109,8 @@ def merge(summaries: Iterable[str], *, fail_on: FailOn = "error") -> dict[str, A
     """Merges the summaries of groups, in any order; adds the ``verdict`` on the whole, and why it is ``incomplete``.
 
     The figures are those of one run over all records, but that rules on a run as a whole (UR103, UR206, UR406) count once a group,
-    and that groups are no inputs (UR001). What is merged once can be merged again: see :func:`merge_part`.
+    that groups are no inputs (UR001), and that UR401 to UR405 may be evaluated once more or less for a record that does not decode,
+    by where it stands. What is merged once can be merged again: see :func:`merge_part`.
     """
     outcome: dict[str, Any] = json.loads(_native.merge(list(summaries), fail_on))
     summary: dict[str, Any] = outcome["summary"]
