@@ -1,7 +1,7 @@
 //! A report in the format that its reader knows: people, scripts, code scanning, test reports, CI annotations.
 //!
 //! [`ReportWriter`] takes findings one by one as a [`Validator`](crate::Validator) hands them over, and the
-//! [`Outcome`](crate::Outcome) at the end. Formats for people and line by line are streamed; what the others hold
+//! [`Outcome`] at the end. Formats for people and line by line are streamed; what the others hold
 //! back is bounded by the limit on findings or by a limit of their own, and all counts stay exact beyond it.
 //!
 //! ```
