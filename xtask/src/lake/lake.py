@@ -86,8 +86,8 @@ def bodies(findings: list[dict[str, Any]]) -> list[str]:
 
 
 def figures(summary: dict[str, Any]) -> dict[str, Any]:
-    """A summary without what is said of inputs, which a group is not (UR001)."""
-    kept = {name: value for name, value in summary.items() if name not in ("verdict", "incomplete")}
+    """A summary without what is said of inputs, which a group is not (UR001), and of how many runs were merged."""
+    kept = {name: value for name, value in summary.items() if name not in ("verdict", "incomplete", "carried")}
     kept["rules"] = {code: dict(count) for code, count in kept["rules"].items() if code != "UR001"}
     kept["not_evaluated"] = [code for code in kept["not_evaluated"] if code != "UR001"]
     return kept
