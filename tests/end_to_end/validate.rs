@@ -394,6 +394,7 @@ fn wrong_options_are_exit_2() {
         "check --as-of now",
         "check --files-from list",
         "validate --start 2026-01-01 -",
+        "validate --as-of 2026-11-27 --start 2027-01-01 --end 2027-02-01 -",
         "validate --policy maybe -",
         "validate --severity UR404 -",
         "validate --severity XY9=error -",

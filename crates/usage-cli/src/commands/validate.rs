@@ -33,7 +33,14 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     if let (Some(start), Some(end)) = (args.start, args.end) {
         let start = instant(start, "--start", context.now)?;
         let end = instant(end, "--end", context.now)?;
-        config.window = Some(window(start, end)?);
+        let window = window(start, end)?;
+        if start >= as_of {
+            return Err(Failure::usage(format!(
+                "the window {window} lies after the records were fetched"
+            ))
+            .help("give a --start before --as-of"));
+        }
+        config.window = Some(window);
     }
     if args.files.is_empty() && args.files_from.is_none() && io::stdin().is_terminal() {
         return Err(

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use memchr::memmem;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Value;
 use url::Url;
 use usage_model::{MalformedDocument, PageMeta, PageSize};
@@ -49,6 +49,9 @@ pub(crate) fn read<Q: ListQuery>(
             protocol(no_page::<Q>(reply, &error, secrets))
         }
     })?;
+    if let Some(status) = status_beside_list(body) {
+        return Err(refusal(reply, status, Endpoint::Api, address, secrets));
+    }
     if page.items.len() > usize::from(asked) {
         return Err(protocol(ProtocolError::TooManyRecords { asked }));
     }
@@ -83,9 +86,35 @@ fn reported_status(body: &[u8]) -> Option<u16> {
     if body.len() > ERROR_BODY_LIMIT {
         return None;
     }
-    let body: Value = serde_json::from_slice(body).ok()?;
+    status_of(&serde_json::from_slice(body).ok()?)
+}
+
+/// The status of an error that stands beside a list: what the list has is not all then.
+fn status_beside_list(body: &[u8]) -> Option<u16> {
+    /// The members of an error; the list itself is passed over.
+    #[derive(Deserialize, Serialize)]
+    struct Reported {
+        status: Option<Value>,
+        code: Option<Value>,
+        error: Option<Value>,
+    }
+
+    // Pages of usage have none of these names anywhere, so that nothing is parsed twice.
+    let is_named = |name: &str| memmem::find(body, name.as_bytes()).is_some();
+    if !["\"status\"", "\"code\"", "\"error\""]
+        .into_iter()
+        .any(is_named)
+    {
+        return None;
+    }
+    let reported: Reported = serde_json::from_slice(body).ok()?;
+    status_of(&serde_json::to_value(reported).ok()?)
+}
+
+/// The status that an error names, or that its code stands for.
+fn status_of(body: &Value) -> Option<u16> {
     let error = body.get("error").filter(|error| error.is_object());
-    let error = error.unwrap_or(&body);
+    let error = error.unwrap_or(body);
     let number = |name: &str| match error.get(name)? {
         Value::Number(number) => number.as_u64(),
         Value::String(text) => text.trim().parse().ok(),
@@ -290,6 +319,16 @@ mod tests {
             let failure = answer("application/json", body).unwrap_err();
             assert_eq!(failure.kind, expected, "{body}");
         }
+        for (error, expected) in [
+            (r#""code":20503,"status":503"#, FailureKind::Status(503)),
+            (r#""error":{"code":503}"#, FailureKind::Status(503)),
+        ] {
+            let body = format!(r#"{{"usage_records":[],{error},"meta":{{"next_page_url":null}}}}"#);
+            let failure = answer("application/json", &body).unwrap_err();
+            assert_eq!(failure.kind, expected, "{body}");
+        }
+        let page = r#"{"usage_records":[],"status":200,"code":null,"meta":{"next_page_url":null}}"#;
+        assert!(answer("application/json", page).is_ok());
         for body in [
             r#"{"status":200}"#,
             r#"{"code":1}"#,
