@@ -5,7 +5,9 @@ mod parameters;
 use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tracing::Span;
-use usage_model::{Granularity, MalformedDocument, PageSize, Resource, UsagePage, Window, rfc3339};
+use usage_model::{
+    Granularity, Lenient, MalformedDocument, PageSize, Resource, UsagePage, Window, rfc3339,
+};
 
 use crate::{
     ProtocolError,
@@ -16,6 +18,9 @@ use crate::{
 };
 
 use parameters::Asked;
+
+/// Characters of a SIM SID that is shown: those of a right one.
+const SHOWN_SID: usize = 34;
 
 /// One question to the API: a resource, a window of time, and how to divide it.
 ///
@@ -157,9 +162,22 @@ impl ListQuery for UsageQuery {
         })
     }
 
-    /// Refuses records from outside the window, widened to whole UTC days. Records that do not state their period
-    /// cannot be held against anything.
+    /// Refuses records of another SIM, and from outside the window, widened to whole UTC days. Records that do not
+    /// state their SIM or period cannot be compared with what was asked for.
     fn check_asked_for(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
+        if let Resource::Sim(asked) = &self.resource {
+            let named = records.iter().filter_map(|item| item.as_ref().ok());
+            let named = named.filter_map(|placed| placed.record.sim_sid.value());
+            if let Some(other) = named
+                .map(Lenient::as_str)
+                .find(|sid| !sid.eq_ignore_ascii_case(asked.as_str()))
+            {
+                return Err(ProtocolError::OtherQuery {
+                    parameter: "Sid",
+                    value: other.chars().take(SHOWN_SID).collect(),
+                });
+            }
+        }
         let days = self.days();
         for (start, end) in records.iter().filter_map(ListItem::bounds) {
             // A period may be reversed, which other checks tell.

@@ -108,6 +108,46 @@ async fn a_proxy_that_drops_the_query_is_found_out() {
 
 /// Lists without records, which say in their envelope what they are an answer to.
 #[tokio::test]
+async fn the_records_of_another_sim_are_found_out() {
+    let asked = "DE00000000000000000000000000000001";
+    for (named, is_asked_for) in [
+        (asked, true),
+        ("de00000000000000000000000000000001", true),
+        ("DE00000000000000000000000000000002", false),
+    ] {
+        let api = Server::answering(move |_| {
+            json(
+                200,
+                &format!(
+                    r#"{{"usage_records":[{{"sim_sid":"{named}","data":{{"total":1}}}}],"meta":{{"next_page_url":null}}}}"#
+                ),
+            )
+        })
+        .await;
+        let account = query(Granularity::Daily, "01-01", "01-02");
+        let query = UsageQuery::new(
+            Resource::Sim(asked.parse().unwrap()),
+            account.window(),
+            Granularity::Daily,
+        );
+        let gathered = gather(&client(&api), query, &plan(1)).await;
+        assert_eq!(gathered.missing.is_empty(), is_asked_for, "{named}");
+        for missing in &gathered.missing {
+            assert!(
+                matches!(
+                    missing.error.protocol(),
+                    Some(ProtocolError::OtherQuery {
+                        parameter: "Sid",
+                        ..
+                    })
+                ),
+                "{missing:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_empty_answer_to_another_window_is_found_out() {
     let api = Server::answering(|_| {
         let url = "/v1/UsageRecords?Start=2026-01-01T00:00:00Z&End=2026-01-31T00:00:00Z";
