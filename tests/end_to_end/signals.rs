@@ -125,6 +125,17 @@ fn listens(child: &Child) {
     }
 }
 
+/// Ends a program that waits, and sees that it says so.
+fn ends_by_sigterm(mut child: Child, what: &str) {
+    listens(&child);
+    send("TERM", &child);
+    let mut stderr = String::new();
+    let mut pipe = child.stderr.take().unwrap();
+    pipe.read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(143), "{what}: {stderr}");
+    assert!(stderr.contains("ended by SIGTERM"), "{what}: {stderr}");
+}
+
 #[test]
 fn a_signal_ends_the_reading_of_a_pipe_that_nobody_writes_to() {
     let folder = tempfile::tempdir().unwrap();
@@ -132,24 +143,14 @@ fn a_signal_ends_the_reading_of_a_pipe_that_nobody_writes_to() {
     let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
     assert!(made.success());
     for command in ["validate", "summary"] {
-        let mut child = program()
+        let child = program()
             .arg(command)
             .arg(&fifo)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        listens(&child);
-        send("TERM", &child);
-        let mut stderr = String::new();
-        let mut pipe = child.stderr.take().unwrap();
-        pipe.read_to_string(&mut stderr).unwrap();
-        assert_eq!(
-            child.wait().unwrap().code(),
-            Some(143),
-            "{command}: {stderr}"
-        );
-        assert!(stderr.contains("SIGTERM"), "{command}: {stderr}");
+        ends_by_sigterm(child, command);
     }
 }
 
@@ -164,7 +165,7 @@ fn a_signal_ends_a_program_that_waits_for_its_settings_or_its_list_of_files() {
         ("validate --files-from", "UNUSED"),
         ("fetch --attempts 1 --end", "SSL_CERT_FILE"),
     ] {
-        let mut child = program()
+        let child = program()
             .args(arguments.split(' '))
             .arg(if variable == "UNUSED" {
                 fifo.as_os_str()
@@ -177,17 +178,7 @@ fn a_signal_ends_a_program_that_waits_for_its_settings_or_its_list_of_files() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        listens(&child);
-        send("TERM", &child);
-        let mut stderr = String::new();
-        let mut pipe = child.stderr.take().unwrap();
-        pipe.read_to_string(&mut stderr).unwrap();
-        assert_eq!(
-            child.wait().unwrap().code(),
-            Some(143),
-            "{arguments}: {stderr}"
-        );
-        assert!(stderr.contains("ended by SIGTERM"), "{arguments}: {stderr}");
+        ends_by_sigterm(child, arguments);
     }
 }
 

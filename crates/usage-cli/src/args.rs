@@ -27,14 +27,14 @@ pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
-pub(crate) use fleet::{FleetArgs, FleetFormat, Rank, SimsArgs, SimsFormat};
+pub(crate) use fleet::{FleetArgs, Rank, SimsArgs, SimsFormat};
 pub(crate) use query::{QueryArgs, instant, window};
 pub(crate) use reconcile::ReconcileArgs;
 pub(crate) use reference::{ListFormat, SchemaName};
 pub(crate) use refusal::refuse;
 pub(crate) use report::{ReportArgs, ReportForm};
 pub(crate) use rules::{ReportFormat, RuleArgs};
-pub(crate) use summary::{GroupArgs, SummaryArgs, SummaryFormat};
+pub(crate) use summary::{FigureFormat, GroupArgs, SummaryArgs};
 pub(crate) use validate::ValidateArgs;
 
 /// The heading of options that every command has.

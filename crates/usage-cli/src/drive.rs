@@ -228,7 +228,7 @@ impl Fetch {
                 continue;
             }
             let mut fetch = client.windows(self.query(*resource), &self.plan);
-            drive.progress.expect(fetch.planned().len(), "window");
+            drive.progress.planned(fetch.planned().len(), "window");
             match drive.through(&mut fetch).await? {
                 Through::Ended => driven.reports.push(fetch.report().clone()),
                 Through::Unwanted => {
@@ -266,7 +266,7 @@ impl Fetch {
             }
         };
         sims.retain(|(sid, _)| only.is_empty() || only.contains(sid));
-        drive.progress.expect(sims.len(), "SIM");
+        drive.progress.planned(sims.len(), "SIM");
         let (at_a_time, plan) = shared(&self.plan, self.requests_at_a_time, sims.len());
         let fetches = sims.iter().map(|(sid, _)| {
             let query = self.query(Resource::Sim(*sid));

@@ -10,6 +10,7 @@ use super::{
     moment::Moment,
     name::OneOf,
     query::QueryArgs,
+    summary::FigureFormat,
 };
 
 #[derive(Debug, Args)]
@@ -86,7 +87,7 @@ pub(crate) struct FleetArgs {
 
     /// How to write the SIMs [default: by the ending of --output; else table]
     #[arg(long, value_enum, help_heading = "Output")]
-    pub(crate) format: Option<FleetFormat>,
+    pub(crate) format: Option<FigureFormat>,
 
     /// Write to a file, which is replaced when all is complete; - is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
@@ -109,14 +110,4 @@ pub(crate) enum Rank {
     Download,
     Upload,
     Commands,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FleetFormat {
-    /// Aligned columns for reading
-    Table,
-    /// A row a SIM, figures in bytes
-    Csv,
-    /// One JSON object, figures in bytes
-    Json,
 }

@@ -1,6 +1,6 @@
 //! Options of `summary`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use usage_table::{By, MonthStart};
@@ -28,7 +28,7 @@ pub(crate) struct SummaryArgs {
 
     /// How to write the figures [default: by the ending of --output; else table]
     #[arg(long, value_enum, help_heading = "Output")]
-    pub(crate) format: Option<SummaryFormat>,
+    pub(crate) format: Option<FigureFormat>,
 
     /// Write to a file, which is replaced when all is complete; - is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
@@ -58,12 +58,25 @@ pub(crate) struct GroupArgs {
     pub(crate) month_starts: MonthStart,
 }
 
+/// How figures that were added up are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SummaryFormat {
-    /// Aligned columns for reading, with a total
+pub(crate) enum FigureFormat {
+    /// Aligned columns for reading
     Table,
-    /// A row a group, figures in bytes
+    /// A row a group or SIM, figures in bytes
     Csv,
     /// One JSON object, figures in bytes
     Json,
+}
+
+impl FigureFormat {
+    /// Returns the format that the user asked for, or the one of the file's ending.
+    pub(crate) fn chosen(asked: Option<Self>, output: Option<&Path>) -> Self {
+        let ending = output.and_then(Path::extension);
+        asked.unwrap_or(match ending.and_then(|end| end.to_str()) {
+            Some("csv") => Self::Csv,
+            Some("json") => Self::Json,
+            _ => Self::Table,
+        })
+    }
 }

@@ -1,6 +1,6 @@
 //! `fleet`: what each SIM used, and which are unusual.
 
-use std::{cmp::Reverse, collections::BTreeMap, io::Write, path::Path};
+use std::{cmp::Reverse, collections::BTreeMap, io::Write};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_client::WindowPage;
@@ -11,7 +11,7 @@ use usage_report::terminal::{Layout, fleet_table};
 use usage_table::{Fleet, FleetOptions, FleetSim, SimUsage};
 
 use crate::{
-    args::{FleetArgs, FleetFormat, Rank, instant},
+    args::{FigureFormat, FleetArgs, Rank, instant},
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
@@ -253,26 +253,15 @@ fn write(
     mut output: Output,
     is_complete: bool,
 ) -> Result<(), Failure> {
-    let written = match format(args) {
-        FleetFormat::Table => {
+    let written = match FigureFormat::chosen(args.format, args.output.as_deref()) {
+        FigureFormat::Table => {
             let layout = Layout::new(terminal_width(), args.bytes);
             output.write_all(fleet_table(fleet, layout).as_bytes())
         }
-        FleetFormat::Csv => fleet.write_csv(&mut output),
-        FleetFormat::Json => serde_json::to_writer_pretty(&mut output, fleet)
+        FigureFormat::Csv => fleet.write_csv(&mut output),
+        FigureFormat::Json => serde_json::to_writer_pretty(&mut output, fleet)
             .map_err(Into::into)
             .and_then(|()| output.write_all(b"\n")),
     };
     output::close(output, written, is_complete)
-}
-
-/// The format that the user asked for, or the one of the file's ending.
-fn format(args: &FleetArgs) -> FleetFormat {
-    let ending = args.output.as_deref().and_then(Path::extension);
-    args.format
-        .unwrap_or(match ending.and_then(|end| end.to_str()) {
-            Some("csv") => FleetFormat::Csv,
-            Some("json") => FleetFormat::Json,
-            _ => FleetFormat::Table,
-        })
 }

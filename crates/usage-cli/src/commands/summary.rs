@@ -1,6 +1,6 @@
 //! `summary`: records added up, from files, standard input or the API.
 
-use std::{io::Write, path::Path};
+use std::io::Write;
 
 use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
@@ -9,7 +9,7 @@ use usage_report::terminal::{Layout, summary_table};
 use usage_table::{By, Summarizer, Summary, SummaryOptions};
 
 use crate::{
-    args::{GroupArgs, SummaryArgs, SummaryFormat, instant},
+    args::{FigureFormat, GroupArgs, SummaryArgs, instant},
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
@@ -194,28 +194,17 @@ fn write(
     mut output: Output,
     is_complete: bool,
 ) -> Result<(), Failure> {
-    let written = match format(args) {
-        SummaryFormat::Table => {
+    let written = match FigureFormat::chosen(args.format, args.output.as_deref()) {
+        FigureFormat::Table => {
             let layout = Layout::new(terminal_width(), args.bytes);
             output.write_all(summary_table(summary, layout).as_bytes())
         }
-        SummaryFormat::Csv => summary.write_csv(&mut output),
-        SummaryFormat::Json => serde_json::to_writer_pretty(&mut output, summary)
+        FigureFormat::Csv => summary.write_csv(&mut output),
+        FigureFormat::Json => serde_json::to_writer_pretty(&mut output, summary)
             .map_err(Into::into)
             .and_then(|()| output.write_all(b"\n")),
     };
     output::close(output, written, is_complete)
-}
-
-/// The format that the user asked for, or the one of the file's ending.
-fn format(args: &SummaryArgs) -> SummaryFormat {
-    let ending = args.output.as_deref().and_then(Path::extension);
-    args.format
-        .unwrap_or(match ending.and_then(|end| end.to_str()) {
-            Some("csv") => SummaryFormat::Csv,
-            Some("json") => SummaryFormat::Json,
-            _ => SummaryFormat::Table,
-        })
 }
 
 /// Tells what whoever reads the figures should know.

@@ -64,8 +64,8 @@ impl Progress {
         }
     }
 
-    /// Says how many windows or SIMs there are.
-    pub(super) fn expect(&mut self, all: usize, noun: &'static str) {
+    /// Shows how many windows or SIMs there are.
+    pub(super) fn planned(&mut self, all: usize, noun: &'static str) {
         let all = u64::try_from(all).unwrap_or(u64::MAX);
         let before = self.all.map_or(0, |(all, _)| all);
         self.all = Some((all.saturating_add(before), noun));

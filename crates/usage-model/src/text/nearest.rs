@@ -65,7 +65,7 @@ mod tests {
             ("nationalRoaming", Some("national_roaming")),
             ("unit", Some("units")),
             ("totals", Some("total")),
-            ("voice", None),
+            ("latency", None),
             ("", None),
             ("s", None),
         ] {
