@@ -130,7 +130,7 @@ fn plain_http_goes_to_this_machine_only() {
 
 #[test]
 fn a_profile_is_used_where_the_environment_is_silent() {
-    let body = "{\"usage_records\":[{\"data\":{}}],\"meta\":{\"next_page_url\":null}}";
+    let body = "{\"usage_records\":[{\"data\":{\"total\":0}}],\"meta\":{\"next_page_url\":null}}";
     let token = "{\"access_token\":\"t\",\"expires_in\":3600,\"token_type\":\"Bearer\"}";
     let base = serve(&answer("200 OK", "", body));
     let tokens = serve(&answer("200 OK", "", token));
@@ -154,7 +154,7 @@ fn a_profile_is_used_where_the_environment_is_silent() {
     );
     assert_eq!(
         (run.code, run.stdout.as_str()),
-        (0, "{\"data\":{}}\n"),
+        (0, "{\"data\":{\"total\":0}}\n"),
         "{run:?}"
     );
 }

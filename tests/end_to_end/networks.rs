@@ -147,7 +147,7 @@ fn this_machine_is_never_asked_by_a_proxy() {
 
 #[test]
 fn plain_http_goes_only_through_the_proxy_for_everything() {
-    let body = "{\"usage_records\":[{\"data\":{}}],\"meta\":{\"next_page_url\":null}}";
+    let body = "{\"usage_records\":[{\"data\":{\"total\":0}}],\"meta\":{\"next_page_url\":null}}";
     let server = crate::server::serve(&format!(
         "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
@@ -169,7 +169,7 @@ fn plain_http_goes_only_through_the_proxy_for_everything() {
     let run = fetch("ALL_PROXY");
     assert_eq!(
         (run.code, run.stdout.as_str()),
-        (0, "{\"data\":{}}\n"),
+        (0, "{\"data\":{\"total\":0}}\n"),
         "{run:?}"
     );
     let target = format!("GET http://{HOST}/v1/UsageRecords?Start=2026-09-01T");

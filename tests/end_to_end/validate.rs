@@ -176,7 +176,7 @@ fn input_that_is_no_list_of_records_is_exit_3_with_its_place() {
         ("<html><body>Bad Gateway</body></html>", "line 1, column 1"),
         ("{\"code\":20003,\"message\":\"no\"}", "line 1, column 1"),
         (
-            "{\"usage_records\":[{\"data\":{}},\n{\"da",
+            "{\"usage_records\":[{\"data\":{\"total\":0}},\n{\"da",
             "line 2, column 5",
         ),
     ] {

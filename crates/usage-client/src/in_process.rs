@@ -16,7 +16,7 @@
 //!     .keep_bodies(true)
 //!     .build_in_process(|asked| async move {
 //!         assert_eq!(asked.address.path(), "/v1/UsageRecords");
-//!         Answered::new(200, r#"{"usage_records":[{"data":{}}],"meta":{"next_page_url":null}}"#)
+//!         Answered::new(200, r#"{"usage_records":[{"data":{"total":0}}],"meta":{"next_page_url":null}}"#)
 //!     })?;
 //! let window = Window::new("2025-06-01T00:00:00Z".parse()?, "2025-07-01T00:00:00Z".parse()?)?;
 //! let pages = client.pages(UsageQuery::new(Resource::Account, window, Granularity::Daily));

@@ -22,7 +22,7 @@
 //! #             stream.read_exact(&mut byte).unwrap();
 //! #             request.push(byte[0]);
 //! #         }
-//! #         let body = r#"{"usage_records":[{"data":{}},{"data":{}}],"meta":{"next_page_url":null}}"#;
+//! #         let body = r#"{"usage_records":[{"data":{"total":0}},{"data":{"total":0}}],"meta":{"next_page_url":null}}"#;
 //! #         let length = body.len();
 //! #         write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
 //! #     });

@@ -263,9 +263,9 @@ impl<'a> Arbitrary<'a> for UsageRecord {
             data: u.arbitrary()?,
             unknown: u.arbitrary()?,
         };
-        if !record.has_known_members() {
-            // An object without one member of a record is none.
-            record.period = Field::Null;
+        if !record.has_values() {
+            // An object without a value in any member of a record is none.
+            record.account_sid = Field::Value(Lenient::from_text(""));
         }
         Ok(record)
     }

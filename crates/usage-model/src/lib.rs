@@ -70,7 +70,7 @@
 //! record, list or page is a [`MalformedDocument`], which names what it looks like: a web page, a table, UTF-16.
 //! Memory is bounded by the largest record ([`MAX_VALUE_BYTES`]), not by the input. A byte order mark before a
 //! document, blank lines and CRLF are passed over; a member of a record that stands twice is refused, and so is an
-//! object that has no member of a record.
+//! object without a value in any member of a record.
 //!
 //! Counters are whole numbers from 0 to 2⁶³−1 ([`Count`]); an [`Amount`] is an exact decimal to 28 digits and its text
 //! beyond; a [`Timestamp`] keeps up to nine fractional digits and its spelling. Nothing is rounded.

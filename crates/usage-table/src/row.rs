@@ -278,10 +278,10 @@ mod tests {
     #[test]
     fn a_node_without_anything_has_no_row() {
         for nothing in [
-            r#"{"data":null,"commands":{}}"#,
-            r#"{"period":{}}"#,
-            r#"{"data":{"home":null,"national_roaming":{},"international_roaming":[{}]}}"#,
-            r#"{"commands":{"international_roaming":{}}}"#,
+            r#"{"sim_sid":"x","data":null,"commands":{}}"#,
+            r#"{"sim_sid":"x","period":{}}"#,
+            r#"{"sim_sid":"x","data":{"home":null,"national_roaming":{},"international_roaming":[{}]}}"#,
+            r#"{"sim_sid":"x","commands":{"international_roaming":{}}}"#,
         ] {
             assert_eq!(rows(nothing).0, [""; 0], "{nothing}");
         }

@@ -249,7 +249,7 @@ mod tests {
 
     /// A page with two records and a malformed one.
     fn page(continuity: Continuity, server_date: &str) -> Page {
-        let body = br#"{"usage_records":[{"period":{}},7,{"period":{}}],"meta":null}"#;
+        let body = br#"{"usage_records":[{"sim_sid":"DE"},7,{"sim_sid":"DE"}],"meta":null}"#;
         Page {
             records: UsagePage::from_slice(body).unwrap().records,
             meta: PageMeta::default(),

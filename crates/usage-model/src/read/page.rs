@@ -8,7 +8,7 @@ impl UsagePage {
     /// ```
     /// use usage_model::UsagePage;
     ///
-    /// let body = br#"{"usage_records":[{"period":{}},{"period":7}],"meta":{"next_page_url":null}}"#;
+    /// let body = br#"{"usage_records":[{"sim_sid":"DE"},{"period":7}],"meta":{"next_page_url":null}}"#;
     /// let page = UsagePage::from_slice(body)?;
     /// assert_eq!(page.records[0].as_ref().unwrap().place.pointer(""), "/usage_records/0");
     /// assert_eq!(page.records[1].as_ref().unwrap_err().pointer, "/period");
@@ -33,7 +33,7 @@ impl UsagePage {
     /// ```
     /// use usage_model::{PageSize, UsagePage};
     ///
-    /// let body = br#"{"usage_records":[{"period":{}},{"period":{}},{"period":{}}]}"#;
+    /// let body = br#"{"usage_records":[{"sim_sid":"DE"},{"sim_sid":"DE"},{"sim_sid":"DE"}]}"#;
     /// let page = UsagePage::from_slice_up_to(body, PageSize::new(1)?)?;
     /// assert_eq!(page.records.len(), 2);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

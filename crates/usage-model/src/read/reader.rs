@@ -26,11 +26,11 @@ use super::{
 ///
 /// let mut reader = RecordReader::new();
 /// let mut records = 0;
-/// for mut piece in [&b"{\"usage_records\":[{\"peri"[..], b"od\":{}}],\"meta\":{}}"] {
+/// for mut piece in [&b"{\"usage_records\":[{\"sim_"[..], b"sid\":\"DE\"}],\"meta\":{}}"] {
 ///     while let Some(entry) = reader.next(&mut piece)? {
 ///         if let Item::Record(place, _) = entry.item() {
 ///             assert_eq!(place.pointer(""), "/usage_records/0");
-///             assert_eq!(entry.text(), "{\"period\":{}}");
+///             assert_eq!(entry.text(), "{\"sim_sid\":\"DE\"}");
 ///             records += 1;
 ///         }
 ///     }
@@ -132,7 +132,7 @@ impl RecordReader {
     /// use usage_model::{Item, Position, RecordReader};
     ///
     /// let mut reader = RecordReader::resume(Position::new(1000, 8, 1), 5);
-    /// let mut bytes = &b"{\"data\":{}}\n"[..];
+    /// let mut bytes = &b"{\"data\":{\"total\":0}}\n"[..];
     /// let entry = reader.next(&mut bytes)?.unwrap();
     /// let Item::Record(place, _) = entry.item() else { panic!() };
     /// assert_eq!((place.position.line, place.record), (8, 5));

@@ -18,7 +18,7 @@ const CHUNK: usize = 64 << 10;
 /// ```
 /// use usage_model::{Item, read_records};
 ///
-/// let input = "{\"account_sid\":null}\n{\"account_sid\":7}\n";
+/// let input = "{\"account_sid\":\"AC\"}\n{\"account_sid\":7}\n";
 /// let items: Vec<Item> = read_records(input.as_bytes()).collect::<Result<_, _>>()?;
 /// assert!(matches!(items[0], Item::Record(..)));
 /// assert!(matches!(&items[1], Item::Malformed(bad) if bad.pointer == "/account_sid"));

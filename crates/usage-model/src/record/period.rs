@@ -32,6 +32,11 @@ impl Period {
         }
     }
 
+    /// Returns whether it has a start or an end.
+    pub(crate) const fn has_values(&self) -> bool {
+        self.start.is_value() || self.end.is_value()
+    }
+
     /// Returns start and end as instants, where both are there.
     pub fn bounds(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         Some((self.start.value()?.instant(), self.end.value()?.instant()))

@@ -115,6 +115,13 @@ impl<C: Counts> Usage<C> {
         *self == Self::default()
     }
 
+    /// Returns whether any known member of the tree, at whatever depth, has a value.
+    pub(crate) fn has_values(&self) -> bool {
+        let is_in = |entry: &CountryUsage<C>| entry.country_code.is_value();
+        self.nodes().any(|(_, node)| node.has_values())
+            || self.international_roaming.entries().iter().any(is_in)
+    }
+
     /// Returns the nodes below the top that are there, in the order home, national, international entries.
     pub fn children(&self) -> impl Iterator<Item = (NodePath, &UsageNode<C>)> {
         let single = matches!(self.international_roaming, International::Single(_));
@@ -194,6 +201,14 @@ impl<C: Counts> UsageNode<C> {
             counts,
             ..Self::default()
         }
+    }
+
+    /// Returns whether any known member has a value.
+    fn has_values(&self) -> bool {
+        self.counts.counters().iter().any(Field::is_value)
+            || self.counts.units().is_some_and(Field::is_value)
+            || self.billed.is_value()
+            || self.billing_units.is_value()
     }
 
     /// Returns the unit that the node states; `None` for Commands, which have no unit, and for data without one.

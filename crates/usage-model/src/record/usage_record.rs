@@ -55,15 +55,26 @@ impl UsageRecord {
         }
     }
 
-    /// Returns whether any member that a record may have is there, null included.
+    /// Returns whether any known member, at whatever depth, has a value.
     ///
-    /// An object without one, such as the body of an error, is not read as a record.
-    pub const fn has_known_members(&self) -> bool {
-        !(self.account_sid.is_absent()
-            && self.sim_sid.is_absent()
-            && self.period.is_absent()
-            && self.commands.is_absent()
-            && self.data.is_absent())
+    /// An object without one, such as the body of an error or `{"data":null}`, is not read as a record: null and
+    /// empty members say nothing, and unknown ones may be anything.
+    ///
+    /// ```
+    /// use usage_model::UsageRecord;
+    ///
+    /// let has_values = |text| serde_json::from_str(text).map(|record: UsageRecord| record.has_values());
+    /// assert!(has_values(r#"{"account_sid":"AC1","data":null}"#)?);
+    /// assert!(has_values(r#"{"data":{"home":{"total":0}}}"#)?);
+    /// assert!(!has_values(r#"{"data":{"home":{"total":null}},"status":500}"#)?);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn has_values(&self) -> bool {
+        self.account_sid.is_value()
+            || self.sim_sid.is_value()
+            || self.period.value().is_some_and(Period::has_values)
+            || self.commands.value().is_some_and(Usage::has_values)
+            || self.data.value().is_some_and(Usage::has_values)
     }
 
     /// Returns every member of the record that is not known: its JSON pointer within the record, and its value.

@@ -204,8 +204,8 @@ pub fn any_record() -> impl Strategy<Value = UsageRecord> {
                 data,
                 unknown,
             };
-            if !record.has_known_members() {
-                record.period = Field::Null;
+            if !record.has_values() {
+                record.account_sid = Field::Value(Lenient::from_text(""));
             }
             record
         })

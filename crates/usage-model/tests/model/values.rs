@@ -364,7 +364,7 @@ impl Read for Source {
 fn a_source_that_fails_ends_the_reading_after_what_it_gave() {
     for (fails, interrupted) in [(true, false), (false, false), (false, true)] {
         let mut records = read_records(Source {
-            text: b"{\"data\":{}}\n",
+            text: b"{\"data\":{\"total\":0}}\n",
             interrupted,
             fails,
         });

@@ -117,14 +117,17 @@ fn tree(kind: &'static str) -> BoxedStrategy<String> {
 pub(crate) fn record_text() -> BoxedStrategy<String> {
     object(vec![
         member("account_sid", prop_oneof!["\"AC[0-9a-fA-F]{32}\"", text()]),
-        member("sim_sid", prop_oneof!["\"DE[0-9a-fA-F]{32}\"", text()]),
-        // Always there: an object without one member of a record is none.
-        object(vec![
-            member("start", timestamp()),
-            member("end", timestamp()),
-        ])
-        .prop_map(|period| Some(format!("\"period\":{period}")))
-        .boxed(),
+        // Always there: an object without a value in any member of a record is none.
+        prop_oneof!["\"DE[0-9a-fA-F]{32}\"", text()]
+            .prop_map(|sid| Some(format!("\"sim_sid\":{sid}")))
+            .boxed(),
+        member(
+            "period",
+            object(vec![
+                member("start", timestamp()),
+                member("end", timestamp()),
+            ]),
+        ),
         member("commands", tree("commands")),
         member("data", tree("data")),
     ])

@@ -90,7 +90,7 @@ impl<'a> ReadingRow<'a> {
 ///
 /// let mut table = ReadingsParquet::new();
 /// let mut out = Vec::new();
-/// table.write(&mut out, &ReadingRow::of_text(r#"{"data":null}"#))?;
+/// table.write(&mut out, &ReadingRow::of_text(r#"{"sim_sid":"DE"}"#))?;
 /// table.finish(&mut out)?;
 /// assert!(out.starts_with(b"PAR1") && out.ends_with(b"PAR1"));
 /// # Ok::<(), std::io::Error>(())

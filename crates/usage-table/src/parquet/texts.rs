@@ -35,11 +35,11 @@ const GRANULARITY: &str = "granularity";
 ///
 /// let mut file = tempfile::tempfile()?;
 /// let mut table = ReadingsParquet::new();
-/// table.write(&mut file, &ReadingRow::of_text(r#"{"data":null}"#))?;
+/// table.write(&mut file, &ReadingRow::of_text(r#"{"sim_sid":"DE"}"#))?;
 /// table.finish(&mut file)?;
 /// let mut texts = String::new();
 /// ReadingTexts::open(file)?.read_to_string(&mut texts)?;
-/// assert_eq!(texts, "{\"data\":null}\n");
+/// assert_eq!(texts, "{\"sim_sid\":\"DE\"}\n");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct ReadingTexts {

@@ -11,7 +11,7 @@ const ZERO_DATA: &str = r#"{"total":0,"download":0,"upload":0,"units":"bytes"}"#
 #[test]
 fn missing_members_are_named_whether_absent_null_or_empty() {
     assert_found(
-        r#"{"sim_sid":null}"#,
+        r#"{"sim_sid":"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"}"#,
         &[
             "UR101 /account_sid",
             "UR101 /period",
@@ -20,7 +20,7 @@ fn missing_members_are_named_whether_absent_null_or_empty() {
         ],
     );
     assert_found(
-        r#"{"account_sid":null,"period":null,"commands":null,"data":null}"#,
+        r#"{"account_sid":null,"sim_sid":"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","period":null,"commands":null,"data":null}"#,
         &[
             "UR101 /account_sid",
             "UR101 /period",
@@ -45,7 +45,10 @@ fn missing_members_are_named_whether_absent_null_or_empty() {
 fn a_missing_member_is_evaluated_once_for_each_place() {
     let (_, summary) = validate(&config(), &record(ZERO_COMMANDS, ZERO_DATA));
     assert_eq!(summary.rules["UR101"].evaluated, 6);
-    let (_, summary) = validate(&config(), r#"[{"sim_sid":null}]"#);
+    let (_, summary) = validate(
+        &config(),
+        r#"[{"sim_sid":"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"}]"#,
+    );
     assert_eq!(summary.rules["UR101"].evaluated, 4);
     assert_eq!(summary.rules["UR101"].failed, 4);
     assert_eq!(summary.rules["UR201"].evaluated, 0);

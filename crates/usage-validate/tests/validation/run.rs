@@ -128,7 +128,7 @@ fn a_flood_of_notices_does_not_hide_an_error() {
 #[test]
 fn counts_agree_with_the_findings() {
     let text = format!(
-        "[{},\n{},\n{{\"data\":{{}}}},\n{}\n",
+        "[{},\n{},\n{{\"data\":{{\"total\":0}}}},\n{}\n",
         data(BROKEN),
         period("2025-04-30T00:00:00Z", "2025-05-01T00:00:00Z"),
         data(r#"{"total":1.5}"#)
@@ -385,7 +385,7 @@ fn malformed_records_without_a_key_are_told_apart_and_known_again() {
     let different: BTreeSet<&String> = first.iter().collect();
     assert_eq!((first.len(), different.len()), (5, 5), "{first:?}");
     // The same again, with a good record before and in between.
-    let good = r#"{"data":{}}"#;
+    let good = r#"{"data":{"total":0}}"#;
     let moved = [&[good][..], &lines[..2], &[good], &lines[2..]].concat();
     assert_eq!(fingerprints(&moved), first);
     // Without the others each has the fingerprint that it has among them.

@@ -69,7 +69,7 @@ pub(crate) fn decode_fast(
 ) -> Option<usize> {
     memory.parts = 0;
     let rest = fill(text, memory, record).ok()?;
-    record.has_known_members().then(|| text.len() - rest.len())
+    record.has_values().then(|| text.len() - rest.len())
 }
 
 /// Reads an object in place of another; gives the text after it.

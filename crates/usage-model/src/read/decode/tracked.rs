@@ -65,7 +65,7 @@ impl Problem {
         let value = length.and_then(|length| std::str::from_utf8(text.get(..length)?).ok());
         let found = match value {
             Some(object) if object.starts_with('{') => {
-                "an object without a member of a record".to_owned()
+                "an object without a value in any member of a record".to_owned()
             }
             Some(value) => describe(value),
             None => token(text, 0),

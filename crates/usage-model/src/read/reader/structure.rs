@@ -206,7 +206,7 @@ impl RecordReader {
         }
         let text = text.get(..length).unwrap_or_default();
         let problem = match decode_tracked::<UsageRecord>(text) {
-            Ok(record) if !record.has_known_members() => Problem::unlike(text, "a usage record"),
+            Ok(record) if !record.has_values() => Problem::unlike(text, "a usage record"),
             Ok(record) => {
                 self.item = Item::Record(Place::default(), record);
                 self.frame = Some(Frame::default());

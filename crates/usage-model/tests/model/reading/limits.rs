@@ -6,7 +6,7 @@ use super::{in_pieces, taken};
 
 /// A record of exactly `bytes` bytes.
 fn large_record(bytes: usize) -> String {
-    let (before, after) = ("{\"data\":{},\"x\":\"", "\"}");
+    let (before, after) = ("{\"data\":{\"total\":0},\"x\":\"", "\"}");
     let filling = "}".repeat(bytes - before.len() - after.len());
     format!("{before}{filling}{after}")
 }
@@ -30,7 +30,7 @@ fn the_largest_record_is_read_and_one_byte_more_costs_itself_only() {
         (3 << 20, false),
     ] {
         let record = large_record(bytes);
-        let good = "{\"data\":{}}";
+        let good = "{\"data\":{\"total\":0}}";
         for input in [
             format!("{good}\n{record}\n{good}"),
             format!("[{good},{record},{good}]"),
@@ -83,7 +83,7 @@ fn what_never_ends_is_not_kept() {
         let mut reader = RecordReader::new();
         let mut items = taken(
             &mut reader,
-            format!("{{\"data\":{{}}}}\n{start}").as_bytes(),
+            format!("{{\"data\":{{\"total\":0}}}}\n{start}").as_bytes(),
         );
         let piece = vec![b'a'; 64 << 10];
         let counted = allocation_counter::measure(|| {
@@ -108,8 +108,8 @@ fn more_parts_than_a_record_may_have_are_refused() {
             .map(|number| format!("\"x{number}\":1"))
             .collect();
         for record in [
-            format!("{{\"data\":{{\"international_roaming\":[{entries}]}}}}"),
-            format!("{{\"data\":{{{}}}}}", unknown.join(",")),
+            format!("{{\"data\":{{\"total\":0,\"international_roaming\":[{entries}]}}}}"),
+            format!("{{\"data\":{{\"total\":0,{}}}}}", unknown.join(",")),
         ] {
             let (items, error) = in_pieces(format!("[{record},{record}]").as_bytes(), usize::MAX);
             assert_eq!(error, None);
@@ -130,11 +130,11 @@ fn more_parts_than_a_record_may_have_are_refused() {
 #[test]
 fn a_hostile_page_takes_little_more_than_its_text() {
     let record = format!(
-        "{{\"data\":{{\"international_roaming\":[{}{{}}]}}}},",
+        "{{\"data\":{{\"total\":0,\"international_roaming\":[{}{{}}]}}}},",
         "{},".repeat(699)
     );
     let body = format!(
-        "{{\"usage_records\":[{}{{\"data\":{{}}}}]}}",
+        "{{\"usage_records\":[{}{{\"data\":{{\"total\":0}}}}]}}",
         record.repeat(2000)
     );
     let counted = allocation_counter::measure(|| {
@@ -148,7 +148,8 @@ fn a_hostile_page_takes_little_more_than_its_text() {
 #[test]
 fn white_space_has_no_largest_size() {
     let space = " \n".repeat(MAX_VALUE_BYTES / 2 + 1000);
-    let input = format!("{space}{{\"data\":{{}}}}{space}{{\"data\":{{}}}}{space}");
+    let input =
+        format!("{space}{{\"data\":{{\"total\":0}}}}{space}{{\"data\":{{\"total\":0}}}}{space}");
     for size in [usize::MAX, 64 << 10] {
         let (items, error) = in_pieces(input.as_bytes(), size);
         assert_eq!((items.len(), error), (2, None));

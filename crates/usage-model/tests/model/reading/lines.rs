@@ -35,7 +35,7 @@ fn lines_of_ndjson_are_read_each_on_its_own() {
 
 #[test]
 fn the_first_line_may_be_broken_too() {
-    let (items, error) = in_pieces(b"{\"data\":{]}\n{\"data\":{}}\n", usize::MAX);
+    let (items, error) = in_pieces(b"{\"data\":{]}\n{\"data\":{\"total\":0}}\n", usize::MAX);
     assert_eq!(error, None);
     let Item::Malformed(bad) = &items[0] else {
         panic!("{items:?}")
@@ -48,7 +48,7 @@ fn the_first_line_may_be_broken_too() {
 #[test]
 fn bytes_that_are_not_text_cost_their_line_only() {
     let (items, error) = in_pieces(
-        b"{\"data\":{}}\n{\"x\":\"a\xc3\x28\"}\n{\"data\":{}}\n",
+        b"{\"data\":{\"total\":0}}\n{\"x\":\"a\xc3\x28\"}\n{\"data\":{\"total\":0}}\n",
         usize::MAX,
     );
     assert_eq!(error, None);
@@ -56,7 +56,7 @@ fn bytes_that_are_not_text_cost_their_line_only() {
         panic!("{items:?}")
     };
     assert_eq!(bad.found, "a byte that is not UTF-8");
-    assert_eq!(bad.position.offset, 19);
+    assert_eq!(bad.position.offset, 28);
     assert!(matches!(items[2], Item::Record(..)));
 }
 
@@ -71,7 +71,7 @@ fn a_resumed_reader_knows_that_documents_went_before() {
     for (piece, is_between) in [
         ("[", false),
         ("]", true),
-        ("[{\"data\":{}}", false),
+        ("[{\"data\":{\"total\":0}}", false),
         ("]\n", true),
     ] {
         taken(&mut reader, piece.as_bytes());
@@ -80,12 +80,17 @@ fn a_resumed_reader_knows_that_documents_went_before() {
 }
 
 #[test]
-fn an_object_without_a_member_of_a_record_is_none_wherever_it_stands() {
+fn an_object_without_a_value_in_any_member_of_a_record_is_none_wherever_it_stands() {
     for input in [
-        "{\"data\":{}}\n{\"x\":1}\n",
-        "{}\n{\"data\":{}}\n",
-        "[{\"error\":\"x\"},{\"data\":{}}]",
-        "{\"usage_records\":[{\"data\":{}},{}]}",
+        "{\"data\":null,\"errors\":[{\"message\":\"no\"}]}\n{\"data\":{\"total\":0}}\n",
+        "[{\"data\":{},\"status\":500},{\"data\":{\"total\":0}}]",
+        "{\"usage_records\":[{\"period\":null},{\"data\":{\"total\":0}}]}",
+        "{\"data\":{\"home\":{\"total\":null},\"international_roaming\":[{}]}}\n{\"data\":{\"total\":0}}\n",
+        "{\"data\":{\"errors\":[1]},\"period\":{}}\n{\"data\":{\"total\":0}}\n",
+        "{\"data\":{\"total\":0}}\n{\"x\":1}\n",
+        "{}\n{\"data\":{\"total\":0}}\n",
+        "[{\"error\":\"x\"},{\"data\":{\"total\":0}}]",
+        "{\"usage_records\":[{\"data\":{\"total\":0}},{}]}",
     ] {
         for size in [usize::MAX, 1] {
             let (items, error) = in_pieces(input.as_bytes(), size);
@@ -99,9 +104,29 @@ fn an_object_without_a_member_of_a_record_is_none_wherever_it_stands() {
                 .collect();
             assert_eq!(
                 bad,
-                [("", "an object without a member of a record")],
+                [("", "an object without a value in any member of a record")],
                 "{input}"
             );
+        }
+    }
+}
+
+#[test]
+fn one_value_makes_a_record_of_an_object_whose_other_members_are_null_or_empty() {
+    for record in [
+        "{\"account_sid\":\"AC\",\"period\":{},\"commands\":{},\"data\":null}",
+        "{\"sim_sid\":\"DE\",\"data\":{}}",
+        "{\"period\":{\"end\":\"2026-06-02T00:00:00Z\"}}",
+        "{\"commands\":{\"national_roaming\":{\"from_sim\":0}},\"data\":null}",
+        "{\"data\":{\"international_roaming\":[{},{\"country_code\":\"CHE\"}]}}",
+        "{\"data\":{\"units\":\"bytes\"}}",
+        "{\"data\":{\"billed\":0}}",
+        "{\"data\":{\"billing_units\":\"USD\"}}",
+    ] {
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(record.as_bytes(), size);
+            assert_eq!(error, None, "{record}");
+            assert!(matches!(items[..], [Item::Record(..)]), "{record}");
         }
     }
 }
@@ -110,10 +135,10 @@ fn an_object_without_a_member_of_a_record_is_none_wherever_it_stands() {
 fn nothing_among_lines_costs_more_than_its_line() {
     let good = "{\"data\":{\"total\":1}}\n";
     let large = format!(
-        "{{\"data\":{{}},\"x\":\"{}\"}}\n",
+        "{{\"data\":{{\"total\":0}},\"x\":\"{}\"}}\n",
         "x".repeat(2 * MAX_VALUE_BYTES)
     );
-    let page = "{\"usage_records\":[{\"data\":{}},{\"data\":{\"to\n";
+    let page = "{\"usage_records\":[{\"data\":{\"total\":0}},{\"data\":{\"to\n";
     for (bad, records, lines) in [
         ("curl: (56) connection reset\n", 0, 1),
         ("null\n", 0, 1),
@@ -121,7 +146,7 @@ fn nothing_among_lines_costs_more_than_its_line() {
         ("\u{0}\u{1}binary\n", 0, 1),
         ("otal\":3,\"download\":2}}\n", 0, 1),
         ("{\"error\":{\"message\":\"x\"}}\n", 0, 1),
-        ("{\"data\":{}} and more\n", 1, 1),
+        ("{\"data\":{\"total\":0}} and more\n", 1, 1),
         ("{\"data\":{\"international_roaming\":[\n", 0, 1),
         ("<html>\n<body>\n", 0, 2),
         ("  % Total    % Received\n100  8\n", 0, 2),
@@ -166,7 +191,7 @@ fn nothing_among_lines_costs_more_than_its_line() {
 
 #[test]
 fn a_broken_list_with_a_record_a_line_costs_one_line() {
-    let text = "[\n{\"data\":{}},\n{\"data\":{]},\n{\"data\":{}},\n{\"data\":{}}\n]\n";
+    let text = "[\n{\"data\":{\"total\":0}},\n{\"data\":{]},\n{\"data\":{\"total\":0}},\n{\"data\":{\"total\":0}}\n]\n";
     let (items, error) = in_pieces(text.as_bytes(), usize::MAX);
     assert_eq!(error, None);
     let lines: Vec<_> = items
@@ -200,20 +225,20 @@ fn a_bad_line_costs_only_itself_wherever_it_stands() {
     for (text, good, bad) in [
         // The last line but one is cut, so that the last seems to go on with it.
         (
-            "{\"data\":{}}\n{\"data\":{\"total\":\n{\"data\":{\"total\":2}}\n",
+            "{\"data\":{\"total\":0}}\n{\"data\":{\"total\":\n{\"data\":{\"total\":2}}\n",
             2,
             1,
         ),
         // Blank lines stand between.
-        ("{\"data\":{]}\n\n{\"data\":{}}", 1, 1),
+        ("{\"data\":{]}\n\n{\"data\":{\"total\":0}}", 1, 1),
         (
-            "{\"data\":{}}\n{\"data\":{\"total\":\n\n{\"data\":{}}\n {\"data\":{}}",
+            "{\"data\":{\"total\":0}}\n{\"data\":{\"total\":\n\n{\"data\":{\"total\":0}}\n {\"data\":{\"total\":0}}",
             3,
             1,
         ),
         // The first line shows no sign of being a record.
-        ("{}\n{\"data\":{}}", 1, 1),
-        ("{\"new_member\":1}\n\n{\"data\":{}}\n", 1, 1),
+        ("{}\n{\"data\":{\"total\":0}}", 1, 1),
+        ("{\"new_member\":1}\n\n{\"data\":{\"total\":0}}\n", 1, 1),
     ] {
         for size in [usize::MAX, 5, 1] {
             let (items, error) = in_pieces(text.as_bytes(), size);
@@ -229,11 +254,11 @@ fn a_bad_line_costs_only_itself_wherever_it_stands() {
 fn any_number_of_lines_that_do_not_end_is_read_in_one_go() {
     let lines = 40_000;
     for (line, end) in [
-        ("{\"x\":[\n", "{\"data\":{}}\n"),
-        ("{\"x\":[\n", "{\"data\" 7}\n{\"data\":{}}\n"),
-        ("{\"data\":{\"total\":\n", "{\"data\":{}}\n"),
+        ("{\"x\":[\n", "{\"data\":{\"total\":0}}\n"),
+        ("{\"x\":[\n", "{\"data\" 7}\n{\"data\":{\"total\":0}}\n"),
+        ("{\"data\":{\"total\":\n", "{\"data\":{\"total\":0}}\n"),
     ] {
-        let input = format!("{{\"data\":{{}}}}\n{}{end}", line.repeat(lines));
+        let input = format!("{{\"data\":{{\"total\":0}}}}\n{}{end}", line.repeat(lines));
         let (items, error) = in_pieces(input.as_bytes(), 1 << 19);
         assert_eq!(error, None, "{line}");
         let bad = items.len() - 2;
@@ -244,23 +269,27 @@ fn any_number_of_lines_that_do_not_end_is_read_in_one_go() {
 
 #[test]
 fn a_broken_line_is_placed_within_itself() {
-    let text = "{\"data\":{}}\n{\"data\":{\"total\":\n{\"data\":{\"total\":1}}\n{\"data\":{}}\n";
+    let text = "{\"data\":{\"total\":0}}\n{\"data\":{\"total\":\n{\"data\":{\"total\":1}}\n{\"data\":{\"total\":0}}\n";
     let (items, _) = in_pieces(text.as_bytes(), usize::MAX);
     let Item::Malformed(bad) = &items[1] else {
         panic!("{items:?}")
     };
     assert_eq!(bad.found, "the end of the line");
-    assert_eq!(bad.position, Position::new(29, 2, 18));
+    assert_eq!(bad.position, Position::new(38, 2, 18));
 }
 
 #[test]
 fn a_broken_line_ends_where_it_ends() {
     for (line, rest, found) in [
-        ("{\"data\":7,", "\n{\"data\":{}}", "the end of the line"),
+        (
+            "{\"data\":7,",
+            "\n{\"data\":{\"total\":0}}",
+            "the end of the line",
+        ),
         ("{\"data\" 7}x]", "\n", "\"7\""),
         ("{\"data\" 7}x]", "", "\"7\""),
     ] {
-        let input = format!("{{\"data\":{{}}}}\n{line}{rest}");
+        let input = format!("{{\"data\":{{\"total\":0}}}}\n{line}{rest}");
         for size in [usize::MAX, 1] {
             let (items, error) = in_pieces(input.as_bytes(), size);
             assert_eq!(error, None, "{input}");
@@ -274,7 +303,10 @@ fn a_broken_line_ends_where_it_ends() {
 
 #[test]
 fn bytes_that_are_not_text_are_marked_in_what_is_kept() {
-    let (items, _) = in_pieces(b"{\"data\":{}}\n{\"x\":\"a\xc3\x28\xff\"}\n", usize::MAX);
+    let (items, _) = in_pieces(
+        b"{\"data\":{\"total\":0}}\n{\"x\":\"a\xc3\x28\xff\"}\n",
+        usize::MAX,
+    );
     let Item::Malformed(bad) = &items[1] else {
         panic!("{items:?}")
     };
@@ -283,7 +315,10 @@ fn bytes_that_are_not_text_are_marked_in_what_is_kept() {
 
 #[test]
 fn a_character_without_its_end_is_not_passed_over() {
-    for input in [&b"{\"data\":{}}\n\xc3"[..], b"{\"data\":{}}\n\xff\n"] {
+    for input in [
+        &b"{\"data\":{\"total\":0}}\n\xc3"[..],
+        b"{\"data\":{\"total\":0}}\n\xff\n",
+    ] {
         for size in [usize::MAX, 1] {
             let (items, error) = in_pieces(input, size);
             assert_eq!(error, None);
@@ -291,16 +326,16 @@ fn a_character_without_its_end_is_not_passed_over() {
                 panic!("{items:?}")
             };
             assert_eq!(bad.found, "a byte that is not UTF-8");
-            assert_eq!(bad.position.offset, 12);
+            assert_eq!(bad.position.offset, 21);
         }
     }
 }
 
 #[test]
 fn any_number_of_bytes_that_are_not_text_is_one_bad_line() {
-    let mut input = b"{\"data\":{}}\n{\"x\":\"".to_vec();
+    let mut input = b"{\"data\":{\"total\":0}}\n{\"x\":\"".to_vec();
     input.resize(input.len() + 100_000, 0xff);
-    input.extend(b"\"}\n{\"data\":{}}\n{\"x\":\"\xff\"}\n");
+    input.extend(b"\"}\n{\"data\":{\"total\":0}}\n{\"x\":\"\xff\"}\n");
     for size in [usize::MAX, 1_000] {
         let (items, error) = in_pieces(&input, size);
         assert_eq!((items.len(), error), (4, None));

@@ -19,10 +19,10 @@ fn an_empty_input_is_named_as_one() {
 fn a_list_of_pages_is_read_page_by_page() {
     let page = |day: u32| {
         format!(
-            "{{\"usage_records\":[{{\"sim_sid\":\"{day}\"}},{{\"data\":{{}}}}],\"meta\":{{\"page\":{day}}}}}"
+            "{{\"usage_records\":[{{\"sim_sid\":\"{day}\"}},{{\"data\":{{\"total\":0}}}}],\"meta\":{{\"page\":{day}}}}}"
         )
     };
-    let text = format!("[{},\n {},{{\"data\":{{}}}}]", page(0), page(1));
+    let text = format!("[{},\n {},{{\"data\":{{\"total\":0}}}}]", page(0), page(1));
     for size in [usize::MAX, 7, 1] {
         let (items, error) = in_pieces(text.as_bytes(), size);
         assert_eq!(error, None);
@@ -57,7 +57,7 @@ fn reading_stops_one_record_past_the_page_size() {
     let body = |records: usize, end: &str| {
         format!(
             "{{\"usage_records\":[{}{end}",
-            vec!["{\"data\":{}}"; records].join(",")
+            vec!["{\"data\":{\"total\":0}}"; records].join(",")
         )
     };
     let full = UsagePage::from_slice_up_to(body(2, "],\"meta\":{}}").as_bytes(), size).unwrap();
@@ -72,8 +72,11 @@ fn reading_stops_one_record_past_the_page_size() {
 #[test]
 fn a_page_is_all_there_is_in_a_body() {
     for (body, offset) in [
-        ("{\"data\":{}}\n{\"usage_records\":[{}],\"meta\":{}}", 0),
-        ("[{\"data\":{}}]{\"usage_records\":[]}", 0),
+        (
+            "{\"data\":{\"total\":0}}\n{\"usage_records\":[{}],\"meta\":{}}",
+            0,
+        ),
+        ("[{\"data\":{\"total\":0}}]{\"usage_records\":[]}", 0),
         ("[]{\"usage_records\":[]}", 0),
         ("{\"usage_records\":[]}{\"usage_records\":[]}", 20),
     ] {
@@ -91,7 +94,7 @@ fn a_body_is_one_page() {
     );
     for text in [
         "[]",
-        "{\"data\":{}}",
+        "{\"data\":{\"total\":0}}",
         "{\"usage_records\":[]}{\"usage_records\":[]}",
     ] {
         let error = UsagePage::from_slice(text.as_bytes()).unwrap_err();

@@ -12,21 +12,24 @@ fn pieces_of_any_size_read_the_same() {
         .collect();
     inputs.push("\u{feff} [ {\"data\":{\"x\":\"é€😀\"}} , {\"data\":7} ]\r\n".into());
     inputs.push(
-        b"{\"data\":{}}\n\n{\"data\":\n{\"period\":null}\r\n{\"usage_records\":[{}]}\n".to_vec(),
+        b"{\"data\":{\"total\":0}}\n\n{\"data\":\n{\"period\":null}\r\n{\"usage_records\":[{}]}\n"
+            .to_vec(),
     );
-    inputs.push(b"{\"data\":{}}\n{\"data\":\"\xff\"}\n{\"data\":{}}\n".to_vec());
+    inputs.push(
+        b"{\"data\":{\"total\":0}}\n{\"data\":\"\xff\"}\n{\"data\":{\"total\":0}}\n".to_vec(),
+    );
     inputs.push(b"{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1,\"x\":[1.E]}}".to_vec());
     inputs.push(b"[{\"data\":{\"total\":3.\n 4}}]".to_vec());
     inputs.push(b"[{\"data\":{\"total\":3\n\n x}}]".to_vec());
-    inputs.push(b"[ 123456789,{\"data\":{}} ,-1.5e10\n]".to_vec());
+    inputs.push(b"[ 123456789,{\"data\":{\"total\":0}} ,-1.5e10\n]".to_vec());
     inputs.push(b"{\"usage_records\":[\n 8888888{".to_vec());
     inputs.push(b"[{\"n\":-0.5e+10,\"data\":{\"billed\":-1.5e-1}},{\"x\":-}]".to_vec());
     inputs.push(b"{\"zzz\":12,\"meta\":{\"page\":0},\"usage_records\":[]} {\"data\":{}".to_vec());
     inputs.push(b"{\"usage_records\":\n[]}".to_vec());
-    inputs.push(b"noise\n{\"data\":{}}\nnull\n\"x\"\n{\"error\":1}\n\xef\xbb\xbf{\"data\":{}}\r\n{\"data\":{}} x\n".to_vec());
-    inputs.push(b"{\"usage_records\":[{\"data\":{}},{\"data\":{\"total\n{\"data\":{}}\n{\"usage_records\":[{\"data\":{}},\n{\"data\":{}}\n".to_vec());
+    inputs.push(b"noise\n{\"data\":{\"total\":0}}\nnull\n\"x\"\n{\"error\":1}\n\xef\xbb\xbf{\"data\":{\"total\":0}}\r\n{\"data\":{\"total\":0}} x\n".to_vec());
+    inputs.push(b"{\"usage_records\":[{\"data\":{\"total\":0}},{\"data\":{\"total\n{\"data\":{\"total\":0}}\n{\"usage_records\":[{\"data\":{\"total\":0}},\n{\"data\":{\"total\":0}}\n".to_vec());
     inputs.push(
-        b"[\n{\"data\":{}},\n{\"data\":{]},\n{\"data\":{}},\n{\"data\":{}}\n]\n{\"data\":{}}"
+        b"[\n{\"data\":{\"total\":0}},\n{\"data\":{]},\n{\"data\":{\"total\":0}},\n{\"data\":{\"total\":0}}\n]\n{\"data\":{\"total\":0}}"
             .to_vec(),
     );
     inputs.push(b"{\n  \"data\": {\n    \"total\": 1 2\n  }\n}\n{\n  \"data\": {}\n}\n".to_vec());
@@ -60,7 +63,7 @@ fn a_byte_order_mark_stands_before_any_document() {
     for input in [
         &b"\xef\xbb\xbf\n[]"[..],
         b"\xef\xbb\xbf\n\xef\xbb\xbf[]",
-        b"\n\xef\xbb\xbf[]\n\xef\xbb\xbf{\"data\":{}}\xef\xbb\xbf{\"usage_records\":[]}",
+        b"\n\xef\xbb\xbf[]\n\xef\xbb\xbf{\"data\":{\"total\":0}}\xef\xbb\xbf{\"usage_records\":[]}",
     ] {
         for size in [usize::MAX, 4, 1] {
             let (items, error) = in_pieces(input, size);
@@ -78,7 +81,7 @@ fn a_reader_goes_on_from_any_position() {
         Position::new(u64::MAX, u64::MAX, u64::MAX),
     ] {
         let mut reader = RecordReader::resume(position, 0);
-        let items = taken(&mut reader, b"{\"data\":{}}\n{\"data\":7}\n");
+        let items = taken(&mut reader, b"{\"data\":{\"total\":0}}\n{\"data\":7}\n");
         assert!(matches!(items[..], [Item::Record(..), Item::Malformed(_)]));
     }
 }
@@ -93,9 +96,9 @@ fn a_number_goes_on_in_the_next_piece() {
 #[test]
 fn the_text_of_a_record_is_at_hand_however_it_comes() {
     let records = [
-        "{\"data\": {} }",
+        "{\"data\": {\"total\":0} }",
         "{\"account_sid\":\"\\u0041\"}",
-        "{\"data\":{\"x\":\"\u{e9}\"}}",
+        "{\"data\":{\"total\":0,\"x\":\"\u{e9}\"}}",
     ];
     let text = format!("[{}]", records.join(" , "));
     for size in [usize::MAX, 8, 1] {
@@ -113,7 +116,7 @@ fn the_text_of_a_record_is_at_hand_however_it_comes() {
 
 #[test]
 fn a_reader_that_goes_on_reads_what_one_would_have_read() {
-    let lines = "{\"data\":{}}\n{\"data\":{\"total\":-1}}\n\n{\"data\" 1}\n{\"other\":1}\n{\"sim_sid\":\"ä\"}\n";
+    let lines = "{\"data\":{\"total\":0}}\n{\"data\":{\"total\":-1}}\n\n{\"data\" 1}\n{\"other\":1}\n{\"sim_sid\":\"ä\"}\n";
     let items = |reader: &mut RecordReader, text: &str| taken(reader, text.as_bytes());
     let whole = items(&mut RecordReader::new(), lines);
     for (cut, _) in lines.match_indices('\n') {

@@ -223,7 +223,7 @@ fn a_text_in_place_of_a_number_says_what_is_expected() {
 
 #[test]
 fn a_malformed_record_is_written_with_its_place() {
-    let text = "{\"usage_records\":[{\"data\":{}},\n{\"data\":{\"total\":-1}}]}";
+    let text = "{\"usage_records\":[{\"data\":{\"total\":0}},\n{\"data\":{\"total\":-1}}]}";
     let page = page(text);
     let written = serde_json::to_value(page.records[1].as_ref().unwrap_err()).unwrap();
     let expected = serde_json::json!({
@@ -231,7 +231,7 @@ fn a_malformed_record_is_written_with_its_place() {
         "pointer": "/usage_records/1/data/total",
         "line": 2,
         "column": 18,
-        "offset": 48,
+        "offset": 57,
         "found": "the number -1",
         "expected": "a whole number from 0 to 9223372036854775807, or null",
         "raw": "{\"data\":{\"total\":-1}}",
@@ -244,7 +244,7 @@ fn nesting_without_end_is_no_stack_overflow() {
     let deep = format!("{{\"data\":{}", "[".repeat(1_000_000));
     assert!(refusal(&deep).contains("found the end of the input"));
     let kept = format!(
-        "{{\"data\":{{}},\"deep\":{}{}}}",
+        "{{\"data\":{{\"total\":0}},\"deep\":{}{}}}",
         "[".repeat(100_000),
         "]".repeat(100_000)
     );

@@ -16,11 +16,11 @@ const REFUSALS: &[(&str, &str)] = &[
     ),
     (
         "{\"code\":20003}",
-        "found an object without a member of a record, expected a usage record at line 1, column 1 (byte 0)",
+        "found an object without a value in any member of a record, expected a usage record at line 1, column 1 (byte 0)",
     ),
     (
         "{}",
-        "found an object without a member of a record, expected a usage record at line 1, column 1 (byte 0)",
+        "found an object without a value in any member of a record, expected a usage record at line 1, column 1 (byte 0)",
     ),
     (
         "{\"usage_records\":7}",
@@ -31,12 +31,12 @@ const REFUSALS: &[(&str, &str)] = &[
         "found the end of the input, expected a comma or ] in the list of records at line 1, column 19 (byte 18)",
     ),
     (
-        "{\"usage_records\":[{\"data\":{}}",
-        "found the end of the input, expected a comma or ] in the list of records at line 1, column 30 (byte 29)",
+        "{\"usage_records\":[{\"data\":{\"total\":0}}",
+        "found the end of the input, expected a comma or ] in the list of records at line 1, column 39 (byte 38)",
     ),
     (
-        "{\"usage_records\":[{\"data\":{}}]",
-        "found the end of the input, expected a comma or } in the page at line 1, column 31 (byte 30)",
+        "{\"usage_records\":[{\"data\":{\"total\":0}}]",
+        "found the end of the input, expected a comma or } in the page at line 1, column 40 (byte 39)",
     ),
     (
         "{\"usage_records\":[{\"a\":",
@@ -67,8 +67,8 @@ const REFUSALS: &[(&str, &str)] = &[
         "/meta/next_page_url: found the number 7, expected a string, or null at line 1, column 45 (byte 44)",
     ),
     (
-        "[{\"data\":{}},\n{\"data\" 7}]",
-        "found \"7\", expected valid JSON at line 2, column 9 (byte 22)",
+        "[{\"data\":{\"total\":0}},\n{\"data\" 7}]",
+        "found \"7\", expected valid JSON at line 2, column 9 (byte 31)",
     ),
     (
         "[{\"data\":{\"total\":3.\n4}}]",
@@ -116,7 +116,7 @@ const OTHERS: &[(&[u8], LooksLike)] = &[
     (b"\x1f\x8b\x08\0\0", LooksLike::Gzip),
     (b"\x28\xb5\x2f\xfd\x04", LooksLike::Zstd),
     (b"<!DOCTYPE html>\n<html>", LooksLike::Html),
-    (b"\n  <HTML>\n{\"data\":{}}\n", LooksLike::Html),
+    (b"\n  <HTML>\n{\"data\":{\"total\":0}}\n", LooksLike::Html),
     (b"<?xml version=\"1.0\"?><a/>", LooksLike::Xml),
     (b"account_sid,sim_sid,total\nAC1,DE1,7\n", LooksLike::Csv),
     (b"\"account sid\";\"total\"\n", LooksLike::Csv),
@@ -148,10 +148,10 @@ fn what_is_no_list_of_records_is_refused_with_its_place() {
 #[test]
 fn after_a_refusal_nothing_more_is_read() {
     let mut reader = RecordReader::new();
-    let mut bytes = &b"\x1f\x8b\n{\"data\":{}}\n"[..];
+    let mut bytes = &b"\x1f\x8b\n{\"data\":{\"total\":0}}\n"[..];
     assert!(reader.next(&mut bytes).is_err());
     assert!(bytes.is_empty());
-    let mut bytes = &b"{\"data\":{}}\n"[..];
+    let mut bytes = &b"{\"data\":{\"total\":0}}\n"[..];
     assert!(reader.next(&mut bytes).unwrap().is_none());
     reader.end();
     assert!(reader.next(&mut bytes).unwrap().is_none());

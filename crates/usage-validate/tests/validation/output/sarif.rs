@@ -270,7 +270,7 @@ fn characters_that_change_the_direction_of_text_are_visible_in_messages() {
 
 #[test]
 fn elements_of_lists_are_objects() {
-    let run = run("[{\"data\":{}},7]");
+    let run = run("[{\"data\":{\"total\":0}},7]");
     let result = results(&run)
         .iter()
         .find(|result| result["ruleId"] == "UR002")
