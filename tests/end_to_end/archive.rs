@@ -81,12 +81,12 @@ fn an_archive_is_kept_current_and_says_what_is_final() {
     let kept = Kept::new("");
     let first = kept.sync_with("");
     assert_eq!(first.code, 0, "{first:?}");
-    for told in [
+    for expected in [
         "first sync: 13 183 hours and 550 days to read in 15 windows; the server deletes the oldest within a day",
         "+ 13 733 readings, 0 now final, next deletion within a day",
         "chain head ",
     ] {
-        assert!(first.stderr.contains(told), "{told}: {first:?}");
+        assert!(first.stderr.contains(expected), "{expected}: {first:?}");
     }
     let overdue = kept.on("archive status --as-of 2026-11-20T07:00:00Z --fail-under 30d");
     assert_eq!(overdue.code, 1, "{overdue:?}");
@@ -155,7 +155,7 @@ fn what_is_exported_is_what_was_fetched() {
 }
 
 #[test]
-fn a_final_figure_that_changes_is_told_kept_and_shown_at_both_times() {
+fn a_final_figure_that_changes_is_reported_kept_and_shown_at_both_times() {
     let kept = Kept::new("");
     kept.sync();
     kept.later("12h");
@@ -164,12 +164,12 @@ fn a_final_figure_that_changes_is_told_kept_and_shown_at_both_times() {
     kept.later("1h");
     let changed = kept.sync();
     assert_eq!(changed.code, 1, "{changed:?}");
-    for told in [
+    for expected in [
         "UR701 settled-increase",
         "`data.total` from",
         "1 period changed after its figures were final",
     ] {
-        assert!(changed.stderr.contains(told), "{told}: {changed:?}");
+        assert!(changed.stderr.contains(expected), "{expected}: {changed:?}");
     }
     let total = |moment: &str| {
         let day = "--start 2026-11-14 --end 2026-11-15";
@@ -265,7 +265,7 @@ fn an_export_goes_on_from_a_reading() {
 }
 
 #[test]
-fn the_second_of_two_syncs_is_told_who_holds_the_archive() {
+fn the_second_of_two_syncs_learns_who_holds_the_archive() {
     let kept = Kept::new("--latency 400");
     let mut first = kept
         .emulator
@@ -361,11 +361,11 @@ fn what_could_not_be_read_is_named_and_exits_3() {
         kept.sync_with("--granularity hourly --start 2026-08-01 --attempts 2 --concurrency 1");
     let error = synced.failed(3).to_owned();
     assert!(error.contains("HTTP 503"), "{error}");
-    for told in [
+    for expected in [
         "missing: hourly of the account, 2026-08-01 to 2026-09-11 (HTTP 503",
         "the next sync reads the rest",
     ] {
-        assert!(synced.stderr.contains(told), "{told}: {synced:?}");
+        assert!(synced.stderr.contains(expected), "{expected}: {synced:?}");
     }
 }
 

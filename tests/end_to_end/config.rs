@@ -40,25 +40,25 @@ fn every_setting_says_where_it_comes_from_and_no_secret_is_shown() {
     assert_eq!(shown.code, 0, "{shown:?}");
     assert!(!shown.stdout.contains("very-secret") && !shown.stdout.contains("client-of-mine"));
     let rows: Vec<Value> = serde_json::from_str(&shown.stdout).unwrap();
-    let told = |name: &str| {
+    let shown = |name: &str| {
         let row = rows.iter().find(|row| row["name"] == name).unwrap();
         (
             row["value"].as_str().unwrap(),
             row["origin"].as_str().unwrap(),
         )
     };
-    assert_eq!(told("profile"), ("two", "--profile"));
+    assert_eq!(shown("profile"), ("two", "--profile"));
     assert_eq!(
-        told("base_url"),
+        shown("base_url"),
         (format!("{}/", two.base).as_str(), "profile \"two\"")
     );
-    assert_eq!(told("id"), ("clie…", "profile \"two\""));
+    assert_eq!(shown("id"), ("clie…", "profile \"two\""));
     assert_eq!(
-        told("secret"),
+        shown("secret"),
         ("hidden, in the file secret", "profile \"two\"")
     );
-    assert_eq!(told("attempts"), ("2", "--attempts"));
-    assert_eq!(told("concurrency"), ("4", "default"));
+    assert_eq!(shown("attempts"), ("2", "--attempts"));
+    assert_eq!(shown("concurrency"), ("4", "default"));
     let token = [
         ("KORE_ACCESS_TOKEN", "secret-token"),
         ("HTTPS_PROXY", "http://u:p@proxy:1"),
@@ -81,7 +81,7 @@ fn the_file_of_the_settings_is_named_also_where_there_is_none() {
 }
 
 #[test]
-fn credentials_are_tried_and_say_what_they_may_do() {
+fn credentials_are_tried_and_what_they_allow_is_listed() {
     let emulator = account(1);
     let right = emulator.run_as(
         "config check --format json",
@@ -89,12 +89,12 @@ fn credentials_are_tried_and_say_what_they_may_do() {
         "very-secret",
     );
     assert_eq!(right.code, 0, "{right:?}");
-    let told: Value = serde_json::from_str(&right.stdout).unwrap();
-    assert_eq!(told[0]["account_records"], true);
-    assert_eq!(told[0]["sim_list"], true);
+    let shown: Value = serde_json::from_str(&right.stdout).unwrap();
+    assert_eq!(shown[0]["account_records"], true);
+    assert_eq!(shown[0]["sim_list"], true);
     assert!(
-        told[0]["account_sid"].as_str().unwrap().starts_with("AC"),
-        "{told}"
+        shown[0]["account_sid"].as_str().unwrap().starts_with("AC"),
+        "{shown}"
     );
     let wrong = emulator.run_as("config check", "client-of-mine", "guessed");
     wrong.failed(3);
@@ -215,10 +215,10 @@ fn a_check_leaves_metrics_that_outlive_a_failure() {
 fn messages_can_be_objects_for_programs() {
     let emulator = Emulated::start(NOW);
     let run = emulator.run(&format!("fetch {WEEK} --log-format json"));
-    let closing: Value = serde_json::from_str(run.stderr.lines().last().unwrap()).unwrap();
-    assert_eq!(closing["level"], "info");
+    let last_line: Value = serde_json::from_str(run.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(last_line["level"], "info");
     assert!(
-        closing["message"]
+        last_line["message"]
             .as_str()
             .unwrap()
             .starts_with("7 records, 1 page, "),

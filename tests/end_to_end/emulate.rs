@@ -102,7 +102,7 @@ fn every_layout_and_dialect_is_read_and_says_the_same() {
 }
 
 #[test]
-fn wrong_options_say_what_was_expected() {
+fn wrong_options_name_what_was_expected() {
     for (options, expected) in [
         ("--dialect nulls", "expected older, null-counters"),
         ("--order random", "expected oldest-first or newest-first"),

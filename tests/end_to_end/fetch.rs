@@ -67,12 +67,12 @@ fn what_was_complete_is_delivered_when_the_server_gives_up() {
         error.contains("page 1 of /v1/UsageRecords from 2026-10-05 to 2026-10-07: HTTP 503"),
         "{error}"
     );
-    for told in [
+    for expected in [
         "4 records were complete",
         "missing: 2026-10-05 to 2026-10-11 (HTTP 503)",
         "help: ",
     ] {
-        assert!(fetched.stderr.contains(told), "{told}: {fetched:?}");
+        assert!(fetched.stderr.contains(expected), "{expected}: {fetched:?}");
     }
 }
 
@@ -85,12 +85,12 @@ fn a_window_that_fails_costs_itself_alone() {
     fetched.failed(3);
     let days: Vec<String> = fetched.stdout.lines().map(day).collect();
     assert_eq!(days, ["01", "02", "03", "04", "07", "08"]);
-    for told in [
+    for expected in [
         "missing: 2026-10-05 to 2026-10-07 (HTTP 500)",
         "missing: 2026-10-09 to 2026-10-11 (response cut off after ",
         "6 records were complete",
     ] {
-        assert!(fetched.stderr.contains(told), "{told}: {fetched:?}");
+        assert!(fetched.stderr.contains(expected), "{expected}: {fetched:?}");
     }
     let checked =
         Emulated::start(&format!("{NOW} {faults}")).run(&format!("check {query} --format json"));
@@ -215,18 +215,18 @@ fn a_window_in_the_future_is_refused_and_the_rest_of_one_is_not_asked_for() {
 fn a_fetch_closes_with_one_line_and_is_silent_if_asked() {
     let emulator = Emulated::start(NOW);
     let query = "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5";
-    let told = emulator.run(query);
-    let lines: Vec<&str> = told.stderr.lines().collect();
-    assert_eq!(lines.len(), 1, "{told:?}");
+    let run = emulator.run(query);
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(lines.len(), 1, "{run:?}");
     assert!(
         lines[0].starts_with("10 records, 2 pages, ") && lines[0].ends_with(" s"),
-        "{told:?}"
+        "{run:?}"
     );
     assert_eq!(emulator.run(&format!("{query} -q")).stderr, "");
 }
 
 /// The lines on standard error but for the last one, which closes the run.
-fn told(run: &crate::program::Run) -> Vec<&str> {
+fn warnings(run: &crate::program::Run) -> Vec<&str> {
     assert_eq!(run.code, 0, "{run:?}");
     let mut lines: Vec<&str> = run.stderr.lines().collect();
     assert!(
@@ -243,7 +243,7 @@ fn each_wait_that_the_server_asks_for_has_its_line_and_no_other_wait_has() {
                   --fault status:503@3;retry-after=0.25";
     let run = Emulated::start(&format!("{NOW} {faults}")).run(query);
     assert_eq!(
-        told(&run),
+        warnings(&run),
         [
             "the server asks to wait 0.3 s (HTTP 429)",
             "the server asks to wait 0.3 s (HTTP 503)"
@@ -255,11 +255,11 @@ fn each_wait_that_the_server_asks_for_has_its_line_and_no_other_wait_has() {
     let faults = "--fault status:429@1x4;retry-after=1";
     let hours = "fetch --granularity hourly --start 2026-10-01 --end 2026-10-11 --page-size 24";
     let run = Emulated::start(&format!("{NOW} {faults}")).run(hours);
-    assert_eq!(told(&run), ["the server asks to wait 1 s (HTTP 429)"]);
+    assert_eq!(warnings(&run), ["the server asks to wait 1 s (HTTP 429)"]);
 }
 
 #[test]
-fn shorter_windows_and_smaller_pages_than_asked_for_are_told() {
+fn shorter_windows_and_smaller_pages_than_asked_for_are_reported() {
     let cap = "--fault window-cap:31";
     for (faults, options, expected) in [
         (
@@ -281,13 +281,13 @@ fn shorter_windows_and_smaller_pages_than_asked_for_are_told() {
     ] {
         let emulator = Emulated::start(&format!("{NOW} {faults}"));
         let query = format!("fetch --start 2026-07-01 --end 2026-09-28 {options}");
-        assert_eq!(told(&emulator.run(&query)), [expected]);
+        assert_eq!(warnings(&emulator.run(&query)), [expected]);
         let quiet = emulator.run(&format!("{query} -q"));
         assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
         // Several resources have it in common.
         let sims = emulator.sims();
         let both = emulator.run(&format!("{query} --sim {} --sim {}", sims[0], sims[1]));
-        assert_eq!(told(&both), [expected]);
+        assert_eq!(warnings(&both), [expected]);
     }
 }
 

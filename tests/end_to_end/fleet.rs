@@ -111,8 +111,8 @@ fn a_sim_that_fails_is_named_and_the_others_are_delivered() {
 
 /// The SIMs of each kind that the emulator planted, under the names of the flags.
 fn planted(emulator: &Emulated) -> Vec<(String, String)> {
-    let told = emulator.told("anomalies");
-    let list = &told[told.find('[').unwrap()..=told.rfind(']').unwrap()];
+    let anomalies = emulator.state("anomalies");
+    let list = &anomalies[anomalies.find('[').unwrap()..=anomalies.rfind(']').unwrap()];
     let list: Vec<Value> = serde_json::from_str(list).unwrap();
     let mut planted: Vec<(String, String)> = list
         .iter()

@@ -32,12 +32,12 @@ fn ndjson_is_a_finding_a_line_and_the_summary_last() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let (closing, findings) = lines.split_last().unwrap();
+    let (report, findings) = lines.split_last().unwrap();
     let codes: Vec<_> = findings.iter().map(|finding| &finding["code"]).collect();
     assert_eq!(codes, ["UR201", "UR202", "UR002"]);
-    assert_eq!(closing["schema"], "usage-report/1");
-    assert_eq!(closing["verdict"], "fail");
-    assert_eq!(closing["summary"]["records"], 2);
+    assert_eq!(report["schema"], "usage-report/1");
+    assert_eq!(report["verdict"], "fail");
+    assert_eq!(report["summary"]["records"], 2);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn sarif_names_a_file_by_its_bytes() {
 }
 
 #[test]
-fn input_that_cannot_be_read_is_told_apart_from_findings() {
+fn input_that_cannot_be_read_differs_from_findings() {
     let broken = |format: &str| {
         let run = run_with(&format!("validate --format {format}"), "nonsense", &[]);
         assert_eq!(run.code, 3, "{run:?}");
@@ -127,14 +127,14 @@ fn input_that_cannot_be_read_is_told_apart_from_findings() {
     let why = "standard input is not a list of usage records: ";
     for format in ["json", "ndjson --fail-on never"] {
         let text = broken(format);
-        let closing = match format {
+        let report = match format {
             "json" => &text,
             _ => text.lines().last().unwrap(),
         };
-        let closing: Value = serde_json::from_str(closing).unwrap();
-        assert_eq!(closing["verdict"], "incomplete");
-        let told = closing["incomplete"][0].as_str().unwrap();
-        assert!(told.starts_with(why), "{told}");
+        let report: Value = serde_json::from_str(report).unwrap();
+        assert_eq!(report["verdict"], "incomplete");
+        let reason = report["incomplete"][0].as_str().unwrap();
+        assert!(reason.starts_with(why), "{reason}");
     }
 }
 

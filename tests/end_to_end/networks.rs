@@ -251,7 +251,7 @@ fn certificates_that_cannot_be_read_are_a_usage_error_that_names_them() {
 }
 
 #[test]
-fn what_is_wrong_with_tls_is_told_in_a_sentence() {
+fn what_is_wrong_with_tls_is_one_sentence() {
     let authority = Authority::new();
     for (server, sentence) in [
         (
@@ -308,7 +308,7 @@ fn a_proxy_gets_its_password_and_nobody_else_does() {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_told_from_the_server_and_its_password_is_not_shown() {
+fn a_proxy_that_refuses_differs_from_the_server_and_its_password_is_not_shown() {
     let elsewhere = "the proxy does not connect to the server";
     for (status, cause) in [
         (

@@ -123,8 +123,8 @@ impl Emulated {
         command
     }
 
-    /// What the emulator tells of itself.
-    pub(crate) fn told(&self, what: &str) -> String {
+    /// Returns what the emulator shows of its state.
+    pub(crate) fn state(&self, what: &str) -> String {
         let address = self.base.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
         let request = format!(
@@ -138,12 +138,12 @@ impl Emulated {
 
     /// The requests for SIMs and records that it has answered.
     pub(crate) fn requests(&self) -> usize {
-        self.told("requests").matches("\"target\":\"/v1/").count()
+        self.state("requests").matches("\"target\":\"/v1/").count()
     }
 
     /// The SIDs of the SIMs of the account.
     pub(crate) fn sims(&self) -> Vec<String> {
-        let answer = self.told("sims");
+        let answer = self.state("sims");
         let mut sims: Vec<String> = answer
             .split('"')
             .filter(|text| text.starts_with("DE") && text.len() == 34)

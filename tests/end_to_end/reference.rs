@@ -79,9 +79,9 @@ fn the_units_of_the_readme_are_ones_that_systemd_takes() {
     match verified {
         Err(_) => eprintln!("skipped: there is no systemd-analyze"),
         Ok(output) => {
-            let told = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{told}");
-            assert!(!told.contains("kore-usage"), "{told}");
+            let message = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{message}");
+            assert!(!message.contains("kore-usage"), "{message}");
         }
     }
 }

@@ -346,7 +346,7 @@ fn letter(text: &str) -> usize {
 /// The tokens without what is only compiled for tests.
 fn without_tests(tokens: &[Token]) -> Vec<Token> {
     let is = |at: usize, sign: char| tokens.get(at) == Some(&Token::Sign(sign));
-    let marks = |at: usize| {
+    let is_cfg_test = |at: usize| {
         is(at, '#')
             && is(at + 1, '[')
             && tokens.get(at + 2).and_then(Token::word) == Some("cfg")
@@ -356,7 +356,7 @@ fn without_tests(tokens: &[Token]) -> Vec<Token> {
     let mut kept = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if !marks(at) {
+        if !is_cfg_test(at) {
             kept.push(tokens[at].clone());
             at += 1;
             continue;

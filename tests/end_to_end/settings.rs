@@ -98,13 +98,13 @@ fn flags_come_before_the_environment_and_that_before_the_default_profile() {
     let nowhere = [("KORE_BASE_URL", "http://127.0.0.1:1")];
     assert_eq!(home.run(QUERY, &nowhere).code, 3);
     let flag = format!("{QUERY} -v --base-url {}", emulator.base);
-    let told = home.run(&flag, &nowhere);
-    assert_eq!(told.code, 0, "{told:?}");
+    let run = home.run(&flag, &nowhere);
+    assert_eq!(run.code, 0, "{run:?}");
     for line in [
         format!("base URL {}/ (--base-url)\n", emulator.base),
         "credentials from profile \"default\"\n".to_owned(),
     ] {
-        assert!(told.stderr.contains(&line), "{line}: {told:?}");
+        assert!(run.stderr.contains(&line), "{line}: {run:?}");
     }
     // An empty variable is one that is not set.
     for name in [

@@ -53,7 +53,7 @@ fn months_begin_on_the_day_of_the_bill() {
     assert_eq!(summary["schema"], "usage-summary/1");
     assert_eq!(summary["as_of"], "2026-07-03T00:00:00Z");
     assert_eq!(summary["by"][0], "month");
-    let told: Vec<_> = summary["rows"]
+    let rows: Vec<_> = summary["rows"]
         .as_array()
         .unwrap()
         .iter()
@@ -64,7 +64,7 @@ fn months_begin_on_the_day_of_the_bill() {
             )
         })
         .collect();
-    assert_eq!(told, [("2026-05-23", "7000"), ("2026-06-23", "2000")]);
+    assert_eq!(rows, [("2026-05-23", "7000"), ("2026-06-23", "2000")]);
     assert_eq!(summary["rows"][0]["billed_USD"], "0.1");
     assert_eq!(summary["excluded"]["duplicates"], 1);
     assert_eq!(summary["excluded"]["malformed"], 0);
@@ -84,7 +84,7 @@ fn the_api_and_the_file_of_a_fetch_add_up_to_the_same() {
 }
 
 #[test]
-fn what_cannot_be_added_up_is_told() {
+fn what_cannot_be_added_up_is_reported() {
     let run = run_with(
         "summary -",
         &format!("{RECORDS}{{\"data\":{{\"total\":\"5\"}}}}\n"),

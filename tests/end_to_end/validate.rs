@@ -22,7 +22,7 @@ fn real_figures_pass() {
 }
 
 #[test]
-fn real_figures_give_the_findings_that_the_rules_say() {
+fn real_figures_give_the_findings_of_the_rules() {
     let codes = |name: &str, as_of: &str| {
         run(&format!(
             "validate --as-of {as_of} --format json {}",
@@ -79,8 +79,8 @@ fn no_records_are_no_check() {
 fn a_missing_file_has_no_verdict_and_costs_the_others_nothing() {
     let none = run("validate no/such/file.json");
     assert_eq!((none.code, none.stdout.as_str()), (3, ""), "{none:?}");
-    let told = "cannot read no/such/file.json";
-    assert!(none.stderr.contains(told), "{none:?}");
+    let message = "cannot read no/such/file.json";
+    assert!(none.stderr.contains(message), "{none:?}");
     assert!(none.stderr.contains("help: "), "{none:?}");
 
     let both = run(&format!(
@@ -481,7 +481,7 @@ fn a_list_names_the_files_to_read() {
 }
 
 #[test]
-fn a_wrong_word_gets_the_near_right_one() {
+fn a_wrong_word_is_answered_with_the_right_one() {
     for (arguments, right) in [
         ("fetch --granularity day", "did you mean daily?"),
         ("validate --select UR2O1 -", "did you mean UR201?"),

@@ -26,7 +26,7 @@ pub(crate) use consumer::Consumer;
 pub(crate) use missing::Missing;
 pub(crate) use pages::Pages;
 use progress::Progress;
-pub(crate) use sims::Whose;
+pub(crate) use sims::Owner;
 use sims::{gather, shared};
 pub(crate) use stop::{Stop, deadline, stopped};
 use under_way::{Drive, Through};
@@ -37,7 +37,7 @@ pub(crate) struct Fetch {
     /// One for each profile, with its name where there are several.
     clients: Vec<(Option<String>, Client)>,
     plan: WindowPlan,
-    whose: Whose,
+    owner: Owner,
     window: Window,
     granularity: Granularity,
     page_size: PageSize,
@@ -67,7 +67,7 @@ impl Fetch {
         Ok(Self {
             clients,
             plan,
-            whose: query.whose(),
+            owner: query.owner(),
             window,
             granularity: query.granularity,
             page_size: query.page_size,
@@ -78,7 +78,7 @@ impl Fetch {
 
     /// Fetches the records of all SIMs, or of these among them.
     pub(crate) fn of_listed_sims(&mut self, sims: &[SimSid]) {
-        self.whose = Whose::Listed(sims.to_owned());
+        self.owner = Owner::Listed(sims.to_owned());
     }
 
     /// The window that is asked for.
@@ -114,16 +114,16 @@ impl Fetch {
                 drive.stop(stop, Some(self.window))?;
                 continue;
             }
-            let driven = match &self.whose {
-                Whose::Account => {
+            let driven = match &self.owner {
+                Owner::Account => {
                     let account = [Resource::Account];
                     self.one_by_one(client, &account, &mut drive).await?
                 }
-                Whose::Sims(sims) => {
+                Owner::Sims(sims) => {
                     let sims: Vec<_> = sims.iter().copied().map(Resource::Sim).collect();
                     self.one_by_one(client, &sims, &mut drive).await?
                 }
-                Whose::Listed(only) => self.side_by_side(client, only, &mut drive).await?,
+                Owner::Listed(only) => self.side_by_side(client, only, &mut drive).await?,
             };
             reports.extend(driven.reports);
             unwanted |= driven.unwanted;
@@ -159,7 +159,7 @@ impl Fetch {
             }
         }
         if missing.is_none() {
-            tell(&progress.closing());
+            tell(&progress.summary());
         }
         Ok(missing)
     }
@@ -171,17 +171,17 @@ impl Fetch {
             let windows = client
                 .windows(self.query(Resource::Account), &self.plan)
                 .planned();
-            let (of, lists) = match &self.whose {
-                Whose::Account => ("the account".to_owned(), 0),
-                Whose::Sims(sims) => (number(length(sims), "SIM"), 0),
-                Whose::Listed(only) if only.is_empty() => ("every SIM of the list".to_owned(), 1),
-                Whose::Listed(only) => (number(length(only), "SIM"), 1),
+            let (of, lists) = match &self.owner {
+                Owner::Account => ("the account".to_owned(), 0),
+                Owner::Sims(sims) => (number(length(sims), "SIM"), 0),
+                Owner::Listed(only) if only.is_empty() => ("every SIM of the list".to_owned(), 1),
+                Owner::Listed(only) => (number(length(only), "SIM"), 1),
             };
             let each = length(&windows);
-            let requests = match &self.whose {
-                Whose::Account => Some(each),
-                Whose::Sims(sims) => Some(each * length(sims)),
-                Whose::Listed(_) => None,
+            let requests = match &self.owner {
+                Owner::Account => Some(each),
+                Owner::Sims(sims) => Some(each * length(sims)),
+                Owner::Listed(_) => None,
             };
             let requests = match requests {
                 Some(requests) => format!("{} at least", number(requests, "request")),

@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn two_outputs_to_one_place_are_told_apart_before_they_are_opened() {
+    fn two_outputs_to_one_place_are_refused_before_they_are_opened() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::write(path("file"), "").unwrap();

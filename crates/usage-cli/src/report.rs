@@ -51,9 +51,9 @@ pub(crate) fn unknown_rule(word: &str, message: String) -> Failure {
         let start = start?;
         codes.find(|code| code.starts_with(&start))
     };
-    let near = nearest(word, catalogue().iter().map(|rule| rule.name)).or_else(by_code);
-    Failure::usage(message).help(match near {
-        Some(near) => format!("did you mean {near}? `kore-usage rules` lists them all"),
+    let suggested = nearest(word, catalogue().iter().map(|rule| rule.name)).or_else(by_code);
+    Failure::usage(message).help(match suggested {
+        Some(suggested) => format!("did you mean {suggested}? `kore-usage rules` lists them all"),
         None => "`kore-usage rules` lists them all".to_owned(),
     })
 }
@@ -231,19 +231,19 @@ fn hint(summary: &Summary, hides_infos: bool) -> String {
     let hidden = hides_infos && summary.infos > 0;
     let hidden =
         hidden.then(|| "note: infos are counted and not listed; -v lists them\n".to_owned());
-    let told = catalogue().iter().find(|rule| {
+    let explained = catalogue().iter().find(|rule| {
         let count = summary.rules.get(rule.code);
         count.is_some_and(|count| count.failed > 0)
             && rule.scope != Scope::Run
             && !(hides_infos && rule.severity == Severity::Info)
     });
-    let told = told.map(|rule| {
+    let explained = explained.map(|rule| {
         format!(
             "help: `kore-usage explain {}` tells more about a rule\n",
             rule.code
         )
     });
-    hidden.into_iter().chain(told).collect()
+    hidden.into_iter().chain(explained).collect()
 }
 
 /// Colours where standard output is a terminal that wants them.

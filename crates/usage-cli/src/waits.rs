@@ -14,15 +14,16 @@ const SAME_WAIT: Duration = Duration::from_millis(500);
 
 /// Says that the server asks to wait, as the wait begins.
 pub(crate) fn tell_of_waits() -> impl Fn(&AskedWait) + Send + Sync + 'static {
-    let told = Mutex::new(None::<Instant>);
+    let reported = Mutex::new(None::<Instant>);
     move |asked| {
         let now = Instant::now();
         let until = now.checked_add(asked.wait);
-        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reported = reported.lock().unwrap_or_else(PoisonError::into_inner);
         // Until a wait is over only those requests are told to wait that were under way before it.
-        let is_new = told.is_none_or(|told| now >= told || until > told.checked_add(SAME_WAIT));
+        let is_new = reported
+            .is_none_or(|reported| now >= reported || until > reported.checked_add(SAME_WAIT));
         if is_new {
-            *told = until;
+            *reported = until;
             let status = asked
                 .status
                 .map_or_else(String::new, |status| format!(" (HTTP {status})"));

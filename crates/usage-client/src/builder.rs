@@ -262,9 +262,9 @@ impl ClientBuilder {
     ///
     /// It is called for each request that is told so, and requests at a time may all be. The client's own waits between
     /// attempts are not reported here.
-    pub fn on_wait(self, told: impl Fn(&AskedWait) + Send + Sync + 'static) -> Self {
+    pub fn on_wait(self, report: impl Fn(&AskedWait) + Send + Sync + 'static) -> Self {
         Self {
-            on_wait: Some(OnWait(Arc::new(told))),
+            on_wait: Some(OnWait(Arc::new(report))),
             ..self
         }
     }

@@ -32,9 +32,9 @@ pub(crate) fn explain(code: &str) -> PyResult<String> {
         Ok(prefix) => Some(prefix.as_str().to_owned()),
         Err(error) => error.suggestion().map(str::to_owned),
     };
-    let near = nearest(code, names()).map(str::to_owned).or_else(by_code);
-    Err(PyValueError::new_err(match near {
-        Some(near) => format!("there is no rule {code:?}; did you mean {near}?"),
+    let suggested = nearest(code, names()).map(str::to_owned).or_else(by_code);
+    Err(PyValueError::new_err(match suggested {
+        Some(suggested) => format!("there is no rule {code:?}; did you mean {suggested}?"),
         None => format!("there is no rule {code:?}; kore_usage.rules() lists them all"),
     }))
 }
@@ -46,7 +46,7 @@ pub(crate) fn schema(name: &str) -> PyResult<&'static str> {
     found.map(|(_, text)| *text).ok_or_else(|| {
         let names: Vec<&str> = SCHEMAS.iter().map(|(name, _)| *name).collect();
         let meant = nearest(name, names.iter().copied());
-        let meant = meant.map(|near| format!("; did you mean {near:?}?"));
+        let meant = meant.map(|suggested| format!("; did you mean {suggested:?}?"));
         PyValueError::new_err(format!(
             "there is no schema {name:?}: expected one of {}{}",
             names.join(", "),

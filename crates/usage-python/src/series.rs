@@ -15,7 +15,7 @@ pub(crate) struct Series(RecordBatch);
 
 /// What a record says of whose it is; all else of it is passed over.
 #[derive(Default, Deserialize)]
-struct Whose {
+struct Owner {
     #[serde(default)]
     account_sid: Value,
     #[serde(default)]
@@ -29,9 +29,9 @@ pub(crate) fn series(py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<Seri
     py.detach(|| {
         let (mut accounts, mut sims) = (Vec::new(), Vec::new());
         let read = texts.each(|text| {
-            let whose: Whose = serde_json::from_slice(text).unwrap_or_default();
-            accounts.push(whose.account_sid.as_str().map(str::to_owned));
-            sims.push(whose.sim_sid.as_str().map(str::to_owned));
+            let owner: Owner = serde_json::from_slice(text).unwrap_or_default();
+            accounts.push(owner.account_sid.as_str().map(str::to_owned));
+            sims.push(owner.sim_sid.as_str().map(str::to_owned));
         });
         read.map_err(|error| unread(error, None))?;
         stream::batch(vec![

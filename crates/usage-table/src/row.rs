@@ -261,7 +261,7 @@ mod tests {
     fn rows(record: &str) -> (Vec<String>, LeftOut) {
         let record: UsageRecord = serde_json::from_str(record).unwrap();
         let (rows, left_out) = usage_rows(&record, Fetched::default());
-        let told = |row: &UsageRow<'_>| {
+        let shown = |row: &UsageRow<'_>| {
             let counters = [row.total, row.to_sim, row.from_sim];
             let counters = counters.map(|figure| figure.map_or("-".into(), |one| one.to_string()));
             format!(
@@ -272,7 +272,7 @@ mod tests {
                 counters.join(" ")
             )
         };
-        (rows.iter().map(told).collect(), left_out)
+        (rows.iter().map(shown).collect(), left_out)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, Utc};
 use clap::Args;
 use usage_model::{Granularity, PageSize, SimSid, Window};
 
-use crate::{drive::Whose, failure::Failure};
+use crate::{drive::Owner, failure::Failure};
 
 use super::{moment::Moment, name::OneOf};
 
@@ -56,11 +56,11 @@ pub(super) const fn granularity() -> OneOf<Granularity> {
 
 impl QueryArgs {
     /// Whose records are asked for.
-    pub(crate) fn whose(&self) -> Whose {
+    pub(crate) fn owner(&self) -> Owner {
         match self.sim.as_slice() {
-            _ if self.all_sims => Whose::Listed(Vec::new()),
-            [] => Whose::Account,
-            sims => Whose::Sims(sims.to_owned()),
+            _ if self.all_sims => Owner::Listed(Vec::new()),
+            [] => Owner::Account,
+            sims => Owner::Sims(sims.to_owned()),
         }
     }
 

@@ -127,17 +127,20 @@ async fn check(args: &ConfigArgs, context: Context) -> Result<Exit, Failure> {
         ListFormat::Human => print(&human(&all))?,
     };
     // The same refusal may have met both requests.
-    let mut told: Vec<Failure> = Vec::new();
+    let mut distinct: Vec<Failure> = Vec::new();
     for failure in failures {
-        if told.iter().all(|one| one.message() != failure.message()) {
-            told.push(failure);
+        if distinct
+            .iter()
+            .all(|one| one.message() != failure.message())
+        {
+            distinct.push(failure);
         }
     }
-    super::summary::fail(told, Exit::Done)
+    super::summary::fail(distinct, Exit::Done)
 }
 
 fn human(all: &[Allowed]) -> String {
-    let told = |may: bool| if may { "yes" } else { "no" }.to_owned();
+    let yes_or_no = |may: bool| if may { "yes" } else { "no" }.to_owned();
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|allowed| {
@@ -147,8 +150,8 @@ fn human(all: &[Allowed]) -> String {
                     .account_sid
                     .as_deref()
                     .map_or("-".to_owned(), visible),
-                told(allowed.account_records),
-                told(allowed.sim_list),
+                yes_or_no(allowed.account_records),
+                yes_or_no(allowed.sim_list),
             ]
         })
         .collect();

@@ -50,7 +50,7 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
         .map_err(|error| Failure::incomplete(format!("{NOW}: {error}")))?;
     let emulator = start(args.seed, now).await?;
     let text = account(&emulator, now);
-    say(&text)?;
+    print_line(&text)?;
     let client = client(&emulator)?;
     let mut used = Used::new();
     let mut comparison = Comparison::default();
@@ -64,7 +64,10 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
         let window =
             Window::new(start, now).map_err(|error| Failure::incomplete(error.to_string()))?;
         let fetched = fetch(&client, window, granularity).await?;
-        say(&format!("\n{step}. {}", fetched.told(window, granularity)))?;
+        print_line(&format!(
+            "\n{step}. {}",
+            fetched.description(window, granularity)
+        ))?;
         if granularity == Granularity::Daily {
             let records = fetched.pages.iter().flat_map(|page| &page.records);
             records.for_each(|record| used.add(record));
@@ -77,13 +80,13 @@ async fn show(args: &DemoArgs) -> Result<Exit, Failure> {
             &emulator,
             &mut comparison,
         );
-        say(&shown)?;
+        print_line(&shown)?;
     }
-    say(&format!(
+    print_line(&format!(
         "\n4. What the account used, from the daily records\n\n{}",
         used.tables(now)
     ))?;
-    say(&format!("\n5. {}", comparison.verdict()))?;
+    print_line(&format!("\n5. {}", comparison.verdict()))?;
     emulator.shutdown().await;
     Ok(if comparison.exact() {
         Exit::Done
@@ -117,7 +120,7 @@ fn account(emulator: &RunningEmulator, now: DateTime<Utc>) -> String {
     );
     for planted in &planted {
         // Writing to a string cannot fail.
-        let _: std::fmt::Result = writeln!(text, "     - {}", faults::told(planted));
+        let _: std::fmt::Result = writeln!(text, "     - {}", faults::description(planted));
     }
     text
 }
@@ -150,7 +153,7 @@ async fn fetch(
 }
 
 impl Fetched {
-    fn told(&self, window: Window, granularity: Granularity) -> String {
+    fn description(&self, window: Window, granularity: Granularity) -> String {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let records = self.pages.iter().map(|page| count(page.records.len()));
         let bytes = self.pages.iter().map(|page| page.bytes);
@@ -226,6 +229,6 @@ fn midnight(instant: DateTime<Utc>) -> DateTime<Utc> {
         .unwrap_or(instant)
 }
 
-fn say(text: &str) -> Result<(), Failure> {
+fn print_line(text: &str) -> Result<(), Failure> {
     print(&format!("{text}\n")).map(|_| ())
 }

@@ -25,7 +25,9 @@ pub(super) fn man(command: Option<&str>) -> Result<Exit, Failure> {
             let commands = program.get_subcommands().map(clap::Command::get_name);
             let failure = Failure::usage(format!("there is no command {name:?}"));
             failure.help(match nearest(name, commands) {
-                Some(near) => format!("did you mean {near}? `kore-usage --help` lists them all"),
+                Some(suggested) => {
+                    format!("did you mean {suggested}? `kore-usage --help` lists them all")
+                }
                 None => "`kore-usage --help` lists them all".to_owned(),
             })
         })?,

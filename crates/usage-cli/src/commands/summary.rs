@@ -22,7 +22,7 @@ use crate::{
 use super::{Context, plan_only};
 
 /// Malformed records that are told one by one; the others are counted.
-const MOST_TOLD: u64 = 20;
+const MOST_REPORTED: u64 = 20;
 
 /// Adds up what the files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Failure> {
@@ -136,15 +136,15 @@ impl Summing {
 
     fn tell_malformed(&mut self, record: &MalformedRecord, source: &str) {
         self.malformed += 1;
-        if self.malformed <= MOST_TOLD {
+        if self.malformed <= MOST_REPORTED {
             report::malformed_to_stderr(record, source);
         }
     }
 
     /// What the records add up to.
     pub(super) fn finish(self) -> Summary {
-        if self.malformed > MOST_TOLD {
-            let more = self.malformed - MOST_TOLD;
+        if self.malformed > MOST_REPORTED {
+            let more = self.malformed - MOST_REPORTED;
             tell(&format!("{} more do not decode", number(more, "record")));
         }
         self.summarizer.finish(self.as_of)

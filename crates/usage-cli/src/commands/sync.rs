@@ -84,7 +84,7 @@ async fn one(args: &SyncArgs, settings: Settings, context: Context) -> Result<Ex
         for remark in remarks(&report, context, is_local) {
             note(&remark);
         }
-        tell(&closing(&report, started.elapsed().as_millis()));
+        tell(&summary(&report, started.elapsed().as_millis()));
         if let Some((reading, hash)) = report.head {
             tell(&format!("chain head {hash} at reading {reading}"));
         }
@@ -241,7 +241,7 @@ fn reading<'a>(record: &'a UsageRecord, of: &usage_archive::Reading) -> Reading<
 }
 
 /// The line that every run ends with.
-fn closing(report: &SyncReport, milliseconds: u128) -> String {
+fn summary(report: &SyncReport, milliseconds: u128) -> String {
     let tenths = milliseconds / 100;
     format!(
         "+ {}, {} now final, {}; {}, {}.{} s",

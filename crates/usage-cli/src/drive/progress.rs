@@ -128,7 +128,7 @@ impl Progress {
     }
 
     /// What was fetched, and in what time.
-    pub(super) fn closing(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         let tenths = self.started.elapsed().as_millis() / 100;
         let sims = match self.all {
             Some((_, "SIM")) => format!("{}, ", number(self.done, "SIM")),

@@ -8,7 +8,7 @@ use usage_model::{Lenient, SimRecord, SimSid};
 
 /// Whose records are fetched.
 #[derive(Clone, Debug)]
-pub(crate) enum Whose {
+pub(crate) enum Owner {
     /// The account's own.
     Account,
     /// Those of some SIMs, one after the other.

@@ -15,7 +15,7 @@ use crate::{
     credentials::is_token,
     error::failure::{Endpoint, Failure, FailureKind},
     http::{
-        error_body::without_mark,
+        error_body::without_bom,
         exchange::{Limits, exchange},
         redaction::Secrets,
         refusal::refusal,
@@ -129,7 +129,7 @@ struct Answer {
 
 /// Reads the answer to a request of that time. The reason of a refusal never quotes it: the token may be in there.
 fn read(body: &[u8], asked: Instant) -> Result<Granted, &'static str> {
-    let answer: Answer = serde_json::from_slice(without_mark(body))
+    let answer: Answer = serde_json::from_slice(without_bom(body))
         .map_err(|_| "it is not the JSON object expected")?;
     let bearer_type = answer
         .token_type

@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    fn told(endpoint: Endpoint, kind: FailureKind) -> Option<&'static str> {
+    fn help(endpoint: Endpoint, kind: FailureKind) -> Option<&'static str> {
         advice(&Failure::new(endpoint, kind))
     }
 
@@ -114,12 +114,12 @@ mod tests {
             (api, FailureKind::NotAsked, "fetch this window again"),
             (api, FailureKind::TooLarge { limit: 7 }, "raise the limit"),
         ] {
-            let told = told(endpoint, kind.clone()).unwrap_or_default();
-            assert!(told.contains(about), "{kind:?} {endpoint:?}: {told}");
+            let help = help(endpoint, kind.clone()).unwrap_or_default();
+            assert!(help.contains(about), "{kind:?} {endpoint:?}: {help}");
         }
         // Nobody can do anything about these.
-        assert_eq!(told(api, FailureKind::Request), None);
-        assert_eq!(told(api, FailureKind::Status(204)), None);
+        assert_eq!(help(api, FailureKind::Request), None);
+        assert_eq!(help(api, FailureKind::Status(204)), None);
     }
 
     #[test]
@@ -147,10 +147,10 @@ mod tests {
             (ProtocolError::NoToken { reason: "" }, "token URL"),
             (ProtocolError::MissingMeta, "check the base URL"),
         ] {
-            let told = protocol(&error);
-            assert!(told.contains(about), "{error:?}: {told}");
+            let help = protocol(&error);
+            assert!(help.contains(about), "{error:?}: {help}");
             let failure = Failure::new(Endpoint::Api, FailureKind::Protocol(error));
-            assert_eq!(advice(&failure), Some(told));
+            assert_eq!(advice(&failure), Some(help));
         }
     }
 }

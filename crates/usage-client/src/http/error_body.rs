@@ -16,7 +16,7 @@ const MOST_ERRORS: usize = 3;
 /// error_description}`, problem details (`title`, `detail`; RFC 9457), `{error: {…}}`, `{errors: […]}`, XML and
 /// HTML by the text within their tags, and plain text.
 pub(crate) fn read(body: &[u8], secrets: &Secrets<'_>) -> Option<ServerError> {
-    let body = without_mark(body);
+    let body = without_bom(body);
     let said = match serde_json::from_slice(body) {
         Ok(value) => of_json(&value, 0)?,
         Err(_) => of_text(&String::from_utf8_lossy(body))?,
@@ -31,7 +31,7 @@ pub(crate) fn read(body: &[u8], secrets: &Secrets<'_>) -> Option<ServerError> {
 }
 
 /// A body without the byte order mark that some servers write before it.
-pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
 }
 

@@ -60,7 +60,7 @@ fn is_dead_token(status: u16, body: &[u8]) -> bool {
     if status == 401 {
         return true;
     }
-    let body: Value = match serde_json::from_slice(error_body::without_mark(body).trim_ascii()) {
+    let body: Value = match serde_json::from_slice(error_body::without_bom(body).trim_ascii()) {
         Ok(body) => body,
         // What was cut off may have said so. A new token costs little, and the next answer says which it is.
         Err(error) => return error.is_eof() && !body.is_empty(),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_token_is_told_from_a_missing_permission() {
+    fn a_dead_token_differs_from_a_missing_permission() {
         const DEAD: &str = r#"{"message":"User is not authorized to access this resource with an explicit deny","error":"Invalid or expired token"}"#;
         const DENIED: &str =
             r#"{"message":"User is not authorized to access this resource with an explicit deny"}"#;

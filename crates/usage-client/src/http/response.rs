@@ -10,7 +10,7 @@ use usage_model::{MalformedDocument, PageMeta, PageSize};
 use crate::{
     ProtocolError,
     error::failure::{Endpoint, Failure, FailureKind},
-    http::{error_body::without_mark, exchange::Response, redaction::Secrets, refusal::refusal},
+    http::{error_body::without_bom, exchange::Response, redaction::Secrets, refusal::refusal},
     paging::list::ListQuery,
 };
 
@@ -37,7 +37,7 @@ pub(crate) fn read<Q: ListQuery>(
 ) -> Result<Answer<Q::Item>, Failure> {
     let fail = |kind| Failure::new(Endpoint::Api, kind);
     let protocol = |error| fail(FailureKind::Protocol(error));
-    let body = without_mark(&reply.body);
+    let body = without_bom(&reply.body);
     let page_size = PageSize::new(asked).unwrap_or(PageSize::MAX);
     let page = Q::read(body, page_size).map_err(|error| {
         if is_cut(reply, body) {
@@ -135,7 +135,7 @@ fn no_page<Q: ListQuery>(
     error: &MalformedDocument,
     secrets: &Secrets<'_>,
 ) -> ProtocolError {
-    let body = without_mark(&reply.body).trim_ascii_start();
+    let body = without_bom(&reply.body).trim_ascii_start();
     let names = |personal: &&str| memmem::find(body, personal.as_bytes()).is_some();
     let start = if Q::PERSONAL.iter().any(names) {
         "hidden".to_owned()

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn sims_are_told_apart_by_their_sids_alone() {
+    fn sims_are_distinguished_by_their_sids_alone() {
         let text = format!(
             r#"{{"sid":"DE{a}","status":"new"}},{{"sid":"DE{a}"}},{{"sid":"DE{b}"}},{{"sid":"DEXX"}},{{}},7"#,
             a = "a".repeat(32),
@@ -276,7 +276,7 @@ mod tests {
         let sims = sims(&text);
         let hashes: Vec<u64> = sims.iter().map(ListItem::identity_hash).collect();
         assert!(hashes[0] == hashes[1] && hashes[0] != hashes[2]);
-        let told: Vec<bool> = sims.iter().map(ListItem::is_distinguishable).collect();
-        assert_eq!(told, [true, true, true, false, false, false]);
+        let distinguishable: Vec<bool> = sims.iter().map(ListItem::is_distinguishable).collect();
+        assert_eq!(distinguishable, [true, true, true, false, false, false]);
     }
 }

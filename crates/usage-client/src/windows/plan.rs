@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn four_windows_are_fetched_at_a_time_unless_told_otherwise() {
+    fn four_windows_are_fetched_at_a_time_by_default() {
         let plan = WindowPlan::new("2026-11-01T00:00:00Z".parse().unwrap());
         assert_eq!(plan.at_a_time(), 4);
         let seven = NonZeroU32::new(7).unwrap();

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn borders_are_midnights_and_the_ends_are_those_of_the_range() {
+    fn bounds_are_midnights_and_the_ends_are_those_of_the_range() {
         for (start, end, granularity, page_size, expected) in [
             (
                 "2026-09-01T00:00:00Z",
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_past_retention_is_marked_or_left_out() {
+    fn a_window_past_retention_is_flagged_or_left_out() {
         let over = query(
             "2025-04-29T12:00:00Z",
             "2025-05-04T00:00:00Z",

@@ -196,7 +196,7 @@ mod tests {
     use crate::Differing;
 
     #[test]
-    fn hours_and_days_met_are_counted() {
+    fn hours_and_days_with_records_are_counted() {
         for (start, end, granularity, expected) in [
             (
                 "2025-01-01T00:00:00Z",

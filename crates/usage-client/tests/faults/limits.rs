@@ -128,7 +128,7 @@ async fn pages_without_records_or_periods_may_be_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_between_two_pages_is_told() {
+async fn a_gap_between_two_pages_is_reported() {
     let continuities = async |list: &[&[u32]]| {
         let steps = list.iter().zip(1..).map(|(hours, number)| {
             let next = format!(r#""?Page={number}""#);

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Fetches a page with that link; gives the error.
-async fn astray(link: &str) -> (ProtocolError, String) {
+async fn refused_link(link: &str) -> (ProtocolError, String) {
     let link = serde_json::to_string(link).unwrap();
     let api = Server::start([page(1, &link)]).await;
     let (pages, error) = fetch(&client(&api), query()).await;
@@ -24,7 +24,7 @@ async fn astray(link: &str) -> (ProtocolError, String) {
 #[tokio::test]
 async fn a_foreign_server_sees_nothing() {
     let foreign = Server::start([]).await;
-    let (error, message) = astray(&format!("{}v1/UsageRecords?Page=1", foreign.url())).await;
+    let (error, message) = refused_link(&format!("{}v1/UsageRecords?Page=1", foreign.url())).await;
     let origin = foreign.url().origin().ascii_serialization();
     assert!(
         matches!(&error, ProtocolError::ForeignLink { origin: to, .. } if *to == origin),
@@ -38,7 +38,7 @@ async fn a_foreign_server_sees_nothing() {
         .url()
         .as_str()
         .replace("http://", "http://127.0.0.1:80@");
-    let (error, _) = astray(&format!("{tricked}v1/UsageRecords?Page=1")).await;
+    let (error, _) = refused_link(&format!("{tricked}v1/UsageRecords?Page=1")).await;
     assert!(
         matches!(error, ProtocolError::UserInLink { .. }),
         "{error:?}"
@@ -49,7 +49,7 @@ async fn a_foreign_server_sees_nothing() {
 /// An address has its limits, and a link beyond them is the server's fault and not the configuration's.
 #[tokio::test]
 async fn a_position_too_long_for_an_address_is_refused() {
-    let (_, message) = astray(&format!("?PageToken={}", "x".repeat(70_000))).await;
+    let (_, message) = refused_link(&format!("?PageToken={}", "x".repeat(70_000))).await;
     assert!(
         message.ends_with("names a position of 70000 bytes, more than 16384"),
         "{message}"
@@ -83,7 +83,7 @@ async fn links_that_are_not_the_next_page_of_the_query_are_refused() {
         ("?PageSize=2", "has neither Page nor PageToken"),
         ("?Page=0", "leads back to a page already fetched"),
     ] {
-        let (_, text) = astray(link).await;
+        let (_, text) = refused_link(link).await;
         let expected = format!("page 1 of /v1/UsageRecords: the link to the next page {message}");
         assert!(
             text.starts_with(&expected) || text.contains(message),

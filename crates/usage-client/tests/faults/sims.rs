@@ -105,17 +105,18 @@ async fn a_sim_on_two_pages_comes_once_and_one_without_a_sid_as_often_as_it_stan
 type IsExpected = fn(&ProtocolError) -> bool;
 
 #[tokio::test]
-async fn a_link_that_leads_astray_or_in_circles_is_an_error() {
+async fn a_link_that_leads_elsewhere_or_in_circles_is_an_error() {
     let one = || sims_page(&[sim(1)], r#""?Page=1""#);
-    let astray = |link: &str| vec![sims_page(&[sim(1)], &format!("{link:?}"))];
+    let first_page = |link: &str| vec![sims_page(&[sim(1)], &format!("{link:?}"))];
     let cases: [(Vec<Step>, IsExpected); 8] = [
-        (astray("https://elsewhere.test/v1/Sims?Page=1"), |error| {
-            matches!(error, ProtocolError::ForeignLink { .. })
-        }),
-        (astray("/v1/UsageRecords?Page=1"), |error| {
+        (
+            first_page("https://elsewhere.test/v1/Sims?Page=1"),
+            |error| matches!(error, ProtocolError::ForeignLink { .. }),
+        ),
+        (first_page("/v1/UsageRecords?Page=1"), |error| {
             matches!(error, ProtocolError::OtherPath { .. })
         }),
-        (astray("?Page=1&Status=ready"), |error| {
+        (first_page("?Page=1&Status=ready"), |error| {
             matches!(error, ProtocolError::ChangedQuery { .. })
         }),
         (vec![one(), sims_page(&[sim(2)], r#""?Page=1""#)], |error| {
@@ -177,7 +178,7 @@ async fn empty_pages_without_end_and_too_many_pages_end() {
 }
 
 #[tokio::test]
-async fn what_passes_is_tried_again_and_what_does_not_is_told() {
+async fn transient_failures_are_retried_and_lasting_ones_are_errors() {
     let api = Server::start([
         reply(503, &[], ""),
         reply(429, &["retry-after: 0"], ""),
@@ -200,7 +201,7 @@ async fn what_passes_is_tried_again_and_what_does_not_is_told() {
 }
 
 #[tokio::test]
-async fn a_server_that_drops_the_filter_is_found_out_and_no_iccid_is_told() {
+async fn a_server_that_drops_the_filter_is_an_error_that_names_no_iccid() {
     let other = sim(1).replace(ICCID, "8988303000000000018");
     for (step, expected) in [
         (
@@ -287,7 +288,7 @@ async fn every_sim_of_an_account_comes_once_whatever_the_network_does() {
 }
 
 #[tokio::test]
-async fn a_server_whose_list_of_sims_is_not_what_was_asked_for_is_an_error() {
+async fn a_list_of_sims_that_were_not_asked_for_is_an_error() {
     for (fault, expected) in [
         ("drop-query;on=sims", "back to a page already fetched"),
         ("drop-query@2;on=sims", "back to a page already fetched"),

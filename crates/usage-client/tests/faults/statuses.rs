@@ -150,7 +150,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn what_the_server_asks_for_is_told_as_it_begins_and_told_from_the_clients_own_waits() {
+async fn a_wait_that_the_server_asks_for_is_reported_as_it_begins_and_the_clients_own_are_not() {
     let asks = |seconds: &str| reply(429, &[&format!("retry-after: {seconds}")], "");
     let api = Server::start([
         asks("0.05"),
@@ -162,8 +162,8 @@ async fn what_the_server_asks_for_is_told_as_it_begins_and_told_from_the_clients
         last_page(),
     ])
     .await;
-    let told: Arc<Mutex<Vec<AskedWait>>> = Arc::default();
-    let log = Arc::clone(&told);
+    let reported: Arc<Mutex<Vec<AskedWait>>> = Arc::default();
+    let log = Arc::clone(&reported);
     let client = builder(&api)
         .attempts(5)
         .on_wait(move |asked| log.lock().unwrap().push(asked.clone()))
@@ -173,7 +173,7 @@ async fn what_the_server_asks_for_is_told_as_it_begins_and_told_from_the_clients
     let ms = Duration::from_millis;
     assert_eq!(page.waited_as_asked, ms(70));
     assert!(page.waited >= ms(70), "{page:?}");
-    let waits: Vec<_> = told
+    let waits: Vec<_> = reported
         .lock()
         .unwrap()
         .iter()

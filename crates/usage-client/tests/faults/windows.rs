@@ -258,16 +258,16 @@ async fn bodies_are_kept_as_they_came_where_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_future_is_not_asked_for_and_the_past_is_marked() {
+async fn the_future_is_not_asked_for_and_the_past_is_flagged() {
     let api = Server::answering(|request| Hourly::default().answer(request)).await;
     let query = hours("2025-04-30T00:00:00Z", "2025-05-02T00:00:00Z", 1000);
     let gathered = gather(&client(&api), query.clone(), &plan(4)).await;
-    let marks: Vec<_> = gathered
+    let past_retention: Vec<_> = gathered
         .pages
         .iter()
         .map(|page| page.past_retention)
         .collect();
-    assert_eq!(marks, [true, false]);
+    assert_eq!(past_retention, [true, false]);
     let left_out = gather(&client(&api), query, &plan(4).leave_out_expired(true)).await;
     assert_eq!(
         all(&left_out),

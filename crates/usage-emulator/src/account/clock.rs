@@ -57,7 +57,7 @@ impl Clock {
     /// from it can be read; at the end of the last year that there is it stops.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let ahead = *self.lock();
-        self.told(self.exact(ahead).map_or(LAST, |now| now.min(LAST)))
+        self.shown(self.exact(ahead).map_or(LAST, |now| now.min(LAST)))
     }
 
     /// Puts the clock forward and tells the time then.
@@ -71,7 +71,7 @@ impl Clock {
     /// that it tells; it is then left alone.
     pub(crate) fn advance_to(&self, time: DateTime<Utc>) -> Result<DateTime<Utc>, ClockError> {
         self.put_forward(|now| {
-            if time < self.told(now) {
+            if time < self.shown(now) {
                 return Err(ClockError::Past(time));
             }
             Ok(time.max(now))
@@ -88,7 +88,7 @@ impl Clock {
         let then = in_range(then(now)?)?;
         let further = ahead.checked_add(&then.signed_duration_since(now));
         *ahead = further.ok_or(ClockError::OutOfRange(then))?;
-        Ok(self.told(then))
+        Ok(self.shown(then))
     }
 
     /// The time to the nanosecond, or `None` where the calendar has ended.
@@ -102,7 +102,7 @@ impl Clock {
     }
 
     /// What the clock tells at a time.
-    fn told(&self, time: DateTime<Utc>) -> DateTime<Utc> {
+    fn shown(&self, time: DateTime<Utc>) -> DateTime<Utc> {
         if self.speed == 0 {
             time
         } else {

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_taken_by_those_who_say_so() {
+    fn gzip_is_sent_only_where_it_is_accepted() {
         for (value, accepted) in [
             ("gzip", true),
             ("br, GZIP;q=0.5", true),

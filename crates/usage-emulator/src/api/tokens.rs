@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_die_when_told_to_and_later_ones_live() {
+    fn revoked_tokens_die_and_later_ones_live() {
         let tokens = Tokens::new(Key::of_seed(1), HOUR);
         let old = tokens.issue();
         tokens.expire_all();

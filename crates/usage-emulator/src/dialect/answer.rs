@@ -10,14 +10,14 @@ use crate::answer::Answer;
 const MEMBERS: usize = 3;
 
 /// The byte order mark in UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl Dialects {
     /// Changes an answer as the dialects have it.
     pub(crate) fn apply_to_answer(&self, answer: &mut Answer) {
         if self.has(Dialect::ByteOrderMark) && is_json(answer) {
-            let mut body = BytesMut::with_capacity(MARK.len() + answer.body.len());
-            body.put(MARK);
+            let mut body = BytesMut::with_capacity(BOM.len() + answer.body.len());
+            body.put(BOM);
             body.put(&answer.body[..]);
             answer.body = Bytes::from(body);
         }

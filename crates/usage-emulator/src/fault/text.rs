@@ -125,9 +125,13 @@ impl FromStr for Fault {
         let (name, rest) = text.split_at(name_end);
         let Some(entry) = ENTRIES.iter().find(|entry| entry.name == name) else {
             let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
-            let near = nearest(name, names.iter().copied());
-            let near = near.map(|near| format!("; did you mean {near}?"));
-            let expected = format!("one of {}{}", names.join(", "), near.unwrap_or_default());
+            let suggested = nearest(name, names.iter().copied());
+            let suggested = suggested.map(|suggested| format!("; did you mean {suggested}?"));
+            let expected = format!(
+                "one of {}{}",
+                names.join(", "),
+                suggested.unwrap_or_default()
+            );
             return Err(FaultError {
                 text: text.into(),
                 expected: expected.into(),
@@ -282,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_text_is_told_what_was_expected_and_the_form() {
+    fn a_refusal_names_what_was_expected_and_the_form() {
         let unknown = refused("wrong");
         assert!(unknown.starts_with("\"wrong\" is not a fault: expected one of wrong-sum, "));
         for (text, expected) in [

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bursts_have_a_bound_and_come_near_it() {
+    fn bursts_have_a_bound_and_almost_reach_it() {
         let habits = Key::of_seed(3);
         let mut largest = 0;
         for hour in (0..200_000).map(Hour) {

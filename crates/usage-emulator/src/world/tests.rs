@@ -14,7 +14,7 @@ fn any_now() -> impl Strategy<Value = DateTime<Utc>> {
 }
 
 /// Some hours that end up to a week after `now` and start up to two months before.
-fn hours_near(now: DateTime<Utc>) -> impl Strategy<Value = Range<Hour>> {
+fn hours_around(now: DateTime<Utc>) -> impl Strategy<Value = Range<Hour>> {
     let latest = Hour::containing(now).0 + 168;
     (0_i64..300, 0_i64..1500).prop_map(move |(before, length)| {
         let end = latest - before;
@@ -45,7 +45,7 @@ proptest! {
     fn the_account_is_the_sum_of_its_sims(
         seed: u64,
         sims in 0_u32..230,
-        (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_near(now))),
+        (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_around(now))),
     ) {
         let world = World::new(seed, sims, FleetPlan::default());
         let account = world.usage(Subject::Account, hours.clone(), now);
@@ -58,7 +58,7 @@ proptest! {
     #[test]
     fn a_period_is_the_sum_of_its_parts(
         seed: u64,
-        (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_near(now))),
+        (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_around(now))),
         cut in 0_i64..1500,
     ) {
         let world = World::new(seed, 120, FleetPlan::default());
@@ -72,7 +72,7 @@ proptest! {
     #[test]
     fn figures_grow_until_they_are_settled_and_never_shrink(
         seed: u64,
-        (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_near(now))),
+        (now, hours) in any_now().prop_flat_map(|now| (Just(now), hours_around(now))),
         later in 0_i64..300,
     ) {
         let world = World::new(seed, 40, FleetPlan::default());

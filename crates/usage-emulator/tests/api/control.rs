@@ -87,7 +87,7 @@ async fn a_running_clock_runs() {
 }
 
 #[tokio::test]
-async fn account_and_sims_are_told() {
+async fn account_and_sims_are_shown() {
     let session = session().await;
     let account = ask(&session, "GET", "/_emulator/account", "").json();
     assert_eq!(

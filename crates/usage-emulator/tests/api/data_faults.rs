@@ -92,7 +92,7 @@ async fn a_missing_breakdown_leaves_the_top() {
 }
 
 #[tokio::test]
-async fn outside_total_takes_usage_abroad_out_of_the_top() {
+async fn outside_total_takes_international_usage_out_of_the_top() {
     let (truth, sent, injected) = week(&["outside-total:2026-03-05"], "daily").await;
     let (mut truth, sent) = changed(truth, sent);
     assert_eq!(injected[0].pointer, "/data");

@@ -57,8 +57,8 @@ fn check(record: &Value) {
     for (tree, [total, one, other]) in COUNTERS {
         let top = &record[tree];
         let mut children = vec![&top["home"], &top["national_roaming"]];
-        let abroad = top["international_roaming"].as_array().unwrap();
-        children.extend(abroad);
+        let international = top["international_roaming"].as_array().unwrap();
+        children.extend(international);
         for node in children.iter().copied().chain([top]) {
             assert_eq!(
                 number(node, total),
@@ -73,13 +73,13 @@ fn check(record: &Value) {
             let shares: u64 = children.iter().map(|node| number(node, name)).sum();
             assert_eq!(number(top, name), shares, "{tree}.{name} of {record}");
         }
-        let codes: Vec<&str> = abroad
+        let codes: Vec<&str> = international
             .iter()
             .map(|entry| entry["country_code"].as_str().unwrap())
             .collect();
         assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");
         assert!(codes.iter().all(|code| code.len() == 3), "{codes:?}");
-        assert!(abroad.iter().all(|entry| number(entry, total) > 0));
+        assert!(international.iter().all(|entry| number(entry, total) > 0));
     }
 }
 
@@ -107,13 +107,13 @@ async fn every_record_adds_up() {
         );
         assert!(record.get("sim_sid").is_none());
     }
-    let abroad = |record: &&Value| {
+    let international = |record: &&Value| {
         !record["data"]["international_roaming"]
             .as_array()
             .unwrap()
             .is_empty()
     };
-    assert!(records.iter().any(|record| abroad(&record)));
+    assert!(records.iter().any(|record| international(&record)));
 }
 
 #[tokio::test]
@@ -274,7 +274,7 @@ async fn an_account_without_sims_has_empty_records() {
 }
 
 #[tokio::test]
-async fn amounts_are_plain_decimals_near_the_sum_of_their_shares() {
+async fn amounts_are_plain_decimals_close_to_the_sum_of_their_shares() {
     let session = session(NOW, 60).await;
     let target =
         "/v1/UsageRecords?Granularity=daily&Start=2026-03-01T00:00:00Z&End=2026-03-10T00:00:00Z";
@@ -294,9 +294,13 @@ async fn amounts_are_plain_decimals_near_the_sum_of_their_shares() {
         for tree in ["commands", "data"] {
             let billed = |node: &Value| units(&node["billed"].to_string());
             let top = &record[tree];
-            let abroad = top["international_roaming"].as_array().unwrap();
+            let international = top["international_roaming"].as_array().unwrap();
             let shares = [&top["home"], &top["national_roaming"]];
-            let shares: Vec<u64> = shares.into_iter().chain(abroad).map(billed).collect();
+            let shares: Vec<u64> = shares
+                .into_iter()
+                .chain(international)
+                .map(billed)
+                .collect();
             // Each share is rounded by itself, by half of a unit at most, and so is the top.
             let rounded = u64::try_from(shares.len() + 1).unwrap().div_ceil(2);
             let difference = billed(top).abs_diff(shares.iter().sum());

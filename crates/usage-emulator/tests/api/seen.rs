@@ -95,10 +95,10 @@ fn habits<'a>(records: impl IntoIterator<Item = &'a Value>) -> Habits {
                     nodes.push((share, node));
                 }
             }
-            let abroad = &top["international_roaming"];
-            let entries = abroad.as_array().map_or(&[][..], Vec::as_slice);
+            let international = &top["international_roaming"];
+            let entries = international.as_array().map_or(&[][..], Vec::as_slice);
             let number = ["no", "one"].get(entries.len()).unwrap_or(&"several");
-            note(format!("{number} countries"), kind(Some(abroad)));
+            note(format!("{number} countries"), kind(Some(international)));
             nodes.extend(entries.iter().map(|entry| ("country", entry)));
             for (name, node) in nodes {
                 for counter in COUNTERS.iter().filter_map(|counter| node.get(counter)) {

@@ -107,14 +107,14 @@ async fn networks_amounts_and_trees_without_usage() {
 }
 
 #[tokio::test]
-async fn abroad_is_an_object_a_list_or_null() {
+async fn international_roaming_is_an_object_a_list_or_null() {
     let (sent, expected) = compared("single-object", |object| {
         let is_data = object.contains_key("download");
-        if let Some(abroad) = object.get_mut("international_roaming") {
-            let list = abroad.as_array().unwrap();
+        if let Some(countries) = object.get_mut("international_roaming") {
+            let list = countries.as_array().unwrap();
             match &list[..] {
-                [] if is_data => *abroad = Value::Null,
-                [one] => *abroad = one.clone(),
+                [] if is_data => *countries = Value::Null,
+                [one] => *countries = one.clone(),
                 _ => {}
             }
         }

@@ -110,11 +110,11 @@ async fn links_loop_or_lead_away() {
     assert_eq!(first.link("next_page_url"), first.link("url"));
     let again = session.get(&first.link("next_page_url").unwrap());
     assert_eq!(again.records(), first.records());
-    let astray = session.get(TARGET).link("next_page_url").unwrap();
+    let foreign = session.get(TARGET).link("next_page_url").unwrap();
     let honest = session.get(TARGET).link("next_page_url").unwrap();
     let base = session.emulator.base_url();
     assert_eq!(
-        astray,
+        foreign,
         honest.replace(base.as_str(), "https://evil.example:444/")
     );
 }

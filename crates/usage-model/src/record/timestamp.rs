@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_is_spelled_with_the_digits_it_needs() {
+    fn an_instant_is_written_with_the_digits_it_needs() {
         for (nanos, text) in [
             (0, "2024-01-02T03:04:05Z"),
             (500_000_000, "2024-01-02T03:04:05.5Z"),

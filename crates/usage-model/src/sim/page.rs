@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_of_sims_is_told_by_its_place_alone() {
+    fn a_refused_page_of_sims_names_its_place_alone() {
         for (body, position) in [
             ("8988303000000000017", "line 1, column 19 (byte 18)"),
             ("{\"sims\":[{}],\n\"iccid\"}", "line 2, column 8 (byte 21)"),

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_near_name_is_suggested() {
+    fn a_similar_name_is_suggested() {
         for (text, expected) in [
             ("Apple", "apple"),
             ("paer", "pear"),

@@ -32,7 +32,7 @@ fn refusal(validator: &Validator, document: &Value) -> Option<(String, String)> 
 }
 
 #[test]
-fn the_files_are_what_the_types_say() {
+fn the_files_are_those_of_the_types() {
     let shipped = [
         ("record.schema.json", schemas::RECORD),
         ("sim-record.schema.json", schemas::SIM_RECORD),

@@ -30,7 +30,7 @@ fn has_usage(node: Option<&usage_model::UsageNode<DataCounts>>) -> bool {
     node.is_some_and(|node| !node.sums().is_zero())
 }
 
-fn is_abroad(tree: &Usage<DataCounts>) -> bool {
+fn is_international(tree: &Usage<DataCounts>) -> bool {
     !tree
         .fold_children(usage_model::NodePath::is_international)
         .is_zero()
@@ -47,10 +47,10 @@ fn shares_are_what_was_asked_for() {
     let trees = draw(&valid_usage::<DataCounts>(params), 400);
     assert_eq!(share(&trees, |tree| has_usage(tree.home.value())), 0);
     assert!(share(&trees, |tree| has_usage(tree.national_roaming.value())) > 80);
-    let abroad = share(&trees, is_abroad);
-    assert!((10..40).contains(&abroad), "{abroad}");
+    let international = share(&trees, is_international);
+    assert!((10..40).contains(&international), "{international}");
     params.international_percent = 0;
-    assert_eq!(share(&draw(&valid_usage(params), 100), is_abroad), 0);
+    assert_eq!(share(&draw(&valid_usage(params), 100), is_international), 0);
 }
 
 #[test]
@@ -96,11 +96,11 @@ fn every_shape_is_drawn() {
             .all(usage_model::Field::is_null)
     };
     assert!(share(&nulled, |tree| tree.home.value().is_some_and(is_nulled)) > 10);
-    let is_told = |tree: &Usage<DataCounts>| {
+    let is_null_where_zero = |tree: &Usage<DataCounts>| {
         tree.nodes()
             .all(|(_, node)| is_nulled(node) == node.sums().is_zero())
     };
-    assert_eq!(share(&nulled, is_told), 100);
+    assert_eq!(share(&nulled, is_null_where_zero), 100);
     let mixed = shaped(WireShape::Mixed);
     let shapes: [fn(&Usage<DataCounts>) -> bool; 8] = [
         |tree| tree.home.is_null(),

@@ -103,8 +103,8 @@ fn counts_print_as_numbers() {
 
 #[test]
 fn query_values_are_what_the_api_takes() {
-    let spelled = Granularity::ALL.map(|granularity| granularity.to_string());
-    assert_eq!(spelled, ["hourly", "daily", "all"]);
+    let texts = Granularity::ALL.map(|granularity| granularity.to_string());
+    assert_eq!(texts, ["hourly", "daily", "all"]);
     for granularity in Granularity::ALL {
         assert_eq!(granularity.as_str().parse(), Ok(granularity));
     }
@@ -198,9 +198,9 @@ fn places_have_pointers() {
             true,
         ),
     ];
-    for (path, pointer, abroad) in paths {
+    for (path, pointer, international) in paths {
         assert_eq!(path.pointer(Kind::Data), pointer);
-        assert_eq!(path.is_international(), abroad);
+        assert_eq!(path.is_international(), international);
         assert_eq!(
             path.counter_pointer(Kind::Data, Counter::FromSim),
             format!("{pointer}/upload")

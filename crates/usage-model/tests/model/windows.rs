@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc};
 use proptest::{prelude::*, sample::select};
 use usage_model::{Window, WindowPart, strategies::any_window};
 
-fn on_border(part: WindowPart, instant: DateTime<Utc>) -> bool {
+fn on_bound(part: WindowPart, instant: DateTime<Utc>) -> bool {
     match part {
         WindowPart::Hour => instant.minute() == 0 && instant.second() == 0,
         WindowPart::Day => instant.time() == NaiveTime::MIN,
@@ -41,13 +41,13 @@ fn parts() -> impl Strategy<Value = (WindowPart, NonZeroU32)> {
 
 proptest! {
     #[test]
-    fn pieces_meet_at_borders_and_are_the_window(window in any_window(), (part, count) in parts()) {
+    fn pieces_adjoin_at_bounds_and_are_the_window(window in any_window(), (part, count) in parts()) {
         let pieces: Vec<Window> = window.split(part, count).collect();
         prop_assert_eq!(pieces.first().unwrap().start(), window.start());
         prop_assert_eq!(pieces.last().unwrap().end(), window.end());
         for pair in pieces.windows(2) {
             prop_assert_eq!(pair[0].end(), pair[1].start());
-            prop_assert!(on_border(part, pair[1].start()));
+            prop_assert!(on_bound(part, pair[1].start()));
             let wide = number(part, pair[0].end()) - number(part, pair[0].start());
             prop_assert_eq!(wide, i64::from(count.get()));
         }

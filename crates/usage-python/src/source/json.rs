@@ -74,17 +74,17 @@ fn is_decimal(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// Writes a number as Python spells it, which is how JSON does, but for those that are none.
 fn number(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<()> {
-    let spelled = value.str()?.extract::<PyBackedStr>()?;
-    let is_number = spelled
+    let written = value.str()?.extract::<PyBackedStr>()?;
+    let is_number = written
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     if !is_number {
         return Err(PyValueError::new_err(format!(
             "{} is no number of JSON",
-            &*spelled
+            &*written
         )));
     }
-    out.extend_from_slice(spelled.as_bytes());
+    out.extend_from_slice(written.as_bytes());
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Stacked bars over time, as an SVG and as a table.
 
 use super::{
-    axis::{bytes_label, marks},
+    axis::{bytes_label, ticks},
     escape::push,
     table::{Cell, Table},
 };
@@ -102,8 +102,8 @@ impl Bars {
             .map(|at| self.stacked(at))
             .max()
             .unwrap_or(0);
-        let marks = marks(largest);
-        let top = marks.last().copied().unwrap_or(1).max(1);
+        let ticks = ticks(largest);
+        let top = ticks.last().copied().unwrap_or(1).max(1);
         let height = HEIGHT - TOP - BOTTOM;
         // The distance of a figure from the foot of the chart.
         let rise = |figure: u128| figure.saturating_mul(height) / top;
@@ -123,15 +123,15 @@ impl Bars {
                 group = self.group,
             ),
         );
-        for mark in &marks {
-            let y = foot - rise(*mark);
+        for tick in &ticks {
+            let y = foot - rise(*tick);
             push(
                 out,
                 format_args!(
                     "<path class=g d=\"M{LEFT} {y}h{width}\"/><text class=e x={} y={}>{}</text>\n",
                     LEFT - 60,
                     y + 40,
-                    self.label_in(*mark, top),
+                    self.label_in(*tick, top),
                 ),
             );
         }

@@ -23,21 +23,22 @@ pub(super) fn section(out: &mut String, countries: &Summary) {
         let country = row.cells.first().map_or("", String::as_str);
         (country.to_owned(), data(&row.totals))
     });
-    let (here, mut abroad): (Vec<_>, Vec<_>) = figures.partition(|(country, _)| country.is_empty());
-    abroad.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let here: u128 = here.iter().map(|(_, figure)| figure).sum();
+    let (domestic, mut international): (Vec<_>, Vec<_>) =
+        figures.partition(|(country, _)| country.is_empty());
+    international.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let domestic: u128 = domestic.iter().map(|(_, figure)| figure).sum();
     let name = "Data by country";
     push(
         out,
         format_args!(
             "<figure id=usage-by-country aria-labelledby=usage-by-country-name>\n<figcaption><h2 id=usage-by-country-name>{name}</h2><p class=legend>International roaming; home and national together: {}</p></figcaption>\n",
-            bytes(here)
+            bytes(domestic)
         ),
     );
-    if abroad.is_empty() {
+    if international.is_empty() {
         out.push_str("<p>There was no usage abroad.</p>\n");
     } else {
-        chart(out, &abroad);
+        chart(out, &international);
     }
     push(
         out,
@@ -46,9 +47,9 @@ pub(super) fn section(out: &mut String, countries: &Summary) {
     let table = Table {
         name,
         headings: vec!["country".to_owned(), "data".to_owned()],
-        rows: [("home and national".to_owned(), here)]
+        rows: [("home and national".to_owned(), domestic)]
             .iter()
-            .chain(&abroad)
+            .chain(&international)
             .map(|(country, figure)| vec![Cell::text(country), Cell::Bytes(*figure)])
             .collect(),
     };

@@ -48,11 +48,11 @@ fn months() -> String {
                 r#"{{"country_code":"{code}","total":{total},"download":{total},"upload":0}}"#
             ));
         }
-        let abroad: i64 = (0..20)
+        let international: i64 = (0..20)
             .map(|country| 1_000_000 + day * 977 + country * 7919)
             .sum();
         let (home, national) = (500_000_000 + day * 88_001, 3_000_000 + day * 13);
-        let total = abroad + home + national;
+        let total = international + home + national;
         text.push_str(&format!(
             r#"{{"account_sid":"AC0123456789abcdef0123456789abcdef","period":{{"start":"{start:?}","end":"{end:?}"}},
             "data":{{"total":{total},"download":{total},"upload":0,"home":{{"total":{home},"download":{home},"upload":0}},

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_bytes_and_say_so() {
+    fn figures_are_bytes_and_the_header_names_the_unit() {
         let row = row(
             r#"{"data":{"total":18,"units":"KB","international_roaming":[{"country_code":"DEU","total":1},
                 {"country_code":"CHE","total":2,"units":"bytes"}],"billed":-1.50}}"#,

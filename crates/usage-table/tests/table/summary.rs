@@ -47,10 +47,10 @@ fn records() -> impl Strategy<Value = Vec<UsageRecord>> {
             {
                 home.counts.units = Field::Value(Lenient::from_text(unit));
             }
-            if let Some(abroad) = data.international_roaming.entries_mut().first_mut()
+            if let Some(entry) = data.international_roaming.entries_mut().first_mut()
                 && let Some((mantissa, scale)) = billed
             {
-                abroad.node.billed = Field::Value(Decimal::new(mantissa, scale).into());
+                entry.node.billed = Field::Value(Decimal::new(mantissa, scale).into());
             }
         }
         record
@@ -205,7 +205,7 @@ fn home_and_national_are_the_row_without_a_country() {
             "international_roaming":[{"country_code":"DEU","total":5},{"country_code":"CHE","total":0}]}}"#,
     ]);
     let summary = summary(&records, &[By::Country], 1);
-    let told: Vec<_> = summary
+    let rows: Vec<_> = summary
         .rows
         .iter()
         .map(|row| {
@@ -216,12 +216,12 @@ fn home_and_national_are_the_row_without_a_country() {
             )
         })
         .collect();
-    assert_eq!(told, [("", 1, 5), ("DEU", 1, 5)]);
+    assert_eq!(rows, [("", 1, 5), ("DEU", 1, 5)]);
     assert_eq!(summary.total.records, 1);
 }
 
 #[test]
-fn a_figure_in_an_unknown_unit_is_left_out_and_told() {
+fn a_figure_in_an_unknown_unit_is_left_out_and_reported() {
     let records = read(&[r#"{"data":{"total":10,"download":4,"units":"parsecs"}}"#]);
     let summary = summary(&records, &[], 1);
     assert_eq!(summary.total.data.figures(), [0; 3]);
@@ -233,7 +233,7 @@ fn a_figure_in_an_unknown_unit_is_left_out_and_told() {
 }
 
 #[test]
-fn a_reading_that_is_corrected_after_very_many_others_is_told() {
+fn a_reading_that_is_corrected_after_very_many_others_is_reported() {
     let first: DateTime<Utc> = "2020-01-01T00:00:00Z".parse().unwrap();
     let mut records = read(&[r#"{"data":{"total":1}}"#]);
     let mut record = records.remove(0);

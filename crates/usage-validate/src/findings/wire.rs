@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_instant_is_told_what_one_looks_like() {
+    fn a_refused_instant_is_answered_with_its_form() {
         let mut deserializer = serde_json::Deserializer::from_str("\"yesterday\"");
         let error = timestamp(&mut deserializer).unwrap_err().to_string();
         assert!(error.contains("expected an instant in RFC 3339"), "{error}");

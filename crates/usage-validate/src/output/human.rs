@@ -256,9 +256,9 @@ impl Diagnostic<'_> {
     }
 
     fn note(&self, f: &mut fmt::Formatter<'_>, label: &str, text: impl Display) -> fmt::Result {
-        let mark = self.style.paint(Paint::Frame, "=");
+        let sign = self.style.paint(Paint::Frame, "=");
         let label = self.style.paint(Paint::Strong, format!("{label}:"));
-        writeln!(f, "  {mark} {label} {text}")
+        writeln!(f, "  {sign} {label} {text}")
     }
 }
 

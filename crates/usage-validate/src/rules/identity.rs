@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn redaction_is_told_from_error() {
+    fn redaction_differs_from_error() {
         assert!(is_redacted::<Account>("ACXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"));
         assert!(is_redacted::<Account>("ACxxx"));
         assert!(is_redacted::<Sim>("DE****"));

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bounds_are_where_the_formulas_say() {
+    fn the_bounds_are_those_of_the_formulas() {
         let clock = Clock::new(at("2026-08-31T12:00:00Z"), EXPIRY_HORIZON);
         assert_eq!(clock.cutoff, at("2025-02-28T00:00:00Z"));
         for (start, end, class) in [

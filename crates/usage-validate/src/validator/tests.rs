@@ -97,14 +97,14 @@ fn any_step() -> impl Strategy<Value = (UsageRecord, i64)> {
     ];
     let sims = ["DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "nowhere"];
     let accounts = ["ACefefefefefefefefefefefefefefefef", "ACXXX", "nobody"];
-    let near = (
+    let similar = (
         valid,
         vec((any::<bool>(), any_change()), 0..3),
         prop::option::weighted(0.2, select(sims.to_vec())),
         prop::option::weighted(0.2, prop::option::weighted(0.7, select(accounts.to_vec()))),
         select(vec![24, 24, 24, 24, 24, 24, 1, 12, 0, -1]),
     );
-    let near = near.prop_map(|(mut record, changes, sim, account, hours)| {
+    let similar = similar.prop_map(|(mut record, changes, sim, account, hours)| {
         let account = match account {
             None => Some("ACabababababababababababababababab"),
             Some(other) => other,
@@ -125,7 +125,7 @@ fn any_step() -> impl Strategy<Value = (UsageRecord, i64)> {
         record
     });
     let days = select(vec![1, 1, 1, 1, 1, 1, 1, 1, 1, 0, -1, 2, -3]);
-    (prop_oneof![15 => near, 1 => any_record()], days)
+    (prop_oneof![15 => similar, 1 => any_record()], days)
 }
 
 /// Records most of which follow each other, day by day.

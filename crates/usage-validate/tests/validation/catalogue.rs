@@ -161,7 +161,7 @@ fn an_example_fails_a_run_from_the_severity_of_its_rule_on() {
 }
 
 #[test]
-fn every_rule_says_all_there_is_to_say() {
+fn every_rule_has_all_its_texts() {
     for rule in catalogue() {
         for (part, text) in [
             ("sentence", rule.sentence),

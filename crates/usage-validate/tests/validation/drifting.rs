@@ -11,11 +11,11 @@ use usage_validate::{Config, Drift, FailOn, Finding, Reading, Summary, Verdict};
 use crate::support::{at, config};
 
 /// A day of June: its traffic at home to and from SIMs, and in Germany.
-fn record(home: [u64; 2], abroad: [u64; 2]) -> Value {
+fn record(home: [u64; 2], international: [u64; 2]) -> Value {
     let node = |[toward, from]: [u64; 2]| json!({"total": toward + from, "download": toward, "upload": from, "units": "bytes"});
-    let mut data = node([home[0] + abroad[0], home[1] + abroad[1]]);
+    let mut data = node([home[0] + international[0], home[1] + international[1]]);
     data["home"] = node(home);
-    let mut country = node(abroad);
+    let mut country = node(international);
     country["country_code"] = "DEU".into();
     data["international_roaming"] = json!([country]);
     json!({
@@ -143,7 +143,7 @@ fn figures_that_settle_may_grow_and_not_shrink() {
 }
 
 #[test]
-fn traffic_that_moved_is_told_as_moved() {
+fn traffic_that_moved_is_reported_as_moved() {
     let before = record([5, 3], [2, 1]);
     // To another network, another direction, another country.
     assert_eq!(
@@ -262,7 +262,7 @@ fn grow<C: Counts>(tree: &mut Usage<C>, node: Index, counter: usize) -> String {
 
 proptest! {
     #[test]
-    fn a_reading_is_the_same_as_itself_and_one_changed_counter_is_told_exactly(
+    fn a_reading_equals_itself_and_one_changed_counter_is_reported_exactly(
         record in valid_record(ValidParams::default()),
         (node, counter, is_data) in (any::<Index>(), 0..3_usize, any::<bool>()),
     ) {
@@ -281,11 +281,11 @@ proptest! {
             let found = crate::support::places(&findings);
             prop_assert_eq!(found.len(), 1, "{:?}", found);
             // Of several entries of a country the first one stands for all, and one without figures has no place.
-            let is_near = match pointer.split_once("/international_roaming/") {
+            let is_related = match pointer.split_once("/international_roaming/") {
                 None => found[0] == format!("{code} {pointer}"),
                 Some((tree, _)) => found[0].starts_with(&format!("{code} {tree}/international_roaming")),
             };
-            prop_assert!(is_near, "{found:?} {pointer}");
+            prop_assert!(is_related, "{found:?} {pointer}");
         }
     }
 }

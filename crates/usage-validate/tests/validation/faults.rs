@@ -189,7 +189,7 @@ fn a_rule_that_is_knocked_out_is_silent_and_all_others_speak() {
 #[derive(Clone, Copy, Default)]
 struct Traits {
     /// International roaming with traffic.
-    abroad: bool,
+    international: bool,
     /// A network or country whose counters are all null.
     nulled: bool,
     /// A counter that a double would round.
@@ -203,7 +203,7 @@ impl Traits {
         };
         let counters = |node: &UsageNode<C>| node.counts.counters();
         Self {
-            abroad: !tree.fold_children(NodePath::is_international).is_zero(),
+            international: !tree.fold_children(NodePath::is_international).is_zero(),
             nulled: tree
                 .children()
                 .any(|(_, node)| counters(node).iter().all(Field::is_null)),
@@ -220,18 +220,18 @@ impl Traits {
 fn generated_records_are_not_all_alike() {
     let mut runner = TestRunner::deterministic();
     let strategy = crate::laws::any_valid_record();
-    let (mut abroad, mut nulled, mut large) = (0, 0, 0);
+    let (mut international, mut nulled, mut large) = (0, 0, 0);
     let total = 600;
     for _ in 0..total {
         let record = strategy.new_tree(&mut runner).unwrap().current();
         let traits = [Traits::of(&record.commands), Traits::of(&record.data)];
         let any = |has: fn(&Traits) -> bool| u32::from(traits.iter().any(has));
-        abroad += any(|traits| traits.abroad);
+        international += any(|traits| traits.international);
         nulled += any(|traits| traits.nulled);
         large += any(|traits| traits.large);
     }
     for (records, percent, what) in [
-        (abroad, 20, "have international traffic"),
+        (international, 20, "have international traffic"),
         (nulled, 10, "have a network or country of null counters"),
         (large, 5, "have a counter beyond 2^53"),
     ] {

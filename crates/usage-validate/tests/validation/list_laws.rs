@@ -17,13 +17,13 @@ use crate::{
 pub(crate) fn any_member() -> impl Strategy<Value = UsageRecord> {
     let mut params = ValidParams::default();
     params.with_sim = true;
-    let near = (
+    let similar = (
         valid_record(params),
         0..12_i64,
         0..3_usize,
         prop::option::weighted(0.2, any_fault()),
     );
-    let near = near.prop_map(|(mut record, number, sim, fault)| {
+    let similar = similar.prop_map(|(mut record, number, sim, fault)| {
         let start = chrono::DateTime::from_timestamp(1_780_272_000 + number * 86_400, 0).unwrap();
         record.period = Field::Value(usage_model::Period::new(
             start,
@@ -42,7 +42,7 @@ pub(crate) fn any_member() -> impl Strategy<Value = UsageRecord> {
         }
         record
     });
-    prop_oneof![4 => near, 1 => any_record()]
+    prop_oneof![4 => similar, 1 => any_record()]
 }
 
 fn place(number: usize) -> Place {
@@ -209,17 +209,17 @@ proptest! {
     fn counts_of_records_add_up(list in vec(prop::option::weighted(0.9, any_member()), 0..24)) {
         let (findings, summary) = at_once(&config(), &list);
         prop_assert_eq!(summary.records, summary.clean + summary.with_findings + summary.malformed);
-        let marked: std::collections::BTreeSet<_> = findings
+        let with_findings: std::collections::BTreeSet<_> = findings
             .iter()
             .filter(|finding| finding.code != "UR103" && finding.code != "UR002")
             .filter_map(|finding| finding.record)
             .filter(|record| list[usize::try_from(*record).unwrap()].is_some())
             .collect();
         let most_unknown = findings.iter().filter(|finding| finding.code == "UR103").count();
-        let marked = u64::try_from(marked.len()).unwrap();
-        prop_assert!(summary.with_findings >= marked);
+        let with_findings = u64::try_from(with_findings.len()).unwrap();
+        prop_assert!(summary.with_findings >= with_findings);
         if most_unknown == 0 {
-            prop_assert_eq!(summary.with_findings, marked);
+            prop_assert_eq!(summary.with_findings, with_findings);
         }
     }
 

@@ -63,11 +63,14 @@ pub(crate) fn text(slots: &[Slot]) -> String {
 /// Code and record of each finding.
 fn said(config: &Config, text: &str) -> Vec<String> {
     let (findings, summary) = validate(config, text);
-    let marked: std::collections::BTreeSet<_> = findings
+    let with_findings: std::collections::BTreeSet<_> = findings
         .iter()
         .filter_map(|finding| finding.record)
         .collect();
-    assert_eq!(summary.with_findings, u64::try_from(marked.len()).unwrap());
+    assert_eq!(
+        summary.with_findings,
+        u64::try_from(with_findings.len()).unwrap()
+    );
     findings.iter().map(place).collect()
 }
 
@@ -188,7 +191,7 @@ fn order_is_one_direction_whichever() {
 }
 
 #[test]
-fn a_rule_that_is_off_marks_no_record() {
+fn a_rule_that_is_off_gives_no_record_a_finding() {
     let lists = [
         days((0..40).map(|number| number * 2)),
         days([0, 2, 4]),
@@ -222,7 +225,7 @@ fn late_findings_go_by_account_sim_and_period() {
 }
 
 /// A day with traffic abroad inside the total, outside it, or neither.
-fn abroad(number: i64, total: u64) -> String {
+fn international_day(number: i64, total: u64) -> String {
     let (start, end) = (hour(number * 24), hour(number * 24 + 24));
     format!(
         r#"{{"account_sid":"{ACCOUNT}","period":{{"start":"{}","end":"{}"}},"commands":{{"total":0,"to_sim":0,"from_sim":0}},"data":{{"total":{total},"download":{},"upload":1,"units":"bytes","home":{{"total":5,"download":4,"upload":1,"units":"bytes"}},"international_roaming":[{{"total":3,"download":3,"upload":0,"units":"bytes","country_code":"DEU"}}]}}}}"#,
@@ -237,7 +240,7 @@ fn records_agree_on_where_international_traffic_counts() {
     let of = |totals: &[u64]| {
         let lines: String = (0..)
             .zip(totals)
-            .map(|(number, total)| abroad(number, *total))
+            .map(|(number, total)| international_day(number, *total))
             .collect();
         let mut config = config();
         config.select = vec!["UR206".parse().unwrap()];
@@ -257,7 +260,12 @@ fn records_agree_on_where_international_traffic_counts() {
     assert_eq!(of(&[8, 7]), (String::new(), 1));
     let (findings, _) = validate(
         &config(),
-        &[abroad(0, 8), abroad(1, 5), abroad(2, 8)].concat(),
+        &[
+            international_day(0, 8),
+            international_day(1, 5),
+            international_day(2, 8),
+        ]
+        .concat(),
     );
     let last = findings.last().unwrap();
     assert_eq!((last.code, last.pointer.as_str()), ("UR206", "/data"));
@@ -270,7 +278,10 @@ fn records_agree_on_where_international_traffic_counts() {
     );
     let mut pinned = config();
     pinned.policy = usage_validate::Policy::Include;
-    let (_, summary) = validate(&pinned, &[abroad(0, 8), abroad(1, 5)].concat());
+    let (_, summary) = validate(
+        &pinned,
+        &[international_day(0, 8), international_day(1, 5)].concat(),
+    );
     assert_eq!(
         (
             summary.rules["UR206"].evaluated,

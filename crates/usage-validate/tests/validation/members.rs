@@ -157,7 +157,7 @@ fn unknown_members_are_reported_once_at_the_end_with_their_number() {
 }
 
 #[test]
-fn unknown_members_are_told_what_they_may_mean() {
+fn unknown_members_come_with_what_they_may_mean() {
     let help = |text: &str| validate(&config(), text).0[0].help.clone().unwrap();
     assert_eq!(
         help(&data(
@@ -209,7 +209,7 @@ fn the_longest_name_that_is_listed_has_256_bytes() {
 }
 
 #[test]
-fn unknown_members_of_parts_are_told_like_those_of_the_whole() {
+fn unknown_members_of_parts_are_reported_like_those_of_the_whole() {
     // Names that are common to all records, of one record alone, and too long; more than are listed.
     let records: Vec<_> = (0..6)
         .map(|number| {
@@ -224,7 +224,7 @@ fn unknown_members_of_parts_are_told_like_those_of_the_whole() {
             serde_json::from_str(&text).unwrap()
         })
         .collect();
-    let told = |sizes: &[usize]| -> Vec<_> {
+    let reported = |sizes: &[usize]| -> Vec<_> {
         let mut validator = Validator::new(&without_lists());
         let mut findings = Vec::new();
         let mut first = 0;
@@ -245,12 +245,12 @@ fn unknown_members_of_parts_are_told_like_those_of_the_whole() {
             .map(|finding| (finding.record, finding.pointer, finding.message))
             .collect()
     };
-    let whole = told(&[]);
+    let whole = reported(&[]);
     assert_eq!(whole.len(), 257);
     let (_, _, last) = &whole[256];
     assert_eq!(last, "53 further unknown members");
     for sizes in [&[6][..], &[1, 1, 1, 1, 1, 1], &[2, 4], &[3, 0, 2], &[5]] {
-        assert_eq!(told(sizes), whole, "{sizes:?}");
+        assert_eq!(reported(sizes), whole, "{sizes:?}");
     }
 }
 

@@ -133,7 +133,7 @@ impl io::Write for Closed {
 }
 
 #[test]
-fn a_closed_pipe_is_told_as_such() {
+fn a_closed_pipe_is_reported_as_such() {
     let (findings, summary) = validate(&config(), &faults());
     for format in Format::ALL {
         let mut writer = ReportWriter::new(Closed, format, &ReportOptions::default());

@@ -174,7 +174,7 @@ fn the_expiry_horizon_can_be_set() {
 }
 
 #[test]
-fn settling_says_one_thing_of_a_record_and_marks_its_findings() {
+fn settling_gives_a_record_one_finding_and_makes_it_provisional() {
     for (end, expected) in [
         ("2026-10-30T12:00:00Z", &[][..]),
         ("2026-10-30T12:00:00.001Z", &["UR321 /period"]),

@@ -186,8 +186,8 @@ fn finer_periods_with_gaps_or_overlaps_are_named_and_are_an_error_where_they_hav
     let of = |first: Slot, second: Slot| {
         let fine = [first, second].map(|slot| slot.of(Granularity::Hourly));
         let (findings, _) = reconcile(&config(), &[vec![day(0, 5)], fine.to_vec()].concat());
-        let told = |finding: &Finding| (finding.code, finding.severity, finding.actual);
-        findings.iter().map(told).collect::<Vec<_>>()
+        let shown = |finding: &Finding| (finding.code, finding.severity, finding.actual);
+        findings.iter().map(shown).collect::<Vec<_>>()
     };
     assert_eq!(of(slot(0, 12, 2), slot(12, 24, 3)), []);
     let warning = [("UR602", Severity::Warning, None)];
@@ -344,7 +344,7 @@ fn a_long_period_is_seen_behind_a_short_one_that_starts_later() {
 }
 
 #[test]
-fn a_sim_whose_period_ends_where_another_starts_does_not_overlap_it() {
+fn a_sim_with_a_period_that_ends_where_another_starts_does_not_overlap_it() {
     let slots = [
         day(0, 3).sim(SIM),
         day(0, 3),
@@ -372,7 +372,7 @@ fn what_is_off_at_another_time_explains_nothing() {
 }
 
 #[test]
-fn periods_in_a_row_without_a_counterpart_are_told_once() {
+fn periods_in_a_row_without_a_counterpart_are_reported_once() {
     let messages = |slots: &[Slot]| {
         let (findings, _) = reconcile(&config(), slots);
         let unmatched = findings.iter().filter(|finding| finding.code == "UR605");
@@ -539,7 +539,7 @@ fn of_many_sims_without_a_record_the_first_are_named() {
 }
 
 #[test]
-fn a_large_difference_of_data_is_told_in_a_readable_unit() {
+fn a_large_difference_of_data_is_shown_in_a_readable_unit() {
     let record = |start: &str, end: &str, total: u64| -> UsageRecord {
         serde_json::from_value(json!({
             "period": {"start": start, "end": end},

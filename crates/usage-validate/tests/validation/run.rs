@@ -373,7 +373,7 @@ fn fingerprints(lines: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn malformed_records_without_a_key_are_told_apart_and_known_again() {
+fn malformed_records_without_a_key_are_distinguished_and_recognised_again() {
     let lines = [
         r#"{"data":7}"#,
         r#"{"data":8}"#,

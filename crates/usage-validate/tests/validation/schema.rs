@@ -15,7 +15,7 @@ use usage_validate::{
 use crate::support::{config, data, validate};
 
 #[test]
-fn the_shipped_schemas_are_what_the_types_say() {
+fn the_shipped_schemas_are_those_of_the_types() {
     let documents = usage_validate::schema_documents();
     let shipped = [
         (
@@ -175,18 +175,20 @@ fn what_is_no_report_is_refused_where_it_is_wrong() {
             .map(|error| error.instance_path().to_string())
             .collect();
         // Where there is a choice, between an object and null, the choice is what fails.
-        let is_near = |path: &String| path.starts_with(pointer) || pointer.starts_with(path);
+        let is_related = |path: &String| path.starts_with(pointer) || pointer.starts_with(path);
         assert!(
-            paths.iter().any(|path| !path.is_empty() && is_near(path)),
+            paths
+                .iter()
+                .any(|path| !path.is_empty() && is_related(path)),
             "{pointer}: {paths:?}"
         );
     }
     // A line is a finding or a closing, and not a whole report.
     assert_valid(&line, &report["findings"][0]);
     assert!(!line.is_valid(&report));
-    let mut closing = report;
-    closing.as_object_mut().unwrap().remove("findings");
-    assert_valid(&line, &closing);
+    let mut last_line = report;
+    last_line.as_object_mut().unwrap().remove("findings");
+    assert_valid(&line, &last_line);
 }
 
 proptest! {

@@ -11,7 +11,7 @@ fn with_policy(policy: Policy) -> Config {
 }
 
 /// Home 10 + 5, and 2 + 1 abroad, which is inside the top or not.
-fn abroad(inside: bool) -> String {
+fn with_international(inside: bool) -> String {
     let top = if inside {
         r#""total":18,"download":12,"upload":6"#
     } else {
@@ -248,7 +248,7 @@ fn the_policy_decides_about_international_traffic() {
         (Policy::Exclude, false, vec![]),
     ] {
         assert_eq!(
-            found(&with_policy(policy), &abroad(inside)),
+            found(&with_policy(policy), &with_international(inside)),
             expected,
             "{policy} {inside}"
         );
@@ -256,8 +256,9 @@ fn the_policy_decides_about_international_traffic() {
 }
 
 #[test]
-fn findings_say_which_reading_they_are_by() {
-    let first = |policy, inside| validate(&with_policy(policy), &abroad(inside)).0[0].clone();
+fn findings_name_the_reading_that_they_follow() {
+    let first =
+        |policy, inside| validate(&with_policy(policy), &with_international(inside)).0[0].clone();
     assert_eq!(first(Policy::Auto, false).policy, Some(Policy::Exclude));
     assert_eq!(first(Policy::Include, false).policy, Some(Policy::Include));
     let excluded = first(Policy::Exclude, true);
@@ -273,9 +274,9 @@ fn findings_say_which_reading_they_are_by() {
 fn traffic_outside_the_total_is_evaluated_where_there_is_some() {
     let evaluated =
         |policy, text: &str| validate(&with_policy(policy), text).1.rules["UR205"].evaluated;
-    assert_eq!(evaluated(Policy::Auto, &abroad(true)), 1);
-    assert_eq!(evaluated(Policy::Auto, &abroad(false)), 1);
-    assert_eq!(evaluated(Policy::Include, &abroad(true)), 0);
+    assert_eq!(evaluated(Policy::Auto, &with_international(true)), 1);
+    assert_eq!(evaluated(Policy::Auto, &with_international(false)), 1);
+    assert_eq!(evaluated(Policy::Include, &with_international(true)), 0);
     let home = data(
         r#"{"total":1,"download":1,"upload":0,"units":"bytes","home":{"total":1,"download":1,"upload":0,"units":"bytes"}}"#,
     );
@@ -283,7 +284,7 @@ fn traffic_outside_the_total_is_evaluated_where_there_is_some() {
 }
 
 #[test]
-fn a_tree_has_a_say_on_international_traffic_where_it_has_some_and_the_run_was_not_told() {
+fn a_tree_votes_on_international_traffic_where_it_has_some_and_the_run_has_no_policy() {
     let votes =
         |policy, text: &str| validate(&with_policy(policy), text).1.rules["UR206"].evaluated;
     // Lopsided, so that the trees get a closer look; the networks add up all the same.
@@ -291,13 +292,13 @@ fn a_tree_has_a_say_on_international_traffic_where_it_has_some_and_the_run_was_n
     let home = data(&format!(
         r#"{{{wrong_direction_sum},"home":{{{wrong_direction_sum}}}}}"#
     ));
-    let abroad = data(&format!(
+    let with_international = data(&format!(
         r#"{{{wrong_direction_sum},"international_roaming":[{{{wrong_direction_sum},"country_code":"DEU"}}]}}"#
     ));
-    assert_eq!(votes(Policy::Auto, &abroad), 1);
+    assert_eq!(votes(Policy::Auto, &with_international), 1);
     assert_eq!(votes(Policy::Auto, &home), 0);
     for policy in [Policy::Include, Policy::Exclude] {
-        assert_eq!(votes(policy, &abroad), 0);
+        assert_eq!(votes(policy, &with_international), 0);
         assert_eq!(votes(policy, &home), 0);
     }
 }

@@ -28,7 +28,7 @@ impl Planned {
 }
 
 /// A planted fault in words.
-pub(super) fn told(planted: &InjectedFault) -> String {
+pub(super) fn description(planted: &InjectedFault) -> String {
     let record = match planted.granularity {
         Granularity::Hourly => planted.start.format("the hour %Y-%m-%d %H:00"),
         Granularity::Daily | Granularity::All => planted.start.format("the day %Y-%m-%d"),
@@ -103,7 +103,7 @@ impl Comparison {
                     .iter()
                     .any(|finding| names_culprit(finding, record, planted))
             {
-                self.unnamed.push(told(planted));
+                self.unnamed.push(description(planted));
             }
         }
         self.found.extend(

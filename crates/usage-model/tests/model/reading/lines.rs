@@ -302,7 +302,7 @@ fn a_broken_line_ends_where_it_ends() {
 }
 
 #[test]
-fn bytes_that_are_not_text_are_marked_in_what_is_kept() {
+fn bytes_that_are_not_text_are_replaced_in_what_is_kept() {
     let (items, _) = in_pieces(
         b"{\"data\":{\"total\":0}}\n{\"x\":\"a\xc3\x28\xff\"}\n",
         usize::MAX,

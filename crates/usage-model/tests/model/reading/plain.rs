@@ -17,7 +17,7 @@ enum Spelling {
     Printed,
 }
 
-fn spelled(record: &UsageRecord, spelling: Spelling) -> String {
+fn written(record: &UsageRecord, spelling: Spelling) -> String {
     let compact = serde_json::to_string(record).unwrap();
     match spelling {
         Spelling::Compact => compact,
@@ -53,7 +53,7 @@ fn any_text() -> impl Strategy<Value = String> {
     );
     let edits = prop_oneof![3 => Just(Vec::new()), 1 => vec(edit, 1..3)];
     (record, spelling, edits).prop_map(|(record, spelling, edits)| {
-        let mut text: Vec<char> = spelled(&record, spelling).chars().collect();
+        let mut text: Vec<char> = written(&record, spelling).chars().collect();
         for (at, removed, added) in edits {
             let at = at.index(text.len());
             let end = (at + removed).min(text.len());

@@ -184,7 +184,7 @@ fn a_bad_record_costs_only_itself() {
 }
 
 #[test]
-fn a_name_that_is_no_text_is_told_from_a_missing_object() {
+fn a_name_that_is_no_text_differs_from_a_missing_object() {
     let page = page("{\"usage_records\":[{\"data\":{\"\\ud800\":1}}]}");
     let error = page.records[0].as_ref().unwrap_err();
     assert_eq!(error.pointer, "/data");

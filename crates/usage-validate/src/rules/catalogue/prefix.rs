@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_code_is_told_the_near_right_one() {
+    fn a_wrong_code_is_answered_with_a_similar_one() {
         for (text, suggestion) in [
             ("UR2O1", Some("UR201")),
             ("201", Some("UR201")),

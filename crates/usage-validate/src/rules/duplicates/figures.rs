@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_figure_is_told_apart_by_its_name() {
+    fn every_figure_is_distinguished_by_its_name() {
         let all = |value: u64| {
             let node = format!(r#""total":{value},"download":{value},"upload":{value}"#);
             format!(

@@ -114,7 +114,7 @@ fn a_gap_counts_buckets_of_the_granularity_that_was_asked_for() {
 }
 
 #[test]
-fn a_gap_beside_overlapping_periods_of_other_lengths_is_told_and_its_record_is_no_overlap() {
+fn a_gap_beside_overlapping_periods_of_other_lengths_is_reported_and_its_record_is_no_overlap() {
     // Six hours are missing before a period of thirty that overlaps the next day; nothing was moved.
     let hidden = [day(0), slot(30, 60), slot(48, 72)];
     let codes = |slots: &[Slot]| -> Vec<String> {

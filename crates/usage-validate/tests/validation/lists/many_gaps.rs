@@ -121,7 +121,7 @@ fn records_that_start_together_are_in_no_order() {
 }
 
 #[test]
-fn a_record_whose_gaps_are_reported_early_is_one_record_with_findings() {
+fn a_record_with_gaps_reported_early_is_one_record_with_findings() {
     // A gap of five hours and many of one; then the first is split, and so one too many, by a record that has two gaps
     // from then on: the first reported at once, the second at the end.
     let hour = |hour: i64| slot(hour, hour + 1);

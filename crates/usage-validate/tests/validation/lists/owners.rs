@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn accounts_are_told_apart_whatever_their_number() {
+fn accounts_are_distinguished_whatever_their_number() {
     let account = |number: usize| format!("AC{number:032x}");
     let named = |others: usize| {
         let lines: String = (0..=others)
@@ -57,7 +57,7 @@ fn a_second_account_is_named_once_and_has_a_series_of_its_own() {
 }
 
 #[test]
-fn a_record_that_does_not_say_whose_it_is_is_of_the_account_of_the_list() {
+fn a_record_without_an_owner_is_of_the_account_of_the_list() {
     let redacted = format!("AC{}", "X".repeat(32));
     let lines = [
         day(0).of(&redacted, None),

@@ -160,7 +160,7 @@ fn what_was_not_seen_is_shown_beside_many_errors() {
 }
 
 #[test]
-fn no_more_are_written_than_are_shown_and_the_closing_says_how_many() {
+fn no_more_are_written_than_are_shown_and_the_last_line_counts_the_rest() {
     let many = [
         data(BROKEN),
         period("2025-04-01T00:00:00Z", "2025-07-01T00:00:00Z"),
@@ -181,10 +181,10 @@ fn no_more_are_written_than_are_shown_and_the_closing_says_how_many() {
     }
     let all = summary.errors + summary.warnings + summary.infos;
     let left_out = all - (3 * MOST_ANNOTATIONS - 2);
-    let closing = &commands.last().unwrap().2;
+    let last = &commands.last().unwrap().2;
     assert!(
-        closing.ends_with(&format!("; {left_out} findings are not annotated")),
-        "{closing}"
+        last.ends_with(&format!("; {left_out} findings are not annotated")),
+        "{last}"
     );
 }
 

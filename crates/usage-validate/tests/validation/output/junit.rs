@@ -121,13 +121,13 @@ fn a_case_tells_its_findings_and_what_they_stand_against() {
     let failure = case(&document, "UR201").first_element_child().unwrap();
     assert_eq!(failure.attribute("message"), Some("1 finding in 6 checks"));
     assert_eq!(failure.attribute("type"), Some("UR201"));
-    let told = failure.text().unwrap();
+    let body = failure.text().unwrap();
     assert!(
-        told.starts_with("Each counter of a tree must be the sum"),
-        "{told}"
+        body.starts_with("Each counter of a tree must be the sum"),
+        "{body}"
     );
-    assert!(told.contains("\n  |   /data/home/total  15\n"), "{told}");
-    assert!(told.contains("suspect: /data/total should be 15"), "{told}");
+    assert!(body.contains("\n  |   /data/home/total  15\n"), "{body}");
+    assert!(body.contains("suspect: /data/total should be 15"), "{body}");
 }
 
 #[test]
@@ -139,8 +139,8 @@ fn a_case_fails_by_how_bad_its_findings_are_in_this_run() {
         let (findings, summary) = validate(&config, &data(BROKEN));
         let text = junit(findings, &summary, FailOn::Error);
         let document = Document::parse(&text).unwrap();
-        let told = case(&document, "UR201").first_element_child().unwrap();
-        told.tag_name().name().to_owned()
+        let body = case(&document, "UR201").first_element_child().unwrap();
+        body.tag_name().name().to_owned()
     };
     // Whether they were handed over or not.
     for max_findings in [9, 0] {
@@ -169,7 +169,7 @@ fn a_rule_that_is_not_selected_is_skipped() {
 #[test]
 fn a_long_case_is_cut_and_says_by_how_much() {
     let text = format!("{}\n", data(BROKEN)).repeat(60);
-    for (listed, told) in [(usize::MAX, MOST_IN_A_CASE), (20, 10), (1, 1), (0, 0)] {
+    for (listed, more) in [(usize::MAX, MOST_IN_A_CASE), (20, 10), (1, 1), (0, 0)] {
         let mut config = config();
         config.ignore = vec!["UR4".parse().unwrap()];
         config.max_findings = listed;
@@ -185,10 +185,10 @@ fn a_long_case_is_cut_and_says_by_how_much() {
         let body = failure.text().unwrap();
         assert_eq!(
             body.matches("error[UR201").count(),
-            usize::try_from(told).unwrap()
+            usize::try_from(more).unwrap()
         );
         assert!(
-            body.ends_with(&format!("and {} more findings\n", 60 - told)),
+            body.ends_with(&format!("and {} more findings\n", 60 - more)),
             "{body}"
         );
     }
@@ -199,7 +199,7 @@ fn what_xml_forbids_is_named_and_markup_is_text() {
     let (findings, summary) = validate(&config(), &faults());
     let text = junit(findings, &summary, FailOn::Never);
     let document = Document::parse(&text).unwrap();
-    let told: String = document
+    let body: String = document
         .descendants()
         .filter_map(|node| node.text())
         .collect();
@@ -207,7 +207,7 @@ fn what_xml_forbids_is_named_and_markup_is_text() {
         "A,C:%\\u{1b}[2J\\u{a}::error::\\u{fffe}]]>&<",
         "/data/a~0~1b\\u{1}<&\"",
     ] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(body.contains(part), "{part}: {body}");
     }
 }
 
@@ -242,11 +242,11 @@ fn rules_on_the_run_never_fail_it() {
     assert_consistent(&text, &summary, FailOn::Info);
     let document = Document::parse(&text).unwrap();
     for rule in catalogue().iter().filter(|rule| rule.scope == Scope::Run) {
-        let told = case(&document, rule.code).first_element_child().unwrap();
-        assert!(told.has_tag_name("system-out"), "{}", rule.code);
+        let body = case(&document, rule.code).first_element_child().unwrap();
+        assert!(body.has_tag_name("system-out"), "{}", rule.code);
     }
-    let told = case(&document, "UR901").first_element_child().unwrap();
-    assert_eq!(told.text(), Some("0 of 1 findings are listed\n"));
+    let body = case(&document, "UR901").first_element_child().unwrap();
+    assert_eq!(body.text(), Some("0 of 1 findings are listed\n"));
 }
 
 proptest! {

@@ -15,14 +15,14 @@ fn the_lines_are_the_report_taken_apart() {
         .collect();
     let mut whole: Value =
         serde_json::from_str(&report(Format::Json, &config(), &faults())).unwrap();
-    let closing = lines.pop().unwrap();
+    let report = lines.pop().unwrap();
     assert_eq!(whole["findings"], Value::Array(lines));
     whole.as_object_mut().unwrap().remove("findings");
-    assert_eq!(whole, closing);
+    assert_eq!(whole, report);
 }
 
 #[test]
-fn a_run_without_findings_is_its_closing() {
+fn a_run_without_findings_is_its_report() {
     let text = report(Format::Ndjson, &config(), "[]");
     assert_eq!(text.lines().count(), 1);
     assert!(text.starts_with(r#"{"schema":"usage-report/1","#), "{text}");

@@ -82,10 +82,10 @@ fn assert_verdict(config: &Config, text: &str, expected: &[(&'static str, Severi
         } else {
             Verdict::Fail
         };
-        let told = format!("{fail_on}, {config:?}: {text}");
-        assert_eq!(summary.verdict(fail_on), verdict, "{told}");
+        let context = format!("{fail_on}, {config:?}: {text}");
+        assert_eq!(summary.verdict(fail_on), verdict, "{context}");
         let outcome = Outcome::new(summary.clone(), fail_on, Vec::new());
-        assert_eq!(outcome.verdict, verdict, "{told}");
+        assert_eq!(outcome.verdict, verdict, "{context}");
 
         let junit = junit(findings.clone(), &summary, fail_on);
         assert_consistent(&junit, &summary, fail_on);
@@ -94,10 +94,10 @@ fn assert_verdict(config: &Config, text: &str, expected: &[(&'static str, Severi
             .filter(|case| case.children().any(|child| child.has_tag_name("failure")))
             .map(|case| &case.attribute("name").unwrap()[..5])
             .collect();
-        assert_eq!(failed, failing, "{told}");
+        assert_eq!(failed, failing, "{context}");
         let count = failing.len().to_string();
         let attribute = document.root_element().attribute("failures");
-        assert_eq!(attribute, Some(count.as_str()), "{told}");
+        assert_eq!(attribute, Some(count.as_str()), "{context}");
         let property = document
             .descendants()
             .find(|node| node.attribute("name") == Some("verdict"))
@@ -105,7 +105,7 @@ fn assert_verdict(config: &Config, text: &str, expected: &[(&'static str, Severi
         assert_eq!(
             property.attribute("value"),
             Some(verdict.as_str()),
-            "{told}"
+            "{context}"
         );
     }
 }

@@ -130,8 +130,8 @@ fn run(config: &Config, lines: &[Line]) -> (Vec<Finding>, Summary) {
 }
 
 /// Each finding as its code, whose record it is about and of how many hours, and the place in it.
-fn told(findings: &[Finding]) -> Vec<String> {
-    let told = findings.iter().map(|finding| {
+fn shown(findings: &[Finding]) -> Vec<String> {
+    let shown = findings.iter().map(|finding| {
         let key = finding.key.as_ref().unwrap();
         let period = key.period.as_ref().unwrap();
         let [start, end] = [&period.start, &period.end].map(|bound| at(bound.as_deref().unwrap()));
@@ -143,9 +143,9 @@ fn told(findings: &[Finding]) -> Vec<String> {
             finding.pointer
         )
     });
-    let mut told: Vec<_> = told.collect();
-    told.sort();
-    told
+    let mut shown: Vec<_> = shown.collect();
+    shown.sort();
+    shown
 }
 
 /// Which counter is changed: a tree, a node and a counter of it.
@@ -192,14 +192,14 @@ proptest! {
     #[test]
     fn sums_of_hours_days_and_sims_fit_at_every_level(sims in [any_hours(), any_hours()]) {
         let (findings, summary) = run(&config(), &account(ACCOUNT, &sims));
-        prop_assert_eq!(told(&findings), [""; 0]);
+        prop_assert_eq!(shown(&findings), [""; 0]);
         // Two days and a whole of three resources, and 51 periods of the account.
         let evaluated = ["UR601", "UR602", "UR603", "UR604"].map(|code| summary.rules[code].evaluated);
         prop_assert_eq!(evaluated, [9, 9, 51, 51]);
     }
 
     #[test]
-    fn one_changed_counter_of_a_resource_is_told_exactly_at_the_smallest_period_that_shows_it(
+    fn one_changed_counter_of_a_resource_is_reported_exactly_at_the_smallest_period_that_shows_it(
         hours in any_hours(), at in any::<Index>(), counter in any_counter(), by in any_change(),
     ) {
         let mut lines = series(ACCOUNT, None, &hours);
@@ -212,15 +212,15 @@ proptest! {
         let shows = if at < 48 { &lines[48 + at / 24] } else { &lines[at] };
         let expected = format!("UR601 account {} {} {counter}", hour(shows.start), shows.end - shows.start);
         // A country whose figures are all gone has no place of its own any more.
-        let told = told(&findings);
-        prop_assert_eq!(told.len(), 1, "{:?}", told);
+        let shown = shown(&findings);
+        prop_assert_eq!(shown.len(), 1, "{:?}", shown);
         let country = counter.rsplit_once("/international_roaming/").map(|(tree, _)| format!("{tree}/international_roaming"));
         let without = country.map(|place| format!("UR601 account {} {} {place}", hour(shows.start), shows.end - shows.start));
-        prop_assert!(told[0] == expected || Some(&told[0]) == without.as_ref(), "{told:?} {expected}");
+        prop_assert!(shown[0] == expected || Some(&shown[0]) == without.as_ref(), "{shown:?} {expected}");
     }
 
     #[test]
-    fn one_changed_counter_of_a_sim_or_the_account_is_told_exactly(
+    fn one_changed_counter_of_a_sim_or_the_account_is_reported_exactly(
         sims in [any_hours(), any_hours()], at in any::<Index>(), counter in any_counter(), by in any_change(),
     ) {
         let mut lines: Vec<_> = account(ACCOUNT, &sims);
@@ -232,9 +232,9 @@ proptest! {
         let (findings, _) = run(&config(), &lines);
         let exceeds = lines[at].sim.is_some() == (by > 0);
         let code = if exceeds { "UR603" } else { "UR604" };
-        prop_assert_eq!(findings.len(), 1, "{:?}", told(&findings));
+        prop_assert_eq!(findings.len(), 1, "{:?}", shown(&findings));
         let expected = format!("{code} account {} 24", hour(lines[at].start));
-        prop_assert!(told(&findings)[0].starts_with(&expected), "{:?} {expected}", told(&findings));
+        prop_assert!(shown(&findings)[0].starts_with(&expected), "{:?} {expected}", shown(&findings));
         let delta = i128::from(by) * if lines[at].sim.is_some() { -1 } else { 1 };
         let changed = findings[0].delta.unwrap();
         prop_assert!(changed == delta || (by > 0 && lines[at].sim.is_none()), "{changed} {delta}");
