@@ -170,6 +170,17 @@ fn what_fails_a_run_can_be_chosen() {
 }
 
 #[test]
+fn nothing_checked_is_no_pass_whatever_is_selected() {
+    let line = "{\"sim_sid\":\"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd\",\"data\":{\"total\":0}}\n";
+    for options in ["--ignore UR", "--select UR601", "--select UR504"] {
+        let run = run_with(&format!("validate {options}"), line, &[]);
+        assert_eq!(run.code, 3, "{options}: {run:?}");
+        let last = run.stdout.lines().last().unwrap();
+        assert!(last.starts_with("incomplete: no"), "{options}: {last}");
+    }
+}
+
+#[test]
 fn input_that_is_no_list_of_records_is_exit_3_with_its_place() {
     for (text, place) in [
         ("hello", "line 1, column 1"),

@@ -86,12 +86,16 @@ impl Outcome {
     pub(crate) fn reason(&self) -> String {
         let counts = self.counts();
         let reasons = self.incomplete.join("; ");
-        match (self.verdict, counts.as_str()) {
+        let reason = match (self.verdict, counts.as_str()) {
             (_, "") if !reasons.is_empty() => format!(": {reasons}"),
             (_, counts) if !reasons.is_empty() => format!(": {reasons} ({counts})"),
             (_, "") => String::new(),
             (Verdict::Pass, counts) => format!(" with {counts}"),
             (_, counts) => format!(": {counts}"),
+        };
+        match self.summary.unreported_malformed() {
+            0 => reason,
+            count => format!("{reason}; {} could not be read", number(count, "record")),
         }
     }
 

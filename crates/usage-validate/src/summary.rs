@@ -16,7 +16,7 @@ use crate::{
     findings::{reporter::Reporter, tally::RuleCount, wire},
     rules::{
         catalogue::{lookup, registry::catalogue, rule::Rule},
-        document::MALFORMED_DOCUMENT,
+        document::{MALFORMED_DOCUMENT, MALFORMED_RECORD},
         overall::Overall,
         pages::INCOMPLETE_FETCH,
         run,
@@ -78,6 +78,16 @@ pub(crate) struct Carried {
     pub(crate) allow_empty: bool,
     /// What was seen of the records as a whole.
     pub(crate) overall: Overall,
+    /// How many findings the rules gave, by their codes, that are off and decide all the same whether the whole input was
+    /// seen.
+    #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
+    #[serde(default, deserialize_with = "lookup::by_code")]
+    #[cfg_attr(feature = "schema", schemars(!default))]
+    pub(crate) unreported: BTreeMap<&'static str, u64>,
+    /// The codes of rules that are on without being selected: those on input that cannot be read.
+    #[cfg_attr(feature = "schema", schemars(!default, inner(regex(pattern = r"^UR[0-9]{3}$"))))]
+    #[serde(default, deserialize_with = "lookup::codes")]
+    pub(crate) unselected: Vec<&'static str>,
     /// How bad findings of the rules on a run as a whole are, by the codes of those that are on.
     #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
     #[serde(deserialize_with = "lookup::by_code")]
@@ -102,6 +112,8 @@ impl Carried {
         runs: 0,
         allow_empty: false,
         overall: Overall::EMPTY,
+        unreported: BTreeMap::new(),
+        unselected: Vec::new(),
         severities: BTreeMap::new(),
     };
 }
@@ -135,6 +147,14 @@ impl Summary {
     ) -> Self {
         let (tally, selection) = (&reporter.tally, reporter.selection());
         let selected = catalogue().iter().filter(|rule| selection.is_on(rule));
+        let is_unselected = |rule: &&&Rule| {
+            rule.is_of_input() && !config.select.iter().any(|code| code.matches(rule.code))
+        };
+        let unselected = selected.clone().filter(is_unselected);
+        let unreported = [&MALFORMED_DOCUMENT, &INCOMPLETE_FETCH]
+            .into_iter()
+            .map(|rule| (rule.code, tally.unreported(rule)))
+            .filter(|(_, count)| *count > 0);
         let severities = Overall::RULES
             .into_iter()
             .filter_map(|rule| Some((rule.code, selection.severity(rule, rule.severity)?)));
@@ -155,6 +175,8 @@ impl Summary {
                 runs: 1,
                 allow_empty: config.allow_empty,
                 overall,
+                unreported: unreported.collect(),
+                unselected: unselected.map(|rule| rule.code).collect(),
                 severities: severities.collect(),
             },
             ..Self::EMPTY
@@ -217,6 +239,12 @@ impl Summary {
         add(&mut self.carried.runs, added.carried.runs);
         self.carried.allow_empty |= added.carried.allow_empty;
         self.carried.overall.merge(&added.carried.overall);
+        for (code, count) in added.carried.unreported {
+            add(self.carried.unreported.entry(code).or_default(), count);
+        }
+        self.carried.unselected.extend(added.carried.unselected);
+        self.carried.unselected.sort_unstable();
+        self.carried.unselected.dedup();
         for (code, severity) in added.carried.severities {
             let known = self.carried.severities.entry(code).or_insert(severity);
             *known = severity.max(*known);
@@ -315,10 +343,34 @@ impl Summary {
             .saturating_add(self.infos)
     }
 
+    /// Returns whether any rule that was asked for was evaluated. Those on input that cannot be read are asked for where
+    /// they are selected, or where no others are on.
+    fn is_examined(&self) -> bool {
+        let is_of_run = |code: &str| run::RULES.iter().any(|rule| rule.code == code);
+        let rules = || self.rules.iter().filter(|(code, _)| !is_of_run(code));
+        let is_selected = |code: &str| !self.carried.unselected.contains(&code);
+        let has_selected = rules().any(|(code, _)| is_selected(code));
+        rules().any(|(code, count)| count.evaluated > 0 && (is_selected(code) || !has_selected))
+    }
+
+    /// Returns how many records could not be read where no finding says so, because UR002 is off.
+    pub(crate) fn unreported_malformed(&self) -> u64 {
+        if self.rules.contains_key(MALFORMED_RECORD.code) {
+            0
+        } else {
+            self.malformed
+        }
+    }
+
     /// Why the input was not seen as a whole, in one sentence each, as far as the records themselves say so: no record
-    /// was recognised, or pages or parts are missing (UR504).
+    /// was recognised, an input broke off, pages or parts are missing (UR504), or no rule had anything to check. Which
+    /// rules are on does not matter, but for the last.
     pub(crate) fn missing(&self) -> Vec<String> {
-        let failed = |rule: &Rule| self.rules.get(rule.code).map_or(0, |count| count.failed);
+        let unreported = |rule: &Rule| self.carried.unreported.get(rule.code).copied();
+        let failed = |rule: &Rule| {
+            let failed = self.rules.get(rule.code).map_or(0, |count| count.failed);
+            failed.saturating_add(unreported(rule).unwrap_or_default())
+        };
         let mut missing = Vec::new();
         let may_be_empty =
             self.carried.allow_empty && self.records == 0 && failed(&MALFORMED_DOCUMENT) == 0;
@@ -335,6 +387,16 @@ impl Summary {
             number => missing.push(format!(
                 "pages or parts of lists are missing or repeated: {number} findings (UR504)"
             )),
+        }
+        if missing.is_empty() && unreported(&MALFORMED_DOCUMENT).is_some() {
+            missing.push("an input could not be read to its end".to_owned());
+        }
+        if missing.is_empty() && self.records > 0 && !self.is_examined() {
+            missing.push(if self.rules.is_empty() {
+                "no rule is selected".to_owned()
+            } else {
+                "none of the selected rules had anything to check".to_owned()
+            });
         }
         missing
     }

@@ -18,11 +18,14 @@ pub(crate) struct RuleArgs {
     #[arg(long, default_value = "auto", value_parser = OneOf::<Policy>::new())]
     pub(crate) policy: Policy,
 
-    /// Check only rules whose code starts with this, for instance UR2; several with commas
+    /// Check only rules whose code starts with this, for instance UR2; several with commas. Whether the
+    /// input can be read (UR001, UR002) is always checked, and a run is incomplete where a page is missing
+    /// or no selected rule had anything to check
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub(crate) select: Vec<CodePrefix>,
 
-    /// Leave out rules whose code starts with this; several with commas
+    /// Leave out rules whose code starts with this; several with commas. UR002 accepts records that cannot
+    /// be read, and the last line says how many; what is missing leaves a run incomplete all the same
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub(crate) ignore: Vec<CodePrefix>,
 

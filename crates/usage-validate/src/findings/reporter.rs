@@ -69,6 +69,7 @@ impl Reporter {
             self.count_record(rule, record);
         }
         let Some(severity) = self.selection.severity(rule, severity) else {
+            self.tally.failed_unreported(rule);
             return;
         };
         self.tally.failed(rule, severity);

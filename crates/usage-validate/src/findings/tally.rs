@@ -18,6 +18,8 @@ pub(crate) struct Tally {
     pub(crate) with_findings: u64,
     severities: [u64; Severity::ALL.len()],
     rules: [RuleCount; Rule::SLOTS],
+    /// Findings of rules that are off, which are not reported.
+    unreported: [u64; Rule::SLOTS],
 }
 
 /// How often a rule was evaluated, and how often it did not hold.
@@ -45,6 +47,7 @@ impl Tally {
             failed: 0,
             worst: None,
         }; Rule::SLOTS],
+        unreported: [0; Rule::SLOTS],
     };
 
     /// Adds what another part of the run counted.
@@ -60,6 +63,9 @@ impl Tally {
             count.failed += other.failed;
             count.worst = count.worst.max(other.worst);
         }
+        for (count, other) in self.unreported.iter_mut().zip(other.unreported) {
+            *count += other;
+        }
     }
 
     /// Counts evaluations of a rule.
@@ -74,6 +80,16 @@ impl Tally {
         count.failed += 1;
         count.worst = count.worst.max(Some(severity));
         self.severities[Self::slot(severity)] += 1;
+    }
+
+    /// Counts a finding of a rule that is off.
+    pub(crate) fn failed_unreported(&mut self, rule: &Rule) {
+        self.unreported[rule.slot()] += 1;
+    }
+
+    /// How many findings a rule would have given if it were on.
+    pub(crate) fn unreported(&self, rule: &Rule) -> u64 {
+        self.unreported[rule.slot()]
     }
 
     pub(crate) fn rule(&self, rule: &Rule) -> RuleCount {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use usage_model::{Place, UsageRecord};
 use usage_validate::{
-    CodePrefix, FailOn, Outcome, Report, Rule, Scope, Severity, Task, Validator, Verdict, catalogue,
+    CodePrefix, FailOn, Outcome, Report, Rule, Scope, Severity, Summary, Task, Validator, Verdict,
+    catalogue,
 };
 
 use crate::support::{config, data, found, period, validate, without_lists};
@@ -77,6 +78,92 @@ fn unreadable_records_are_reported_whatever_is_selected() {
     let (findings, summary) = validate(&config, &text);
     assert_eq!(findings.len(), 0);
     assert_eq!(summary.malformed, 1);
+}
+
+/// The headline of a run with some rules selected and some ignored.
+fn headline(select: &[&str], ignore: &[&str], text: &str) -> String {
+    let prefixes = |codes: &[&str]| codes.iter().map(|code| code.parse().unwrap()).collect();
+    let mut config = without_lists();
+    config.select = prefixes(select);
+    config.ignore = prefixes(ignore);
+    let (_, summary) = validate(&config, text);
+    let written = serde_json::to_string(&summary).unwrap();
+    let mut merged = Summary::EMPTY;
+    merged.merge(&serde_json::from_str(&written).unwrap());
+    let headline = Outcome::new(summary, FailOn::Error, Vec::new()).headline();
+    let of_merged = Outcome::new(merged, FailOn::Error, Vec::new()).headline();
+    assert_eq!(headline, of_merged, "merging changes no verdict");
+    headline
+}
+
+#[test]
+fn a_run_in_which_no_selected_rule_was_evaluated_is_incomplete() {
+    let record = period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z");
+    for (select, ignore, headline_of_run) in [
+        (
+            &["UR601"][..],
+            &[][..],
+            "incomplete: none of the selected rules had anything to check",
+        ),
+        (
+            &["UR504"],
+            &[],
+            "incomplete: none of the selected rules had anything to check",
+        ),
+        (
+            &["UR9"],
+            &["UR0"],
+            "incomplete: none of the selected rules had anything to check",
+        ),
+        (&[], &["UR"], "incomplete: no rule is selected"),
+        (&["UR601", "UR301"], &[], "pass"),
+        (&["UR601", "UR002"], &[], "pass"),
+        (&["UR0"], &[], "pass"),
+    ] {
+        assert_eq!(
+            headline(select, ignore, &record),
+            headline_of_run,
+            "{select:?} {ignore:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_missing_is_incomplete_whatever_is_selected() {
+    let record = period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z");
+    let cut = format!(
+        r#"{{"usage_records":[{record}],"meta":{{"page":0,"next_page_url":"https://x.example/?Page=1"}}}}"#
+    );
+    let page = "incomplete: a page or a part of a list is missing or repeated";
+    for (select, ignore) in [
+        (&["UR301"][..], &[][..]),
+        (&[], &["UR504"]),
+        (&[], &["UR5"]),
+    ] {
+        assert_eq!(
+            headline(select, ignore, &cut),
+            page,
+            "{select:?} {ignore:?}"
+        );
+    }
+    assert_eq!(
+        headline(&[], &["UR001"], &format!("[{record},\n")),
+        "incomplete: an input could not be read to its end"
+    );
+}
+
+#[test]
+fn records_that_are_accepted_unread_are_counted_in_the_headline() {
+    let text = format!(
+        "{}\n{}\n",
+        period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"),
+        data(r#"{"total":"1"}"#)
+    );
+    assert_eq!(headline(&["UR301"], &[], &text), "fail: 1 error");
+    assert_eq!(
+        headline(&[], &["UR002"], &text),
+        "pass; 1 record could not be read"
+    );
 }
 
 #[test]
