@@ -1,41 +1,40 @@
 //! The command line, one file a group of commands.
 
 mod archive;
-mod config;
 mod connection;
 mod emulate;
 mod fetch;
 mod fleet;
+mod input;
 mod moment;
 mod name;
 mod query;
-mod reconcile;
 mod reference;
-mod refusal;
-mod report;
 mod rules;
 mod summary;
-mod validate;
 
+use chrono::{DateTime, Utc};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 pub(crate) use archive::{
-    ArchiveArgs, ChangeFormat, DiffArgs, ExportArgs, Look, LookArgs, SelectionArgs, StatusFormat,
-    SyncArgs, WhichSims,
+    ChangeFormat, DiffArgs, ExportArgs, Look, LookArgs, StatusFormat, SyncArgs, WhichSims,
 };
-pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
 pub(crate) use fleet::{FleetArgs, Rank, SimsArgs, SimsFormat};
+pub(crate) use input::{ReconcileArgs, ValidateArgs};
 pub(crate) use query::{QueryArgs, instant, window};
-pub(crate) use reconcile::ReconcileArgs;
-pub(crate) use reference::{ListFormat, SchemaName};
-pub(crate) use refusal::refuse;
-pub(crate) use report::{ReportArgs, ReportForm};
+pub(crate) use reference::{ConfigArgs, ConfigCommand, ListFormat, SchemaName};
 pub(crate) use rules::{ReportFormat, RuleArgs};
-pub(crate) use summary::{FigureFormat, GroupArgs, SummaryArgs};
-pub(crate) use validate::ValidateArgs;
+pub(crate) use summary::{
+    FigureFormat, FigureOutputArgs, GroupArgs, ReportArgs, ReportForm, SummaryArgs,
+};
+
+use crate::{
+    exit::Exit,
+    messages::{tell, visible},
+};
 
 /// The heading of options that every command has.
 const GENERAL: &str = "General";
@@ -74,6 +73,15 @@ pub(crate) struct Cli {
     /// Print the version
     #[arg(short = 'V', long, global = true, action = ArgAction::Version, help_heading = GENERAL)]
     version: Option<bool>,
+}
+
+/// What every command is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    /// The one reading of the clock: everything below takes time as an argument.
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -251,4 +259,34 @@ pub(crate) enum Command {
         /// The command
         command: Option<String>,
     },
+}
+
+/// Says what is wrong with a command line, or prints the help or the version that it asks for.
+///
+/// What was typed is shown so that it cannot steer a terminal.
+pub(crate) fn refuse(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    let text = text.split("\n\nFor more information").next();
+    let text = text.unwrap_or_default().trim_end();
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    let text = match text.strip_prefix("error:") {
+        Some(rest) => format!("{style}error{style:#}:{}", shown(rest)),
+        // Without a command there is the help.
+        None => shown(text),
+    };
+    tell(&text);
+    let style = anstyle::AnsiColor::Cyan.on_default();
+    tell(&format!(
+        "{style}help{style:#}: --help after a command shows its options, with examples"
+    ));
+    Exit::Usage
+}
+
+/// A text of several lines, each made harmless.
+fn shown(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(visible).collect();
+    lines.join("\n")
 }

@@ -6,15 +6,12 @@ mod config;
 mod demo;
 mod diff;
 mod emulate;
-mod explain;
 mod export;
 mod fetch;
 mod fleet;
-mod plan;
 mod reconcile;
+mod reference;
 mod report;
-mod schema;
-mod shell;
 mod sims;
 mod summary;
 mod sync;
@@ -24,8 +21,7 @@ use std::io;
 
 use chrono::{SubsecRound, Utc};
 
-pub(crate) use crate::context::Context;
-pub(crate) use plan::plan_only;
+pub(crate) use crate::args::Context;
 
 use crate::{
     args::{Cli, Command, LogFormat},
@@ -81,11 +77,11 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Config { command } => asynchronous(config::run(&command, context)),
         Command::Report(args) => asynchronous(report::run(&args, context)),
         Command::Emulate(args) => asynchronous(emulate::run(args, context)),
-        Command::Explain { code } => explain::explain(&code),
-        Command::Rules { format } => explain::rules(format),
-        Command::Schema { name } => schema::run(name),
-        Command::Completions { shell } => shell::completions(shell),
-        Command::Man { command } => shell::man(command.as_deref()),
+        Command::Explain { code } => reference::explain(&code),
+        Command::Rules { format } => reference::rules(format),
+        Command::Schema { name } => reference::schema(name),
+        Command::Completions { shell } => reference::completions(shell),
+        Command::Man { command } => reference::man(command.as_deref()),
     }
 }
 

@@ -1,11 +1,8 @@
 //! The one loop over a fetch: progress, signals, time, and what is missing at the end.
 
-mod consumer;
 mod missing;
-mod pages;
 mod progress;
 mod sims;
-mod stop;
 mod under_way;
 
 use std::{collections::BTreeSet, fmt::Write as _, num::NonZeroU32, pin::pin, time::Duration};
@@ -17,18 +14,18 @@ use usage_model::{Granularity, PageSize, Resource, SimSid, Window};
 use crate::{
     args::{ConnectionArgs, QueryArgs},
     commands::Context,
+    exit::Exit,
     failure::Failure,
     messages::{note, number, tell},
+    output::print,
     settings::Settings,
 };
 
-pub(crate) use consumer::Consumer;
 pub(crate) use missing::Missing;
-pub(crate) use pages::Pages;
 use progress::Progress;
 pub(crate) use sims::Owner;
 use sims::{gather, shared};
-pub(crate) use stop::{Stop, deadline, stopped};
+pub(crate) use under_way::{Consumer, Pages, Stop, deadline, stopped};
 use under_way::{Drive, Through};
 
 /// A fetch as the user described it: one query for each resource, one after the other, or that of every SIM, several at a
@@ -164,8 +161,17 @@ impl Fetch {
         Ok(missing)
     }
 
+    /// Prints what would be asked, if that is all that is wanted.
+    pub(crate) fn plan_only(&self, query: &QueryArgs) -> Result<Option<Exit>, Failure> {
+        if query.plan {
+            print(&self.planned()).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
     /// Says what would be asked, as far as it is known without asking.
-    pub(crate) fn planned(&self) -> String {
+    fn planned(&self) -> String {
         let mut text = String::new();
         for (profile, client) in &self.clients {
             let windows = client

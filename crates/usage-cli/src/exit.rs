@@ -1,12 +1,12 @@
 //! How a run ends: the exit codes, which scripts rely on, and the signals that end it.
 
 mod signal;
-mod stuck;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, thread, time::Duration};
+
+use crate::messages::tell;
 
 pub(crate) use signal::{Signal, beforehand, listen, received, requested};
-pub(crate) use stuck::{GRACE, end_if_stuck};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,15 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// The verdict on figures that were final.
+    pub(crate) const fn of_changes(final_figures_changed: bool) -> Self {
+        if final_figures_changed {
+            Self::Findings
+        } else {
+            Self::Done
+        }
+    }
+
     /// The exit code of the process.
     pub(crate) const fn code(self) -> u8 {
         match self {
@@ -40,4 +49,20 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())
     }
+}
+
+/// How long after its own end of time the client may take to say what it was waiting for.
+pub(crate) const GRACE: Duration = Duration::from_millis(500);
+
+/// How long after that the program may still be stuck, for instance in a pipe that nobody reads.
+const STUCK: Duration = Duration::from_secs(3);
+
+/// Ends the program where it cannot end itself: it waits for a pipe that nobody opens, writes or reads, or for a disk that
+/// hangs.
+pub(crate) fn end_if_stuck(timeout: Duration) {
+    thread::spawn(move || {
+        thread::sleep(timeout.saturating_add(GRACE + STUCK));
+        tell("error: the time of --timeout is over, and a file or pipe still lets nothing through");
+        std::process::exit(Exit::Incomplete.code().into());
+    });
 }

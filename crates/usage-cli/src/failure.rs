@@ -2,6 +2,8 @@
 
 use std::{error::Error, io};
 
+use usage_archive::ErrorKind;
+
 use crate::{
     exit::{Exit, Signal},
     messages::{Level, log, tell, visible, words},
@@ -138,4 +140,18 @@ fn server_words(server: &usage_client::ServerError) -> String {
         words.push(format!("({more})"));
     }
     words.join(" ")
+}
+
+/// What the archive says, with the cause at the root.
+impl From<usage_archive::Error> for Failure {
+    fn from(error: usage_archive::Error) -> Self {
+        let mut failure = Self::incomplete(error.to_string()).help(error.help());
+        let cause = std::iter::successors(error.source(), |error| (*error).source()).last();
+        if let Some(cause) = cause
+            && error.kind() != ErrorKind::Missing
+        {
+            failure = failure.note(format!("cause: {cause}"));
+        }
+        failure
+    }
 }

@@ -1,20 +1,15 @@
 //! `kore-usage`: fetch, check and keep the usage records of a KORE Wireless account.
 
-mod archive;
 mod args;
 mod commands;
-mod context;
 mod drive;
 mod exit;
 mod failure;
 mod inputs;
 mod messages;
-mod metrics;
 mod output;
 mod records;
-mod report;
 mod settings;
-mod waits;
 
 use std::process::ExitCode;
 

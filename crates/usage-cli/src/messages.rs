@@ -3,14 +3,16 @@
 use std::{
     io::{self, Write},
     sync::{
-        OnceLock,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::SystemTime,
+    time::{Duration, Instant, SystemTime},
 };
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use indicatif::ProgressBar;
 use serde::Serialize;
+use usage_client::AskedWait;
 
 /// The line that says how far a fetch is, while there is one.
 static STATUS: OnceLock<ProgressBar> = OnceLock::new();
@@ -144,6 +146,46 @@ pub(crate) fn words(error: &io::Error) -> String {
     match text.rsplit_once(" (os error ") {
         Some((words, _)) => words.to_lowercase(),
         None => text,
+    }
+}
+
+/// An instant as people and programs read it.
+pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Requests at a time are told to wait within this time of each other, and mean the same wait.
+const SAME_WAIT: Duration = Duration::from_millis(500);
+
+/// Says that the server asks to wait, as the wait begins.
+pub(crate) fn tell_of_waits() -> impl Fn(&AskedWait) + Send + Sync + 'static {
+    let reported = Mutex::new(None::<Instant>);
+    move |asked| {
+        let now = Instant::now();
+        let until = now.checked_add(asked.wait);
+        let mut reported = reported.lock().unwrap_or_else(PoisonError::into_inner);
+        // Until a wait is over only those requests are told to wait that were under way before it.
+        let is_new = reported
+            .is_none_or(|reported| now >= reported || until > reported.checked_add(SAME_WAIT));
+        if is_new {
+            *reported = until;
+            let status = asked
+                .status
+                .map_or_else(String::new, |status| format!(" (HTTP {status})"));
+            tell(&format!(
+                "the server asks to wait {}{status}",
+                seconds(asked.wait)
+            ));
+        }
+    }
+}
+
+/// Seconds with one digit after the point, if it is not 0, rounded up.
+fn seconds(time: Duration) -> String {
+    let tenths = time.as_millis().div_ceil(100);
+    match tenths % 10 {
+        0 => format!("{} s", tenths / 10),
+        tenth => format!("{}.{tenth} s", tenths / 10),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The one way in which the program writes data: to standard output, through a special file, or into a file that
 //! takes its name when it is complete.
 
+pub(crate) mod metrics;
+pub(crate) mod report;
 mod target;
 
 use std::{
@@ -14,7 +16,7 @@ use std::{
 use tempfile::NamedTempFile;
 
 use crate::{
-    exit::received,
+    exit::{Exit, received},
     failure::Failure,
     messages::{tell, words},
 };
@@ -186,6 +188,14 @@ fn into_sink(writer: BufWriter<Sink>) -> io::Result<Sink> {
         .and_then(|mut sink| sink.flush().map(|()| sink))
 }
 
+/// Opens what a path names, or standard output where there is none.
+pub(crate) async fn open_or_stdout(path: Option<&Path>) -> Result<Output, Failure> {
+    match path {
+        Some(path) => open(path).await,
+        None => Ok(Output::stdout()),
+    }
+}
+
 /// Opens what a path names without holding up signals: a pipe waits here for its reader.
 pub(crate) async fn open(path: &Path) -> Result<Output, Failure> {
     let path = path.to_owned();
@@ -294,6 +304,15 @@ fn refused(name: &str, error: &io::Error) -> Failure {
 /// Whether standard output is read by a person.
 pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
+}
+
+/// Writes a text to standard output.
+pub(crate) fn print(text: &str) -> Result<Exit, Failure> {
+    let mut out = Output::stdout();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::write(out.name(), &error))?;
+    Ok(Exit::Done)
 }
 
 #[cfg(test)]

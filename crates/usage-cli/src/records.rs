@@ -1,7 +1,6 @@
 //! Writing records in the formats of `fetch`.
 
 mod destination;
-mod json;
 mod table;
 
 use std::io::{self, Write};
@@ -13,14 +12,13 @@ use usage_table::{Fetched, LeftOut, LongCsv, ReadingRow, ReadingsParquet, UsageP
 use crate::args::RecordFormat;
 
 pub(crate) use destination::Destination;
-pub(crate) use json::line as ndjson;
 pub(crate) use table::TableOptions;
 
 /// Writes records one after another, in bounded memory.
 pub(crate) enum RecordWriter {
     Table(Box<table::Table>),
     Ndjson,
-    Json(json::List),
+    Json(List),
     Csv(WideCsv),
     Long(LongCsv),
     Parquet(Box<UsageParquet>),
@@ -33,7 +31,7 @@ impl RecordWriter {
         match format {
             RecordFormat::Table => Self::Table(Box::new(table::Table::new(table))),
             RecordFormat::Ndjson => Self::Ndjson,
-            RecordFormat::Json => Self::Json(json::List::default()),
+            RecordFormat::Json => Self::Json(List::default()),
             RecordFormat::Csv => Self::Csv(WideCsv::default()),
             RecordFormat::Parquet => {
                 let fetched = fetched(table.granularity, table.now);
@@ -149,4 +147,28 @@ fn fetched(granularity: Granularity, now: DateTime<Utc>) -> Fetched {
 /// Writes a record as it came, on one line: line breaks can only stand between its tokens.
 pub(crate) fn raw(out: &mut dyn Write, raw: &str) -> io::Result<()> {
     writeln!(out, "{}", raw.replace(['\r', '\n'], " "))
+}
+
+/// Writes one record as one line.
+pub(crate) fn ndjson(out: &mut dyn Write, record: &UsageRecord) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
+    out.write_all(b"\n")
+}
+
+/// Writes records as one list.
+#[derive(Debug, Default)]
+pub(crate) struct List {
+    begun: bool,
+}
+
+impl List {
+    fn write(&mut self, out: &mut dyn Write, record: &UsageRecord) -> io::Result<()> {
+        out.write_all(if self.begun { b",\n" } else { b"[\n" })?;
+        self.begun = true;
+        Ok(serde_json::to_writer(out, record)?)
+    }
+
+    fn finish(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })
+    }
 }

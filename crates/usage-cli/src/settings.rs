@@ -15,8 +15,7 @@ use crate::{
     commands::Context,
     exit::{beforehand, end_if_stuck},
     failure::Failure,
-    messages::{tell, warn, words},
-    waits::tell_of_waits,
+    messages::{tell, tell_of_waits, warn, words},
 };
 
 use profile::Profile;

@@ -2,15 +2,18 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
-use usage_archive::Subset;
-use usage_model::{Granularity, PageSize, SimSid};
+use usage_archive::{Archive, Selection, Sims, Subset};
+use usage_model::{Granularity, PageSize, SimSid, Window};
+
+use crate::failure::Failure;
 
 use super::{
     connection::{ConnectionArgs, duration},
     fetch::OutputArgs,
     moment::Moment,
-    query::granularity,
+    query::{granularity, instant},
 };
 
 /// Which archive.
@@ -269,4 +272,51 @@ pub(crate) enum Look {
 pub(crate) enum StatusFormat {
     Human,
     Json,
+}
+
+impl ArchiveArgs {
+    /// The path of the archive: the option, or what the environment says.
+    pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
+        let named = || std::env::var_os("KORE_ARCHIVE").filter(|path| !path.is_empty());
+        let path = self.archive.clone().or_else(|| named().map(PathBuf::from));
+        path.ok_or_else(|| {
+            Failure::usage("no archive is named")
+                .help("name it with --archive FILE, or set KORE_ARCHIVE")
+        })
+    }
+
+    /// Opens the archive for reading.
+    pub(crate) fn open(&self) -> Result<Archive, Failure> {
+        Ok(Archive::open_read_only(self.path()?)?)
+    }
+}
+
+impl SelectionArgs {
+    /// The selection, seen from `now`.
+    pub(crate) fn selection(&self, now: DateTime<Utc>) -> Result<Selection, Failure> {
+        let mut selection = Selection::default();
+        selection.account.clone_from(&self.account);
+        selection.granularity = Some(self.granularity);
+        selection.sims = match self.sim.as_slice() {
+            _ if self.all_sims => Sims::All,
+            [] => Sims::None,
+            sims => Sims::Only(sims.to_vec()),
+        };
+        if self.start.is_some() || self.end.is_some() {
+            let start = match self.start {
+                Some(start) => instant(start, "--start", now)?,
+                None => DateTime::UNIX_EPOCH,
+            };
+            let end = match self.end {
+                Some(end) => instant(end, "--end", now)?,
+                None => DateTime::<Utc>::MAX_UTC,
+            };
+            selection.window = Some(
+                Window::new(start, end)
+                    .map_err(|error| Failure::usage(error.to_string()))
+                    .map_err(|failure| failure.help("give a --start before the --end"))?,
+            );
+        }
+        Ok(selection)
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     moment::Moment,
     name::OneOf,
     query::QueryArgs,
-    summary::FigureFormat,
+    summary::FigureOutputArgs,
 };
 
 #[derive(Debug, Args)]
@@ -45,7 +45,13 @@ pub(crate) enum SimsFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Input")]
+#[command(
+    next_help_heading = "Input",
+    mut_arg("format", |arg| arg.help(
+        "How to write the SIMs [default: by the ending of --output; else table]"
+    )),
+    mut_arg("bytes", |arg| arg.help("Show exact bytes in a table, in place of one unit"))
+)]
 pub(crate) struct FleetArgs {
     /// Files or folders of records of SIMs, - for standard input; they tell neither names nor status, so
     /// that only far too much usage is flagged [default: all SIMs of the API]
@@ -85,17 +91,8 @@ pub(crate) struct FleetArgs {
     )]
     pub(crate) runaway_floor: u32,
 
-    /// How to write the SIMs [default: by the ending of --output; else table]
-    #[arg(long, value_enum, help_heading = "Output")]
-    pub(crate) format: Option<FigureFormat>,
-
-    /// Write to a file, which is replaced when all is complete; - is standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
-
-    /// Show exact bytes in a table, in place of one unit
-    #[arg(long, help_heading = "Output")]
-    pub(crate) bytes: bool,
+    #[command(flatten)]
+    pub(crate) output: FigureOutputArgs,
 
     #[command(flatten)]
     pub(crate) query: QueryArgs,

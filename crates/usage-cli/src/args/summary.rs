@@ -1,42 +1,23 @@
-//! Options of `summary`.
+//! Options of `summary` and `report`.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use usage_table::{By, MonthStart};
 
-use super::{connection::ConnectionArgs, moment::Moment, name::OneOf, query::QueryArgs};
+use super::{connection::ConnectionArgs, input::InputArgs, name::OneOf, query::QueryArgs};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct SummaryArgs {
-    /// Files or folders to read, - for standard input, in all the forms that validate reads [default: the
-    /// records of the API]
-    #[arg(value_name = "PATH")]
-    pub(crate) files: Vec<PathBuf>,
-
-    /// Read the paths that a file lists too, one a line; - is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) files_from: Option<PathBuf>,
-
-    /// When the records of files were fetched [default: now]; what the API sends is as of its own clock
-    #[arg(long, value_name = "TIME")]
-    pub(crate) as_of: Option<Moment>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
 
     #[command(flatten)]
     pub(crate) groups: GroupArgs,
 
-    /// How to write the figures [default: by the ending of --output; else table]
-    #[arg(long, value_enum, help_heading = "Output")]
-    pub(crate) format: Option<FigureFormat>,
-
-    /// Write to a file, which is replaced when all is complete; - is standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
-
-    /// Show exact bytes in a table, in place of one unit a column
-    #[arg(long, help_heading = "Output")]
-    pub(crate) bytes: bool,
+    #[command(flatten)]
+    pub(crate) output: FigureOutputArgs,
 
     #[command(flatten)]
     pub(crate) query: QueryArgs,
@@ -58,6 +39,36 @@ pub(crate) struct GroupArgs {
     pub(crate) month_starts: MonthStart,
 }
 
+/// How and where figures that were added up are written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct FigureOutputArgs {
+    /// How to write the figures [default: by the ending of --output; else table]
+    #[arg(long, value_enum)]
+    format: Option<FigureFormat>,
+
+    /// Write to a file, which is replaced when all is complete; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Show exact bytes in a table, in place of one unit a column
+    #[arg(long)]
+    pub(crate) bytes: bool,
+}
+
+impl FigureOutputArgs {
+    /// Returns the format that the user asked for, or the one of the file's ending.
+    pub(crate) fn format(&self) -> FigureFormat {
+        let ending = self.output.as_deref().and_then(Path::extension);
+        self.format
+            .unwrap_or(match ending.and_then(|end| end.to_str()) {
+                Some("csv") => FigureFormat::Csv,
+                Some("json") => FigureFormat::Json,
+                _ => FigureFormat::Table,
+            })
+    }
+}
+
 /// How figures that were added up are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FigureFormat {
@@ -69,14 +80,31 @@ pub(crate) enum FigureFormat {
     Json,
 }
 
-impl FigureFormat {
-    /// Returns the format that the user asked for, or the one of the file's ending.
-    pub(crate) fn chosen(asked: Option<Self>, output: Option<&Path>) -> Self {
-        let ending = output.and_then(Path::extension);
-        asked.unwrap_or(match ending.and_then(|end| end.to_str()) {
-            Some("csv") => Self::Csv,
-            Some("json") => Self::Json,
-            _ => Self::Table,
-        })
-    }
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// How to show it [default: html where it goes to a file or a pipe, else terminal]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(crate) format: Option<ReportForm>,
+
+    /// Write to a file, which is replaced when all is complete; - is standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportForm {
+    /// One self-contained file for a browser
+    Html,
+    /// In short, for a terminal
+    Terminal,
 }

@@ -12,11 +12,10 @@ use usage_archive::{Archive, ErrorKind, Selection, Sims, State, Status, Subset};
 use usage_model::{Granularity, SimSid, Window};
 
 use crate::{
-    archive::{days_until, next_deletion, rfc3339},
     args::{Look, StatusFormat, instant},
     exit::Exit,
     failure::Failure,
-    messages::{number, tell, visible},
+    messages::{number, rfc3339, tell, visible},
     output::Output,
 };
 
@@ -333,4 +332,21 @@ fn verify(archive: &Archive, subset: Subset, context: Context) -> Result<Exit, F
         print(&lines)?;
     }
     Ok(Exit::Done)
+}
+
+/// How many whole days there are until an instant; none where it has passed.
+pub(super) fn days_until(instant: DateTime<Utc>, now: DateTime<Utc>) -> u64 {
+    let days = instant.signed_duration_since(now).num_days();
+    u64::try_from(days).unwrap_or(0)
+}
+
+/// When the server deletes the first figures that are not final here, in words.
+pub(super) fn next_deletion(instant: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+    match instant {
+        Some(instant) => match days_until(instant, now) {
+            0 => "next deletion within a day".to_owned(),
+            days => format!("next deletion in {}", number(days, "day")),
+        },
+        None => "all of it final".to_owned(),
+    }
 }

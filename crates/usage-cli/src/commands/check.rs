@@ -17,19 +17,19 @@ use crate::{
     exit::Exit,
     failure::Failure,
     messages::{number, were},
-    metrics::Metrics,
+    output::metrics::Metrics,
+    output::report::{Reporter, config},
     output::{self, Output},
     records::{ndjson, raw},
-    report::{Reporter, config},
 };
 
-use super::{Context, plan_only};
+use super::Context;
 
 /// Validates every page as it comes.
 pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Failure> {
     let mut config = config(&args.rules, context.now);
     let fetch = Fetch::new(&args.connection, &args.query, context)?;
-    if let Some(exit) = plan_only(&fetch, &args.query)? {
+    if let Some(exit) = fetch.plan_only(&args.query)? {
         return Ok(exit);
     }
     if args.connection.all_profiles {

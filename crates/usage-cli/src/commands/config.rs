@@ -14,10 +14,11 @@ use crate::{
     exit::{Exit, received},
     failure::Failure,
     messages::{note, visible},
+    output::print,
     settings::Settings,
 };
 
-use super::{Context, explain::print};
+use super::Context;
 
 /// Shows, tries or finds the settings.
 pub(super) async fn run(command: &ConfigCommand, context: Context) -> Result<Exit, Failure> {

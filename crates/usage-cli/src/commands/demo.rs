@@ -20,10 +20,9 @@ use crate::{
     exit::{Exit, received},
     failure::Failure,
     messages::number,
-    report,
+    output::{print, report},
 };
 
-use super::explain::print;
 use faults::{Comparison, Planned};
 use used::Used;
 

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use usage_archive::Reading;
 
 use crate::{
-    archive::rfc3339,
     args::{ChangeFormat, DiffArgs, instant},
     exit::{Exit, requested},
     failure::Failure,
-    messages::{number, tell, visible},
+    messages::{number, rfc3339, tell, visible},
     output::Output,
 };
 

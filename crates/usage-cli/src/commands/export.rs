@@ -12,9 +12,8 @@ use crate::{
     exit::{Exit, requested},
     failure::Failure,
     messages::{number, tell},
-    output::{self, Output},
+    output::{self, Output, report},
     records::{Destination, TableOptions, raw},
-    report,
 };
 
 use super::{Context, fetch};

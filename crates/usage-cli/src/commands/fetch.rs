@@ -13,17 +13,16 @@ use crate::{
     exit::Exit,
     failure::Failure,
     messages::{note, number, tell, visible, warn, were},
-    output::{self, Output, stdout_is_terminal},
+    output::{self, Output, report, stdout_is_terminal},
     records::{Destination, RecordWriter, TableOptions, raw},
-    report,
 };
 
-use super::{Context, plan_only};
+use super::Context;
 
 /// Fetches window by window, several at a time, and writes each page in its turn.
 pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Failure> {
     let fetch = Fetch::new(&args.connection, &args.query, context)?;
-    if let Some(exit) = plan_only(&fetch, &args.query)? {
+    if let Some(exit) = fetch.plan_only(&args.query)? {
         return Ok(exit);
     }
     let mut sink = Sink::open(&args.output, &fetch, context).await?;

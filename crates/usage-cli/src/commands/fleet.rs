@@ -1,6 +1,6 @@
 //! `fleet`: what each SIM used, and which are unusual.
 
-use std::{cmp::Reverse, collections::BTreeMap, io::Write};
+use std::{cmp::Reverse, collections::BTreeMap, io};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_client::WindowPage;
@@ -11,24 +11,26 @@ use usage_report::terminal::{Layout, fleet_table};
 use usage_table::{Fleet, FleetOptions, FleetSim, SimUsage};
 
 use crate::{
-    args::{FigureFormat, FleetArgs, Rank, instant},
+    args::{FleetArgs, Rank, instant},
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
     inputs::{self, Inputs},
     messages::{number, tell},
-    output::{self, Output, terminal_width},
-    report,
+    output::{self, Output, report},
 };
 
-use super::{Context, plan_only, summary::fail};
+use super::{
+    Context,
+    summary::{Figures, fail},
+};
 
 /// Judges every SIM, from the API or from files.
 pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Failure> {
     let fetch = if args.files.is_empty() {
         let mut fetch = Fetch::new(&args.connection, &args.query, context)?;
         fetch.of_listed_sims(&args.query.sim);
-        if let Some(exit) = plan_only(&fetch, &args.query)? {
+        if let Some(exit) = fetch.plan_only(&args.query)? {
             return Ok(exit);
         }
         Some(fetch)
@@ -36,10 +38,7 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
         args.query.refuse_beside_files()?;
         None
     };
-    let output = match &args.output {
-        Some(path) => output::open(path).await?,
-        None => Output::stdout(),
-    };
+    let output = output::open_or_stdout(args.output.output.as_deref()).await?;
     let (fleet, failures, malformed) = match fetch {
         Some(fetch) => from_api(fetch, args, context).await?,
         None => tokio::task::block_in_place(|| from_files(args, context))?,
@@ -49,7 +48,7 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
     }
     let all = fleet.sims.len();
     let flagged = flagged(&fleet);
-    write(&ranked(fleet, args), args, output, failures.is_empty())?;
+    ranked(fleet, args).write(&args.output, output, failures.is_empty())?;
     if !context.quiet {
         let sims = number(u64::try_from(all).unwrap_or(u64::MAX), "SIM");
         tell(&format!("{sims}: {flagged}"));
@@ -247,21 +246,12 @@ fn flagged(fleet: &Fleet) -> String {
     }
 }
 
-fn write(
-    fleet: &Fleet,
-    args: &FleetArgs,
-    mut output: Output,
-    is_complete: bool,
-) -> Result<(), Failure> {
-    let written = match FigureFormat::chosen(args.format, args.output.as_deref()) {
-        FigureFormat::Table => {
-            let layout = Layout::new(terminal_width(), args.bytes);
-            output.write_all(fleet_table(fleet, layout).as_bytes())
-        }
-        FigureFormat::Csv => fleet.write_csv(&mut output),
-        FigureFormat::Json => serde_json::to_writer_pretty(&mut output, fleet)
-            .map_err(Into::into)
-            .and_then(|()| output.write_all(b"\n")),
-    };
-    output::close(output, written, is_complete)
+impl Figures for Fleet {
+    fn table(&self, layout: Layout) -> String {
+        fleet_table(self, layout)
+    }
+
+    fn csv(&self, output: &mut Output) -> io::Result<()> {
+        self.write_csv(output)
+    }
 }

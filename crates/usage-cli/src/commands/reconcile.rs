@@ -12,21 +12,21 @@ use crate::{
     exit::{Exit, requested},
     failure::Failure,
     inputs::{self, Inputs},
-    report::{Report, config},
+    output::report::{Report, config},
 };
 
 use super::{Context, summary::fail};
 
 /// Reads the archive, or the files where some are named.
 pub(super) fn run(args: &ReconcileArgs, context: Context) -> Result<Exit, Failure> {
-    let as_of = match args.as_of {
+    let as_of = match args.input.as_of {
         Some(as_of) => instant(as_of, "--as-of", context.now)?,
         None => context.now,
     };
     let mut config = config(&args.rules, as_of);
     let mut report = Report::new(&args.rules, context);
     let mut failures = Vec::new();
-    let reconciler = if args.files.is_empty() && args.files_from.is_none() {
+    let reconciler = if args.input.is_empty() {
         // An archive keeps its accounts apart.
         config.accounts = Accounts::Many;
         let archive = args.archive.open()?;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &ReconcileArgs, context: Context) -> Result<Exit, Failur
         of_archive(&archive, &path, &config)?
     } else {
         let mut reconciler = Reconciler::new(&config);
-        let found = Inputs::find(&args.files, args.files_from.as_deref())?;
+        let found = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
         for path in &found.paths {
             report.source(&inputs::name(path), Some(path));
         }

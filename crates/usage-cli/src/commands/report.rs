@@ -21,19 +21,19 @@ use crate::{
     failure::Failure,
     inputs::{self, Inputs},
     messages::{number, tell},
-    output::{self, Output, stdout_is_terminal, terminal_width},
+    output::{self, stdout_is_terminal, terminal_width},
 };
 
-use super::{Context, plan_only, summary::fail};
+use super::{Context, summary::fail};
 
 /// The most findings that are kept to be listed.
 const MOST_FINDINGS: usize = 300;
 
 /// Shows what files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Failure> {
-    let fetch = if args.files.is_empty() && args.files_from.is_none() {
+    let fetch = if args.input.is_empty() {
         let fetch = Fetch::new(&args.connection, &args.query, context)?;
-        if let Some(exit) = plan_only(&fetch, &args.query)? {
+        if let Some(exit) = fetch.plan_only(&args.query)? {
             return Ok(exit);
         }
         Some(fetch)
@@ -41,10 +41,7 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
         args.query.refuse_beside_files()?;
         None
     };
-    let mut output = match &args.output {
-        Some(path) => output::open(path).await?,
-        None => Output::stdout(),
-    };
+    let mut output = output::open_or_stdout(args.output.as_deref()).await?;
     let mut config = Config::new(context.now);
     config.accounts = Accounts::Many;
     let mut reporting = Reporting::new(config);
@@ -54,10 +51,10 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
         let missing = fetch.drive(&mut reporting, context).await?;
         missing.failure().into_iter().collect()
     } else {
-        if let Some(as_of) = args.as_of {
+        if let Some(as_of) = args.input.as_of {
             reporting.config.as_of = instant(as_of, "--as-of", context.now)?;
         }
-        let inputs = Inputs::find(&args.files, args.files_from.as_deref())?;
+        let inputs = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
         tokio::task::block_in_place(|| {
             inputs::each(inputs, |name, item| {
                 reporting.item(name, &item);

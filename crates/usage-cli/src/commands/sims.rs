@@ -29,10 +29,7 @@ pub(super) async fn run(args: &SimsArgs, context: Context) -> Result<Exit, Failu
     for (profile, settings) in Settings::of_all(&args.connection, context)? {
         clients.push((profile, settings.client(&args.connection, context)?));
     }
-    let mut output = match &args.output {
-        Some(path) => output::open(path).await?,
-        None => Output::stdout(),
-    };
+    let mut output = output::open_or_stdout(args.output.as_deref()).await?;
     let mut query = SimQuery::new();
     if let Some(status) = args.status {
         query = query.status(status);

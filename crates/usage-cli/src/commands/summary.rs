@@ -1,25 +1,25 @@
 //! `summary`: records added up, from files, standard input or the API.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use usage_client::WindowPage;
 use usage_model::{Item, MalformedRecord, Window};
 use usage_report::terminal::{Layout, summary_table};
 use usage_table::{By, Summarizer, Summary, SummaryOptions};
 
 use crate::{
-    args::{FigureFormat, GroupArgs, SummaryArgs, instant},
+    args::{FigureFormat, FigureOutputArgs, GroupArgs, SummaryArgs, instant},
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
     inputs::{self, Inputs},
     messages::{note, number, tell, were},
-    output::{self, Output, terminal_width},
-    report,
+    output::{self, Output, report, terminal_width},
 };
 
-use super::{Context, plan_only};
+use super::Context;
 
 /// Malformed records that are told one by one; the others are counted.
 const MOST_REPORTED: u64 = 20;
@@ -27,9 +27,9 @@ const MOST_REPORTED: u64 = 20;
 /// Adds up what the files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Failure> {
     let mut summing = Summing::new(&args.groups, args.connection.all_profiles, context)?;
-    let fetch = if args.files.is_empty() && args.files_from.is_none() {
+    let fetch = if args.input.is_empty() {
         let fetch = Fetch::new(&args.connection, &args.query, context)?;
-        if let Some(exit) = plan_only(&fetch, &args.query)? {
+        if let Some(exit) = fetch.plan_only(&args.query)? {
             return Ok(exit);
         }
         Some(fetch)
@@ -37,18 +37,15 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
         args.query.refuse_beside_files()?;
         None
     };
-    let output = match &args.output {
-        Some(path) => output::open(path).await?,
-        None => Output::stdout(),
-    };
+    let output = output::open_or_stdout(args.output.output.as_deref()).await?;
     let failures = if let Some(fetch) = fetch {
         let missing = fetch.drive(&mut summing, context).await?;
         missing.failure().into_iter().collect()
     } else {
-        if let Some(as_of) = args.as_of {
+        if let Some(as_of) = args.input.as_of {
             summing.as_of = instant(as_of, "--as-of", context.now)?;
         }
-        let inputs = Inputs::find(&args.files, args.files_from.as_deref())?;
+        let inputs = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
         let mut failures = tokio::task::block_in_place(|| {
             inputs::each(inputs, |name, item| {
                 summing.item(name, &item);
@@ -65,7 +62,7 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
     if summary.total.records == 0 && !failures.is_empty() {
         return fail(failures, Exit::Incomplete);
     }
-    write(&summary, args, output, failures.is_empty())?;
+    summary.write(&args.output, output, failures.is_empty())?;
     if !context.quiet {
         remarks(&summary);
         if summary.rows.is_empty() && failures.is_empty() {
@@ -187,24 +184,43 @@ impl Consumer for Summing {
     }
 }
 
-/// Writes a summary in the form that was asked for.
-fn write(
-    summary: &Summary,
-    args: &SummaryArgs,
-    mut output: Output,
-    is_complete: bool,
-) -> Result<(), Failure> {
-    let written = match FigureFormat::chosen(args.format, args.output.as_deref()) {
-        FigureFormat::Table => {
-            let layout = Layout::new(terminal_width(), args.bytes);
-            output.write_all(summary_table(summary, layout).as_bytes())
-        }
-        FigureFormat::Csv => summary.write_csv(&mut output),
-        FigureFormat::Json => serde_json::to_writer_pretty(&mut output, summary)
-            .map_err(Into::into)
-            .and_then(|()| output.write_all(b"\n")),
-    };
-    output::close(output, written, is_complete)
+impl Figures for Summary {
+    fn table(&self, layout: Layout) -> String {
+        summary_table(self, layout)
+    }
+
+    fn csv(&self, output: &mut Output) -> io::Result<()> {
+        self.write_csv(output)
+    }
+}
+
+/// Figures that were added up, in each form that may be asked for; JSON is that of their type.
+pub(super) trait Figures: Serialize {
+    /// Returns them as aligned columns.
+    fn table(&self, layout: Layout) -> String;
+
+    /// Writes them in bytes, a row a group or SIM.
+    fn csv(&self, output: &mut Output) -> io::Result<()>;
+
+    /// Writes them in the form that was asked for, and ends the output.
+    fn write(
+        &self,
+        args: &FigureOutputArgs,
+        mut output: Output,
+        is_complete: bool,
+    ) -> Result<(), Failure> {
+        let written = match args.format() {
+            FigureFormat::Table => {
+                let layout = Layout::new(terminal_width(), args.bytes);
+                output.write_all(self.table(layout).as_bytes())
+            }
+            FigureFormat::Csv => self.csv(&mut output),
+            FigureFormat::Json => serde_json::to_writer_pretty(&mut output, self)
+                .map_err(Into::into)
+                .and_then(|()| output.write_all(b"\n")),
+        };
+        output::close(output, written, is_complete)
+    }
 }
 
 /// Tells what whoever reads the figures should know.

@@ -10,18 +10,21 @@ use usage_model::{Granularity, Place, UsageRecord};
 use usage_validate::{Config, Drift, Finding, Reading, Severity, output::human};
 
 use crate::{
-    archive::{days_until, exit_of_changes, next_deletion, rfc3339},
     args::{SyncArgs, WhichSims, instant},
     drive::{Stop, deadline, stopped},
     exit::Exit,
     failure::Failure,
     inputs,
-    messages::{note, number, tell, warn},
-    report::stderr_style,
+    messages::{note, number, rfc3339, tell, warn},
+    output::report::stderr_style,
     settings::Settings,
 };
 
-use super::{Context, summary::fail};
+use super::{
+    Context,
+    archive::{days_until, next_deletion},
+    summary::fail,
+};
 
 /// The program as the archive's list of runs has it.
 const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
@@ -92,7 +95,7 @@ async fn one(args: &SyncArgs, settings: Settings, context: Context) -> Result<Ex
     let changed = found || report.appended.final_figures_changed();
     match failure(report, stop) {
         Some(failure) => Err(failure),
-        None => Ok(exit_of_changes(changed)),
+        None => Ok(Exit::of_changes(changed)),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     failure::Failure,
     inputs::{self, Inputs, cannot_read, name, no_records},
     messages::words,
-    report::{Reporter, config},
+    output::report::{Reporter, config},
 };
 
 use super::Context;
@@ -25,7 +25,7 @@ use reading::Reading;
 
 /// Reads one input after another through the one reader.
 pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure> {
-    let as_of = match args.as_of {
+    let as_of = match args.input.as_of {
         Some(as_of) => instant(as_of, "--as-of", context.now)?,
         None => context.now,
     };
@@ -42,7 +42,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         }
         config.window = Some(window);
     }
-    if args.files.is_empty() && args.files_from.is_none() && io::stdin().is_terminal() {
+    if args.input.is_empty() && io::stdin().is_terminal() {
         return Err(
             Failure::usage("no file is given, and standard input is a terminal").help(
                 "name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`",
@@ -52,7 +52,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
     let Inputs {
         paths,
         mut failures,
-    } = Inputs::find(&args.files, args.files_from.as_deref())?;
+    } = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
     config.granularity = args.granularity.or_else(|| inputs::granularity(&paths));
     let mut reporter = Reporter::new(&config, &args.rules, context);
     let mut opened = false;

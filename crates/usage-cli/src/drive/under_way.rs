@@ -1,15 +1,41 @@
-//! A fetch on its way: its pages, and what interrupts it.
+//! A fetch on its way: its pages as the user counts them, and what ends it before its end.
 
-use std::pin::{Pin, pin};
+use std::{
+    pin::{Pin, pin},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt};
+use tokio::time::Instant;
 use usage_client::{Client, ErrorKind, MissingWindow, SimQuery, WindowPage};
-use usage_model::{SimRecord, SimSid, Window};
+use usage_model::{Container, Place, Position, SimRecord, SimSid, Window};
 
-use crate::failure::Failure;
+use crate::{
+    exit::{GRACE, Signal, received},
+    failure::Failure,
+};
 
-use super::{consumer::Consumer, missing::Missing, progress::Progress, sims::sid, stop::Stop};
+use super::{missing::Missing, progress::Progress, sims::sid};
+
+/// What a command does with what a fetch brings.
+pub(crate) trait Consumer {
+    /// Takes the next page. `now` is the present by the server's clock, or by ours where it has not told.
+    fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure>;
+
+    /// Learns that the records of a window are missing, and why.
+    fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure>;
+
+    /// Learns whose records follow, where all SIMs are fetched.
+    fn sim(&mut self, _: &SimRecord) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Whether anybody still wants the next page.
+    fn wants_more(&self) -> bool {
+        true
+    }
+}
 
 /// How one query went.
 pub(super) enum Through {
@@ -134,4 +160,85 @@ fn is_fatal(failed: &MissingWindow) -> bool {
             | ErrorKind::Deadline
             | ErrorKind::Abandoned
     )
+}
+
+/// Why a fetch is not driven to its end.
+#[derive(Clone, Copy)]
+pub(crate) enum Stop {
+    Signal(Signal),
+    Deadline,
+    /// What failed would fail again for every resource.
+    Failure,
+}
+
+impl Stop {
+    pub(super) const fn why(self) -> &'static str {
+        match self {
+            Self::Signal(_) => "interrupted",
+            Self::Deadline => "the time was over",
+            Self::Failure => "not asked for after the failure",
+        }
+    }
+}
+
+/// When a command has to end that may take so long.
+pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+    Some(Instant::now() + timeout? + GRACE)
+}
+
+/// Completes when a signal comes or the time is over.
+pub(crate) async fn stopped(deadline: Option<Instant>) -> Stop {
+    let over = async {
+        match deadline {
+            Some(deadline) => tokio::time::sleep_until(deadline).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        signal = received() => Stop::Signal(signal),
+        () = over => Stop::Deadline,
+    }
+}
+
+/// Numbers the pages of a fetch.
+#[derive(Default)]
+pub(crate) struct Pages {
+    /// Pages so far.
+    count: u64,
+    /// Pages before the list of the last one.
+    before_list: u64,
+}
+
+impl Pages {
+    /// Counts a page.
+    pub(crate) fn add(&mut self, page: &WindowPage) {
+        if page.index == 0 {
+            self.before_list = self.count;
+        }
+        self.count += 1;
+    }
+
+    /// The name of the page that was counted last.
+    pub(crate) fn last(&self) -> String {
+        name(self.count)
+    }
+
+    /// The name of the page that a record came with, and the record's place in its body.
+    ///
+    /// Not always the page that delivers it: of two readings the later stands where the first stood, and a list that
+    /// has the newest records first is turned round. Nobody has the body to look a line up in, so that the place
+    /// has none.
+    pub(crate) fn locate(&self, mut place: Place) -> (String, Place) {
+        place.position = Position::default();
+        let Container::PageInList { page, record } = place.container else {
+            return (self.last(), place);
+        };
+        place.container = Container::Page(record);
+        (name(self.before_list + page + 1), place)
+    }
+}
+
+fn name(number: u64) -> String {
+    format!("page {number}")
 }

@@ -1,7 +1,6 @@
 //! Records as aligned columns for reading.
 
 mod layout;
-mod line;
 
 use std::{
     collections::BTreeMap,
@@ -14,9 +13,8 @@ use usage_table::{Figure, Network};
 
 use crate::messages::{number, visible};
 
-use layout::Layout;
-pub(crate) use line::TableOptions;
-use line::{Line, Period, Row, Series};
+pub(crate) use layout::TableOptions;
+use layout::{Layout, Line, Period, Row, Series};
 
 /// How long usage may come late, by the documentation of the API.
 const LATE: TimeDelta = TimeDelta::hours(48);

@@ -22,7 +22,7 @@ use super::{
     blocks::{Block, Blocks},
     reading::Reading,
 };
-use crate::{failure::Failure, report::Reporter};
+use crate::{failure::Failure, output::report::Reporter};
 
 /// Blocks that are under way for each job: enough for the others to go on while one is waited for.
 const BLOCKS_A_JOB: u64 = 4;

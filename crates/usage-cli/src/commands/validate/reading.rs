@@ -2,7 +2,7 @@
 
 use usage_model::{MalformedDocument, Position, RecordReader};
 
-use crate::{failure::Failure, report::Reporter};
+use crate::{failure::Failure, output::report::Reporter};
 
 /// The reader of an input, from its start or from a block on.
 pub(super) struct Reading(RecordReader);

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, io::Write as _, path::Path};
 
 use chrono::{DateTime, Utc};
 
-use crate::{exit::Exit, failure::Failure, output};
+use crate::{exit::Exit, failure::Failure};
 
 /// The metric that outlives a run that fails.
 const LAST_SUCCESS: &str = "kore_usage_last_success_timestamp_seconds";
@@ -92,9 +92,9 @@ impl Metrics {
             );
         }
         self.line("# EOF");
-        let mut output = output::open(path).await?;
+        let mut output = super::open(path).await?;
         let written = output.write_all(self.text.as_bytes());
-        output::close(output, written, true)
+        super::close(output, written, true)
     }
 }
 

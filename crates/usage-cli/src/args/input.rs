@@ -1,0 +1,87 @@
+//! Options of the commands that read files: where these are, and those of `validate` and `reconcile`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use usage_model::Granularity;
+
+use super::{archive::ArchiveArgs, moment::Moment, query::granularity, rules::RuleArgs};
+
+/// Which files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// Files or folders to read, - for standard input, in all the forms that validate reads [default: the
+    /// records of the API]
+    #[arg(value_name = "PATH")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Read the paths that a file lists too, one a line; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) files_from: Option<PathBuf>,
+
+    /// When the records of files were fetched [default: now]; what the API sends is as of its own clock
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<Moment>,
+}
+
+impl InputArgs {
+    /// Returns whether no file is named.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.files_from.is_none()
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    next_help_heading = "Input",
+    mut_arg("files", |arg| arg.help(
+        "Files or folders to read, - for standard input: pages, lists of pages or records, NDJSON, also \
+         compressed. In a folder, files named *.json, *.ndjson, *.jsonl and *.parquet, and these as .gz and .zst \
+         [default: -]"
+    )),
+    mut_arg("as_of", |arg| arg.help(
+        "When the records were fetched; retention and settling are measured from here [default: now]"
+    ))
+)]
+pub(crate) struct ValidateArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Start of the window that was asked for, inclusive
+    #[arg(long, value_name = "TIME", requires = "end")]
+    pub(crate) start: Option<Moment>,
+
+    /// End of the window that was asked for, exclusive
+    #[arg(long, value_name = "TIME", requires = "start")]
+    pub(crate) end: Option<Moment>,
+
+    /// The granularity that was asked for
+    #[arg(long, value_parser = granularity())]
+    pub(crate) granularity: Option<Granularity>,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    next_help_heading = "Input",
+    mut_arg("files", |arg| arg.help(
+        "Files or folders to read, - for standard input, in all the forms that validate reads [default: the \
+         archive]"
+    )),
+    mut_arg("as_of", |arg| arg.help(
+        "When the records of files were fetched; an archive knows when [default: now]"
+    ))
+)]
+pub(crate) struct ReconcileArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    #[command(flatten)]
+    pub(crate) archive: ArchiveArgs,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
