@@ -202,6 +202,10 @@ fn a_window_in_the_future_is_refused_and_the_rest_of_one_is_not_asked_for() {
         let future = emulator.run(&format!("{command} --start 2126-01-01 --end 2126-01-02"));
         let error = future.failed(2);
         assert!(error.contains("lies in the future"), "{future:?}");
+        let open = emulator.run(&format!("{command} --start 2126-01"));
+        let error = open.failed(2);
+        assert!(error.contains("lies in the future"), "{open:?}");
+        assert!(open.stderr.contains("give an earlier --start"), "{open:?}");
     }
     for command in ["fetch", "check --fail-on never"] {
         let partly = emulator.run(&format!("{command} --start 2026-10-31 --end 2126-01-01"));

@@ -210,6 +210,8 @@ fn the_fleet_is_ranked_and_cut_short_on_demand() {
         "{flagged:?}"
     );
     let one = emulator.sims().remove(0);
+    let none = emulator.run(&format!("fleet {OCTOBER} --sim {one} --flagged"));
+    assert_eq!(none.stdout, "no SIM to list\n", "{none:?}");
     let one = emulator.run(&format!("fleet {OCTOBER} --sim {one} --format csv"));
     assert_eq!(one.stdout.lines().count(), 2, "{one:?}");
 }

@@ -181,6 +181,23 @@ fn nothing_checked_is_no_pass_whatever_is_selected() {
 }
 
 #[test]
+fn a_page_with_an_error_beside_its_records_does_not_pass() {
+    let page = |beside: &str| {
+        format!(
+            "{{\"usage_records\":[{{\"sim_sid\":\"DE\",\"data\":{{\"total\":0}}}}],{beside}\"meta\":{{\"page\":0,\"next_page_url\":null}}}}\n"
+        )
+    };
+    for beside in ["\"errors\":[{\"message\":\"partial\"}],", "\"status\":500,"] {
+        let alone = run_with("validate", &page(beside), &[]);
+        assert!(alone.failed(3).contains("an error in "), "{alone:?}");
+        let last = page("") + &page(beside);
+        let last = run_with("validate --format json", &last, &[]);
+        assert_ne!(last.code, 0, "{last:?}");
+    }
+    assert_eq!(run_with("validate", &page(""), &[]).code, 0);
+}
+
+#[test]
 fn input_that_is_no_list_of_records_is_exit_3_with_its_place() {
     for (text, place) in [
         ("hello", "line 1, column 1"),

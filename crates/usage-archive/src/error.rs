@@ -47,9 +47,13 @@ impl ErrorKind {
     /// What a person can do about it, in one sentence.
     pub const fn help(self) -> &'static str {
         match self {
-            Self::NotAnArchive => "name another file, or a file that does not exist yet",
+            Self::NotAnArchive => {
+                "name a file that `kore-usage sync` wrote, or for a new archive one that does not exist yet"
+            }
             Self::Newer => "use the version of the program that wrote it, or a newer one",
-            Self::Missing => "check the path; `sync` creates an archive",
+            Self::Missing => {
+                "check the path; `kore-usage sync --archive FILE` creates an archive in a folder that exists"
+            }
             Self::ReadOnly => {
                 "give write permission to the file and its folder, or name another file"
             }
@@ -111,9 +115,13 @@ impl Error {
             io::ErrorKind::NotFound => ErrorKind::Missing,
             _ => ErrorKind::Io,
         };
+        let what = match kind {
+            ErrorKind::Missing if doing == "open" => format!("there is no file {}", path.display()),
+            _ => format!("cannot {doing} {}", path.display()),
+        };
         Self {
             kind,
-            what: format!("cannot {doing} {}", path.display()),
+            what,
             source: Some(Box::new(error)),
         }
     }

@@ -1,6 +1,6 @@
 //! Options that say which records are asked for.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, SecondsFormat, Utc};
 use clap::Args;
 use usage_model::{Granularity, PageSize, SimSid, Window};
 
@@ -73,14 +73,15 @@ impl QueryArgs {
                 .checked_sub_days(DEFAULT_DAYS)
                 .ok_or_else(|| beyond("--end"))?,
         };
-        let window = window(start, end)?;
-        if start >= now {
-            return Err(
-                Failure::usage(format!("the window {window} lies in the future"))
-                    .help("give a --start before now"),
-            );
+        if start >= now && (self.end.is_none() || start < end) {
+            let start = start.to_rfc3339_opts(SecondsFormat::Secs, true);
+            let now = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+            let message =
+                format!("the window starts at {start}, which lies in the future: it is {now}");
+            return Err(Failure::usage(message)
+                .help("there is no usage there yet: give an earlier --start, for instance 30d"));
         }
-        Ok(window)
+        window(start, end)
     }
 }
 

@@ -248,6 +248,9 @@ fn flagged(fleet: &Fleet) -> String {
 
 impl Figures for Fleet {
     fn table(&self, layout: Layout) -> String {
+        if self.sims.is_empty() {
+            return "no SIM to list\n".to_owned();
+        }
         fleet_table(self, layout)
     }
 

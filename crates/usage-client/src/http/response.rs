@@ -43,7 +43,7 @@ pub(crate) fn read<Q: ListQuery>(
         if is_cut(reply, body) {
             let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
             fail(FailureKind::Cut { received })
-        } else if let Some(status) = reported_status(body) {
+        } else if let Some(status) = reported_status(body).or_else(|| status_beside_list(body)) {
             refusal(reply, status, Endpoint::Api, address, secrets)
         } else {
             protocol(no_page::<Q>(reply, &error, secrets))

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::{Container, Field, PageMeta};
 
 use super::{
@@ -111,21 +113,24 @@ impl Page {
         let length = Frame::length_of(text).unwrap_or_default();
         let name = text.get(..length).unwrap_or_default();
         let name = serde_json::from_slice::<Cow<'_, str>>(name).unwrap_or_default();
-        if name == "meta" {
-            self.read_meta(text, length)?;
-        }
-        self.next = Next::SeparatorOrEnd;
-        Ok(())
-    }
-
-    /// Reads `meta` out of the text of the member, after its name.
-    fn read_meta(&mut self, text: &[u8], length: usize) -> Result<(), Problem> {
         let after = text.get(length..).unwrap_or_default();
         let start = after
             .iter()
             .position(|&byte| !is_space(byte) && byte != b':');
         let start = length + start.unwrap_or_default();
         let value = text.get(start..).unwrap_or_default();
+        if name == "meta" {
+            self.read_meta(value, start)?;
+        } else if tells_error(&name, value) {
+            let found = format!("an error in {name}, beside the list of records");
+            return Err(Problem::new(found, "a page without an error").ahead(start));
+        }
+        self.next = Next::SeparatorOrEnd;
+        Ok(())
+    }
+
+    /// Reads `meta`, whose value starts at `start` in the text of the member.
+    fn read_meta(&mut self, value: &[u8], start: usize) -> Result<(), Problem> {
         if !self.meta.is_absent() {
             return Err(second("meta", start));
         }
@@ -139,6 +144,32 @@ impl Page {
             Field::Value(decode_tracked(value).map_err(below)?)
         };
         Ok(())
+    }
+}
+
+/// Whether a member of a page says that something failed: its list is not all that there is then.
+fn tells_error(name: &str, value: &[u8]) -> bool {
+    if !matches!(name, "error" | "errors" | "status" | "code") {
+        return false;
+    }
+    let value = serde_json::from_slice::<Value>(value).unwrap_or_default();
+    let number = match &value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match name {
+        // As in HTTP, and in the codes of the API, which start with the two digits of the product.
+        "status" => number.is_some_and(|status| (400..600).contains(&status)),
+        "code" => number.is_some_and(|code| code >= 400),
+        _ => match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::String(text) => !text.is_empty(),
+            Value::Array(list) => !list.is_empty(),
+            Value::Object(object) => !object.is_empty(),
+            Value::Number(_) => number != Some(0),
+            Value::Bool(true) => true,
+        },
     }
 }
 

@@ -36,7 +36,14 @@ impl Used {
         let layout = Layout::default();
         let mut text = summary_table(&by_month, layout);
         text.push('\n');
-        text.push_str(&summary_table(&self.by_network.finish(as_of), layout));
+        let by_network = self.by_network.finish(as_of);
+        text.push_str(&summary_table(&by_network, layout));
+        if by_month.total.data != by_network.total.data {
+            text.push_str(
+                "\nThe totals of data differ by the planted faults: by month it is what each record states as its own total,\n\
+                 by network what its networks add up to, and two records contradict themselves there (UR201, UR205).\n",
+            );
+        }
         let without = match by_month.excluded.malformed {
             0 => String::new(),
             1 => "\nWithout the one record that did not decode.\n".to_owned(),

@@ -128,3 +128,17 @@ fn numbers_of_the_envelope_may_be_text() {
         r#"{"page":"3","page_size":50}"#
     );
 }
+
+#[test]
+fn a_page_that_says_that_nothing_failed_is_a_page() {
+    for beside in [
+        "\"status\":200,\"code\":null,\"error\":null,\"errors\":[]",
+        "\"error\":false,\"errors\":null,\"code\":0",
+        "\"error\":\"\",\"errors\":{},\"status\":\"ok\"",
+    ] {
+        let text = format!("{{{beside},\"usage_records\":[],\"meta\":{{}}}}");
+        let (items, error) = in_pieces(text.as_bytes(), usize::MAX);
+        assert_eq!(error, None, "{text}");
+        assert!(matches!(items[..], [Item::Page(Some(_))]), "{text}");
+    }
+}

@@ -43,6 +43,22 @@ const REFUSALS: &[(&str, &str)] = &[
         "found the end of the input, expected valid JSON at line 1, column 24 (byte 23)",
     ),
     (
+        "{\"status\":500,\"usage_records\":[],\"meta\":{}}",
+        "found an error in status, beside the list of records, expected a page without an error at line 1, column 11 (byte 10)",
+    ),
+    (
+        "{\"usage_records\":[{\"data\":{\"total\":0}}],\"errors\":[1],\"meta\":{}}",
+        "found an error in errors, beside the list of records, expected a page without an error at line 1, column 50 (byte 49)",
+    ),
+    (
+        "{\"usage_records\":[],\"error\":\"partial\"}",
+        "found an error in error, beside the list of records, expected a page without an error at line 1, column 29 (byte 28)",
+    ),
+    (
+        "{\"usage_records\":[],\"code\":\"20503\"}",
+        "found an error in code, beside the list of records, expected a page without an error at line 1, column 28 (byte 27)",
+    ),
+    (
         "{\"usage_records\":[] \"meta\":{}}",
         "found \"\\\"\", expected a comma or } in the page at line 1, column 21 (byte 20)",
     ),
