@@ -1,6 +1,7 @@
 //! What goes into the header `Authorization`.
 
 mod cache;
+pub(crate) mod credentials;
 mod grant;
 mod token;
 
@@ -13,7 +14,7 @@ use tracing::{Instrument as _, Span};
 use url::Url;
 
 use crate::{
-    credentials::Kind,
+    auth::credentials::Kind,
     error::failure::Failure,
     http::{exchange::Limits, jitter::Jitter, redaction::Secrets, transport::Transport},
 };

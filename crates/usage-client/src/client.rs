@@ -1,5 +1,7 @@
 //! The client.
 
+pub(crate) mod builder;
+
 use std::{fmt, sync::Arc};
 
 use futures_core::Stream;

@@ -5,7 +5,6 @@ pub(crate) mod failure;
 mod help;
 mod kind;
 mod protocol;
-mod server;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -13,11 +12,11 @@ use chrono::NaiveTime;
 use usage_model::Window;
 
 pub(crate) use config::ConfigError;
+pub use failure::ServerError;
 pub use kind::ErrorKind;
 pub use protocol::ProtocolError;
-pub use server::ServerError;
 
-use crate::paging::resume::Resume;
+use crate::paging::cursor::Resume;
 
 use failure::{CallFailure, Effort, Endpoint, Failure, FailureKind, GiveUp, Seconds};
 

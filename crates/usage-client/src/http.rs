@@ -1,6 +1,5 @@
 //! One HTTP exchange: sent, read to its end within limits, understood, and tried again where that helps.
 
-pub(crate) mod asked_wait;
 pub(crate) mod budget;
 mod certificates;
 pub(crate) mod deadline;
@@ -15,6 +14,5 @@ pub(crate) mod redaction;
 pub(crate) mod refusal;
 pub(crate) mod response;
 pub(crate) mod retry;
-mod retry_after;
-mod text;
+pub(crate) mod retry_after;
 pub(crate) mod transport;

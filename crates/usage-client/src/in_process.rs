@@ -37,7 +37,7 @@ use url::Url;
 
 use crate::{
     Client, ClientBuilder, Error,
-    http::transport::{Body, Incoming, Request, Transport, TransportError, TransportErrorKind},
+    http::transport::{Body, Incoming, Request, Transport, TransportError},
 };
 
 /// A request: a `GET`, or a `POST` where there is a form.
@@ -136,7 +136,7 @@ where
         Box::pin(async move {
             let answered = answer.await;
             if answered.status == 0 {
-                return Err(lost());
+                return Err(TransportError::lost());
             }
             Ok(Incoming {
                 status: answered.status,
@@ -160,16 +160,9 @@ impl Body for Whole {
     fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
         let part = self.body.take();
         let part = match part {
-            None if self.is_broken => Err(lost()),
+            None if self.is_broken => Err(TransportError::lost()),
             part => Ok(part),
         };
         Box::pin(async { part })
-    }
-}
-
-const fn lost() -> TransportError {
-    TransportError {
-        kind: TransportErrorKind::Lost,
-        reason: None,
     }
 }

@@ -180,9 +180,7 @@
 mod auth;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod builder;
 mod client;
-mod credentials;
 mod error;
 mod http;
 #[cfg(feature = "in-process")]
@@ -192,15 +190,20 @@ mod query;
 mod sims;
 mod windows;
 
-pub use builder::{
-    ClientBuilder, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_PAGES, KORE_BASE_URL, KORE_TOKEN_URL,
+pub use auth::credentials::Credentials;
+pub use client::{
+    Client,
+    builder::{
+        ClientBuilder, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_PAGES, KORE_BASE_URL, KORE_TOKEN_URL,
+    },
 };
-pub use client::Client;
-pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, ProtocolError, ServerError};
-pub use http::asked_wait::AskedWait;
+pub use http::retry_after::AskedWait;
 pub use paging::{
-    continuity::Continuity, cursor::Cursor, dedup::Differing, page::Page, resume::Resume,
+    Page,
+    continuity::Continuity,
+    cursor::{Cursor, Resume},
+    dedup::Differing,
 };
 pub use query::UsageQuery;
 pub use sims::SimQuery;

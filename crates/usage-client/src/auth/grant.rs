@@ -12,7 +12,7 @@ use url::Url;
 use super::token::{Granted, bearer};
 use crate::{
     ProtocolError,
-    credentials::is_token,
+    auth::credentials::is_token,
     error::failure::{Endpoint, Failure, FailureKind},
     http::{
         error_body::without_bom,

@@ -8,8 +8,6 @@ use base64::{
 };
 use memchr::memmem;
 
-use crate::http::text::shorten;
-
 /// What stands where a credential stood.
 const REDACTED: &str = "[redacted]";
 
@@ -303,6 +301,31 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     u32::from_str_radix(str::from_utf8(digits).ok()?, radix).ok()
 }
 
+/// One line of at most `limit` characters: control characters become spaces, runs of white space one
+/// space, and what is left out is marked with an ellipsis.
+pub(crate) fn shorten(text: &str, limit: usize) -> String {
+    let mut line = String::new();
+    let mut length = 0;
+    let shown = text.split(|character: char| character.is_whitespace() || character.is_control());
+    for word in shown.filter(|word| !word.is_empty()) {
+        let gap = usize::from(!line.is_empty());
+        if gap == 1 {
+            line.push(' ');
+            length += 1;
+        }
+        for character in word.chars() {
+            if length >= limit {
+                line.truncate(line.trim_end().len());
+                line.push('…');
+                return line;
+            }
+            line.push(character);
+            length += 1;
+        }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
@@ -424,6 +447,21 @@ mod tests {
                 let gap = " ".repeat(LOOKED_THROUGH - 1 - shown);
                 assert_eq!(secrets.shown(format!("x{gap}{secret} and more")), "x");
             }
+        }
+    }
+
+    #[test]
+    fn one_clean_line_remains() {
+        for (text, limit, expected) in [
+            ("", 5, ""),
+            (" a\r\n\tb\u{7f}c\u{9b}d ", 20, "a b c d"),
+            ("abcdef", 6, "abcdef"),
+            ("abcdefg", 6, "abcdef…"),
+            ("abc def", 4, "abc…"),
+            ("äöüß", 3, "äöü…"),
+            ("a", 0, "…"),
+        ] {
+            assert_eq!(shorten(text, limit), expected, "{text:?}");
         }
     }
 }

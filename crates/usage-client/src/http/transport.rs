@@ -60,6 +60,16 @@ pub(crate) struct TransportError {
     pub(crate) reason: Option<Reason>,
 }
 
+impl TransportError {
+    /// Returns the error of a connection that broke.
+    pub(crate) const fn lost() -> Self {
+        Self {
+            kind: TransportErrorKind::Lost,
+            reason: None,
+        }
+    }
+}
+
 /// What kind of problem the transport has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransportErrorKind {
@@ -352,6 +362,6 @@ fn is_endless_head(error: &reqwest::Error) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) mod in_process;
+pub(crate) mod simulated;
 #[cfg(test)]
 mod tests;

@@ -14,12 +14,12 @@ use crate::{
     auth::Generation,
     error::failure::{CallFailure, Class, Effort, Endpoint, Failure, FailureKind, GiveUp},
     http::{
-        asked_wait::{AskedWait, OnWait},
         deadline::Passed,
         exchange::{Limits, exchange},
         refusal::refusal,
         response::{self, Answer},
         retry::{Decision, Situation, decide},
+        retry_after::{AskedWait, OnWait},
         transport::Request,
     },
     paging::{fetch::Fetch, list::ListQuery},

@@ -9,8 +9,8 @@ use url::Url;
 use crate::{
     auth::Authorizer,
     http::{
-        asked_wait::OnWait, budget::Budget, deadline::Deadline, exchange::Limits, jitter::Jitter,
-        rate_limit::RateLimiter, retry::RetryPolicy, transport::Transport,
+        budget::Budget, deadline::Deadline, exchange::Limits, jitter::Jitter,
+        rate_limit::RateLimiter, retry::RetryPolicy, retry_after::OnWait, transport::Transport,
     },
     paging::list::ListQuery,
 };

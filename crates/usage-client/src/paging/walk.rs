@@ -19,10 +19,10 @@ use crate::{
     paging::{
         call::Call,
         continuity::Edge,
+        cursor::Resumable,
         fetch::{Fetch, Shared},
         link,
         list::ListQuery,
-        resume::Resumable,
     },
 };
 

@@ -19,8 +19,8 @@ use super::*;
 use crate::{
     Client, ClientBuilder, Credentials, WindowPlan,
     http::transport::{
-        Request, Transport,
-        in_process::{End, InProcess, Outcome, answer, emulated, lost, unconnected},
+        Request, Transport, TransportError,
+        simulated::{End, Outcome, Simulated, answer, emulated, unconnected},
     },
 };
 
@@ -252,7 +252,7 @@ impl Habits {
             Spoiled::None => (200, body, End::Complete),
             Spoiled::Status(status) => (status, &b"<html>"[..], End::Complete),
             Spoiled::Unconnected => return Err(unconnected()),
-            Spoiled::Lost => return Err(lost()),
+            Spoiled::Lost => return Err(TransportError::lost()),
             Spoiled::Cut => (200, half, End::Lost),
             Spoiled::Ended => (200, half, End::Complete),
             Spoiled::Stalled => (200, half, End::Stalled),
@@ -284,7 +284,7 @@ fn habits(seed: u64) -> Result<(), String> {
         newest_first: rng.bool(),
         faults: Mutex::new(faults.into_iter()),
     });
-    let transport = InProcess(move |request: Request| -> BoxFuture<'static, Outcome> {
+    let transport = Simulated(move |request: Request| -> BoxFuture<'static, Outcome> {
         let server = Arc::clone(&server);
         Box::pin(async move { server.answer(&request) })
     });

@@ -1,4 +1,5 @@
-//! The transport of tests: answers are made in process, so that a paused clock can be trusted.
+//! The transport of tests: connections that break, stall or cannot be made are simulated in process, so that a paused
+//! clock can be trusted.
 
 use std::{collections::VecDeque, io, pin::Pin};
 
@@ -13,9 +14,9 @@ use super::{Body, Incoming, Request, Transport, TransportError, TransportErrorKi
 pub(crate) type Outcome = Result<Incoming, TransportError>;
 
 /// A transport over a function.
-pub(crate) struct InProcess<F>(pub(crate) F);
+pub(crate) struct Simulated<F>(pub(crate) F);
 
-impl<F> Transport for InProcess<F>
+impl<F> Transport for Simulated<F>
 where
     F: Fn(Request) -> BoxFuture<'static, Outcome> + Send + Sync,
 {
@@ -27,7 +28,7 @@ where
 /// The emulator without a socket.
 pub(crate) fn emulated(emulator: &Emulator) -> impl Transport + use<> {
     let emulator = emulator.clone();
-    InProcess(move |request: Request| -> BoxFuture<'static, Outcome> {
+    Simulated(move |request: Request| -> BoxFuture<'static, Outcome> {
         let emulator = emulator.clone();
         Box::pin(async move {
             let builder = match &request.form {
@@ -63,7 +64,13 @@ struct Streamed(Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>);
 
 impl Body for Streamed {
     fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
-        Box::pin(async { self.0.next().await.transpose().map_err(|_| lost()) })
+        Box::pin(async {
+            self.0
+                .next()
+                .await
+                .transpose()
+                .map_err(|_| TransportError::lost())
+        })
     }
 }
 
@@ -101,18 +108,10 @@ impl Body for Parts {
             match (self.parts.pop_front(), self.end) {
                 (Some(part), _) => Ok(Some(part)),
                 (None, End::Complete) => Ok(None),
-                (None, End::Lost) => Err(lost()),
+                (None, End::Lost) => Err(TransportError::lost()),
                 (None, End::Stalled) => std::future::pending().await,
             }
         })
-    }
-}
-
-/// A connection that broke.
-pub(crate) fn lost() -> TransportError {
-    TransportError {
-        kind: TransportErrorKind::Lost,
-        reason: None,
     }
 }
 
