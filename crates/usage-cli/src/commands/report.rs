@@ -1,6 +1,10 @@
 //! `report`: usage for people, as one HTML file or in short on the terminal.
 
-use std::{collections::BTreeMap, io::Write, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+    path::Path,
+};
 
 use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
@@ -20,7 +24,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     inputs::{self, Inputs},
-    messages::{number, tell},
+    messages::{note, number, tell},
     output::{self, stdout_is_terminal, terminal_width},
 };
 
@@ -79,6 +83,11 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
     let written = output.write_all(text.as_bytes());
     output::close(output, written, failures.is_empty())?;
     if !context.quiet {
+        let tables = [&contents.months, &contents.countries];
+        let remarks: BTreeSet<&String> = tables.iter().flat_map(|table| &table.remarks).collect();
+        for remark in remarks {
+            note(remark);
+        }
         let size = u64::try_from(text.len() / 1000).unwrap_or(u64::MAX);
         tell(&format!(
             "a report of {}, {size} kB",

@@ -1,7 +1,7 @@
 //! Summaries.
 
-use usage_model::{Counter, visible};
-use usage_table::{Summary, Totals};
+use usage_model::{Counter, SETTLED_AFTER, visible};
+use usage_table::{By, Summary, Totals};
 
 use super::{
     Layout,
@@ -42,7 +42,26 @@ pub fn summary_table(summary: &Summary, layout: Layout) -> String {
     let columns = sets
         .find(fits)
         .unwrap_or_else(|| columns(summary, least, layout));
-    grid(&columns, true)
+    grid(&columns, true) + &growing(summary)
+}
+
+/// Marks a month or day whose figures may still grow.
+const GROWING: &str = "*";
+
+/// Says that figures may still grow, and what marks them where the groups are of time.
+fn growing(summary: &Summary) -> String {
+    let hours = SETTLED_AFTER.num_hours();
+    if !summary.rows.iter().any(|row| row.is_growing) {
+        String::new()
+    } else if summary.options.by().iter().any(|by| is_time(*by)) {
+        format!("{GROWING} may still grow: usage arrives up to {hours} hours late\n")
+    } else {
+        format!("the last days may still grow: usage arrives up to {hours} hours late\n")
+    }
+}
+
+const fn is_time(by: By) -> bool {
+    matches!(by, By::Month | By::Day)
 }
 
 /// Which figures are shown besides the number of records and all data.
@@ -61,6 +80,8 @@ fn columns(summary: &Summary, shown: Shown, layout: Layout) -> Vec<Column> {
             let cell = row.cells.get(number).map_or("", String::as_str);
             if cell.is_empty() {
                 "-".to_owned()
+            } else if row.is_growing && is_time(*by) {
+                format!("{cell}{GROWING}")
             } else {
                 visible(cell).to_string()
             }
@@ -118,7 +139,7 @@ fn columns(summary: &Summary, shown: Shown, layout: Layout) -> Vec<Column> {
 
 #[cfg(test)]
 mod tests {
-    use usage_table::{By, Summarizer, SummaryOptions};
+    use usage_table::{Summarizer, SummaryOptions};
 
     use super::*;
 
@@ -145,6 +166,25 @@ mod tests {
              2026-06        1   1234.6       1000.0      234.6         0       0         0         1.5\n\
              ─────────────────────────────────────────────────────────────────────────────────────────\n\
              total          2   1234.6       1000.0      234.6         3       2         1         1.5\n"
+        );
+    }
+
+    #[test]
+    fn a_month_that_may_still_grow_is_marked() {
+        let late = r#"{"period":{"start":"2026-06-29T00:00:00Z","end":"2026-06-30T00:00:00Z"},"data":{"total":5}}"#;
+        let marked = table(&[By::Month], &[JUNE, MAY, late], None);
+        assert!(marked.contains("\n2026-06* "), "{marked}");
+        assert!(marked.contains("\n2026-05  "), "{marked}");
+        assert!(
+            marked.ends_with("\n* may still grow: usage arrives up to 48 hours late\n"),
+            "{marked}"
+        );
+        let unmarked = table(&[By::Account], &[JUNE, late], None);
+        assert!(!unmarked.contains('*'), "{unmarked}");
+        assert!(
+            unmarked
+                .ends_with("\nthe last days may still grow: usage arrives up to 48 hours late\n"),
+            "{unmarked}"
         );
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use usage_model::{Kind, Sums};
+use chrono::{DateTime, Utc};
+use usage_model::{Kind, SETTLED_AFTER, Sums};
 
 use crate::{By, LeftOut, Money};
 
@@ -46,6 +47,8 @@ pub(super) struct Group {
     data: [u128; 3],
     commands: [u128; 3],
     billed: Vec<Billed>,
+    /// The latest end of a period.
+    last_end: Option<DateTime<Utc>>,
 }
 
 /// What was billed in one currency.
@@ -64,6 +67,8 @@ struct SideTotals {
     /// Those that count in a group.
     records: u64,
     left_out: LeftOut,
+    /// Those whose shares add up to another total than their own.
+    differing: u64,
 }
 
 /// Which sides count.
@@ -72,6 +77,8 @@ pub(super) struct Choice {
     sides: Vec<Side>,
     pub(super) records: u64,
     pub(super) left_out: LeftOut,
+    /// Records whose shares add up to another total than their own.
+    pub(super) differing: u64,
     /// Records of the sides that do not count.
     pub(super) ignored: u64,
 }
@@ -93,18 +100,20 @@ impl Groups {
         number
     }
 
-    /// Adds a reading.
-    pub(super) fn add(&mut self, side: Side, reading: &Reading) {
+    /// Adds a reading of a period with that end.
+    pub(super) fn add(&mut self, side: Side, reading: &Reading, end: Option<DateTime<Utc>>) {
         self.change(reading, Group::add);
         for group in reading.groups() {
             if let Some(group) = self.group(group) {
                 group.records += 1;
+                group.last_end = group.last_end.max(end);
             }
         }
         let side = self.sides.entry(side).or_default();
         side.present += 1;
         side.records += u64::from(reading.counts());
         side.left_out += reading.left_out;
+        side.differing += u64::from(reading.differs);
     }
 
     /// Takes away a reading that was added before.
@@ -119,6 +128,7 @@ impl Groups {
         side.present -= 1;
         side.records -= u64::from(reading.counts());
         side.left_out -= reading.left_out;
+        side.differing -= u64::from(reading.differs);
     }
 
     fn change(&mut self, reading: &Reading, by: fn(&mut Group, &Part)) {
@@ -150,6 +160,7 @@ impl Groups {
                 choice.sides.push(*side);
                 choice.records += totals.records;
                 choice.left_out += totals.left_out;
+                choice.differing += totals.differing;
             } else {
                 choice.ignored += totals.present;
             }
@@ -215,6 +226,12 @@ impl Group {
             });
         }
         &mut self.billed[place]
+    }
+
+    /// Whether figures of the group may still have grown after that time: usage arrives late.
+    pub(super) fn is_growing(&self, as_of: DateTime<Utc>) -> bool {
+        self.last_end
+            .is_some_and(|end| as_of.signed_duration_since(end) < SETTLED_AFTER)
     }
 
     /// The sums under their names.

@@ -8,7 +8,7 @@ use usage_model::{
 
 use crate::{
     LeftOut, Network,
-    figure::{default_unit, unit},
+    figure::{Figure, default_unit, unit},
 };
 
 use super::names::Names;
@@ -53,6 +53,8 @@ pub(super) struct Reading {
     pub(super) group: Option<u32>,
     pub(super) parts: Box<[Part]>,
     pub(super) left_out: LeftOut,
+    /// Whether the shares count, and add up to something else than the record states as its own total.
+    pub(super) differs: bool,
 }
 
 impl Reading {
@@ -86,12 +88,13 @@ pub(super) fn parts(
     nodes: Nodes,
     currencies: &mut Names,
     mut group: impl FnMut(NodePlace<'_>) -> u32,
-) -> (Box<[Part]>, LeftOut) {
+) -> Reading {
     let mut parts = Parts {
         nodes,
         currencies,
         found: Vec::new(),
         left_out: LeftOut::default(),
+        differs: false,
     };
     if let Some(data) = record.data.value() {
         parts.add(data, &mut group);
@@ -99,7 +102,12 @@ pub(super) fn parts(
     if let Some(commands) = record.commands.value() {
         parts.add(commands, &mut group);
     }
-    (parts.found.into_boxed_slice(), parts.left_out)
+    Reading {
+        group: None,
+        parts: parts.found.into_boxed_slice(),
+        left_out: parts.left_out,
+        differs: parts.differs,
+    }
 }
 
 struct Parts<'a> {
@@ -107,6 +115,7 @@ struct Parts<'a> {
     currencies: &'a mut Names,
     found: Vec<Part>,
     left_out: LeftOut,
+    differs: bool,
 }
 
 impl Parts<'_> {
@@ -121,6 +130,7 @@ impl Parts<'_> {
                 })
             }),
             Nodes::Shares => {
+                self.differs |= differs(usage);
                 for (path, node) in usage.children() {
                     let entry = match path {
                         NodePath::International(index) => {
@@ -174,6 +184,20 @@ impl Parts<'_> {
             part.group = group();
             self.found.push(part);
         }
+    }
+}
+
+/// Whether the shares of a tree add up to another total than the tree states.
+fn differs<C: Counts>(usage: &Usage<C>) -> bool {
+    let figure = |network: &Network| Figure::of(Some(usage), *network, Counter::Total);
+    let [top, shares @ ..] = Network::ALL;
+    let sum = shares.iter().map(figure).try_fold(0_u128, |sum, share| {
+        sum.checked_add(share.known().unwrap_or(0))
+    });
+    match figure(&top) {
+        Figure::Absent => false,
+        Figure::Unknown => true,
+        Figure::Known(top) => sum != Some(top),
     }
 }
 

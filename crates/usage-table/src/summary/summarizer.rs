@@ -108,7 +108,7 @@ impl Summarizer {
         let bounds = record.period.value().and_then(Period::bounds);
         let Some((start, end)) = bounds else {
             // A record without a period is nobody's duplicate.
-            self.groups.add(side, &reading);
+            self.groups.add(side, &reading, None);
             return;
         };
         let series = u32::try_from(self.series.len()).unwrap_or(u32::MAX);
@@ -116,14 +116,14 @@ impl Summarizer {
         let key = (series, start, end);
         match self.seen.earlier(key) {
             Earlier::None => {
-                self.groups.add(side, &reading);
+                self.groups.add(side, &reading, Some(end));
                 self.seen.insert(key, reading);
             }
             Earlier::Known(earlier) => {
                 self.excluded.duplicates += 1;
                 if *earlier != reading {
                     self.groups.subtract(side, earlier);
-                    self.groups.add(side, &reading);
+                    self.groups.add(side, &reading, Some(end));
                     *earlier = reading;
                 }
             }
@@ -173,26 +173,25 @@ impl Summarizer {
             }
             groups.number(key)
         };
-        let (parts, left_out) = parts(record, nodes, &mut self.currencies, place);
-        Reading {
-            group,
-            parts,
-            left_out,
-        }
+        let mut reading = parts(record, nodes, &mut self.currencies, place);
+        reading.group = group;
+        reading
     }
 
     /// Ends the summary of records that were fetched at a time, by the server's clock.
     pub fn finish(self, as_of: DateTime<Utc>) -> Summary {
         let by_sim = self.options.by.contains(&By::Sim);
         let choice = self.groups.choose(by_sim);
-        let mut rows: BTreeMap<Vec<String>, Totals> = BTreeMap::new();
+        let mut rows: BTreeMap<Vec<String>, (Totals, bool)> = BTreeMap::new();
         let mut total = Totals::default();
         for (key, group) in self.groups.chosen(&choice) {
             let cells = self.options.by.iter().zip(key.cells);
             let cells = cells.map(|(by, cell)| self.cell(*by, cell)).collect();
             let totals = group.totals(&self.currencies);
             total.add(&totals);
-            rows.entry(cells).or_default().add(&totals);
+            let (sum, is_growing) = rows.entry(cells).or_default();
+            sum.add(&totals);
+            *is_growing |= group.is_growing(as_of);
         }
         total.records = choice.records;
         let mut remarks: Vec<String> = ignored(&choice, by_sim).into_iter().collect();
@@ -204,11 +203,32 @@ impl Summarizer {
             ));
         }
         remarks.extend(choice.left_out.remarks());
+        if choice.differing > 0 {
+            let (verb, own) = if choice.differing == 1 {
+                ("states", "its")
+            } else {
+                ("state", "their")
+            };
+            remarks.push(format!(
+                "{} {verb} another total than {own} networks add up to: the networks count here",
+                counted(choice.differing, "record")
+            ));
+        }
+        if self.options.nodes() == Nodes::Shares && !total.billed.is_empty() {
+            remarks.push(
+                "what is billed does not add up over networks: the total of amounts may differ from that of the records"
+                    .to_owned(),
+            );
+        }
         let rows = rows.into_iter();
         Summary {
             as_of,
             rows: rows
-                .map(|(cells, totals)| SummaryRow { cells, totals })
+                .map(|(cells, (totals, is_growing))| SummaryRow {
+                    cells,
+                    totals,
+                    is_growing,
+                })
                 .collect(),
             total,
             excluded: self.excluded,

@@ -259,3 +259,32 @@ fn a_column_cannot_stand_twice() {
     let refused = SummaryOptions::new(&[By::Month, By::Sim, By::Month]).unwrap_err();
     assert_eq!(refused.to_string(), "the column month stands twice");
 }
+
+#[test]
+fn groups_by_network_say_where_they_differ_from_the_records() {
+    let record = |top: &str| {
+        format!(
+            r#"{{"period":{{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}},"data":{{{top},"home":{{"total":3,"units":"bytes","billed":1}}}}}}"#
+        )
+    };
+    let remarks = |by: &[By], top: &str| {
+        let mut summarizer = Summarizer::new(SummaryOptions::new(by).unwrap());
+        summarizer.record(&serde_json::from_str(&record(top)).unwrap());
+        let summary = summarizer.finish("2026-07-01T00:00:00Z".parse().unwrap());
+        summary.remarks
+    };
+    let billed = "what is billed does not add up over networks: the total of amounts may differ from that of the records";
+    let differs =
+        "1 record states another total than its networks add up to: the networks count here";
+    assert_eq!(remarks(&[By::Network], r#""total":3"#), [billed]);
+    for top in [r#""total":4"#, r#""total":3,"units":"parsecs""#] {
+        for by in [By::Network, By::Country] {
+            assert_eq!(remarks(&[by], top), [differs, billed], "{top}");
+        }
+    }
+    assert_eq!(
+        remarks(&[By::Month], r#""total":3,"units":"parsecs""#),
+        ["1 figure in an unknown unit or beyond 64 bits is left out"]
+    );
+    assert!(remarks(&[By::Month], r#""total":4"#).is_empty());
+}

@@ -41,7 +41,8 @@ impl Used {
         if by_month.total.data != by_network.total.data {
             text.push_str(
                 "\nThe totals of data differ by the planted faults: by month it is what each record states as its own total,\n\
-                 by network what its networks add up to, and two records contradict themselves there (UR201, UR205).\n",
+                 by network what its networks add up to, and two records contradict themselves there (UR201, UR205).\n\
+                 Amounts do not add up over networks.\n",
             );
         }
         let without = match by_month.excluded.malformed {
