@@ -170,6 +170,19 @@ fn what_fails_a_run_can_be_chosen() {
 }
 
 #[test]
+fn foreign_input_is_described_once_in_the_report() {
+    let run = run_with("validate", "{\"error\":1}", &[]);
+    let what = "found an object without a value in any member of a record";
+    assert_eq!(run.stdout.matches(what).count(), 1, "{run:?}");
+    assert!(
+        run.stdout
+            .ends_with("incomplete: standard input is not a list of usage records (1 error)\n"),
+        "{run:?}"
+    );
+    assert_eq!(run.stderr.matches("help: ").count(), 1, "{run:?}");
+}
+
+#[test]
 fn nothing_checked_is_no_pass_whatever_is_selected() {
     let line = "{\"sim_sid\":\"DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd\",\"data\":{\"total\":0}}\n";
     for options in ["--ignore UR", "--select UR601", "--select UR504"] {

@@ -14,6 +14,8 @@ use crate::{
 pub(crate) struct Failure {
     exit: Exit,
     message: String,
+    /// What failed, where a report says the rest.
+    brief: Option<String>,
     notes: Vec<String>,
     help: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Failure {
         Self {
             exit,
             message,
+            brief: None,
             notes: Vec::new(),
             help: None,
         }
@@ -50,6 +53,17 @@ impl Failure {
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Says what failed in fewer words, for a report that says the rest itself.
+    pub(crate) fn briefly(mut self, brief: impl Into<String>) -> Self {
+        self.brief = Some(brief.into());
+        self
+    }
+
+    /// What failed, for a report that says the rest itself.
+    pub(crate) fn brief(&self) -> &str {
+        self.brief.as_deref().unwrap_or(&self.message)
     }
 
     /// Says more about it.

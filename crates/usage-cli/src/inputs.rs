@@ -159,8 +159,9 @@ pub(crate) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
 
 /// An input that holds something else.
 pub(crate) fn no_records(name: &str, document: &MalformedDocument) -> Failure {
-    let failure = Failure::incomplete(format!("{name} is not a list of usage records: {document}"));
-    failure.help(match document.looks_like {
+    let brief = format!("{name} is not a list of usage records");
+    let failure = Failure::incomplete(format!("{brief}: {document}"));
+    failure.briefly(brief).help(match document.looks_like {
         Some(LooksLike::Empty) => "see whether what was to write it has failed",
         Some(LooksLike::Utf16) => "convert it with `iconv -f UTF-16 -t UTF-8`, and read the result",
         _ => "pages of the API, lists of records or pages, and NDJSON of either are read",

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    args::{ValidateArgs, instant, window},
+    args::{ReportFormat, ValidateArgs, instant, window},
     exit::{Exit, requested},
     failure::Failure,
     inputs::{self, Inputs, cannot_read, name, no_records},
@@ -74,7 +74,13 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         failures.extend(result.err());
     }
     for failure in &failures {
-        reporter.incomplete(failure.message());
+        // For people the finding that stands above says the rest.
+        let is_human = args.rules.format == ReportFormat::Human;
+        reporter.incomplete(if is_human {
+            failure.brief()
+        } else {
+            failure.message()
+        });
     }
     // Nothing was looked at, so there is no verdict to give.
     let exit = if opened {

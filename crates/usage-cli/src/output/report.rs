@@ -234,7 +234,7 @@ fn hint(summary: &Summary, hides_infos: bool) -> String {
     let explained = catalogue().iter().find(|rule| {
         let count = summary.rules.get(rule.code);
         count.is_some_and(|count| count.failed > 0)
-            && rule.scope != Scope::Run
+            && !matches!(rule.scope, Scope::Run | Scope::Document)
             && !(hides_infos && rule.severity == Severity::Info)
     });
     let explained = explained.map(|rule| {
