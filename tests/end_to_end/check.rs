@@ -131,7 +131,8 @@ fn check_looks_at_the_envelopes_of_the_pages() {
     let finding = &checked.report()["findings"][0];
     assert_eq!(
         finding["message"],
-        "the first page is page 2: pages 0 to 1 are missing"
+        "records from 2026-10-01 to 2026-10-02 are missing: the page says that it is page 2 of the list, \
+         counted from 0, in place of page 0"
     );
 }
 

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and says so where the machine does not let it run"
 )]
 
+mod answers;
 mod archive;
 mod check;
 mod config;

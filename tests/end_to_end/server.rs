@@ -1,15 +1,30 @@
-//! A server that gives one answer to everything.
+//! Servers that answer what a test says.
 
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
 };
 
-/// Starts it on loopback for the rest of the test; gives its origin.
+/// Starts a server that gives one answer to everything on loopback for the rest of the test; gives its origin.
 pub(crate) fn serve(answer: &str) -> String {
+    let answer = answer.to_owned();
+    start(move |_| answer.clone())
+}
+
+/// Starts a server that answers the target of each request with a body of JSON.
+pub(crate) fn serve_json(body: impl Fn(&str) -> String + Send + 'static) -> String {
+    start(move |target| {
+        let body = body(target);
+        format!(
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    })
+}
+
+fn start(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let answer = answer.to_owned();
     std::thread::spawn(move || {
         for connection in listener.incoming() {
             // A client that goes away is none of this server's business.
@@ -19,7 +34,7 @@ pub(crate) fn serve(answer: &str) -> String {
     origin
 }
 
-fn respond(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
+fn respond(mut stream: TcpStream, answer: &impl Fn(&str) -> String) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     while !complete(&request) {
@@ -29,7 +44,9 @@ fn respond(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
         }
         request.extend_from_slice(&chunk[..length]);
     }
-    stream.write_all(answer.as_bytes())
+    let request = String::from_utf8_lossy(&request);
+    let target = request.split(' ').nth(1).unwrap_or_default();
+    stream.write_all(answer(target).as_bytes())
 }
 
 /// Whether the request is all there: headers, and as much body as they announce.

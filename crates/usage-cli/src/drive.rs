@@ -143,10 +143,17 @@ impl Fetch {
             return Ok(missing);
         }
         // What is true of one SIM is true of all.
-        let remarks: BTreeSet<String> = reports
+        let mut remarks: BTreeSet<String> = reports
             .iter()
             .flat_map(|report| remarks(report, self.granularity))
             .collect();
+        let without_period = reports.iter().map(|report| report.without_period).sum();
+        if without_period > 0 {
+            remarks.insert(format!(
+                "{} without a period: nothing says whether it is of this window",
+                number(without_period, "record")
+            ));
+        }
         for text in remarks {
             if missing.is_none() {
                 note(&text);

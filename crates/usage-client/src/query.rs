@@ -1,26 +1,22 @@
 //! What is asked of the API.
 
+mod answered;
 mod parameters;
 
 use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tracing::Span;
-use usage_model::{
-    Granularity, Lenient, MalformedDocument, PageSize, Resource, UsagePage, Window, rfc3339,
-};
+use usage_model::{Granularity, MalformedDocument, PageSize, Resource, UsagePage, Window, rfc3339};
 
 use crate::{
     ProtocolError,
     paging::{
         identity::Delivered,
-        list::{ListItem, ListPage, ListQuery},
+        list::{ListPage, ListQuery},
     },
 };
 
 use parameters::Asked;
-
-/// Characters of a SIM SID that is shown: those of a right one.
-const SHOWN_SID: usize = 34;
 
 /// One question to the API: a resource, a window of time, and how to divide it.
 ///
@@ -162,33 +158,17 @@ impl ListQuery for UsageQuery {
         })
     }
 
-    /// Refuses records of another SIM, and from outside the window, widened to whole UTC days. Records that do not
-    /// state their SIM or period cannot be compared with what was asked for.
-    fn check_asked_for(&self, records: &[Delivered]) -> Result<(), ProtocolError> {
-        if let Resource::Sim(asked) = &self.resource {
-            let named = records.iter().filter_map(|item| item.as_ref().ok());
-            let named = named.filter_map(|placed| placed.record.sim_sid.value());
-            if let Some(other) = named
-                .map(Lenient::as_str)
-                .find(|sid| !sid.eq_ignore_ascii_case(asked.as_str()))
-            {
-                return Err(ProtocolError::OtherQuery {
-                    parameter: "Sid",
-                    value: other.chars().take(SHOWN_SID).collect(),
-                });
-            }
-        }
-        let days = self.days();
-        for (start, end) in records.iter().filter_map(ListItem::bounds) {
-            // A period may be reversed, which other checks tell.
-            if start.min(end) < days.start() || start.max(end) > days.end() {
-                return Err(ProtocolError::OutsideWindow {
-                    start: rfc3339(start),
-                    end: rfc3339(end),
-                });
-            }
-        }
-        Ok(())
+    /// Refuses records of another resource, from outside the window, and of another granularity. Records that do not
+    /// state their period cannot be held against the last two.
+    fn check_asked_for(
+        &self,
+        records: &[Delivered],
+        server_date: Option<DateTime<Utc>>,
+    ) -> Result<(), ProtocolError> {
+        let asked = self.asked();
+        answered::of_resource(&self.resource, records)?;
+        answered::within_window(&asked, records)?;
+        answered::of_granularity(&asked, records, server_date)
     }
 }
 
@@ -294,24 +274,6 @@ mod tests {
                 "{stored}"
             );
         }
-    }
-
-    #[test]
-    fn records_outside_the_window_are_refused_also_where_their_period_is_reversed() {
-        let query = query("2025-06-02T00:00:00Z", "2025-06-04T12:00:00Z");
-        let is_refused = |start: &str, end: &str| {
-            let body = format!(
-                r#"{{"usage_records":[{{"period":{{"start":"{start}","end":"{end}"}}}}],"meta":null}}"#
-            );
-            let page = UsageQuery::read(body.as_bytes(), PageSize::default()).unwrap();
-            query.check_asked_for(&page.items).is_err()
-        };
-        assert!(!is_refused("2025-06-02T00:00:00Z", "2025-06-05T00:00:00Z"));
-        assert!(is_refused("2025-06-01T23:00:00Z", "2025-06-02T01:00:00Z"));
-        assert!(is_refused("2025-06-04T23:00:00Z", "2025-06-05T01:00:00Z"));
-        assert!(!is_refused("2025-06-04T00:00:00Z", "2025-06-03T00:00:00Z"));
-        assert!(is_refused("2027-01-01T00:00:00Z", "2020-01-01T00:00:00Z"));
-        assert!(is_refused("2025-06-04T00:00:00Z", "2025-06-01T00:00:00Z"));
     }
 
     #[test]

@@ -56,7 +56,10 @@ const fn protocol(error: &ProtocolError) -> &'static str {
         ProtocolError::UserInLink { .. } => {
             "credentials go to the base URL alone; a link like this is not the API's"
         }
-        ProtocolError::OutsideWindow { .. } | ProtocolError::OtherQuery { .. } => {
+        ProtocolError::OutsideWindow { .. }
+        | ProtocolError::OtherQuery { .. }
+        | ProtocolError::OtherGranularity { .. }
+        | ProtocolError::NoSim => {
             "something before the API, for instance a proxy, drops the query or answers from a cache; check the base URL, and go past it"
         }
         ProtocolError::EmptyPages { .. } => {
@@ -65,7 +68,9 @@ const fn protocol(error: &ProtocolError) -> &'static str {
         ProtocolError::TooManyPages { .. } => {
             "ask for a shorter window, or raise the limit of pages"
         }
-        ProtocolError::RepeatedPage | ProtocolError::RepeatedContent => {
+        ProtocolError::RepeatedPage
+        | ProtocolError::RepeatedContent
+        | ProtocolError::OtherPage { .. } => {
             "what was delivered before may be incomplete; fetch the window again"
         }
         ProtocolError::NoToken { .. } => "check the token URL",

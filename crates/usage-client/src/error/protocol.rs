@@ -1,5 +1,7 @@
 //! The ways in which a response is not what the API answers.
 
+use usage_model::Granularity;
+
 /// How a response breaks the protocol of the API.
 ///
 /// The client stops at each of these: going on would deliver records twice, leave some out in
@@ -57,6 +59,30 @@ pub enum ProtocolError {
         parameter: &'static str,
         /// The first characters of its value.
         value: String,
+    },
+    /// A record on the page is that of an hour where days were asked for, or the reverse, or one of several where one
+    /// for the whole window was asked for.
+    #[error("a record from {start} to {end} does not fit: {asked} records were asked for")]
+    OtherGranularity {
+        /// The start of its period.
+        start: String,
+        /// The end of its period.
+        end: String,
+        /// What was asked for.
+        asked: Granularity,
+    },
+    /// A record on the page names no SIM, though those of one SIM were asked for: it may be that of the account.
+    #[error("a record names no SIM, though the records of one SIM were asked for")]
+    NoSim,
+    /// The page has another number than the pages before it lead to: another one is missing.
+    #[error(
+        "the page says that it is page {found} of the list, counted from 0, in place of page {expected}"
+    )]
+    OtherPage {
+        /// The number that the page has.
+        found: u64,
+        /// The number of the page that was asked for.
+        expected: u64,
     },
     /// The list goes on, but one page after the other has no records.
     #[error("the list goes on after {pages} pages in a row without records")]
@@ -159,6 +185,9 @@ impl ProtocolError {
             | Self::RepeatedContent
             | Self::TooManyPages { .. }
             | Self::OutsideWindow { .. }
+            | Self::OtherGranularity { .. }
+            | Self::NoSim
+            | Self::OtherPage { .. }
             | Self::EmptyPages { .. }
             | Self::NoToken { .. } => false,
         }

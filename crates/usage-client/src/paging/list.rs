@@ -42,8 +42,12 @@ pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
     /// Reads a body, and no more than one item past the page size.
     fn read(body: &[u8], page_size: PageSize) -> Result<ListPage<Self::Item>, MalformedDocument>;
 
-    /// Refuses items that the query does not ask for.
-    fn check_asked_for(&self, items: &[Self::Item]) -> Result<(), ProtocolError>;
+    /// Refuses items that the query does not ask for, in an answer with that date.
+    fn check_asked_for(
+        &self,
+        items: &[Self::Item],
+        server_date: Option<DateTime<Utc>>,
+    ) -> Result<(), ProtocolError>;
 
     /// Returns the address of the list below the base URL, without a query.
     fn address(&self, base: &Url) -> Url {

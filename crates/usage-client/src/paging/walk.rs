@@ -7,7 +7,7 @@ use futures_util::stream;
 use secrecy::SecretString;
 use tracing::Instrument as _;
 use url::Url;
-use usage_model::Window;
+use usage_model::{MetaNumber, Window};
 
 use crate::{
     Continuity, Cursor, Page, ProtocolError,
@@ -164,7 +164,13 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
         if let Some(own) = answer.meta.url.value() {
             link::check_own(own, address, &self.query, &secrets)?;
         }
-        self.query.check_asked_for(&answer.records)?;
+        let number = answer.meta.page.value().and_then(MetaNumber::value);
+        if let Some(found) = number.filter(|number| *number != cursor.index()) {
+            let expected = cursor.index();
+            return Err(ProtocolError::OtherPage { found, expected });
+        }
+        self.query
+            .check_asked_for(&answer.records, answer.server_date)?;
         let next = match answer.meta.next_page() {
             None => None,
             Some(link) => {

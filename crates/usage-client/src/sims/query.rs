@@ -134,7 +134,11 @@ impl ListQuery for SimQuery {
 
     /// Refuses SIMs that the filters leave out, as far as they say so: something before the API dropped the query. A
     /// status that is about to change fits any filter.
-    fn check_asked_for(&self, sims: &[Delivered]) -> Result<(), ProtocolError> {
+    fn check_asked_for(
+        &self,
+        sims: &[Delivered],
+        _: Option<DateTime<Utc>>,
+    ) -> Result<(), ProtocolError> {
         let other = |parameter, value: &str| {
             Err(ProtocolError::OtherQuery {
                 parameter,
@@ -252,7 +256,7 @@ mod tests {
             {{"iccid":"{ICCID}","rate_plan_sid":"{}"}}"#,
             plan("E")
         );
-        assert_eq!(wanted.check_asked_for(&sims(&fits)), Ok(()));
+        assert_eq!(wanted.check_asked_for(&sims(&fits), None), Ok(()));
         let other = format!(r#"{{"rate_plan_sid":"{}"}}"#, plan("f"));
         for (sim, parameter, value) in [
             (r#"{"status":"ready"}"#, "Status", "ready"),
@@ -261,8 +265,16 @@ mod tests {
         ] {
             let value = value.to_owned();
             let expected = ProtocolError::OtherQuery { parameter, value };
-            assert_eq!(wanted.check_asked_for(&sims(sim)), Err(expected), "{sim}");
-            assert_eq!(SimQuery::new().check_asked_for(&sims(sim)), Ok(()), "{sim}");
+            assert_eq!(
+                wanted.check_asked_for(&sims(sim), None),
+                Err(expected),
+                "{sim}"
+            );
+            assert_eq!(
+                SimQuery::new().check_asked_for(&sims(sim), None),
+                Ok(()),
+                "{sim}"
+            );
         }
     }
 

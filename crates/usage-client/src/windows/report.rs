@@ -6,7 +6,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use usage_model::{Granularity, PageSize, Window};
 
 use super::server_limits::Facts;
-use crate::{Continuity, Page, error::failure::Effort, paging::dedup::Repeats};
+use crate::{
+    Continuity, Page,
+    error::failure::Effort,
+    paging::{dedup::Repeats, identity::bounds},
+};
 
 /// What came of a fetch in windows.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +22,8 @@ pub struct FetchReport {
     pub records: u64,
     /// Records that do not decode.
     pub malformed: u64,
+    /// Records delivered that state no period, so that nothing says whether they belong to the window.
+    pub without_period: u64,
     /// Records for periods that another page, piece or window brought too, and that are not delivered.
     pub repeated: u64,
     /// How many of those have other figures than the record that is delivered.
@@ -102,6 +108,9 @@ impl FetchReport {
         self.pages = self.pages.saturating_add(1);
         self.records = self.records.saturating_add(records);
         self.malformed = self.malformed.saturating_add(malformed);
+        let read = page.records.iter().flatten();
+        let without_period = read.filter(|record| bounds(record).is_none()).count();
+        self.without_period = self.without_period.saturating_add(length(without_period));
         self.repeated = self.repeated.saturating_add(repeats.records);
         self.differing = self
             .differing

@@ -71,6 +71,35 @@ async fn numbers_of_the_envelope_may_be_text() {
 }
 
 #[tokio::test]
+async fn a_page_with_another_number_is_an_error_and_what_came_before_stands() {
+    let page = |number: &str, next: &str| {
+        let body = format!(
+            r#"{{"usage_records":[{{}}],"meta":{{"page":{number},"next_page_url":{next}}}}}"#
+        );
+        json(200, &body)
+    };
+    let next = r#""?Page=1""#;
+    for (numbers, delivered, found, expected) in [
+        (["7", "8"], 0, 7, 0),
+        (["1", "2"], 0, 1, 0),
+        (["0", "2"], 1, 2, 1),
+        (["0", "0"], 1, 0, 1),
+        ([r#""0""#, r#""2""#], 1, 2, 1),
+        (["null", "2"], 1, 2, 1),
+    ] {
+        let api = Server::start([page(numbers[0], next), page(numbers[1], "null")]).await;
+        let (pages, error) = fetch(&client(&api), query()).await;
+        let error = error.unwrap();
+        assert_eq!(pages.len(), delivered, "{numbers:?}");
+        assert_eq!(error.page(), Some(expected), "{numbers:?}");
+        let expected = ProtocolError::OtherPage { found, expected };
+        assert_eq!(error.protocol(), Some(&expected), "{numbers:?}");
+    }
+    let api = Server::start([page("0", next), page(r#""1""#, "null")]).await;
+    assert_eq!(pages(&client(&api)).await.len(), 2);
+}
+
+#[tokio::test]
 async fn more_records_than_asked_for_are_an_error() {
     let api = Server::start([page(3, "null")]).await;
     let error = error(&client(&api)).await;

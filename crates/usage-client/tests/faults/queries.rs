@@ -5,7 +5,7 @@ use usage_client::{Client, Credentials, UsageQuery};
 use usage_model::{Granularity, Resource};
 
 use crate::{
-    replies::last_page,
+    replies::{last_page, page},
     server::Server,
     setup::{PASSWORD, TOKEN, builder, client, fetch, pages, query},
 };
@@ -50,7 +50,7 @@ async fn every_parameter_is_sent_every_time() {
 
 #[tokio::test]
 async fn one_sim_has_its_own_path() {
-    let api = Server::start([last_page()]).await;
+    let api = Server::start([page(0, "null")]).await;
     let sid = "DEcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd".parse().unwrap();
     let query = UsageQuery::new(Resource::Sim(sid), query().window(), Granularity::All);
     let base = api.url().join("/kore/").unwrap();

@@ -35,7 +35,7 @@ pub fn page(records: usize, next: &str) -> Step {
 /// The body of a page; its first record is told from those of other pages by the link.
 pub fn page_body(records: usize, next: &str) -> String {
     let records: Vec<String> = (0..records)
-        .map(|index| format!(r#"{{"period":{{}},"mark":[{index},{next}]}}"#))
+        .map(|index| format!(r#"{{"period":{{}},"data":{{"total":1}},"mark":[{index},{next}]}}"#))
         .collect();
     let records = records.join(",");
     format!(r#"{{"usage_records":[{records}],"meta":{{"next_page_url":{next}}}}}"#)

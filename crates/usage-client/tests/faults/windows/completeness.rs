@@ -106,20 +106,24 @@ async fn a_proxy_that_drops_the_query_is_found_out() {
     }
 }
 
-/// Lists without records, which say in their envelope what they are an answer to.
 #[tokio::test]
 async fn the_records_of_another_sim_are_found_out() {
     let asked = "DE00000000000000000000000000000001";
+    let named = |sid: &str| format!(r#""sim_sid":"{sid}","#);
     for (named, is_asked_for) in [
-        (asked, true),
-        ("de00000000000000000000000000000001", true),
-        ("DE00000000000000000000000000000002", false),
+        (named(asked), true),
+        (named("de00000000000000000000000000000001"), true),
+        (named("DE00000000000000000000000000000002"), false),
+        // The records of the account name none.
+        (String::new(), false),
+        (r#""sim_sid":null,"#.to_owned(), false),
     ] {
+        let records = named.clone();
         let api = Server::answering(move |_| {
             json(
                 200,
                 &format!(
-                    r#"{{"usage_records":[{{"sim_sid":"{named}","data":{{"total":1}}}}],"meta":{{"next_page_url":null}}}}"#
+                    r#"{{"usage_records":[{{{records}"data":{{"total":1}}}}],"meta":{{"next_page_url":null}}}}"#
                 ),
             )
         })
@@ -136,10 +140,13 @@ async fn the_records_of_another_sim_are_found_out() {
             assert!(
                 matches!(
                     missing.error.protocol(),
-                    Some(ProtocolError::OtherQuery {
-                        parameter: "Sid",
-                        ..
-                    })
+                    Some(
+                        ProtocolError::NoSim
+                            | ProtocolError::OtherQuery {
+                                parameter: "Sid",
+                                ..
+                            }
+                    )
                 ),
                 "{missing:?}"
             );
@@ -147,6 +154,69 @@ async fn the_records_of_another_sim_are_found_out() {
     }
 }
 
+#[tokio::test]
+async fn the_records_of_one_sim_are_not_those_of_the_account() {
+    let body = r#"{"usage_records":[{"sim_sid":"DE00000000000000000000000000000001","data":{"total":1}}],"meta":{"next_page_url":null}}"#;
+    let api = Server::answering(|_| json(200, body)).await;
+    let query = query(Granularity::Daily, "01-01", "01-02");
+    let gathered = gather(&client(&api), query, &plan(1)).await;
+    assert_eq!(gathered.report.records, 0);
+    let protocol = gathered.missing[0].error.protocol();
+    assert!(
+        matches!(
+            protocol,
+            Some(ProtocolError::OtherQuery {
+                parameter: "Sid",
+                ..
+            })
+        ),
+        "{protocol:?}"
+    );
+}
+
+#[tokio::test]
+async fn records_of_another_granularity_are_found_out() {
+    let lengths = [
+        (Granularity::Hourly, 1),
+        (Granularity::Daily, 24),
+        (Granularity::All, 24 * 10),
+    ];
+    for (asked, _) in lengths {
+        for (answered, hours) in lengths {
+            let api = Server::answering(move |request| {
+                let (start, days) = days_of(request);
+                records(start, days * 24 / hours, hours)
+            })
+            .await;
+            let query = query(asked, "01-01", "01-11");
+            let gathered = gather(&client(&api), query, &plan(1)).await;
+            let what = format!("{asked} answered {answered}");
+            assert_eq!(gathered.missing.is_empty(), asked == answered, "{what}");
+            for missing in &gathered.missing {
+                assert!(
+                    matches!(
+                        missing.error.protocol(),
+                        Some(ProtocolError::OtherGranularity { .. })
+                    ),
+                    "{what}: {missing:?}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn records_that_state_no_period_are_delivered_and_counted() {
+    let body = r#"{"usage_records":[{"period":{},"data":{"total":1}},{"data":{"total":2}},{"data":{"total":3},"period":null}],"meta":{"next_page_url":null}}"#;
+    let api = Server::answering(|_| json(200, body)).await;
+    let query = query(Granularity::Daily, "01-01", "01-02");
+    let gathered = gather(&client(&api), query, &plan(1)).await;
+    assert!(gathered.missing.is_empty());
+    let report = gathered.report;
+    assert_eq!((report.records, report.without_period), (3, 3));
+}
+
+/// Lists without records, which say in their envelope what they are an answer to.
 #[tokio::test]
 async fn an_empty_answer_to_another_window_is_found_out() {
     let api = Server::answering(|_| {

@@ -1,0 +1,151 @@
+//! Answers of the right shape to another question: no command that fetches takes them for what was asked.
+
+use crate::{
+    program::{Run, run_with},
+    server::serve_json,
+};
+
+const SIM: &str = "DE00000000000000000000000000000001";
+
+/// One day of a SIM, or of the account where the name is empty.
+fn day(date: &str, sim: &str) -> String {
+    let next = date.replace("01T", "02T");
+    let sim = if sim.is_empty() {
+        String::new()
+    } else {
+        format!(r#""sim_sid":"{sim}","#)
+    };
+    period(
+        &format!("{date}00:00:00Z"),
+        &format!("{next}00:00:00Z"),
+        &sim,
+    )
+}
+
+fn period(start: &str, end: &str, sim: &str) -> String {
+    let zeros = r#""home":{"total":0},"national_roaming":{"total":0},"international_roaming":[]"#;
+    format!(
+        r#"{{"account_sid":"AC00000000000000000000000000000001",{sim}"period":{{"start":"{start}","end":"{end}"}},
+        "commands":{{"total":0,{zeros}}},"data":{{"total":0,"units":"bytes",{zeros}}}}}"#
+    )
+}
+
+/// A page of records whose meta begins with these members.
+fn page(records: &str, meta: &str) -> String {
+    format!(
+        r#"{{"usage_records":[{records}],"meta":{{{meta}"next_page_url":null,"key":"usage_records"}}}}"#
+    )
+}
+
+/// Runs every command that asks for usage against a server that gives this answer; SIMs are those of one account.
+fn runs(answer: &str) -> Vec<(&'static str, Run)> {
+    let answer = answer.to_owned();
+    let base = serve_json(move |target| {
+        if target.contains("UsageRecords") {
+            answer.clone()
+        } else {
+            format!(
+                r#"{{"sims":[{{"sid":"{SIM}","status":"active"}}],"meta":{{"next_page_url":null,"key":"sims"}}}}"#
+            )
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [
+        ("KORE_BASE_URL", base.as_str()),
+        ("KORE_ACCESS_TOKEN", "an-access-token"),
+    ];
+    let query = "--start 2026-06-01 --end 2026-06-02";
+    let archive = folder.path().join("archive.db");
+    let archive = archive.to_str().unwrap();
+    [
+        ("fetch", format!("fetch {query}")),
+        ("check", format!("check {query} --format json")),
+        ("summary", format!("summary {query}")),
+        ("report", format!("report {query}")),
+        (
+            "sync",
+            format!("sync --archive {archive} {query} --granularity daily"),
+        ),
+    ]
+    .into_iter()
+    .map(|(name, arguments)| (name, run_with(&arguments, "", &variables)))
+    .collect()
+}
+
+#[test]
+fn every_command_takes_the_right_answer() {
+    let answer = page(&day("2026-06-01T", ""), r#""page":0,"#);
+    for (command, run) in runs(&answer) {
+        assert_eq!(run.code, 0, "{command}: {run:?}");
+    }
+}
+
+#[test]
+fn no_command_takes_a_wrong_answer() {
+    let right = day("2026-06-01T", "");
+    let hour = |hour: u32| {
+        let at = |hour: u32| format!("2026-06-01T{hour:02}:00:00Z");
+        period(&at(hour), &at(hour + 1), "")
+    };
+    for (what, answer, why) in [
+        (
+            "another page",
+            page(&right, r#""page":7,"#),
+            "page 7 of the list, counted from 0, in place of page 0",
+        ),
+        ("a SIM", page(&day("2026-06-01T", SIM), ""), "another query"),
+        (
+            "hours",
+            page(&[hour(0), hour(1)].join(","), ""),
+            "daily records were asked for",
+        ),
+        (
+            "another year",
+            page(&day("2020-06-01T", ""), ""),
+            "outside the window",
+        ),
+    ] {
+        for (command, run) in runs(&answer) {
+            run.failed(3);
+            assert!(run.stderr.contains(why), "{what}, {command}: {run:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fleet_has_no_use_for_what_names_no_sim() {
+    let answer = page(&day("2026-06-01T", ""), "");
+    let base = serve_json(move |target| {
+        if target.contains("UsageRecords") {
+            answer.clone()
+        } else {
+            format!(r#"{{"sims":[{{"sid":"{SIM}"}}],"meta":{{"next_page_url":null}}}}"#)
+        }
+    });
+    let variables = [
+        ("KORE_BASE_URL", base.as_str()),
+        ("KORE_ACCESS_TOKEN", "an-access-token"),
+    ];
+    for command in ["fleet", "fetch --all-sims", &format!("summary --sim {SIM}")] {
+        let query = format!("{command} --start 2026-06-01 --end 2026-06-02");
+        let run = run_with(&query, "", &variables);
+        run.failed(3);
+        assert!(run.stderr.contains("names no SIM"), "{command}: {run:?}");
+    }
+}
+
+#[test]
+fn records_without_a_period_are_delivered_and_counted_aloud() {
+    let records = r#"{"period":{},"data":{"total":1}},{"period":null,"commands":{"total":1}}"#;
+    for (command, run) in runs(&page(records, "")) {
+        if command == "fetch" {
+            assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{run:?}");
+        }
+        let said = if command == "sync" {
+            "do not say when they are"
+        } else {
+            "2 records without a period"
+        };
+        assert!(run.stderr.contains(said), "{command}: {run:?}");
+    }
+}
