@@ -2,13 +2,21 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, ErrorKind, Read, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
 };
 
 use crate::program::{Emulated, program};
 
 const NOW: &str = "--now 2026-11-01T06:00:00Z";
+
+/// How long anything may take to happen.
+const MOST_TIME: Duration = Duration::from_mins(1);
+
+/// `O_NONBLOCK` of Linux, whose `/proc` is read here too.
+const NON_BLOCKING: i32 = 0o4000;
 
 fn send(signal: &str, to: &Child) {
     let sent = Command::new("kill")
@@ -101,14 +109,22 @@ fn a_report_is_closed_where_a_signal_ends_the_reading() {
         .spawn()
         .unwrap();
     let input = child.stdin.take().unwrap();
-    // The handler is there once the program waits for its input.
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    listens(&child);
     send("TERM", &child);
     let output = child.wait_with_output().unwrap();
     drop(input);
     assert_eq!(output.status.code(), Some(143), "{output:?}");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_ne!(report["verdict"], "pass");
+}
+
+/// Waits until something can be seen to have happened.
+fn wait_until(mut has_happened: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !has_happened() {
+        assert!(started.elapsed() < MOST_TIME, "it does not happen");
+        std::thread::yield_now();
+    }
 }
 
 /// Waits until a program listens for signals.
@@ -120,9 +136,7 @@ fn listens(child: &Child) {
         let mask = u64::from_str_radix(mask.unwrap().trim(), 16).unwrap();
         mask & (1 << 14) != 0
     };
-    while !is_caught() {
-        std::thread::yield_now();
-    }
+    wait_until(is_caught);
 }
 
 /// Ends a program that waits, and sees that it says so.
@@ -209,8 +223,8 @@ fn a_third_signal_ends_at_once() {
             .unwrap()
             .success()
     );
-    // Opened for both, so that the program can open it, and never read, so that it can hold no more.
-    let _held = File::options().read(true).write(true).open(&fifo).unwrap();
+    // Opened for both, so that the program can open it.
+    let mut held = File::options().read(true).write(true).open(&fifo).unwrap();
     let emulator = Emulated::start(NOW);
     let query = "fetch --start 2025-11-01 --end 2026-10-01 --granularity hourly --output";
     let mut child = emulator
@@ -218,29 +232,34 @@ fn a_third_signal_ends_at_once() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(3));
-    assert!(
-        child.try_wait().unwrap().is_none(),
-        "it waits for its reader"
-    );
-    for _ in 0..3 {
-        send("TERM", &child);
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
+    // Once the first record is there, the pipe is filled up and never read again, so that no other can follow.
+    held.read_exact(&mut [0]).unwrap();
+    let mut filling = File::options()
+        .write(true)
+        .custom_flags(NON_BLOCKING)
+        .open(&fifo)
+        .unwrap();
+    wait_until(|| {
+        filling
+            .write(b"\n")
+            .is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    });
+    send("TERM", &child);
+    send("HUP", &child);
+    // A signal that comes before the one like it was taken is not counted.
+    wait_until(|| {
+        let status = child.try_wait().unwrap();
+        if status.is_none() {
+            send("TERM", &child);
+        }
+        status.is_some()
+    });
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
 #[test]
 fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
     let emulator = Emulated::start(&format!("{NOW} --latency 300"));
-    let mut child = emulator
-        .command("fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --concurrency 1")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    drop(child.kill());
-    drop(child.wait());
     let mut shell = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_kore-usage");
     let query = "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --concurrency 1";
@@ -253,7 +272,8 @@ fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(400));
+    // Signals are listened for at once, those that are ignored left out.
+    listens(&child);
     send("HUP", &child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
