@@ -145,3 +145,58 @@ fn long_csv_has_a_row_for_each_network_and_country() {
         .run(&format!("{query} --long --format json"))
         .failed(2);
 }
+
+#[test]
+fn a_page_that_is_missing_among_files_is_missing_in_every_command() {
+    let day = |day: u32| {
+        format!(
+            r#"{{"account_sid":"AC00000000000000000000000000000001","sim_sid":"DE00000000000000000000000000000001","period":{{"start":"2026-06-{day:02}T00:00:00Z","end":"2026-06-{:02}T00:00:00Z"}},"data":{{"total":0,"units":"bytes"}}}}"#,
+            day + 1
+        )
+    };
+    let page = |number: u32, next: &str| {
+        format!(
+            "{{\"usage_records\":[{}],\"meta\":{{\"page\":{number},\"next_page_url\":{next}}}}}\n",
+            day(number + 1)
+        )
+    };
+    let whole = [page(0, "\"x\""), page(1, "\"x\""), page(2, "null")];
+    let [first, second, last] = &whole;
+    for (text, missing) in [
+        (whole.concat(), None),
+        (
+            first.clone(),
+            Some("page 0 names a next page, but no page follows"),
+        ),
+        (
+            [first.as_str(), last].concat(),
+            Some("page 2 comes after page 0: page 1 is missing"),
+        ),
+        (
+            [second.as_str(), last].concat(),
+            Some("the first page is page 1: page 0 is missing"),
+        ),
+        (
+            last.replace("\"page\":2,\"next_page_url\":null", "\"page\":0"),
+            Some("page 0 has no next_page_url"),
+        ),
+    ] {
+        for command in [
+            "summary - --format csv",
+            "fleet - --format csv",
+            "report - --format terminal",
+            "validate -",
+        ] {
+            let run = run_with(command, &text, &[]);
+            let Some(missing) = missing else {
+                assert_ne!(run.code, 3, "{command}: {run:?}");
+                continue;
+            };
+            assert_eq!(run.code, 3, "{command}: {run:?}");
+            let said = [run.stderr.as_str(), &run.stdout].concat();
+            assert!(said.contains(missing), "{command}: {run:?}");
+            // The figures that are there are shown.
+            assert!(!run.stdout.is_empty(), "{command}: {run:?}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod archive;
 mod decompress;
+mod pages;
 mod parquet;
 mod patient;
 
@@ -104,8 +105,8 @@ impl Inputs {
     }
 }
 
-/// Hands every record of the inputs to `take`, with the name of the input; gives why not all could be read. A signal
-/// ends the reading.
+/// Hands every record of the inputs to `take`, with the name of the input; gives why not all could be read, the pages
+/// that are missing included. A signal ends the reading.
 pub(crate) fn each(
     inputs: Inputs,
     mut take: impl FnMut(&str, Item) -> Result<(), Failure>,
@@ -114,8 +115,10 @@ pub(crate) fn each(
         paths,
         mut failures,
     } = inputs;
+    let mut pages = pages::Pages::new();
     for path in &paths {
         let name = name(path);
+        pages.source(&name);
         let source = open(path).map(read_records);
         // A signal ends the reading with an error too.
         if let Err(error) = &source
@@ -125,7 +128,10 @@ pub(crate) fn each(
         }
         for item in source.into_iter().flatten() {
             match item {
-                Ok(item) => take(&name, item)?,
+                Ok(item) => {
+                    pages.item(&item);
+                    take(&name, item)?;
+                }
                 Err(ReadError::Malformed(document)) => failures.push(no_records(&name, &document)),
                 Err(ReadError::Io(_)) if requested().is_some() => {}
                 Err(ReadError::Io(error)) => failures.push(cannot_read(path, &error)),
@@ -134,9 +140,10 @@ pub(crate) fn each(
         }
         if let Some(signal) = requested() {
             failures.push(Failure::ended(signal, "all was read"));
-            break;
+            return Ok(failures);
         }
     }
+    failures.extend(pages.missing());
     Ok(failures)
 }
 

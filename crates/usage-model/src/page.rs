@@ -57,7 +57,8 @@ pub struct PageMeta {
 }
 
 impl PageMeta {
-    /// Returns the address of the next page, or `None` on the last one: absent, null and empty all end a list.
+    /// Returns the address of the next page; `None` if there is none. Null and empty end a list; a page without the
+    /// member does not say whether another follows.
     pub fn next_page(&self) -> Option<&str> {
         self.next_page_url
             .value()

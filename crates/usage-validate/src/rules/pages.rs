@@ -3,7 +3,10 @@
 //! A page's place is its own number and its links, whatever the order in which pages come: files are given in the order
 //! of their names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use usage_model::{Field, MetaNumber, PageMeta, Position, Window};
 
@@ -27,8 +30,8 @@ pub(crate) static INCOMPLETE_FETCH: Rule = Rule {
     name: "incomplete-fetch",
     severity: Severity::Error,
     scope: Scope::Page,
-    sentence: "All pages of a list must be present, each once and in any order, and the last page must have no next page.",
-    formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { absent, null, \"\" }; a new list may begin after it; no part of a fetch failed",
+    sentence: "All pages of a list must be present, each once and in any order, and the last page must say that no page follows.",
+    formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { null, \"\" }; a new list may begin after it; no part of a fetch failed",
     origin: "The paging envelope of KORE's API.",
     false_positives: "A single page that was saved on purpose.",
     example: Example::new(
@@ -62,8 +65,8 @@ struct PageList {
     addresses: BTreeSet<String>,
     /// Addresses of the pages that have a number, since pages without one may link to them.
     numbered: BTreeSet<String>,
-    /// Next pages of those, by their addresses, and the page that says so.
-    next: Vec<(String, Page)>,
+    /// Those of them that name a next page.
+    open: Vec<Page>,
     /// The list that this one turned out to be a part of.
     joined: Option<usize>,
     /// Whether it was reported already that a part of the list is missing.
@@ -90,7 +93,8 @@ struct Repeated {
 #[derive(Clone, Debug)]
 struct Page {
     number: Option<u64>,
-    has_next: bool,
+    /// The address of the next page.
+    next: Option<Arc<str>>,
     source: Source,
     position: Position,
 }
@@ -105,9 +109,10 @@ impl PagesSeen {
         reporter: &mut Reporter,
     ) {
         reporter.evaluated(&INCOMPLETE_FETCH);
+        let next = meta.next_page().map(within_host);
         let page = Page {
             number: meta.page.value().and_then(MetaNumber::value),
-            has_next: meta.next_page().is_some(),
+            next: next.map(Arc::from),
             source: source.clone(),
             position,
         };
@@ -116,16 +121,20 @@ impl PagesSeen {
             .value()
             .map(|url| within_host(url))
             .filter(|url| !url.is_empty());
-        let next = meta.next_page().map(within_host);
         let at = match own {
             Some(own) => self.list_of(own, next, reporter),
             None => self.list_after_current(&page),
         };
         self.current = Some(at);
         let name = page.name();
+        if meta.next_page_url.is_absent() {
+            let message =
+                format!("{name} has no next_page_url, so the end of the list cannot be told");
+            page.report("/meta", message, reporter);
+        }
         let known = page.clone();
         if let Some(list) = self.lists.get_mut(at)
-            && !list.add(page, own, next)
+            && !list.add(page, own)
         {
             known.report("/meta/page", format!("{name} is repeated"), reporter);
         }
@@ -190,7 +199,7 @@ impl PagesSeen {
             }
             first.addresses.extend(list.addresses);
             first.numbered.extend(list.numbered);
-            first.next.extend(list.next);
+            first.open.extend(list.open);
             first.is_broken_off |= list.is_broken_off;
         }
     }
@@ -230,7 +239,7 @@ impl PagesSeen {
 
 impl PageList {
     /// Adds a page. Says whether it is new.
-    fn add(&mut self, page: Page, own: Option<&str>, next: Option<&str>) -> bool {
+    fn add(&mut self, page: Page, own: Option<&str>) -> bool {
         if let Some(number) = page.number {
             if let Some(own) = own
                 && self.numbered.len() < MOST_ADDRESSES
@@ -251,12 +260,21 @@ impl PageList {
             }
             Some(_) => return true,
             // A page without an address is the one that the page before it speaks of.
-            None => drop(self.next.pop()),
+            None => self.close(),
         }
-        if page.has_next {
-            self.next.push((next.unwrap_or_default().to_owned(), page));
+        if page.next.is_some() {
+            self.open.push(page);
         }
         true
+    }
+
+    /// Takes the next page of the last page that names one for found.
+    fn close(&mut self) {
+        if self.open.pop().is_none()
+            && let Some(mut row) = self.rows.last_entry()
+        {
+            row.get_mut().last.next = None;
+        }
     }
 
     /// Adds pages in a row, as one row with those that overlap it or stand right beside it. Returns the pages that were
@@ -307,18 +325,24 @@ impl PageList {
         let mut rows = self.rows.iter();
         let has_all = match (rows.next(), rows.next()) {
             (None, _) => true,
-            (Some((start, row)), None) => *start == 0 && !row.last.has_next,
+            (Some((start, _)), None) => *start == 0,
             (Some(_), Some(_)) => false,
         };
         has_all && self.open_ends().next().is_none()
     }
 
-    /// The pages without a number whose next page is not there.
+    /// The pages whose next page is not there: the last that has a number, and those without one.
     fn open_ends(&self) -> impl Iterator<Item = &Page> {
-        self.next
-            .iter()
-            .filter(|(next, _)| !self.addresses.contains(next) && !self.numbered.contains(next))
-            .map(|(_, page)| page)
+        let last = self.rows.last_key_value().map(|(_, row)| &row.last);
+        let is_missing = |page: &&Page| {
+            let next = page.next.as_deref();
+            // Pages that have numbers follow by those.
+            next.is_some_and(|next| {
+                let is_numbered = page.number.is_none() && self.numbered.contains(next);
+                !is_numbered && !self.addresses.contains(next)
+            })
+        };
+        last.into_iter().chain(&self.open).filter(is_missing)
     }
 
     fn finish(&self, reporter: &mut Reporter) {
@@ -338,9 +362,7 @@ impl PageList {
             }
             before = Some(row.end);
         }
-        let last = self.rows.last_key_value().map(|(_, row)| &row.last);
-        let last = last.filter(|page| page.has_next);
-        for page in last.into_iter().chain(self.open_ends()) {
+        for page in self.open_ends() {
             let message = format!("{} names a next page, but no page follows", page.name());
             page.report("/meta/next_page_url", message, reporter);
         }
@@ -418,6 +440,7 @@ pub(crate) fn reduced(meta: &PageMeta) -> PageMeta {
     reduced.url = meta.url.clone();
     reduced.next_page_url = match meta.next_page() {
         Some(next) => Field::Value(next.to_owned()),
+        None if meta.next_page_url.is_absent() => Field::Absent,
         None => Field::Null,
     };
     reduced

@@ -273,7 +273,7 @@ proptest! {
             let count = records.len();
             fault.plant(&mut records[record.index(count)]);
         }
-        let page = serde_json::json!({ "usage_records": records, "meta": {} });
+        let page = serde_json::json!({ "usage_records": records, "meta": {"next_page_url": null} });
         let (findings, _) = validate(&config(), &page.to_string());
         for finding in findings {
             let record = finding.record.map(|record| format!("/usage_records/{record}")).unwrap();

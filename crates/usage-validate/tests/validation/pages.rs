@@ -75,6 +75,14 @@ fn pages_follow_each_other_to_the_last() {
             page("null", more),
             "UR504 /meta/next_page_url a page names a next page, but no page follows",
         ),
+        (
+            "{\"usage_records\":[],\"meta\":{\"page\":0}}\n".to_owned(),
+            "UR504 /meta page 0 has no next_page_url, so the end of the list cannot be told",
+        ),
+        (
+            "{\"usage_records\":[],\"meta\":{}}\n".to_owned(),
+            "UR504 /meta a page has no next_page_url, so the end of the list cannot be told",
+        ),
     ] {
         assert_eq!(pages(&text), [expected], "{text}");
     }
@@ -133,9 +141,11 @@ fn pages_of_parts_are_checked_like_those_of_the_whole() {
         let mut meta = PageMeta::default();
         meta.page = usage_model::Field::Value(usage_model::MetaNumber::Number(number));
         meta.url = usage_model::Field::Value(address(number));
-        if has_next {
-            meta.next_page_url = usage_model::Field::Value(address(number + 1));
-        }
+        meta.next_page_url = if has_next {
+            usage_model::Field::Value(address(number + 1))
+        } else {
+            usage_model::Field::Null
+        };
         meta
     };
     let pages = [
@@ -290,6 +300,43 @@ fn a_page_is_found_by_its_line() {
     assert_eq!(lines, [Some(2), Some(1)]);
 }
 
+/// A page that says nothing of its end is no last page, however it is checked.
+#[test]
+fn a_page_without_a_link_is_none_without_a_next_page_in_a_part_either() {
+    let mut validator = Validator::new(&config());
+    let mut part = validator.part();
+    part.page(&PageMeta::default());
+    assert_eq!(validator.join(part, 0).len(), 1);
+}
+
+#[test]
+fn an_empty_page_has_no_line_rather_than_that_of_the_page_before() {
+    let record = text(&[day(0)]);
+    let page = |records: &str, number: u64, next: &str| {
+        format!(
+            "\n{{\"usage_records\":[{records}],\"meta\":{{\"page\":{number},\"next_page_url\":{next}}}}}\n"
+        )
+    };
+    let list = [page(record.trim(), 0, "\"x\""), page("", 2, "\"x\"")];
+    let (findings, _) = validate(&config(), &list.concat());
+    let found = findings.iter().filter(|finding| finding.code == "UR504");
+    let lines: Vec<_> = found
+        .map(|finding| (finding.message.as_str(), finding.line))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("page 2 comes after page 0: page 1 is missing", None),
+            ("page 2 names a next page, but no page follows", None),
+        ]
+    );
+    let list = [page("", 0, "\"x\""), page(record.trim(), 2, "null")];
+    let (findings, _) = validate(&config(), &list.concat());
+    let found = findings.iter().find(|finding| finding.code == "UR504");
+    // Each page has an empty line before it.
+    assert_eq!(found.unwrap().line, Some(4));
+}
+
 /// A page without a number, with the given addresses.
 fn unnumbered(own: &str, next: &str) -> String {
     format!(
@@ -365,4 +412,22 @@ fn a_page_without_a_number_may_link_to_one_that_has_a_number() {
     assert_eq!(pages(&list.concat()), [""; 0]);
     let [first, second] = list;
     assert_eq!(pages(&[second, first].concat()), [""; 0]);
+}
+
+#[test]
+fn a_page_with_a_number_may_link_to_one_without() {
+    let last = unnumbered("u?Page=b", "");
+    let list = [addressed(0, "u?Page=a", "u?Page=b"), last.clone()];
+    assert_eq!(pages(&list.concat()), [""; 0]);
+    let [first, second] = list;
+    assert_eq!(pages(&[second, first].concat()), [""; 0]);
+    // Another one is not the one that it links to.
+    assert_eq!(
+        pages(&[addressed(0, "u?Page=a", "u?Page=c"), last].concat()),
+        ["UR504 /meta/next_page_url page 0 names a next page, but no page follows"]
+    );
+    // Nor need either have an address.
+    let more = "{\"usage_records\":[],\"meta\":{\"page\":0,\"next_page_url\":\"x\"}}\n";
+    let last = "{\"usage_records\":[],\"meta\":{\"next_page_url\":null}}\n";
+    assert_eq!(pages(&[more, last].concat()), [""; 0]);
 }
