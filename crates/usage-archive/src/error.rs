@@ -2,7 +2,10 @@
 
 use std::{error::Error as StdError, fmt, io, path::Path};
 
+use chrono::{DateTime, Utc};
 use rusqlite::ErrorCode;
+
+use crate::key::rfc3339;
 
 /// Why an archive could not be opened, read or written.
 ///
@@ -99,6 +102,16 @@ impl Error {
     pub(crate) fn foreign_account(source: &str, account: &str, known: &str) -> Self {
         let what = format!("{source} answers for account {account}, but for {known} before");
         Self::new(ErrorKind::ForeignAccount, what)
+    }
+
+    /// A clock that is behind what the archive has seen.
+    pub(crate) fn clock_back(clock: &str, at: DateTime<Utc>, latest: DateTime<Utc>) -> Self {
+        let what = format!(
+            "{clock} says {}, but the account was read at {} already",
+            rfc3339(at),
+            rfc3339(latest)
+        );
+        Self::new(ErrorKind::ClockBack, what)
     }
 
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {

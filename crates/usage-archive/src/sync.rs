@@ -8,7 +8,6 @@ mod sims;
 mod targets;
 
 use std::{
-    collections::VecDeque,
     num::NonZeroU32,
     pin::{Pin, pin},
     sync::Arc,
@@ -139,6 +138,9 @@ impl Pass<'_> {
             if let Some(ended) = self.read_as_planned(client, stop.as_mut()).await? {
                 return Ok(ended);
             }
+            // What failed is asked for again.
+            self.report.failed.retain(|failed| failed.window.is_none());
+            self.failures = 0;
         }
     }
 
@@ -149,28 +151,31 @@ impl Pass<'_> {
         mut stop: Pin<&mut S>,
     ) -> Result<Option<Ended>, Error> {
         let at = self.clock.now();
-        self.check_clock(at)?;
         let mut jobs = self.jobs(at)?;
-        let look = FirstLook::of(&jobs, at);
-        let limits = Arc::new(ServerLimits::new(self.options));
-        let fetch = |job| fetch(client.clone(), job, at, Arc::clone(&limits));
-        let mut left = VecDeque::new();
-        if !self.clock.is_servers() && !jobs.is_empty() {
-            // The first window tells the server's time, and is asked for alone.
-            let first = match select(stop.as_mut(), pin!(fetch(jobs.remove(0)))).await {
+        if jobs.is_empty() && !self.clock.is_told() {
+            // By our clock there is nothing to read. Whether that is so only the server's can tell.
+            let asked = match select(stop.as_mut(), pin!(clock::ask(client, at))).await {
                 Either::Left(((), _)) => return Ok(Some(Ended::Stopped)),
-                Either::Right((fetched, _)) => fetched,
+                Either::Right((asked, _)) => asked,
             };
-            if self.clock.correct(first.server_date) {
-                self.report.requests += first.requests;
+            self.report.requests += asked.requests;
+            if self.note_time(asked.server_date, asked.failure.is_none())? {
                 return Ok(None);
             }
-            left.push_back(first);
+            if let Some(error) = asked.failure {
+                self.fail("the time of the server".to_owned(), None, error);
+            }
         }
-        let mut pending = Pending::new(jobs.len() + left.len());
+        let look = FirstLook::of(&jobs, at);
+        let mut pending = Pending::new(jobs.len());
+        let limits = Arc::new(ServerLimits::new(self.options));
+        let fetch = |job| fetch(client.clone(), job, at, Arc::clone(&limits));
+        // The first window tells the server's time, and is asked for alone.
+        let alone = usize::from(!self.clock.is_told()).min(jobs.len());
+        let rest = jobs.split_off(alone);
         let at_a_time = usize::try_from(self.options.concurrency.get()).unwrap_or(1);
-        let rest = stream::iter(jobs.into_iter().map(fetch)).buffered(at_a_time);
-        let mut reads = pin!(stream::iter(left).chain(rest));
+        let rest = stream::iter(rest).map(fetch).buffered(at_a_time);
+        let mut reads = pin!(stream::iter(jobs).then(fetch).chain(rest));
         loop {
             let fetched = match select(stop.as_mut(), reads.next()).await {
                 Either::Left(((), _)) => {
@@ -182,7 +187,9 @@ impl Pass<'_> {
             };
             pending.left = pending.left.saturating_sub(1);
             self.report.requests += fetched.requests;
-            let _told_already: bool = self.clock.correct(fetched.server_date);
+            if self.note_time(fetched.server_date, fetched.failure.is_none())? {
+                return Ok(None);
+            }
             if self.account.is_none() {
                 self.account = fetched.account();
             }
@@ -214,7 +221,11 @@ impl Pass<'_> {
     /// Notes the list of SIMs; returns whether nothing further is to be asked for.
     fn note_sims(&mut self, list: SimList) -> Result<bool, Error> {
         self.report.requests += list.requests;
-        let _nothing_is_planned_yet: bool = self.clock.correct(list.server_date);
+        if self.account.is_none() {
+            self.account.clone_from(&list.account);
+        }
+        let _nothing_is_planned_yet: bool =
+            self.note_time(list.server_date, list.failure.is_none())?;
         if let Some(error) = list.failure {
             return Ok(self.fail("the list of SIMs".to_owned(), None, error));
         }
@@ -230,7 +241,6 @@ impl Pass<'_> {
             ));
         }
         let at = self.clock.now();
-        self.check_clock(at)?;
         let listed = list.sims.iter().map(|sim| (sim.sid, sim.object.as_str()));
         self.archive.note_sims(&account, at, listed)?;
         Ok(false)
@@ -328,17 +338,28 @@ impl Pass<'_> {
         gave_up
     }
 
-    /// Fails where the server's clock is behind what the archive has seen of the account.
-    fn check_clock(&self, at: DateTime<Utc>) -> Result<(), Error> {
-        let Some(account) = self.account.as_ref().filter(|_| self.clock.is_servers()) else {
-            return Ok(());
-        };
-        match self.archive.latest_read(account)? {
-            Some(latest) => {
-                clock::check_not_back(at, latest).map_err(|error| error.at(self.archive.path()))
-            }
-            None => Ok(()),
+    /// Takes over the time that the server told; where it answered without one, ours counts. Returns whether that
+    /// is another time than what was planned for.
+    ///
+    /// Fails where it is before what the archive has seen of the account.
+    fn note_time(
+        &mut self,
+        server_date: Option<DateTime<Utc>>,
+        has_answered: bool,
+    ) -> Result<bool, Error> {
+        if server_date.is_none() && !has_answered {
+            return Ok(false);
         }
+        let is_another = self.clock.correct(server_date);
+        let latest = match &self.account {
+            Some(account) => self.archive.latest_read(account)?,
+            None => None,
+        };
+        if let Some(latest) = latest {
+            let checked = self.clock.check_not_before(latest);
+            checked.map_err(|error| error.at(self.archive.path()))?;
+        }
+        Ok(is_another)
     }
 
     /// Says what a first sync is about to read.

@@ -8,7 +8,7 @@ mod protocol;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use usage_model::Window;
 
 pub(crate) use config::ConfigError;
@@ -107,6 +107,11 @@ impl Error {
     /// Returns how long the server asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure()?.retry_after
+    }
+
+    /// Returns when the server refused, by its own clock; `None` where it did not answer in full.
+    pub fn server_date(&self) -> Option<DateTime<Utc>> {
+        self.failure()?.server_date
     }
 
     /// Returns how many attempts were made for the page; 0 where nothing was sent.

@@ -7,11 +7,7 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::{Archive, RunId, instant};
-use crate::{
-    Error,
-    error::ErrorKind,
-    key::{Series, rfc3339},
-};
+use crate::{Error, key::Series};
 use appender::Appender;
 #[cfg(feature = "sync")]
 pub(crate) use appender::period_of_malformed;
@@ -30,7 +26,7 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ClockBack`] where the account was read more than five minutes after `read_at`, and failures of
+    /// [`ErrorKind::ClockBack`](crate::ErrorKind::ClockBack) where the account was read more than five minutes after `read_at`, and failures of
     /// the disk. The archive is then as it was.
     pub fn append<T: AsRef<str>>(
         &mut self,
@@ -89,12 +85,7 @@ fn advance_clock(
     let read_at = read_at.trunc_subsecs(0);
     let at = match latest.map(instant).transpose()? {
         Some(latest) if latest.signed_duration_since(read_at) > CLOCK_TOLERANCE => {
-            let what = format!(
-                "the server's clock says {}, but the account was read at {} already",
-                rfc3339(read_at),
-                rfc3339(latest)
-            );
-            return Err(Error::new(ErrorKind::ClockBack, what));
+            return Err(Error::clock_back("the server's clock", read_at, latest));
         }
         Some(latest) => latest.max(read_at),
         None => read_at,

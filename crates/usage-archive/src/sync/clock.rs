@@ -1,18 +1,33 @@
 //! What time it is, by the server's clock.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::pin::pin;
 
-use crate::{Error, error::ErrorKind, key::rfc3339, store::CLOCK_TOLERANCE};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt as _;
+use usage_client::{Client, UsageQuery};
+use usage_model::{Granularity, PageSize, Resource, Window};
+
+use crate::{Error, store::CLOCK_TOLERANCE};
 
 /// How far the server's clock may be from the time that was planned for; a plan for another time asks for the wrong
 /// windows.
 const PLAN_TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
+/// Whose time it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// Ours; the server has not been asked.
+    OursSoFar,
+    /// Ours; the server answered without a time.
+    Ours,
+    Servers,
+}
+
 /// The time: ours until the server tells its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ServerClock {
     now: DateTime<Utc>,
-    is_servers: bool,
+    whose: Whose,
 }
 
 impl ServerClock {
@@ -20,7 +35,7 @@ impl ServerClock {
     pub(super) const fn new(now: DateTime<Utc>) -> Self {
         Self {
             now,
-            is_servers: false,
+            whose: Whose::OursSoFar,
         }
     }
 
@@ -31,36 +46,81 @@ impl ServerClock {
 
     /// Whether the server told it.
     pub(super) const fn is_servers(&self) -> bool {
-        self.is_servers
+        matches!(self.whose, Whose::Servers)
+    }
+
+    /// Whether the server has answered, with or without a time.
+    pub(super) const fn is_told(&self) -> bool {
+        !matches!(self.whose, Whose::OursSoFar)
     }
 
     /// Takes over what a response says. Returns whether that is another time than what was planned for.
     pub(super) fn correct(&mut self, date: Option<DateTime<Utc>>) -> bool {
         let Some(date) = date else {
+            if !self.is_told() {
+                self.whose = Whose::Ours;
+            }
             return false;
         };
-        if self.is_servers {
+        if self.is_servers() {
             self.now = self.now.max(date);
             return false;
         }
         let apart = date.signed_duration_since(self.now).abs();
         self.now = date;
-        self.is_servers = true;
+        self.whose = Whose::Servers;
         apart > PLAN_TOLERANCE
+    }
+
+    /// Fails where it is before what the archive has seen already.
+    pub(super) fn check_not_before(&self, latest: DateTime<Utc>) -> Result<(), Error> {
+        if latest.signed_duration_since(self.now) <= CLOCK_TOLERANCE {
+            return Ok(());
+        }
+        let whose = if self.is_servers() {
+            "the server's clock"
+        } else {
+            "the server tells no time, and our clock"
+        };
+        Err(Error::clock_back(whose, self.now, latest))
     }
 }
 
-/// Fails for a time that is before what the archive has seen already.
-pub(super) fn check_not_back(at: DateTime<Utc>, latest: DateTime<Utc>) -> Result<(), Error> {
-    if latest.signed_duration_since(at) <= CLOCK_TOLERANCE {
-        return Ok(());
+/// What came of asking for the time alone.
+pub(super) struct Asked {
+    pub(super) server_date: Option<DateTime<Utc>>,
+    pub(super) requests: u64,
+    pub(super) failure: Option<usage_client::Error>,
+}
+
+/// Asks for a page of one record of the day before `at`, for the sake of the time.
+pub(super) async fn ask(client: &Client, at: DateTime<Utc>) -> Asked {
+    let day = Window::new(at - TimeDelta::days(1), at);
+    let (Ok(day), Ok(size)) = (day, PageSize::new(1)) else {
+        return Asked {
+            server_date: None,
+            requests: 0,
+            failure: None,
+        };
+    };
+    let query = UsageQuery::new(Resource::Account, day, Granularity::Daily).page_size(size);
+    match pin!(client.pages(query)).next().await {
+        Some(Ok(page)) => Asked {
+            server_date: page.server_date,
+            requests: page.attempts.into(),
+            failure: None,
+        },
+        Some(Err(error)) => Asked {
+            server_date: error.server_date(),
+            requests: error.attempts().into(),
+            failure: Some(error),
+        },
+        None => Asked {
+            server_date: None,
+            requests: 0,
+            failure: None,
+        },
     }
-    let what = format!(
-        "the server's clock says {}, but the account was read at {} already",
-        rfc3339(at),
-        rfc3339(latest)
-    );
-    Err(Error::new(ErrorKind::ClockBack, what))
 }
 
 #[cfg(test)]
@@ -71,7 +131,8 @@ mod tests {
     fn the_first_date_counts_and_the_clock_does_not_go_back_after_it() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let mut clock = ServerClock::new(at("2026-11-27T10:00:00Z"));
-        assert!(!clock.correct(None) && !clock.is_servers());
+        assert!(!clock.is_told());
+        assert!(!clock.correct(None) && clock.is_told() && !clock.is_servers());
         assert!(clock.correct(Some(at("2026-11-27T10:10:01Z"))));
         assert!(!clock.correct(Some(at("2026-11-27T10:10:00Z"))));
         assert_eq!(clock.now(), at("2026-11-27T10:10:01Z"));

@@ -120,6 +120,10 @@ pub(super) async fn fetch(
             .into_iter()
             .map(|missing| (missing.window, missing.error)),
     );
+    if came.server_date.is_none() {
+        let told = came.missing.iter();
+        came.server_date = told.filter_map(|(_, error)| error.server_date()).min();
+    }
     came.fetched(job)
 }
 

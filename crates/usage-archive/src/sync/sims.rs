@@ -36,6 +36,7 @@ pub(super) async fn list(client: Client) -> SimList {
             Ok(page) => page,
             Err(error) => {
                 list.requests += u64::from(error.attempts());
+                list.server_date = list.server_date.or(error.server_date());
                 list.failure = Some(error);
                 break;
             }

@@ -18,6 +18,11 @@ pub(crate) fn at(text: &str) -> DateTime<Utc> {
 
 /// A client whose requests an emulator answers.
 pub(crate) fn client(emulator: &Emulator) -> Client {
+    client_with(emulator, |name| name)
+}
+
+/// A client whose requests an emulator answers, with other names of headers.
+pub(crate) fn client_with(emulator: &Emulator, name: fn(&str) -> &str) -> Client {
     let emulator = emulator.clone();
     Client::builder()
         .base_url(emulator.base_url())
@@ -28,11 +33,11 @@ pub(crate) fn client(emulator: &Emulator) -> Client {
         .attempt_timeout(Duration::from_secs(5))
         .jitter_seed(1)
         .keep_bodies(true)
-        .build_in_process(move |asked| answer(emulator.clone(), asked))
+        .build_in_process(move |asked| answer(emulator.clone(), asked, name))
         .unwrap()
 }
 
-async fn answer(emulator: Emulator, asked: Asked) -> Answered {
+async fn answer(emulator: Emulator, asked: Asked, name: fn(&str) -> &str) -> Answered {
     let builder = match &asked.form {
         None => http::Request::get(asked.address.as_str()),
         Some(_) => http::Request::post(asked.address.as_str())
@@ -48,8 +53,11 @@ async fn answer(emulator: Emulator, asked: Asked) -> Answered {
         .await
         .into_parts();
     let mut answered = Answered::new(head.status.as_u16(), Vec::new());
-    for (name, value) in &head.headers {
-        answered = answered.header(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+    for (header, value) in &head.headers {
+        answered = answered.header(
+            name(header.as_str()),
+            String::from_utf8_lossy(value.as_bytes()),
+        );
     }
     while let Some(part) = body.next().await {
         match part {

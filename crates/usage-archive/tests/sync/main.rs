@@ -17,7 +17,7 @@ use usage_emulator::{DepartedSims, EmptyPeriods, Emulator};
 use usage_model::Granularity;
 
 use emulated::{at, client, sims};
-use support::{Fixture, emulator, truth, with_faults};
+use support::{Fixture, client_without_time, emulator, truth, with_faults};
 
 const NOW: &str = "2026-11-20T06:30:00Z";
 /// The time a day before the first SIM leaves.
@@ -95,6 +95,59 @@ async fn the_time_is_the_servers() {
         fixture.archive.latest_read(&account).unwrap(),
         Some(at(NOW))
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_of_ours_far_behind_the_servers_does_not_hide_what_is_to_be_read() {
+    let emulator = emulator(NOW, &[]);
+    let mut fixture = Fixture::new(Granularity::Daily);
+    fixture.sync(&emulator).await;
+    emulator.advance(12 * HOUR).unwrap();
+    fixture.sync(&emulator).await;
+    emulator.advance(20 * 24 * HOUR).unwrap();
+    // By our clock all was read, is final, and is older than the look-back.
+    fixture.options.now = at("2026-11-01T00:00:00Z");
+    let report = fixture.sync(&emulator).await;
+    assert_eq!(report.outcome, Outcome::Complete, "{:?}", report.failed);
+    assert_eq!(report.at, emulator.now());
+    assert_eq!(
+        fixture.texts().last(),
+        truth(&emulator, None, Granularity::Daily).await.last()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_tells_the_time_too() {
+    let emulator = emulator(NOW, &["early-start:600"]);
+    let mut fixture = Fixture::new(Granularity::Daily);
+    fixture.options.now = at("2024-01-01T00:00:00Z");
+    let report = fixture.sync(&emulator).await;
+    assert_eq!(report.outcome, Outcome::Complete, "{:?}", report.failed);
+    assert_eq!(
+        fixture.texts(),
+        truth(&emulator, None, Granularity::Daily).await
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_servers_time_ours_counts_and_may_not_go_back() {
+    let emulator = emulator(NOW, &[]);
+    let mut fixture = Fixture::new(Granularity::Daily);
+    fixture.options.now = at(NOW);
+    let report = fixture.try_sync(&client_without_time(&emulator)).await;
+    let report = report.unwrap();
+    assert_eq!((report.is_servers_clock, report.at), (false, at(NOW)));
+    let head = fixture.archive.head().unwrap();
+    fixture.options.now = at("2026-11-01T00:00:00Z");
+    let error = fixture.try_sync(&client_without_time(&emulator)).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ClockBack);
+    let said = error.to_string();
+    assert!(
+        said.contains("the server tells no time, and our clock says 2026-11-01T00:00:00Z"),
+        "{said}"
+    );
+    assert_eq!(fixture.archive.head().unwrap(), head);
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use usage_client::Client;
 use usage_emulator::{Emulator, EmulatorBuilder};
 use usage_model::{Granularity, SimSid, Window, retention_cutoff};
 
-use crate::emulated::{at, client, told};
+use crate::emulated::{at, client, client_with, told};
 
 /// An emulator of four SIMs.
 pub(crate) fn emulator(now: &str, faults: &[&str]) -> Emulator {
@@ -21,6 +21,16 @@ pub(crate) fn emulator(now: &str, faults: &[&str]) -> Emulator {
 pub(crate) fn with_faults(builder: EmulatorBuilder, faults: &[&str]) -> EmulatorBuilder {
     let faults = faults.iter().map(|fault| fault.parse().unwrap());
     faults.fold(builder, EmulatorBuilder::fault)
+}
+
+/// A client whose requests an emulator answers without saying what time it is.
+pub(crate) fn client_without_time(emulator: &Emulator) -> Client {
+    client_with(
+        emulator,
+        |name| {
+            if name == "date" { "x-date" } else { name }
+        },
+    )
 }
 
 /// An archive in a folder of its own.

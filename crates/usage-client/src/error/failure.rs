@@ -2,6 +2,8 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
+
 use crate::{ErrorKind, ProtocolError};
 
 /// Which of the two configured addresses an exchange was with.
@@ -18,6 +20,8 @@ pub(crate) struct Failure {
     pub(crate) kind: FailureKind,
     pub(crate) server: Option<Box<ServerError>>,
     pub(crate) retry_after: Option<Duration>,
+    /// When the server answered, by its own clock.
+    pub(crate) server_date: Option<DateTime<Utc>>,
     pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -118,6 +122,7 @@ impl Failure {
             kind,
             server: None,
             retry_after: None,
+            server_date: None,
             cause: None,
         }
     }

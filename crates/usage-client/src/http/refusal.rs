@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use chrono::DateTime;
 use serde_json::Value;
 use url::Url;
 
@@ -35,6 +36,7 @@ pub(crate) fn refusal(
             .retry_after
             .as_deref()
             .and_then(|value| retry_after::parse(value, reply.server_date, SystemTime::now())),
+        server_date: reply.server_date.map(DateTime::from),
         ..Failure::new(endpoint, kind)
     }
 }
