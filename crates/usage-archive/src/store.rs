@@ -117,6 +117,22 @@ impl Archive {
             .map_err(|error| Error::io(to, "write", error))
     }
 
+    /// Lets the file grow by that many pages at most; then writing fails as on a full disk. For tests.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    #[doc(hidden)]
+    pub fn limit_growth(&mut self, pages: u32) -> Result<(), Error> {
+        let now: i64 = self
+            .connection
+            .query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let most = now + i64::from(pages);
+        Ok(self
+            .connection
+            .pragma_update(None, "max_page_count", most)?)
+    }
+
     pub(crate) const fn connection(&self) -> &Connection {
         &self.connection
     }

@@ -62,6 +62,7 @@ pub async fn sync(
         clock: ServerClock::new(options.now),
         account: None,
         run: None,
+        stored_at: None,
         max_days: options.max_days,
         failures: 0,
         report: SyncReport::new(options.now),
@@ -108,6 +109,8 @@ struct Pass<'a> {
     /// Whose records they are, as soon as it is known.
     account: Option<String>,
     run: Option<RunId>,
+    /// When the window that was stored last was read.
+    stored_at: Option<DateTime<Utc>>,
     /// The longest window in days that the server takes, where it refused longer ones.
     max_days: Option<NonZeroU32>,
     /// Windows that failed one after the other.
@@ -284,7 +287,11 @@ impl Pass<'_> {
     fn store(&mut self, account: String, fetched: &Fetched) -> Result<(), Error> {
         let target = &fetched.job.target;
         let series = Series::new(account, target.sim, target.granularity);
+        // Of windows that are fetched at a time a later one may have been answered while an earlier one was tried
+        // again. The server's clock did not go back for that.
         let read_at = fetched.server_date.unwrap_or_else(|| self.clock.now());
+        let read_at = self.stored_at.map_or(read_at, |last| last.max(read_at));
+        self.stored_at = Some(read_at);
         for part in &fetched.parts {
             let run = self.run(&series.account)?;
             let read = WindowRead::new(&series, part.window, read_at, &part.texts);

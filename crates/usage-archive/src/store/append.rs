@@ -150,14 +150,7 @@ mod tests {
         archive
             .append(run, &WindowRead::new(&series, window, at, &first))
             .unwrap();
-        let pages: i64 = archive
-            .connection
-            .query_row("PRAGMA page_count", [], |row| row.get(0))
-            .unwrap();
-        archive
-            .connection
-            .pragma_update(None, "max_page_count", pages + 1)
-            .unwrap();
+        archive.limit_growth(1).unwrap();
         let before = archive.head().unwrap();
         // Texts that do not compress, so that they take more pages than there are.
         let many: Vec<String> = (0_u32..2_000)
@@ -168,10 +161,7 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::DiskFull);
         assert_eq!(archive.head().unwrap(), before);
         assert_eq!(archive.verify(Subset::ALL).unwrap().readings, 1);
-        archive
-            .connection
-            .pragma_update(None, "max_page_count", 1_000_000)
-            .unwrap();
+        archive.limit_growth(1_000_000).unwrap();
         let appended = archive.append(run, &read).unwrap();
         assert_eq!(appended.added, 2_000);
         let mut count = 0;

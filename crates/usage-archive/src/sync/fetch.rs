@@ -210,9 +210,13 @@ impl Came {
             let part = match start {
                 // What a whole window brought belongs to it, also where the server widened it.
                 _ if is_whole => parts.first_mut(),
-                Some(start) => parts
-                    .iter_mut()
-                    .find(|part| part.window.start() <= start && start < part.window.end()),
+                Some(start) => {
+                    // The period that the window begins within starts before it.
+                    let start = start.max(job.planned.window.start());
+                    parts
+                        .iter_mut()
+                        .find(|part| part.window.start() <= start && start < part.window.end())
+                }
                 None => None,
             };
             if let Some(part) = part {

@@ -10,6 +10,7 @@
 
 #[path = "../sync/emulated.rs"]
 mod emulated;
+mod truth;
 mod world;
 
 use std::{

@@ -1,18 +1,29 @@
-//! One world: an emulated account, a twin of it without faults that knows the truth, and an archive.
+//! One world: an emulated account that time passes for, what goes wrong in it, and its archive.
 
-use std::{collections::BTreeMap, io::Write as _, num::NonZeroU32, pin::pin};
+use std::{
+    collections::BTreeSet,
+    io::Write as _,
+    num::NonZeroU32,
+    path::Path,
+    pin::pin,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use futures_util::future::poll_fn;
 use usage_archive::{
-    Archive, Error, ErrorKind, Outcome, Selection, Series, Sims, Subset, SyncEvent, SyncOptions,
-    SyncReport, SyncSims, sync,
+    Archive, Error, ErrorKind, Outcome, Series, Subset, SyncEvent, SyncOptions, SyncReport,
+    SyncSims, sync,
 };
+use usage_client::Client;
 use usage_emulator::{DepartedSims, EmptyPeriods, Emulator, EmulatorBuilder, EndOfWindow, Order};
-use usage_model::{Granularity, SimSid, Window, retention_cutoff};
+use usage_model::{Granularity, PageSize, Window};
 
-use crate::emulated::{at, client, sims, told};
+use crate::{
+    emulated::{at, client_with},
+    truth::{Truth, texts},
+};
 
 /// How long a world lasts.
 const LIFE: TimeDelta = TimeDelta::days(730);
@@ -29,6 +40,8 @@ pub(crate) struct Totals {
     stopped: u64,
     killed: u64,
     refused: u64,
+    moved: u64,
+    full: u64,
     requests: u64,
     readings: u64,
     superseded: u64,
@@ -45,6 +58,8 @@ impl Totals {
         self.stopped += other.stopped;
         self.killed += other.killed;
         self.refused += other.refused;
+        self.moved += other.moved;
+        self.full += other.full;
         self.requests += other.requests;
         self.readings += other.readings;
         self.superseded += other.superseded;
@@ -60,6 +75,8 @@ impl Totals {
             self.stopped,
             self.killed,
             self.refused,
+            self.moved,
+            self.full,
             self.superseded,
             self.deleted,
             self.departed,
@@ -92,23 +109,14 @@ pub(crate) fn live(seed: u64) -> Totals {
     })
 }
 
-/// Whose record it is, and when it starts.
-type Key = (Option<SimSid>, Granularity, DateTime<Utc>);
-
-/// The readings of a period: when each was seen first and last, and its text.
-type History = Vec<(DateTime<Utc>, DateTime<Utc>, String)>;
-
 struct World {
     rng: Rng,
     emulator: Emulator,
-    /// The same world without faults in answers.
-    twin: Emulator,
     start: DateTime<Utc>,
     end: DateTime<Utc>,
     folder: tempfile::TempDir,
     options: SyncOptions,
-    /// What the archive should hold, from the twin's answers for the windows that were stored.
-    expected: BTreeMap<Key, History>,
+    truth: Truth,
     totals: Totals,
 }
 
@@ -169,12 +177,11 @@ impl World {
         options.concurrency = NonZeroU32::new(rng.u32(1..5)).unwrap();
         Self {
             emulator: capped(builder()).build().unwrap(),
-            twin: builder().build().unwrap(),
             start,
             end: start + life,
             folder: tempfile::tempdir().unwrap(),
             options,
-            expected: BTreeMap::new(),
+            truth: Truth::new(builder().build().unwrap()),
             totals: Totals {
                 worlds: 1,
                 ..Totals::default()
@@ -206,10 +213,18 @@ impl World {
                 self.sync_until(Until::Stopped(windows)).await;
             }
             1 => {
-                let polls = self.rng.usize(1..60);
+                let polls = self.rng.usize(1..12);
                 self.sync_until(Until::Killed(polls)).await;
             }
-            2 => self.second_process(),
+            2 => {
+                let polls = self.rng.usize(1..6);
+                self.sync_until(Until::Watched(polls)).await;
+            }
+            3 => {
+                let pages = self.rng.u32(0..30);
+                self.sync_until(Until::Full(pages)).await;
+            }
+            4 => self.sync_while_time_passes().await,
             _ => self.sync_until(Until::Complete).await,
         }
         if faults {
@@ -219,7 +234,7 @@ impl World {
 
     fn later(&self, by: TimeDelta) {
         let now = self.emulator.advance(by.to_std().unwrap()).unwrap();
-        self.twin.advance_to(now).unwrap();
+        self.truth.twin.advance_to(now).unwrap();
     }
 
     /// The server changes a figure of some day that is long over.
@@ -227,7 +242,7 @@ impl World {
         let age = TimeDelta::days(self.rng.i64(1..40));
         let day = (self.emulator.now() - age).format("%Y-%m-%d");
         let fault = format!("revision:{day}:+{}", self.rng.u32(1..1_000));
-        for emulator in [&self.emulator, &self.twin] {
+        for emulator in [&self.emulator, &self.truth.twin] {
             // A day without a record has nothing to revise.
             if emulator.add_fault(fault.parse().unwrap()).is_ok() {
                 self.totals.revised += 1;
@@ -263,7 +278,7 @@ impl World {
 
     /// Takes the faults in answers away, and leaves what was revised.
     fn mend(&self) {
-        let revised: Vec<_> = self.twin.injected();
+        let revised: Vec<_> = self.truth.twin.injected();
         let is_capped = self
             .emulator
             .requests()
@@ -283,30 +298,49 @@ impl World {
         }
     }
 
-    /// Another process wants to sync meanwhile.
-    fn second_process(&mut self) {
-        let held = Archive::open_for_sync(self.path(), "first").unwrap();
-        let refused = Archive::open_for_sync(self.path(), "second").unwrap_err();
-        assert_eq!(refused.kind(), ErrorKind::Busy);
-        self.totals.refused += 1;
-        drop(held);
+    async fn sync_until(&mut self, until: Until) {
+        let client = client_with(&self.emulator, |_| {});
+        for (series, window) in self.sync(&client, until).await {
+            self.truth.note(&series, window).await;
+        }
     }
 
-    async fn sync_until(&mut self, until: Until) {
-        let (mut archive, lock) = Archive::open_for_sync(self.path(), "simulation").unwrap();
+    /// The server's clock goes on between the requests of a sync, so that lists change between two pages.
+    async fn sync_while_time_passes(&mut self) {
+        let said = Arc::new(Mutex::new(BTreeSet::new()));
+        let heard = Arc::clone(&said);
+        let client = client_with(&self.emulator, move |answered| {
+            if answered.status == 200 && !answered.is_broken {
+                heard.lock().unwrap().extend(texts(&answered.body));
+            }
+        });
+        self.emulator
+            .add_fault("advance:1h@40%".parse().unwrap())
+            .unwrap();
+        let page_size = self.options.page_size;
+        self.options.page_size = PageSize::new(self.rng.u16(20..200)).unwrap();
+        let stored = self.sync(&client, Until::Complete).await;
+        self.options.page_size = page_size;
+        self.mend();
         let now = self.emulator.now();
-        let mut stored: Vec<(Series, Window)> = Vec::new();
-        let report = run(
-            &self.emulator,
-            &mut archive,
-            &self.options,
-            until,
-            &mut stored,
-        )
-        .await;
+        let archive = Archive::open_read_only(self.path()).unwrap();
+        let said = std::mem::take(&mut *said.lock().unwrap());
+        self.totals.moved += u64::from(now > self.truth.twin.now() && stored.len() > 1);
+        self.truth.note_moved(archive, &stored, &said, now).await;
+        self.truth.twin.advance_to(now).unwrap();
+    }
+
+    /// Syncs; returns what was stored.
+    async fn sync(&mut self, client: &Client, until: Until) -> Vec<(Series, Window)> {
+        let (mut archive, lock) = Archive::open_for_sync(self.path(), "simulation").unwrap();
+        if let Until::Full(pages) = until {
+            archive.limit_growth(pages).unwrap();
+        }
+        let mut seen = Seen::default();
+        let report = run(client, &mut archive, &self.options, until, &mut seen).await;
         self.totals.syncs += 1;
         match report {
-            Some(report) => {
+            Some(Ok(report)) => {
                 self.totals.requests += report.requests;
                 match report.outcome {
                     Outcome::Incomplete => self.totals.incomplete += 1,
@@ -314,26 +348,16 @@ impl World {
                     _ => {}
                 }
             }
+            Some(Err(error)) => {
+                assert!(matches!(until, Until::Full(_)), "{error} {error:?}");
+                assert_eq!(error.kind(), ErrorKind::DiskFull);
+                self.totals.full += 1;
+            }
             None => self.totals.killed += 1,
         }
-        for (series, window) in stored {
-            self.note(&series, window, now).await;
-        }
+        self.totals.refused += u64::from(seen.was_watched);
         drop((archive, lock));
-    }
-
-    /// Notes what the archive learned from a window, as the twin has it.
-    async fn note(&mut self, series: &Series, window: Window, now: DateTime<Utc>) {
-        for (start, text) in told(&self.twin, series.sim, series.granularity, window).await {
-            let history = self
-                .expected
-                .entry((series.sim, series.granularity, start))
-                .or_default();
-            match history.last_mut() {
-                Some((_, seen, last)) if *last == text => *seen = now,
-                _ => history.push((now, now, text)),
-            }
-        }
+        seen.stored
     }
 
     /// Compares everything with what it should be.
@@ -346,112 +370,21 @@ impl World {
         }
         let archive = Archive::open_read_only(self.path()).unwrap();
         archive.verify(Subset::ALL).unwrap();
-        self.check_histories(&archive);
-        self.check_as_known_on(&archive);
-        self.check_truth().await;
-        let cutoff = retention_cutoff(self.emulator.now());
-        let deleted = self.expected.keys().filter(|(_, _, start)| *start < cutoff);
-        self.totals.deleted += u64::try_from(deleted.count()).unwrap();
-        let account = self.emulator.account_sid();
-        let known = archive.known_sims(account.as_str()).unwrap();
-        let departed = known.iter().filter(|sim| sim.left_at.is_some()).count();
-        self.totals.departed += u64::try_from(departed).unwrap();
-    }
-
-    /// Every reading is there, none twice, and nothing else.
-    fn check_histories(&mut self, archive: &Archive) {
-        let mut selection = Selection::default();
-        selection.sims = Sims::AccountAndAll;
-        selection.history = true;
-        let mut held: BTreeMap<Key, History> = BTreeMap::new();
-        archive
-            .visit::<Error>(&selection, |reading| {
-                let series = reading.series;
-                let start = reading.period.unwrap().start;
-                let history = held
-                    .entry((series.sim, series.granularity, start))
-                    .or_default();
-                let (first, last) = (reading.seen.first, reading.seen.last);
-                // Two days old, and twice the same at least half a day apart.
-                let is_final = last - reading.period.unwrap().end >= TimeDelta::hours(48)
-                    && last - first >= TimeDelta::hours(12);
-                assert_eq!(reading.seen.is_final(reading.period.unwrap()), is_final);
-                history.push((first, last, reading.text));
-                Ok(())
-            })
-            .unwrap();
-        for (key, history) in &self.expected {
-            assert_eq!(held.get(key), Some(history), "{key:?}");
-            self.totals.readings += u64::try_from(history.len()).unwrap();
-            self.totals.superseded += u64::try_from(history.len() - 1).unwrap();
-        }
-        assert_eq!(held.len(), self.expected.len());
-    }
-
-    /// At any time the archive knew what the server had said until then.
-    fn check_as_known_on(&mut self, archive: &Archive) {
+        let count = |number: usize| u64::try_from(number).unwrap();
+        let (readings, superseded) = self.truth.check_histories(&archive);
+        self.totals.readings += count(readings);
+        self.totals.superseded += count(superseded);
         for _ in 0..5 {
             let hours = (self.end - self.start).num_hours();
             let time = self.start + TimeDelta::hours(self.rng.i64(0..hours));
-            let mut selection = Selection::default();
-            selection.sims = Sims::AccountAndAll;
-            selection.as_known_on = Some(time);
-            let mut known: BTreeMap<Key, String> = BTreeMap::new();
-            archive
-                .visit::<Error>(&selection, |reading| {
-                    let key = (
-                        reading.series.sim,
-                        reading.series.granularity,
-                        reading.period.unwrap().start,
-                    );
-                    assert!(known.insert(key, reading.text).is_none(), "{key:?} twice");
-                    Ok(())
-                })
-                .unwrap();
-            let expected = self.expected.iter().filter_map(|(key, history)| {
-                let mut until = history
-                    .iter()
-                    .rev()
-                    .filter(|(fetched, ..)| *fetched <= time);
-                until.next().map(|(.., text)| (*key, text.clone()))
-            });
-            assert_eq!(known, expected.collect(), "as known on {time}");
+            self.truth.check_as_known_on(&archive, time);
         }
-    }
-
-    /// All that the server has is held, with the figures that it has now.
-    async fn check_truth(&mut self) {
-        let now = self.emulator.now();
-        let cutoff = retention_cutoff(now);
-        let start = self.options.start.map_or(cutoff, |start| start.max(cutoff));
-        // The youngest change from hour to hour, and a figure that was revised late waits for the 30-day reading.
-        let window = Window::new(start, now).unwrap();
-        let mut subjects = vec![None];
-        if self.options.sims == SyncSims::All {
-            subjects.extend(sims(&self.twin).await.into_iter().map(Some));
-        }
-        let revised: Vec<DateTime<Utc>> = self
-            .twin
-            .injected()
-            .iter()
-            .map(|fault| fault.start)
-            .collect();
-        for sim in subjects {
-            for granularity in self.options.granularities.clone() {
-                let truth = told(&self.twin, sim, granularity, window).await;
-                for (period, text) in truth {
-                    let history = self.expected.get(&(sim, granularity, period));
-                    let last = history.and_then(|history| history.last());
-                    let is_revised = revised.contains(&period);
-                    let last = last.map(|(.., text)| text);
-                    if is_revised {
-                        assert!(last.is_some(), "{sim:?} {granularity} {period} is missing");
-                    } else {
-                        assert_eq!(last, Some(&text), "{sim:?} {granularity} {period}");
-                    }
-                }
-            }
-        }
+        self.totals.deleted += count(self.truth.deleted());
+        let account = self.emulator.account_sid();
+        let known = archive.known_sims(account.as_str()).unwrap();
+        let departed = known.iter().filter(|sim| sim.left_at.is_some()).count();
+        self.totals.departed += count(departed);
+        self.truth.check_now(archive, &self.options).await;
     }
 }
 
@@ -463,29 +396,42 @@ enum Until {
     Stopped(usize),
     /// Gone after it was polled some times.
     Killed(usize),
+    /// Another process looks on, and wants to sync too, after it was polled some times.
+    Watched(usize),
+    /// The disk takes only some more pages.
+    Full(u32),
+}
+
+/// What was seen of a sync.
+#[derive(Default)]
+struct Seen {
+    /// The windows that were stored.
+    stored: Vec<(Series, Window)>,
+    /// Whether another process looked on.
+    was_watched: bool,
 }
 
 /// Syncs; `None` where the sync was killed.
 async fn run(
-    emulator: &Emulator,
+    client: &Client,
     archive: &mut Archive,
     options: &SyncOptions,
     until: Until,
-    stored: &mut Vec<(Series, Window)>,
-) -> Option<SyncReport> {
-    let client = client(emulator);
+    seen: &mut Seen,
+) -> Option<Result<SyncReport, Error>> {
+    let path = archive.path().to_owned();
     let enough = tokio::sync::Notify::new();
     let mut observe = |event: SyncEvent<'_>| {
         if let SyncEvent::Read { series, window, .. } = event {
-            stored.push((series.clone(), window));
-            if matches!(until, Until::Stopped(windows) if stored.len() == windows) {
+            seen.stored.push((series.clone(), window));
+            if matches!(until, Until::Stopped(windows) if seen.stored.len() == windows) {
                 enough.notify_one();
             }
         }
     };
     let mut sync = pin!(sync(
         archive,
-        &client,
+        client,
         options,
         &mut observe,
         enough.notified()
@@ -493,10 +439,23 @@ async fn run(
     let mut polls = 0;
     let report = poll_fn(|context| {
         polls += 1;
-        if matches!(until, Until::Killed(after) if polls > after) {
-            return std::task::Poll::Ready(None);
+        match until {
+            Until::Killed(after) if polls > after => return std::task::Poll::Ready(None),
+            Until::Watched(after) if polls == after => {
+                watch(&path);
+                seen.was_watched = true;
+            }
+            _ => {}
         }
         sync.as_mut().poll(context).map(Some)
     });
-    report.await.map(Result::unwrap)
+    report.await
+}
+
+/// Another process may read the archive while one syncs into it, and may not sync.
+fn watch(path: &Path) {
+    let archive = Archive::open_read_only(path).unwrap();
+    archive.verify(Subset::ALL).unwrap();
+    let refused = Archive::open_for_sync(path, "second").unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Busy);
 }

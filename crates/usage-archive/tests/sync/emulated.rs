@@ -18,11 +18,14 @@ pub(crate) fn at(text: &str) -> DateTime<Utc> {
 
 /// A client whose requests an emulator answers.
 pub(crate) fn client(emulator: &Emulator) -> Client {
-    client_with(emulator, |name| name)
+    client_with(emulator, |_| {})
 }
 
-/// A client whose requests an emulator answers, with other names of headers.
-pub(crate) fn client_with(emulator: &Emulator, name: fn(&str) -> &str) -> Client {
+/// A client whose requests an emulator answers, with a change of each answer.
+pub(crate) fn client_with(
+    emulator: &Emulator,
+    change: impl Fn(&mut Answered) + Clone + Send + Sync + 'static,
+) -> Client {
     let emulator = emulator.clone();
     Client::builder()
         .base_url(emulator.base_url())
@@ -33,11 +36,18 @@ pub(crate) fn client_with(emulator: &Emulator, name: fn(&str) -> &str) -> Client
         .attempt_timeout(Duration::from_secs(5))
         .jitter_seed(1)
         .keep_bodies(true)
-        .build_in_process(move |asked| answer(emulator.clone(), asked, name))
+        .build_in_process(move |asked| {
+            let (emulator, change) = (emulator.clone(), change.clone());
+            async move {
+                let mut answered = answer(emulator, asked).await;
+                change(&mut answered);
+                answered
+            }
+        })
         .unwrap()
 }
 
-async fn answer(emulator: Emulator, asked: Asked, name: fn(&str) -> &str) -> Answered {
+async fn answer(emulator: Emulator, asked: Asked) -> Answered {
     let builder = match &asked.form {
         None => http::Request::get(asked.address.as_str()),
         Some(_) => http::Request::post(asked.address.as_str())
@@ -53,11 +63,8 @@ async fn answer(emulator: Emulator, asked: Asked, name: fn(&str) -> &str) -> Ans
         .await
         .into_parts();
     let mut answered = Answered::new(head.status.as_u16(), Vec::new());
-    for (header, value) in &head.headers {
-        answered = answered.header(
-            name(header.as_str()),
-            String::from_utf8_lossy(value.as_bytes()),
-        );
+    for (name, value) in &head.headers {
+        answered = answered.header(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
     }
     while let Some(part) = body.next().await {
         match part {
