@@ -90,6 +90,12 @@ fn an_archive_is_kept_current_and_says_what_is_final() {
     }
     let overdue = kept.on("archive status --as-of 2026-11-20T07:00:00Z --fail-under 30d");
     assert_eq!(overdue.code, 1, "{overdue:?}");
+    assert!(
+        overdue
+            .stderr
+            .contains("next deletion within a day, and --fail-under asks for 30 days"),
+        "{overdue:?}"
+    );
     kept.later("12h");
     let second = kept.sync_with("");
     assert_eq!(second.code, 0, "{second:?}");
@@ -166,6 +172,7 @@ fn a_final_figure_that_changes_is_reported_kept_and_shown_at_both_times() {
     assert_eq!(changed.code, 1, "{changed:?}");
     for expected in [
         "UR701 settled-increase",
+        "usage.db: daily reading ",
         "`data.total` from",
         "1 period changed after its figures were final",
     ] {
@@ -218,6 +225,8 @@ fn hours_days_and_sims_are_reconciled() {
             "{code}: {rules}"
         );
     }
+    let shown = kept.on("reconcile");
+    assert!(!shown.stdout.contains("Commands: 0"), "{shown:?}");
     // Another figure in one hour that is over since long ago, and in none of the days.
     kept.post(
         "faults",
@@ -352,6 +361,40 @@ fn every_sim_is_kept_where_that_is_asked_for() {
     );
     let status = kept.on("archive status");
     assert!(status.stdout.contains("4 SIMs: 80 periods"), "{status:?}");
+}
+
+#[test]
+fn a_sync_leaves_metrics_for_a_monitor() {
+    let kept = Kept::new("");
+    let file = kept.folder.path().join("sync.prom");
+    let told = || std::fs::read_to_string(&file).unwrap();
+    let arguments = format!("--granularity daily --metrics {}", file.display());
+    assert_eq!(kept.sync_with(&arguments).code, 0);
+    let first = told();
+    for line in [
+        "kore_usage_periods{command=\"sync\",state=\"settling\"} ",
+        "kore_usage_unarchived_usage_deleted_in_seconds{command=\"sync\"} 63000",
+        "kore_usage_readings_added{command=\"sync\"} 550",
+        "kore_usage_retries{command=\"sync\"} ",
+        "kore_usage_last_success_timestamp_seconds{command=\"sync\"} ",
+        "# EOF",
+    ] {
+        assert!(first.contains(line), "{line}: {first}");
+    }
+    kept.later("12h");
+    kept.sync_with(&arguments);
+    kept.post("faults", "fault=revision:2026-11-14:%2B1000");
+    kept.later("1h");
+    assert_eq!(kept.sync_with(&arguments).code, 1);
+    let changed = told();
+    assert!(
+        changed.contains("kore_usage_findings{command=\"sync\",rule=\"UR70"),
+        "{changed}"
+    );
+    assert!(
+        changed.contains("kore_usage_last_run_exit_code{command=\"sync\"} 1"),
+        "{changed}"
+    );
 }
 
 #[test]

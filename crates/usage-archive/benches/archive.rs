@@ -51,7 +51,7 @@ fn main() {
         }
         appended += hours;
     }
-    let status = archive.status().unwrap();
+    let status = archive.status(at).unwrap();
     drop(archive);
     let connection = rusqlite::Connection::open(&path).unwrap();
     let timed = |sql: &str| {

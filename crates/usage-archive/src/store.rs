@@ -25,7 +25,9 @@ pub use readings::{Reading, ReadingId, Selection, Sims};
 pub use runs::{Outcome, Run, RunId, SeriesStatus, Status};
 pub use sims::KnownSim;
 
-pub(crate) use figures::{Amount, Figures, Flat, PART_BITS, Part, TOTALS_ARE_SUMS};
+pub(crate) use figures::{
+    Amount, Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, state_bits,
+};
 
 use crate::{Error, SyncLock};
 use codec::Codec;

@@ -5,6 +5,7 @@ mod fetch;
 mod options;
 mod report;
 mod sims;
+mod starts;
 mod targets;
 
 use std::{
@@ -26,6 +27,7 @@ use crate::{Archive, Error, Outcome, RunId, Series, WindowRead};
 use clock::ServerClock;
 use fetch::{Fetched, ServerLimits, fetch};
 use sims::SimList;
+use starts::{Judged, RefusedStarts};
 use targets::Job;
 
 pub use options::{SyncOptions, SyncSims};
@@ -65,6 +67,7 @@ pub async fn sync(
         stored_at: None,
         max_days: options.max_days,
         failures: 0,
+        starts: RefusedStarts::default(),
         report: SyncReport::new(options.now),
     };
     let stop = pin!(stop);
@@ -115,6 +118,7 @@ struct Pass<'a> {
     max_days: Option<NonZeroU32>,
     /// Windows that failed one after the other.
     failures: u32,
+    starts: RefusedStarts,
     report: SyncReport,
 }
 
@@ -144,6 +148,7 @@ impl Pass<'_> {
             // What failed is asked for again.
             self.report.failed.retain(|failed| failed.window.is_none());
             self.failures = 0;
+            self.starts = RefusedStarts::default();
         }
     }
 
@@ -190,6 +195,7 @@ impl Pass<'_> {
             };
             pending.left = pending.left.saturating_sub(1);
             self.report.requests += fetched.requests;
+            self.report.retries += fetched.retries;
             if self.note_time(fetched.server_date, fetched.failure.is_none())? {
                 return Ok(None);
             }
@@ -275,7 +281,12 @@ impl Pass<'_> {
             self.note_gone(sim)?;
             return Ok(false);
         }
+        let refused = fetched.refused_start();
         if let Some((window, error)) = fetched.failure {
+            if refused.is_some() {
+                self.starts.refused(fetched.job.target, window, error);
+                return Ok(false);
+            }
             let what = fetched.job.target.to_string();
             return Ok(self.fail(what, Some(window), error));
         }
@@ -296,6 +307,7 @@ impl Pass<'_> {
             let run = self.run(&series.account)?;
             let read = WindowRead::new(&series, part.window, read_at, &part.texts);
             let appended = self.archive.append(run, &read)?;
+            self.starts.taken(target, part.window);
             self.report.windows += 1;
             (self.observe)(SyncEvent::Read {
                 series: &series,
@@ -303,6 +315,32 @@ impl Pass<'_> {
                 appended: &appended,
             });
             self.report.appended.merge(appended);
+        }
+        Ok(())
+    }
+
+    /// Notes from when on windows are taken. Where none was taken, or an earlier one was, a refusal is a failure.
+    fn note_refused_starts(&mut self) -> Result<(), Error> {
+        let at = self.clock.now();
+        for (target, window, error) in std::mem::take(&mut self.starts).judge() {
+            match (window, &self.account) {
+                (Judged::TooEarly(from), Some(account)) => {
+                    let series = Series::new(account, target.sim, target.granularity);
+                    self.archive.note_served_from(&series, from, at)?;
+                    self.report.remarks.push(Remark::StartRefused {
+                        what: target.to_string(),
+                        from,
+                        reason: match error.server_error() {
+                            Some(said) => format!("{}: {said}", error.reason()),
+                            None => error.reason(),
+                        },
+                    });
+                }
+                (Judged::TooEarly(_), None) => {}
+                (Judged::Failed(window), _) => {
+                    self.fail(target.to_string(), Some(window), error);
+                }
+            }
         }
         Ok(())
     }
@@ -383,6 +421,9 @@ impl Pass<'_> {
 
     /// Notes how the run ended, and how the archive stands.
     fn finish(mut self, ended: Result<Ended, Error>) -> Result<SyncReport, Error> {
+        if ended.is_ok() {
+            self.note_refused_starts()?;
+        }
         let outcome = match &ended {
             Ok(Ended::Through) if self.report.failed.is_empty() => Outcome::Complete,
             Ok(Ended::Through | Ended::GaveUp) => Outcome::Incomplete,

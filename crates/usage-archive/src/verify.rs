@@ -8,7 +8,7 @@ use usage_model::UsageRecord;
 use crate::{
     Archive, Error, Reading, ReadingId,
     chain::ChainHash,
-    store::{Figures, Flat, PART_BITS, Part, TOTALS_ARE_SUMS},
+    store::{Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, state_bits},
 };
 
 /// Which of equal parts of an archive is verified, such as `3/7`: the third of seven.
@@ -157,7 +157,11 @@ impl Archive {
             parts: self.parts(reading.id, expected.currency.as_ref())?,
             totals_are_sums: mask & TOTALS_ARE_SUMS != 0,
         };
-        if mask != expected.mask() || stored != expected {
+        let state = reading
+            .period
+            .map_or(0, |period| state_bits(period, reading.seen.first));
+        if mask & NODES_MASK != expected.mask() || mask & !NODES_MASK != state || stored != expected
+        {
             return Err(wrong(
                 reading.id.get(),
                 "has other figures in the tables than in its text",

@@ -1,8 +1,11 @@
 //! A record's figures as the flat columns of a reading.
 
+use chrono::{DateTime, SubsecRound as _, Utc};
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rust_decimal::Decimal;
 use usage_model::{Counter, Counts, DataUnit, Field, Lenient, Usage, UsageNode, UsageRecord};
+
+use crate::{State, key::Bounds};
 
 /// The figures of one node; a counter that is null or absent, or has no place in the column, is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +84,20 @@ impl Part {
 
 /// The bit of a reading's `nodes` that says that totals are left out.
 pub(crate) const TOTALS_ARE_SUMS: i64 = 64;
+
+/// The bits of a reading's `nodes` that say which nodes it has, and that totals are left out.
+pub(crate) const NODES_MASK: i64 = 127;
+
+/// The bits of a reading's `nodes` for the state of its period by its age at the fetch.
+pub(crate) fn state_bits(period: Bounds, fetched_at: DateTime<Utc>) -> i64 {
+    // The tables have whole seconds.
+    let period = Bounds::new(period.start, period.end.trunc_subsecs(0));
+    match State::by_age(period, fetched_at) {
+        State::Settling => 128,
+        State::Final => 256,
+        _ => 0,
+    }
+}
 
 /// The figures of a whole record, as they are stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-use rusqlite::params;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension as _, params};
 use usage_model::{SimSid, Timestamp, Window};
 
 use super::{Archive, instant};
@@ -56,6 +56,52 @@ impl Archive {
         Ok(held)
     }
 
+    /// Notes that the server takes no window of a series that starts before `from`, as of a time.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn note_served_from(
+        &mut self,
+        series: &Series,
+        from: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
+        let days = at.date_naive().signed_duration_since(from.date_naive());
+        self.connection.execute(
+            "UPDATE series SET served_days = ?4 WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3",
+            params![series.account, sim, series.granularity.as_str(), days.num_days()],
+        )?;
+        Ok(())
+    }
+
+    /// From when on the server takes windows of a series, as of a time; `None` where it refused none.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn served_from(
+        &self,
+        series: &Series,
+        at: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, Error> {
+        let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
+        let days: Option<Option<i64>> = self
+            .connection
+            .query_row(
+                "SELECT served_days FROM series WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3",
+                params![series.account, sim, series.granularity.as_str()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let back = days.flatten().and_then(TimeDelta::try_days);
+        let midnight = at.with_time(NaiveTime::MIN).single();
+        Ok(back
+            .zip(midnight)
+            .and_then(|(back, midnight)| midnight.checked_sub_signed(back)))
+    }
+
     /// When the server deletes the first figures of an account that are not final here, as of a time.
     ///
     /// Counted from the first window of each series that was read on: what was never asked for is not missed. `None`
@@ -81,7 +127,9 @@ impl Archive {
             }
             let mut options = PlanOptions::new(at);
             let held = self.held(&series, options.from())?;
-            options.start = held.windows.iter().map(|(window, _)| window.start()).min();
+            let first = held.windows.iter().map(|(window, _)| window.start()).min();
+            // What the server shows no longer is as good as deleted.
+            options.start = first.max(self.served_from(&series, at)?);
             options.end = series.sim.and_then(|sim| left.get(&sim).copied().flatten());
             let first = first_unsettled(&held, series.granularity, &options);
             earliest = [earliest, first].into_iter().flatten().min();

@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, params};
-use usage_model::Granularity;
+use usage_model::{Granularity, retention_cutoff};
 
 use super::{Archive, ReadingId, instant};
-use crate::{Error, State, chain::ChainHash, error::ErrorKind, key::Series};
+use crate::{
+    Error, Seen, State,
+    chain::ChainHash,
+    error::ErrorKind,
+    key::{Bounds, Series},
+};
 
 /// The number of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +97,8 @@ pub struct SeriesStatus {
     pub series: Series,
     /// How many periods there are in each state, as of the last time they were read.
     pub periods: BTreeMap<State, u64>,
+    /// How many of those that are not final the server has deleted or shows no longer: no reading can make them final.
+    pub gone: u64,
     /// When a window of the series was read last.
     pub read_at: Option<DateTime<Utc>>,
 }
@@ -236,12 +243,12 @@ impl Archive {
         Ok(found)
     }
 
-    /// How the archive stands.
+    /// How the archive stands, as of a time.
     ///
     /// # Errors
     ///
     /// Failures of the disk.
-    pub fn status(&self) -> Result<Status, Error> {
+    pub fn status(&self, at: DateTime<Utc>) -> Result<Status, Error> {
         let (readings, bytes): (i64, i64) = self.connection.query_row(
             "SELECT (SELECT count(*) FROM record), page_count * page_size
              FROM pragma_page_count, pragma_page_size",
@@ -249,7 +256,7 @@ impl Archive {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let series = self.series()?.into_iter();
-        let series = series.map(|series| self.status_of(series));
+        let series = series.map(|series| self.status_of(series, at));
         Ok(Status {
             readings: readings.unsigned_abs(),
             head: self.head()?,
@@ -258,7 +265,7 @@ impl Archive {
         })
     }
 
-    fn status_of(&self, series: Series) -> Result<SeriesStatus, Error> {
+    fn status_of(&self, series: Series, at: DateTime<Utc>) -> Result<SeriesStatus, Error> {
         let sim = series.sim.as_ref().map(ToString::to_string);
         let key = params![series.account, sim, series.granularity.as_str()];
         let mut statement = self.connection.prepare_cached(
@@ -279,7 +286,23 @@ impl Archive {
             key,
             |row| row.get(0),
         )?;
+        let held = self.held(&series, DateTime::UNIX_EPOCH)?;
+        let cutoff = retention_cutoff(at);
+        let is_gone = |period: Bounds, seen: Seen| {
+            let mut later = held
+                .windows
+                .iter()
+                .filter(|(_, read_at)| *read_at > seen.last);
+            period.start < cutoff
+                || later
+                    .any(|(window, _)| window.start() <= period.start && period.end <= window.end())
+        };
+        let unsettled = held.unsettled.iter();
+        let gone = unsettled
+            .filter(|(period, seen)| is_gone(*period, *seen))
+            .count();
         Ok(SeriesStatus {
+            gone: u64::try_from(gone).unwrap_or(u64::MAX),
             read_at: read_at.map(instant).transpose()?,
             periods,
             series,

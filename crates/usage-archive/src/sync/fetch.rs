@@ -78,6 +78,8 @@ pub(super) struct Fetched {
     pub(super) failure: Option<(Window, usage_client::Error)>,
     /// Days that a window may have, where the server refused more.
     pub(super) longest_window: Option<NonZeroU32>,
+    /// Requests that were made again.
+    pub(super) retries: u64,
     accounts: BTreeSet<String>,
     sims: BTreeSet<String>,
     has_records: bool,
@@ -140,6 +142,7 @@ struct Came {
     sims: BTreeSet<String>,
     server_date: Option<DateTime<Utc>>,
     requests: u64,
+    retries: u64,
     missing: Vec<(Window, usage_client::Error)>,
     longest_window: Option<NonZeroU32>,
 }
@@ -147,6 +150,8 @@ struct Came {
 impl Came {
     fn take(&mut self, gathered: &Gathered) {
         self.requests += gathered.report.attempts;
+        let answered = gathered.report.pages;
+        self.retries += gathered.report.attempts.saturating_sub(answered);
         self.longest_window = self.longest_window.or(gathered.report.longest_window);
         for page in &gathered.pages {
             self.server_date = match (self.server_date, page.server_date) {
@@ -232,6 +237,7 @@ impl Came {
             requests: self.requests,
             failure,
             longest_window: self.longest_window,
+            retries: self.retries,
             accounts: self.accounts,
             sims: self.sims,
             has_records,
@@ -269,6 +275,16 @@ impl Fetched {
             return Err(Error::new(ErrorKind::ForeignAccount, what));
         }
         Ok(())
+    }
+
+    /// The part that the server refused as starting too early: all that is missing lies before what came.
+    pub(super) fn refused_start(&self) -> Option<Window> {
+        let (missing, error) = self.failure.as_ref()?;
+        let is_refusal = matches!(error.status(), Some(400 | 422));
+        let is_start = missing.start() <= self.job.planned.window.start();
+        let mut parts = self.parts.iter();
+        let is_before = parts.all(|part| missing.end() <= part.window.start());
+        (is_refusal && is_start && is_before).then_some(*missing)
     }
 
     /// The SIM that has left, where nothing is found any more under its SID.

@@ -26,6 +26,8 @@ pub struct SyncReport {
     pub windows: u64,
     /// Requests, repeated ones and those for the list of SIMs included, without those for access tokens.
     pub requests: u64,
+    /// How many of them were made again.
+    pub retries: u64,
     /// What could not be read.
     pub failed: Vec<FailedRead>,
     /// Windows that were not asked for, because the sync was stopped or gave up.
@@ -50,6 +52,7 @@ impl SyncReport {
             appended: Appended::default(),
             windows: 0,
             requests: 0,
+            retries: 0,
             failed: Vec::new(),
             not_asked: 0,
             remarks: Vec::new(),
@@ -120,6 +123,16 @@ pub enum Remark {
     NoAccount,
     /// A SIM that has left the account is found no longer under its SID; what is held of it stays.
     SimGone(SimSid),
+    /// The server takes no window that starts before a time; what lies before cannot be kept.
+    #[non_exhaustive]
+    StartRefused {
+        /// Whose records, in words.
+        what: String,
+        /// From when on windows are taken.
+        from: DateTime<Utc>,
+        /// Why an earlier one was refused.
+        reason: String,
+    },
 }
 
 /// What happens during a sync.

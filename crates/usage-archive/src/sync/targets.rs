@@ -84,10 +84,13 @@ pub(super) fn jobs(
 ) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
     for target in targets(archive, account, options)? {
-        let wanted = target.plan(options, at);
+        let mut wanted = target.plan(options, at);
         let held = match account {
             Some(account) => {
                 let series = Series::new(account, target.sim, target.granularity);
+                if !options.all {
+                    wanted.start = wanted.start.max(archive.served_from(&series, at)?);
+                }
                 archive.held(&series, wanted.from())?
             }
             None => Held::default(),

@@ -3,7 +3,7 @@ use std::{fs, path::Path};
 use rusqlite::Connection;
 use usage_archive::{Archive, ErrorKind, Subset};
 
-use crate::support::{Fixture, day};
+use crate::support::{Fixture, at, day};
 
 fn in_folder(name: &str) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -86,9 +86,15 @@ fn readers_see_what_was_committed_while_a_writer_is_at_work() {
     let mut fixture = Fixture::new();
     fixture.june("2026-06-02T06:00:00Z", &[day("2026-06-01", 5)]);
     let reader = Archive::open_read_only(fixture.archive.path()).unwrap();
-    assert_eq!(reader.status().unwrap().readings, 1);
+    assert_eq!(
+        reader.status(at("2026-06-30T00:00:00Z")).unwrap().readings,
+        1
+    );
     fixture.june("2026-06-03T06:00:00Z", &[day("2026-06-02", 5)]);
-    assert_eq!(reader.status().unwrap().readings, 2);
+    assert_eq!(
+        reader.status(at("2026-06-30T00:00:00Z")).unwrap().readings,
+        2
+    );
 }
 
 #[test]

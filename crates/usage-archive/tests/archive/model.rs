@@ -230,7 +230,7 @@ impl StateMachineTest for Real {
         for (&day, history) in &real.world.held {
             *states.entry(World::state(day, history)).or_insert(0) += 1;
         }
-        let status = real.archive.status().unwrap();
+        let status = real.archive.status(at("2026-06-30T00:00:00Z")).unwrap();
         let held = status.series.first().map(|series| series.periods.clone());
         assert_eq!(held.unwrap_or_default(), states);
         real

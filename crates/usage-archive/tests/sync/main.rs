@@ -291,15 +291,48 @@ async fn a_limit_of_the_server_is_found_once_and_kept_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_starts_too_early_is_missing_and_the_rest_is_kept() {
-    let emulator = emulator(NOW, &["early-start:365"]);
-    let mut fixture = Fixture::new(Granularity::Daily);
+async fn what_starts_too_early_is_said_once_and_asked_for_no_more() {
+    for (granularity, records) in [
+        (Granularity::Daily, 100),
+        (Granularity::Hourly, 99 * 24 + 7),
+    ] {
+        let emulator = emulator(NOW, &["early-start:100"]);
+        let mut fixture = Fixture::new(granularity);
+        let report = fixture.sync(&emulator).await;
+        assert_eq!(report.outcome, Outcome::Complete, "{:?}", report.failed);
+        let [Remark::StartRefused { from, reason, .. }] = report.remarks.as_slice() else {
+            panic!("{:?}", report.remarks);
+        };
+        assert_eq!(*from, at("2026-08-13T00:00:00Z"));
+        assert!(reason.contains("more than 100 days ago"), "{reason}");
+        assert_eq!(fixture.texts().len(), records);
+        for _ in 0..3 {
+            emulator.advance(12 * HOUR).unwrap();
+            let next = fixture.sync(&emulator).await;
+            assert_eq!(next.outcome, Outcome::Complete, "{:?}", next.failed);
+            assert_eq!(next.remarks, []);
+        }
+        // Nothing is left that the server would show and that is not final, but for the last two days.
+        let series = fixture.archive.series().unwrap();
+        let deletion = fixture
+            .archive
+            .next_deletion(&series[0].account, emulator.now());
+        assert!(deletion.unwrap() > Some(at("2028-05-01T00:00:00Z")));
+        emulator.clear_faults();
+        fixture.options.all = true;
+        fixture.sync(&emulator).await;
+        let all = truth(&emulator, None, granularity).await;
+        assert!(fixture.texts().is_superset(&all));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_is_refused_among_others_is_missing() {
+    let emulator = emulator(NOW, &["status:400@4x30"]);
+    let mut fixture = Fixture::new(Granularity::Hourly);
     let report = fixture.sync(&emulator).await;
     assert_eq!(report.outcome, Outcome::Incomplete);
-    emulator.clear_faults();
-    let held = fixture.texts();
-    assert_eq!(held.len(), 365);
-    assert!(held.is_subset(&truth(&emulator, None, Granularity::Daily).await));
+    assert_eq!(report.remarks, []);
 }
 
 #[tokio::test(start_paused = true)]

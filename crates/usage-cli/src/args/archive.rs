@@ -68,6 +68,10 @@ pub(crate) struct SyncArgs {
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_window_days: Option<u32>,
 
+    /// Write how the run went for a monitor, in OpenMetrics; the file is renamed into its place
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) metrics: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

@@ -15,7 +15,7 @@ use crate::{
     args::{Look, StatusFormat, instant},
     exit::Exit,
     failure::Failure,
-    messages::{number, rfc3339, tell, visible},
+    messages::{number, rfc3339, tell, visible, warn},
     output::Output,
 };
 
@@ -96,7 +96,7 @@ fn status(
     fail_under: Option<Duration>,
     format: StatusFormat,
 ) -> Result<Exit, Failure> {
-    let status = archive.status()?;
+    let status = archive.status(now)?;
     let deletions = deletions(archive, &status, now)?;
     match format {
         StatusFormat::Human => print(&described(archive, &status, &deletions, now))?,
@@ -110,11 +110,20 @@ fn status(
     let short = deletions.iter().find(|(_, deletion)| {
         deletion.is_some_and(|deletion| deletion.signed_duration_since(now) < least)
     });
-    // An archive without a window protects nothing.
-    if deletions.is_empty() || short.is_some() {
-        return Ok(Exit::Findings);
+    let least = number(least.num_days().unsigned_abs(), "day");
+    match short {
+        // An archive without a window protects nothing.
+        None if deletions.is_empty() => warn(&format!(
+            "the archive holds nothing yet, and --fail-under asks for {least}"
+        )),
+        None => return Ok(Exit::Done),
+        Some((account, deletion)) => warn(&format!(
+            "account {}: {}, and --fail-under asks for {least}; run `kore-usage sync`",
+            visible(account),
+            next_deletion(*deletion, now)
+        )),
     }
-    Ok(Exit::Done)
+    Ok(Exit::Findings)
 }
 
 fn described(
@@ -150,8 +159,15 @@ fn described(
             let read_at = one
                 .read_at
                 .map(|at| format!("; read last at {}", rfc3339(at)));
+            let gone = match one.gone {
+                0 => String::new(),
+                gone => format!(
+                    " ({gone} not final and gone from the server, so that no sync can make {} final)",
+                    if gone == 1 { "it" } else { "them" }
+                ),
+            };
             lines.push(format!(
-                "  {}: {}{}",
+                "  {}: {}{gone}{}",
                 one.series.granularity,
                 if periods.is_empty() {
                     "no records".to_owned()
@@ -202,6 +218,7 @@ fn as_json(status: &Status, deletions: &Deletions, now: DateTime<Utc>) -> serde_
                 "sim_sid": one.series.sim.map(|sim| sim.to_string()),
                 "granularity": one.series.granularity.as_str(),
                 "periods": periods,
+                "gone": one.gone,
                 "read_at": one.read_at.map(rfc3339),
             })
         })

@@ -1,10 +1,11 @@
 //! `sync`: keeps an archive current.
 
-use std::{num::NonZeroU32, pin::pin, process, time::Instant};
+use std::{collections::BTreeMap, num::NonZeroU32, path::Path, pin::pin, process, time::Instant};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use usage_archive::{
-    Archive, FirstLook, Outcome, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims, sync,
+    Archive, FirstLook, Outcome, ReadingId, Remark, State, SyncEvent, SyncOptions, SyncReport,
+    SyncSims, sync,
 };
 use usage_model::{Granularity, Place, UsageRecord};
 use usage_validate::{Config, Drift, Finding, Reading, Severity, output::human};
@@ -16,7 +17,7 @@ use crate::{
     failure::Failure,
     inputs,
     messages::{note, number, rfc3339, tell, warn},
-    output::report::stderr_style,
+    output::{metrics::Metrics, report::stderr_style},
     settings::Settings,
 };
 
@@ -36,8 +37,9 @@ const CLOCK_REMARK: TimeDelta = TimeDelta::days(1);
 pub(super) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     let mut failures = Vec::new();
+    let mut tally = Tally::default();
     for (profile, settings) in Settings::of_all(&args.connection, context)? {
-        match one(args, settings, context).await {
+        match one(args, settings, context, &mut tally).await {
             Ok(Exit::Done) => {}
             Ok(other) => exit = other,
             Err(failure) => {
@@ -52,11 +54,83 @@ pub(super) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failu
             }
         }
     }
-    fail(failures, exit)
+    let ended = fail(failures, exit);
+    let Some(to) = &args.metrics else {
+        return ended;
+    };
+    let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
+    let written = match tally.metrics(&args.archive.path()?, context.now) {
+        Ok(metrics) => metrics.write(to, exit, context.now).await,
+        Err(failure) => Err(failure),
+    };
+    ended.and_then(|exit| written.map(|()| exit))
+}
+
+/// What came of all syncs of a run, for a monitor.
+#[derive(Default)]
+struct Tally {
+    requests: u64,
+    retries: u64,
+    readings: u64,
+    /// Findings by rule.
+    findings: BTreeMap<&'static str, u64>,
+    /// The time of the last sync, by the server's clock.
+    at: Option<DateTime<Utc>>,
+}
+
+impl Tally {
+    fn add(&mut self, report: &SyncReport) {
+        self.requests += report.requests;
+        self.retries += report.retries;
+        self.readings += report.appended.added;
+        self.at = self.at.max(Some(report.at));
+    }
+
+    /// The metrics, with how the archive stands now.
+    fn metrics(self, archive: &Path, now: DateTime<Utc>) -> Result<Metrics, Failure> {
+        let mut metrics = Metrics::new("sync");
+        let at = self.at.unwrap_or(now);
+        let archive = Archive::open_read_only(archive)?;
+        let status = archive.status(at)?;
+        let periods = State::ALL.map(|state| {
+            let series = status.series.iter();
+            let count = series.filter_map(|one| one.periods.get(&state)).sum();
+            (state.as_str(), count)
+        });
+        let help = "Periods in the archive by the state of their figures.";
+        metrics.family("periods", help, "state", periods);
+        let accounts = status.series.iter().map(|one| &one.series.account);
+        let mut deletion: Option<DateTime<Utc>> = None;
+        for account in accounts.collect::<std::collections::BTreeSet<_>>() {
+            let next = archive.next_deletion(account, at)?;
+            deletion = [deletion, next].into_iter().flatten().min();
+        }
+        if let Some(deletion) = deletion {
+            metrics.value(
+                "unarchived_usage_deleted_in_seconds",
+                "How long until the server deletes the first usage that is not final here; 86400 are a day.",
+                deletion.signed_duration_since(at).num_seconds(),
+            );
+        }
+        metrics.value(
+            "readings_added",
+            "Readings that were stored.",
+            self.readings,
+        );
+        metrics.family("findings", "Findings by rule.", "rule", self.findings);
+        metrics.value("requests", "Requests for records.", self.requests);
+        metrics.value("retries", "Requests that were made again.", self.retries);
+        Ok(metrics)
+    }
 }
 
 /// Reads what is missing, not final or young, and stores it.
-async fn one(args: &SyncArgs, settings: Settings, context: Context) -> Result<Exit, Failure> {
+async fn one(
+    args: &SyncArgs,
+    settings: Settings,
+    context: Context,
+    tally: &mut Tally,
+) -> Result<Exit, Failure> {
     let path = args.archive.path()?;
     let is_local = settings.is_local();
     let options = options(args, &settings, context)?;
@@ -82,7 +156,8 @@ async fn one(args: &SyncArgs, settings: Settings, context: Context) -> Result<Ex
         stop = Some(stopped.await);
     };
     let report = sync(&mut archive, &client, &options, &mut observe, stopping).await?;
-    let found = tell_changes(&report, &archive, context);
+    tally.add(&report);
+    let found = tell_changes(&report, &archive, context, tally);
     if !context.quiet {
         for remark in remarks(&report, context, is_local) {
             note(&remark);
@@ -162,6 +237,12 @@ fn remarks(report: &SyncReport, context: Context, is_local: bool) -> Vec<String>
         Remark::SimGone(sim) => format!(
             "SIM {sim} has left the account and is found no longer; what the archive has of it stays"
         ),
+        Remark::StartRefused {
+            what, from, reason, ..
+        } => format!(
+            "{what}: the server takes no window that starts before {} ({reason}); what lies before cannot be kept. Later syncs start there; --all asks again",
+            rfc3339(*from)
+        ),
         remark => format!("{remark:?}"),
     };
     let mut remarks: Vec<String> = report.remarks.iter().map(remark).collect();
@@ -184,22 +265,37 @@ fn remarks(report: &SyncReport, context: Context, is_local: bool) -> Vec<String>
 
 /// Tells what the rules say of the figures that changed (UR701 to UR706), and how many of them were final. Returns
 /// whether something was found that fails a run.
-fn tell_changes(report: &SyncReport, archive: &Archive, context: Context) -> bool {
+fn tell_changes(
+    report: &SyncReport,
+    archive: &Archive,
+    context: Context,
+    tally: &mut Tally,
+) -> bool {
     let mut drift = Drift::new(&Config::new(report.at));
-    drift.source(&inputs::name(archive.path()));
+    let name = inputs::name(archive.path());
+    let place = |of: &usage_archive::Reading, id: ReadingId| {
+        format!("{name}: {} reading {id}", of.series.granularity)
+    };
     let mut findings: Vec<Finding> = Vec::new();
     for change in &report.appended.changes {
         if let (Some(earlier), Some(later)) = (record(&change.before.text), record(&change.text)) {
             let earlier = reading(&earlier, &change.before);
             let mut later = Reading::new(Place::default(), &later, change.read_at);
             later.granularity = earlier.granularity;
+            drift.source(&place(&change.before, change.id));
             findings.extend(drift.compare(&earlier, &later));
         }
     }
     for vanished in &report.appended.vanished {
         if let Some(earlier) = record(&vanished.text) {
+            drift.source(&place(vanished, vanished.id));
             findings.extend(drift.vanished(&reading(&earlier, vanished), report.at));
         }
+    }
+    for finding in &mut findings {
+        // The reading has been named, and is no record of a file.
+        finding.record = None;
+        *tally.findings.entry(finding.code).or_default() += 1;
     }
     if !context.quiet {
         let style = stderr_style();

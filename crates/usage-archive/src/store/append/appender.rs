@@ -12,7 +12,7 @@ use crate::{
     Error, Seen,
     chain::ChainHash,
     key::{Bounds, Series, rfc3339},
-    store::{Amount, Archive, Flat, PART_BITS, ReadingId, RunId, instant},
+    store::{Amount, Archive, Flat, PART_BITS, ReadingId, RunId, instant, state_bits},
 };
 
 /// A record's text, and what it is about.
@@ -251,12 +251,15 @@ impl<'a> Appender<'a> {
     ) -> Result<ReadingId, Error> {
         let (start, until) = self.columns(parsed.period);
         let flat = parsed.record.as_deref().map(Flat::of).unwrap_or_default();
+        let state = parsed
+            .period
+            .map_or(0, |period| state_bits(period, self.read_at));
         let read_at = self.read_at.timestamp();
         let mut values: Vec<Value> = vec![
             self.series_id.into(),
             start.into(),
             until.into(),
-            flat.mask().into(),
+            (flat.mask() | state).into(),
             read_at.into(),
             self.run.0.into(),
             flat.currency.clone().into(),
@@ -306,6 +309,7 @@ impl<'a> Appender<'a> {
     ) -> Result<(), Error> {
         self.appended.changes.push(Change {
             before: self.archive.reading(current.id)?,
+            id: by,
             text: parsed.text.to_owned(),
             read_at: self.read_at,
         });

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use usage_model::Window;
 
-use crate::{Series, store::Reading};
+use crate::{
+    Series,
+    store::{Reading, ReadingId},
+};
 
 /// A window that was read in full.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +81,8 @@ impl Appended {
 pub struct Change {
     /// The reading before.
     pub before: Reading,
+    /// The number of the reading now.
+    pub id: ReadingId,
     /// The text of the record now.
     pub text: String,
     /// When it was read.
