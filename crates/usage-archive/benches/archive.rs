@@ -1,6 +1,6 @@
 //! What an archive of many readings costs: CPU to append, bytes on disk, and the time of two questions.
 //!
-//! `cargo bench -p usage-archive --bench archive -- 1000000`
+//! `cargo bench -p usage-archive --bench archive -- 1000000` ends with 1 where a million cost more than they may.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
 use std::{
     fmt::Write as _,
     io::Write as _,
+    process::ExitCode,
     time::{Duration, Instant},
 };
 
@@ -23,7 +24,17 @@ const HOURS: i64 = 13_176;
 /// The records of one page.
 const PAGE: usize = 984;
 
-fn main() {
+/// What a million readings may cost at most: CPU seconds to append, bytes of a reading and of its text, CPU seconds of the
+/// sums by month, and seconds of one period's history.
+const LIMITS: [(&str, f64); 5] = [
+    ("CPU seconds to append", 25.0),
+    ("bytes a reading", 350.0),
+    ("bytes of text", 150.0),
+    ("CPU seconds of sums", 1.0),
+    ("seconds of history", 0.005),
+];
+
+fn main() -> ExitCode {
     let count = std::env::args().find_map(|text| text.parse().ok());
     let count: usize = count.unwrap_or(20_000);
     let folder = tempfile::tempdir().unwrap();
@@ -55,14 +66,14 @@ fn main() {
     drop(archive);
     let connection = rusqlite::Connection::open(&path).unwrap();
     let timed = |sql: &str| {
-        let begun = Instant::now();
+        let (before, begun) = (cpu_time(), Instant::now());
         let mut statement = connection.prepare(sql).unwrap();
         let mut rows = statement.query([]).unwrap();
         let mut count = 0;
         while rows.next().unwrap().is_some() {
             count += 1;
         }
-        (count, begun.elapsed())
+        (count, begun.elapsed(), cpu_time().saturating_sub(before))
     };
     let months = timed(
         "SELECT substr(period_start, 1, 7) AS month, SUM(total) FROM usage
@@ -79,15 +90,32 @@ fn main() {
     writeln!(
         out,
         "{} readings appended: {cpu:.2?} CPU, {wall:.2?} wall; {} bytes a reading, {text:.0} of them text; \
-         sums of {} months {:.3?}; history of {} readings {:.3?}",
+         sums of {} months {:.3?} CPU, {:.3?} wall; history of {} readings {:.3?}",
         status.readings,
         status.bytes / status.readings,
         months.0,
+        months.2,
         months.1,
         history.0,
         history.1
     )
     .unwrap();
+    let bytes = u32::try_from(status.bytes / status.readings).unwrap();
+    let measured = [
+        cpu.as_secs_f64(),
+        bytes.into(),
+        text,
+        months.2.as_secs_f64(),
+        history.1.as_secs_f64(),
+    ];
+    let mut code = ExitCode::SUCCESS;
+    for ((what, most), measured) in LIMITS.into_iter().zip(measured) {
+        if status.readings >= 1_000_000 && measured > most {
+            writeln!(out, "{measured:.3} {what}, and {most} at most").unwrap();
+            code = ExitCode::FAILURE;
+        }
+    }
+    code
 }
 
 /// CPU time of this process, user and system.

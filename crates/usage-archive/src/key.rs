@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+pub(crate) use usage_model::rfc3339;
 use usage_model::{Granularity, SimSid};
 
 /// The records of one account or one SIM at one granularity.
@@ -65,9 +66,4 @@ impl fmt::Display for Bounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} to {}", rfc3339(self.start), rfc3339(self.end))
     }
-}
-
-/// An instant as the archive writes it: RFC 3339 in UTC, with a fraction only where there is one.
-pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

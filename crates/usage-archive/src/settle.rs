@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{REFLECTED_AFTER, SETTLED_AFTER};
+use usage_model::{REFLECTED_AFTER, is_settled};
 
 use crate::key::Bounds;
 
@@ -70,10 +70,12 @@ impl State {
     /// The state of a record by its age at the fetch alone, without knowledge of other readings:
     /// provisional, settling or final.
     pub fn by_age(period: Bounds, fetched_at: DateTime<Utc>) -> Self {
-        match period.age(fetched_at) {
-            age if age < REFLECTED_AFTER => Self::Provisional,
-            age if age < SETTLED_AFTER => Self::Settling,
-            _ => Self::Final,
+        if is_settled(period.end, fetched_at) {
+            Self::Final
+        } else if period.age(fetched_at) < REFLECTED_AFTER {
+            Self::Provisional
+        } else {
+            Self::Settling
         }
     }
 }
@@ -103,7 +105,7 @@ impl Seen {
     /// Whether the figures are final: read when the period was 48 hours old or older, and equal to a reading at
     /// least 12 hours before.
     pub fn is_final(self, period: Bounds) -> bool {
-        period.age(self.last) >= SETTLED_AFTER
+        is_settled(period.end, self.last)
             && self.last.signed_duration_since(self.first) >= CONFIRMED_AFTER
     }
 }

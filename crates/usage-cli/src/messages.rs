@@ -9,10 +9,10 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use indicatif::ProgressBar;
 use serde::Serialize;
 use usage_client::AskedWait;
+pub(crate) use usage_model::rfc3339;
 
 /// The line that says how far a fetch is, while there is one.
 static STATUS: OnceLock<ProgressBar> = OnceLock::new();
@@ -147,11 +147,6 @@ pub(crate) fn words(error: &io::Error) -> String {
         Some((words, _)) => words.to_lowercase(),
         None => text,
     }
-}
-
-/// An instant as people and programs read it.
-pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// Requests at a time are told to wait within this time of each other, and mean the same wait.

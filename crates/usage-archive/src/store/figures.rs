@@ -154,10 +154,7 @@ impl Flat {
 
     /// Adds a tree whose top has the number `first`, and its international shares `international`.
     fn add<C: Counts>(&mut self, usage: &Usage<C>, first: u8, international: u8) {
-        let otherwise = match usage.top.counts.units() {
-            Some(Field::Value(Lenient::Known(unit))) => *unit,
-            _ => DataUnit::Bytes,
-        };
+        let otherwise = usage.default_unit().unwrap_or_default();
         let shares = [
             Some(&usage.top),
             usage.home.value(),

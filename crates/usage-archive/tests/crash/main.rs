@@ -22,6 +22,7 @@ use std::{
     num::NonZeroU32,
     path::Path,
     process::{Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use fastrand::Rng;
@@ -199,19 +200,24 @@ fn acknowledged(operations: &[Operation]) -> usize {
     operations.iter().filter(is_mark).count()
 }
 
+/// The operations on the files of a sync that nothing happens to.
+fn recorded() -> Vec<Operation> {
+    let folder = folder();
+    let path = folder.path().join("usage.db");
+    let log = folder.path().join("trace");
+    let calls = "trace=openat,pwrite64,write,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat";
+    let log_text = log.display().to_string();
+    let arguments = ["-y", "-xx", "-s", "100000", "-e", calls, "-o", &log_text];
+    assert_eq!(under_strace(&path, &arguments), Some(0));
+    trace(&std::fs::read_to_string(&log).unwrap(), folder.path())
+}
+
 #[test]
 fn every_prefix_of_a_sync_is_an_archive_that_the_next_sync_completes() {
     if !has_strace() || std::env::var_os(ROLE).is_some() {
         return;
     }
-    let recorded = folder();
-    let path = recorded.path().join("usage.db");
-    let log = recorded.path().join("trace");
-    let calls = "trace=openat,pwrite64,write,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat";
-    let log_text = log.display().to_string();
-    let arguments = ["-y", "-xx", "-s", "100000", "-e", calls, "-o", &log_text];
-    assert_eq!(under_strace(&path, &arguments), Some(0));
-    let operations = trace(&std::fs::read_to_string(&log).unwrap(), recorded.path());
+    let operations = recorded();
     let windows = acknowledged(&operations);
     assert!(windows >= 20, "{windows} windows");
     let truth = truth();
@@ -261,7 +267,7 @@ fn every_prefix_of_a_sync_is_an_archive_that_the_next_sync_completes() {
     );
 }
 
-/// Lets one call of a sync fail, and returns whether there was one to fail.
+/// Lets one call of a sync fail, and returns whether that ended the sync.
 fn with_failure(call: &str, error: &str, number: usize, truth: &BTreeSet<String>) -> bool {
     let folder = folder();
     let path = folder.path().join("usage.db");
@@ -292,30 +298,46 @@ fn a_full_or_failing_disk_costs_no_more_than_the_window() {
         return;
     }
     let truth = truth();
-    let step = if is_whole() { 1 } else { 97 };
-    let mut failures = 0;
-    for (call, error) in [
-        ("pwrite64", "ENOSPC"),
-        ("pwrite64", "EIO"),
-        ("fdatasync", "EIO"),
-    ] {
-        let mut number = 1;
-        let mut without = 0;
-        // Where several calls in a row cannot be made to fail, the sync has no more of them.
-        while without < 3 {
-            if with_failure(call, error, number, &truth) {
-                failures += 1;
-                without = 0;
-            } else {
-                without += 1;
-            }
-            number += if call == "fdatasync" {
-                step.min(5)
-            } else {
-                step
-            };
+    let is_of_archive = |operation: &&Operation| {
+        let name = operation.path().file_name().unwrap_or_default();
+        name == "usage.db" || name == "usage.db-wal"
+    };
+    let operations = recorded();
+    let count = |is: fn(&&Operation) -> bool| {
+        let operations = operations.iter().filter(is_of_archive);
+        operations.filter(is).count()
+    };
+    let writes = count(|operation| matches!(operation, Operation::Write { .. }));
+    let syncs = count(|operation| matches!(operation, Operation::Sync { .. }));
+    let (step, of_syncs) = if is_whole() { (1, 1) } else { (97, 11) };
+    let places = |call, error, count, step| {
+        let numbers = (1..=count).step_by(step);
+        numbers.map(move |number| (call, error, number))
+    };
+    let places: Vec<_> = places("pwrite64", "ENOSPC", writes, step)
+        .chain(places("pwrite64", "EIO", writes, step))
+        .chain(places("fdatasync", "EIO", syncs, of_syncs))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let failures = AtomicUsize::new(0);
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| {
+                while let Some((call, error, number)) =
+                    places.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let has_failed = with_failure(call, error, *number, &truth);
+                    failures.fetch_add(usize::from(has_failed), Ordering::Relaxed);
+                }
+            });
         }
-    }
-    tell(&format!("{failures} failures of the disk"));
+    });
+    let failures = failures.into_inner();
+    // What fails while the log is written back is tried again, and costs the sync nothing.
+    tell(&format!(
+        "{} places where the disk failed ({writes} writes, {syncs} syncs), at {failures} of which the sync ended",
+        places.len()
+    ));
     assert!(failures > 5, "{failures}");
 }
