@@ -16,6 +16,7 @@ mod emulate;
 mod fetch;
 mod fleet;
 mod formats;
+mod inputs;
 mod layers;
 mod looks;
 mod networks;

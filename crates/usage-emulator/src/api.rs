@@ -1,7 +1,6 @@
 //! The HTTP side of the emulator: the API's endpoints and the emulator's own.
 
 mod authorize;
-mod connection;
 mod control;
 mod credentials;
 mod exchange;
@@ -18,8 +17,8 @@ mod tokens;
 
 pub use self::log::LoggedRequest;
 pub(crate) use self::{
-    connection::Connection,
     credentials::{Clients, Credentials},
+    exchange::Connection,
     router::router,
     state::{Api, Settings},
     token::TOKEN_PATH,

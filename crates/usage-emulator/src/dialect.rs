@@ -1,8 +1,6 @@
 //! Dialects: the shapes in which responses have been seen, or are documented, to differ.
 
 mod answer;
-mod link;
-mod meta;
 mod record;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! The emulated API as a value: called in process, looked into and moved through time.
 
+pub(crate) mod builder;
+
 use std::{
     convert::Infallible,
     error::Error,

@@ -11,7 +11,6 @@ mod counter_path;
 mod counters;
 mod entry;
 mod help;
-mod injected;
 mod links;
 mod records;
 mod requests;
@@ -21,14 +20,14 @@ mod text;
 mod when;
 mod windows;
 
+pub use self::{
+    active::InjectedFault,
+    help::faults_page,
+    text::{Fault, FaultError},
+    when::Endpoint,
+};
 pub(crate) use self::{
     active::{Faults, RefusedFault},
     entry::{Asked, PageDraft, RequestEffect},
     sent::SentRecords,
-};
-pub use self::{
-    help::faults_page,
-    injected::InjectedFault,
-    text::{Fault, FaultError},
-    when::Endpoint,
 };

@@ -140,7 +140,6 @@
 mod account;
 mod answer;
 mod api;
-mod builder;
 mod dialect;
 mod emulator;
 mod error;
@@ -151,9 +150,11 @@ mod world;
 
 pub use account::{DepartedSims, EmptyPeriods, EndOfWindow, Order};
 pub use api::LoggedRequest;
-pub use builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, EmulatorBuilder};
 pub use dialect::Dialect;
-pub use emulator::{AnswerBody, Emulator};
+pub use emulator::{
+    AnswerBody, Emulator,
+    builder::{DEFAULT_NOW, DEFAULT_SEED, DEFAULT_SIMS, EmulatorBuilder},
+};
 pub use error::EmulatorError;
 pub use fault::{Endpoint, Fault, FaultError, InjectedFault, faults_page};
 pub use server::RunningEmulator;

@@ -17,7 +17,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpStream, runtime, sync::oneshot};
 
 use self::socket::Socket;
-use crate::{Emulator, EmulatorBuilder, EmulatorError, api::Connection, builder::loopback};
+use crate::{
+    Emulator, EmulatorBuilder, EmulatorError, api::Connection, emulator::builder::loopback,
+};
 
 /// The largest head of a request, from its method to its last header.
 const MAX_HEAD: usize = 32 * 1024;

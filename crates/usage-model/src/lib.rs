@@ -98,6 +98,7 @@
 //! The JSON Schemas themselves are always there, as text, in [`schemas`].
 #![forbid(unsafe_code)]
 
+mod addition;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 mod page;
@@ -109,10 +110,10 @@ pub mod schemas;
 mod sim;
 #[cfg(feature = "proptest")]
 pub mod strategies;
-mod sums;
 mod text;
 mod write;
 
+pub use addition::Sums;
 pub use page::{MetaNumber, PageMeta, PlacedRecord, UsagePage};
 pub use query::{
     Granularity, PageSize, PageSizeError, Resource, Window, WindowError, WindowPart, WindowParts,
@@ -132,7 +133,6 @@ pub use retention::{
 #[cfg(feature = "schema")]
 pub use schemas::documents::schema_documents;
 pub use sim::{MalformedSim, SimLinks, SimPage, SimRecord, SimStatus};
-pub use sums::Sums;
 pub use text::{NameError, Named, Visible, is_visible, nearest, visible, visible_name};
 
 /// What the macros of this crate need wherever they are used.

@@ -5,7 +5,8 @@ use std::{num::NonZeroU32, str::FromStr, thread};
 use clap::{Args, ValueEnum};
 use usage_model::Kind;
 use usage_validate::{
-    Accounts, CodePrefix, Config, FailOn, Policy, Severity, Strictness, Tolerance, output::Format,
+    Accounts, CodePrefix, Config, FailOn, Policy, Severity, Strictness, Tolerance,
+    report_formats::Format,
 };
 
 use super::name::OneOf;

@@ -12,7 +12,7 @@ use usage_emulator::{Emulator, RunningEmulator};
 use usage_model::{Granularity, Place, Position, Resource, Window, retention_cutoff};
 use usage_validate::{
     Config, FailOn, Finding, Outcome, Severity, Validator,
-    output::human::{self, ReportOptions},
+    report_formats::human::{self, ReportOptions},
 };
 
 use crate::{

@@ -8,7 +8,7 @@ use usage_archive::{
     SyncSims, sync,
 };
 use usage_model::{Granularity, Place, UsageRecord};
-use usage_validate::{Config, Drift, Finding, Reading, Severity, output::human};
+use usage_validate::{Config, Drift, Finding, Reading, Severity, report_formats::human};
 
 use crate::{
     args::{SyncArgs, WhichSims, instant},

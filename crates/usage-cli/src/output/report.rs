@@ -12,7 +12,7 @@ use usage_model::{
 use usage_validate::{
     CodePrefix, Config, FailOn, Finding, Findings, Outcome, Part, Scope, Severity, Summary,
     Validator, Verdict, catalogue,
-    output::{
+    report_formats::{
         ReportWriter,
         human::{self, ReportOptions, Style},
     },

@@ -1,6 +1,12 @@
 //! One request to an endpoint that faults can strike, and its way to an answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{body::Body, extract::FromRequestParts, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
@@ -8,7 +14,6 @@ use url::form_urlencoded;
 
 use super::{
     authorize::authorize,
-    connection::Connection,
     gzip,
     log::Entry,
     paging::{PagedList, Paging},
@@ -245,4 +250,22 @@ pub(super) fn write(answer: Answer, asked: &HeaderMap) -> Response {
         response.extensions_mut().insert(Undated);
     }
     response
+}
+
+/// A handle on the connection that a request came over.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Connection {
+    reset: Arc<AtomicBool>,
+}
+
+impl Connection {
+    /// Makes the end of the connection a reset and not an orderly close.
+    fn reset_on_close(&self) {
+        self.reset.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether the connection ends with a reset.
+    pub(crate) fn is_reset_on_close(&self) -> bool {
+        self.reset.load(Ordering::Relaxed)
+    }
 }

@@ -2,7 +2,7 @@
 
 use usage_validate::{
     Severity, Verdict,
-    output::human::{self, Style},
+    report_formats::human::{self, Style},
     rule,
 };
 

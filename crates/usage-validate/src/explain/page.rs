@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::{
     Rule, Scope, catalogue,
     explain::document,
-    output::human::{self, Style},
+    report_formats::human::{self, Style},
 };
 
 /// The groups of the catalogue: how their codes start, and what they are about.

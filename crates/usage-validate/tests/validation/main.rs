@@ -18,11 +18,11 @@ mod members;
 mod memory;
 mod merging;
 mod oracle;
-mod output;
 mod pages;
 mod periods;
 mod reconciling;
 mod rendering;
+mod report_formats;
 mod run;
 #[cfg(feature = "schema")]
 mod schema;
@@ -30,4 +30,5 @@ mod sums;
 mod support;
 mod symmetries;
 mod tolerance;
+mod values;
 mod windows;

@@ -8,7 +8,7 @@ use usage_model::{
 };
 use usage_validate::{
     Accounts, Config, FailOn, Outcome, Summary, Validator,
-    output::{Format, ReportWriter, human::ReportOptions},
+    report_formats::{Format, ReportWriter, human::ReportOptions},
 };
 
 use crate::{

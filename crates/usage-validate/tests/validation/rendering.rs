@@ -2,7 +2,7 @@
 
 use usage_validate::{
     FailOn, Outcome, Severity, Summary,
-    output::{
+    report_formats::{
         Format, ReportWriter,
         human::{self, ReportOptions, Style},
     },

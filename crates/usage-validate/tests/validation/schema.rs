@@ -8,7 +8,7 @@ use serde_json::Value;
 use usage_model::strategies::any_record;
 use usage_validate::{
     FailOn, Outcome, Report, catalogue,
-    output::{Format, ReportWriter, human::ReportOptions},
+    report_formats::{Format, ReportWriter, human::ReportOptions},
     schemas,
 };
 

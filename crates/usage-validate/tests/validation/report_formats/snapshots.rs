@@ -4,7 +4,7 @@ use std::{env, fs, path::PathBuf};
 
 use usage_validate::{
     FailOn,
-    output::{
+    report_formats::{
         Format,
         human::{ReportOptions, Style},
     },

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use usage_model::{Window, strategies::any_record};
 use usage_validate::{
     FailOn, Finding, Summary, catalogue,
-    output::{Format, MOST_RESULTS, ReportWriter, human::ReportOptions},
+    report_formats::{Format, MOST_RESULTS, ReportWriter, human::ReportOptions},
 };
 
 use super::{BROKEN, faults, outcome, report, written};

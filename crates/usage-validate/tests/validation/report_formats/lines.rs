@@ -1,7 +1,7 @@
 //! One JSON object a line.
 
 use serde_json::Value;
-use usage_validate::output::Format;
+use usage_validate::report_formats::Format;
 
 use super::{faults, report};
 use crate::support::config;

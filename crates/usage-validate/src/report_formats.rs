@@ -7,7 +7,7 @@
 //! ```
 //! use usage_model::read_records;
 //! use usage_validate::{Config, FailOn, Outcome, Validator};
-//! use usage_validate::output::{Format, ReportWriter, human::ReportOptions};
+//! use usage_validate::report_formats::{Format, ReportWriter, human::ReportOptions};
 //!
 //! let input = r#"{"data":{"total":3,"download":2,"upload":1,"home":{"total":4,"download":3,"upload":1}}}"#;
 //! let mut validator = Validator::new(&Config::new("2026-11-01T00:00:00Z".parse()?));

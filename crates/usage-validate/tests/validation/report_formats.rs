@@ -12,7 +12,7 @@ use std::{cell::RefCell, io, rc::Rc};
 
 use usage_validate::{
     Config, FailOn, Finding, Outcome, Severity, Summary,
-    output::{Format, ReportWriter, human::ReportOptions},
+    report_formats::{Format, ReportWriter, human::ReportOptions},
 };
 
 use crate::support::{config, data, period, validate};

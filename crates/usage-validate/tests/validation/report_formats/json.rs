@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*};
 use usage_model::strategies::any_record;
-use usage_validate::{FailOn, Finding, Outcome, Report, RuleCount, Summary, output::Format};
+use usage_validate::{
+    FailOn, Finding, Outcome, Report, RuleCount, Summary, report_formats::Format,
+};
 
 use super::{BROKEN, faults, outcome, report, written};
 use crate::support::{config, data, validate, validate_bytes};

@@ -5,7 +5,7 @@ use roxmltree::{Document, Node};
 use usage_model::strategies::any_record;
 use usage_validate::{
     FailOn, Finding, Outcome, Scope, Severity, Summary, Verdict, catalogue,
-    output::{Format, MOST_IN_A_CASE},
+    report_formats::{Format, MOST_IN_A_CASE},
 };
 
 use super::{BROKEN, faults, written};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use usage_validate::{
     FailOn,
-    output::{Format, MOST_ANNOTATIONS, ReportWriter, human::ReportOptions},
+    report_formats::{Format, MOST_ANNOTATIONS, ReportWriter, human::ReportOptions},
 };
 
 use super::{BROKEN, faults, outcome, report, written};
