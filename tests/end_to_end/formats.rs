@@ -160,8 +160,19 @@ fn colours_are_for_terminals_or_on_demand() {
             .stdout
             .contains("\x1b[1;31merror[UR201 network-sum]")
     );
-    for variables in [&[][..], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")][..]] {
-        let run = run_with("validate --as-of 2026-11-01", FAULTS, variables);
-        assert!(!run.stdout.contains('\x1b'), "{variables:?}");
+    for variables in [
+        &[][..],
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
+        &[("CLICOLOR_FORCE", "0")],
+    ] {
+        for command in [
+            "validate --as-of 2026-11-01",
+            "--help",
+            "fetch --granularity x",
+        ] {
+            let run = run_with(command, FAULTS, variables);
+            let text = [run.stdout, run.stderr].concat();
+            assert!(!text.contains('\x1b'), "{command} {variables:?}");
+        }
     }
 }

@@ -15,7 +15,7 @@ const RECORDS: &str = r#"{"account_sid":"AC0123456789abcdef0123456789abcdef","pe
 #[test]
 fn files_are_added_up_in_the_form_that_was_asked_for() {
     let csv = run_with("summary - --by network,country --format csv", RECORDS, &[]);
-    assert_eq!(csv.code, 0, "{csv:?}");
+    assert_eq!(csv.code, 1, "a period came with other figures: {csv:?}");
     assert_eq!(
         csv.stdout,
         "network,country,records,data_total,data_download,data_upload,commands_total,commands_to_sim,commands_from_sim\n\
@@ -199,4 +199,86 @@ fn a_page_that_is_missing_among_files_is_missing_in_every_command() {
             assert!(!run.stdout.is_empty(), "{command}: {run:?}");
         }
     }
+}
+
+#[test]
+fn summary_and_report_say_what_does_not_count_and_exit_1_also_when_quiet() {
+    let malformed = format!("{}\n{{\"data\":5}}\n", RECORDS.lines().next().unwrap());
+    let server = Emulated::start(&format!("{NOW} --fault duplicate:2026-10-06:data.total:+3"));
+    for command in ["summary", "report --format terminal"] {
+        let of_file = |records: &str| run_with(&format!("{command} -q -"), records, &[]);
+        let window = "--start 2026-10-05 --end 2026-10-08";
+        for (run, why) in [
+            (of_file(RECORDS), "with other figures"),
+            (
+                server.run(&format!("{command} -q {window}")),
+                "with other figures",
+            ),
+            (of_file(&malformed), "UR002"),
+        ] {
+            assert_eq!(run.code, 1, "{run:?}");
+            assert!(run.stderr.contains(why), "{run:?}");
+        }
+        let nothing = of_file("[]");
+        assert!(nothing.failed(3).contains("no usage record"), "{nothing:?}");
+        let nothing = server.run(&format!("{command} -q --start 2031-01-01 --end 2031-02-01"));
+        nothing.failed(2);
+        let before_all = server.run(&format!("{command} -q --start 2020-01-01 --end 2020-01-05"));
+        assert!(
+            before_all.failed(3).contains("no records in this window"),
+            "{before_all:?}"
+        );
+    }
+}
+
+#[test]
+fn hours_and_days_of_the_same_time_are_counted_once() {
+    let emulator = Emulated::start(&format!("{NOW} --sims 3"));
+    let fetch =
+        |rest: &str| emulator.run(&format!("fetch --start 2026-10-01 --end 2026-10-04 {rest}"));
+    let days = fetch("--all-sims").stdout;
+    let both = [
+        fetch("--all-sims --granularity hourly").stdout,
+        days.clone(),
+    ]
+    .concat();
+    for command in [
+        "summary - --format csv",
+        "fleet - --format csv",
+        "report - --format terminal",
+    ] {
+        let figures = |records: &str| {
+            let run = run_with(&format!("{command} --as-of 2026-11-01"), records, &[]);
+            let lines = run
+                .stdout
+                .lines()
+                .take_while(|line| !line.starts_with("Days"));
+            // An hour says when the last usage was more exactly than its day.
+            let lines =
+                lines.map(|line| line.split(",2026-10-03T").next().unwrap_or(line).to_owned());
+            (lines.collect::<Vec<_>>(), run.stderr)
+        };
+        let (shown, remarks) = figures(&both);
+        assert_eq!(shown, figures(&days).0, "{command}");
+        assert!(
+            remarks.contains("such as an hour of a day"),
+            "{command}: {remarks}"
+        );
+    }
+}
+
+#[test]
+fn shares_that_are_all_0_are_no_silence_of_a_server() {
+    let run = run_with(
+        "summary - --by network",
+        r#"{"data":{"total":0,"home":{"total":0}}}"#,
+        &[],
+    );
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(
+        run.stderr
+            .contains("no record has figures for these groups"),
+        "{run:?}"
+    );
+    assert!(!run.stderr.contains("server"), "{run:?}");
 }

@@ -138,7 +138,8 @@ pub(crate) enum Command {
         "  kore-usage summary --start 18mo --by month,network        straight from the API\n",
         "  kore-usage summary --by month --month-starts 23 --format csv -o billing.csv\n",
         "\n",
-        "A period counts once, and of two readings the later one. An account's records and those of its SIMs are never added together.\n",
+        "A period counts once, and of two readings the later one. An account's records and those of its SIMs are never added together,\n",
+        "nor are the hours of a day and the day: the longer record counts, and a remark says so.\n",
     ))]
     Summary(SummaryArgs),
     /// List the SIMs of the account

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    messages::colour();
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return args::refuse(&error).into(),

@@ -1,7 +1,8 @@
 //! Messages on standard error, and their words.
 
 use std::{
-    io::{self, Write},
+    env,
+    io::{self, IsTerminal, Write},
     sync::{
         Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -21,6 +22,16 @@ static STATUS: OnceLock<ProgressBar> = OnceLock::new();
 pub(crate) fn status_line(bar: &ProgressBar) {
     // There is one fetch a run; a second line would be drawn by itself.
     let _: Result<(), _> = STATUS.set(bar.clone());
+}
+
+/// Lets `CLICOLOR_FORCE=0` be off, which otherwise counts as set: then only a terminal has colour, on which both outputs are.
+pub(crate) fn colour() {
+    let variable = |name, value: &str| env::var_os(name).is_some_and(|set| set == value);
+    let are_terminals = io::stdout().is_terminal() && io::stderr().is_terminal();
+    let without = !are_terminals || variable("TERM", "dumb") || variable("CLICOLOR", "0");
+    if variable("CLICOLOR_FORCE", "0") && without {
+        anstream::ColorChoice::Never.write_global();
+    }
 }
 
 /// Whether messages are objects for programs.

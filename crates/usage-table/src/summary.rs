@@ -14,4 +14,5 @@ pub use answer::{Excluded, Summary, SummaryRow};
 pub use options::{RepeatedColumn, SummaryOptions};
 pub use output::SUMMARY_FORMAT;
 pub use summarizer::Summarizer;
+pub(crate) use summarizer::shorter;
 pub use totals::Totals;

@@ -8,7 +8,7 @@ use usage_model::{
     Counter, Item, Lenient, MalformedRecord, Period, SimRecord, UsageRecord, Window,
 };
 use usage_report::terminal::{Layout, fleet_table};
-use usage_table::{Fleet, FleetOptions, FleetSim, SimUsage};
+use usage_table::{Excluded, Fleet, FleetOptions, FleetSim, SimUsage};
 
 use crate::{
     args::{FleetArgs, Rank, instant},
@@ -16,13 +16,13 @@ use crate::{
     exit::Exit,
     failure::Failure,
     inputs::{self, Inputs},
-    messages::{number, tell},
+    messages::{note, number, tell},
     output::{self, Output, report},
 };
 
 use super::{
     Context,
-    summary::{Figures, fail},
+    summary::{Figures, fail, verdict},
 };
 
 /// Judges every SIM, from the API or from files.
@@ -48,19 +48,19 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
     }
     let all = fleet.sims.len();
     let flagged = flagged(&fleet);
+    let remark = fleet.remark();
+    let mut excluded = Excluded::default();
+    excluded.malformed = malformed;
+    excluded.conflicting = fleet.sims.iter().map(|sim| sim.excluded.conflicting).sum();
     ranked(fleet, args).write(&args.output, output, failures.is_empty())?;
     if !context.quiet {
         let sims = number(u64::try_from(all).unwrap_or(u64::MAX), "SIM");
         tell(&format!("{sims}: {flagged}"));
+        if let Some(remark) = remark {
+            note(&remark);
+        }
     }
-    fail(
-        failures,
-        if malformed > 0 {
-            Exit::Findings
-        } else {
-            Exit::Done
-        },
-    )
+    fail(failures, verdict(excluded))
 }
 
 /// The SIMs that could be judged, why others could not, and how many records do not decode.

@@ -28,7 +28,10 @@ use crate::{
     output::{self, stdout_is_terminal, terminal_width},
 };
 
-use super::{Context, summary::fail};
+use super::{
+    Context,
+    summary::{MalformedRecords, fail, verdict, without_records},
+};
 
 /// The most findings that are kept to be listed.
 const MOST_FINDINGS: usize = 300;
@@ -45,6 +48,7 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
         args.query.refuse_beside_files()?;
         None
     };
+    let of_files = fetch.is_none();
     let mut output = output::open_or_stdout(args.output.as_deref()).await?;
     let mut config = Config::new(context.now);
     config.accounts = Accounts::Many;
@@ -68,13 +72,9 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
     };
     let records = reporting.records;
     if records == 0 {
-        let mut failures = failures;
-        if failures.is_empty() {
-            failures.push(Failure::incomplete("there is no usage record to report"));
-        }
-        return fail(failures, Exit::Incomplete);
+        reporting.malformed.finish();
+        return fail(without_records(failures, of_files), Exit::Incomplete);
     }
-    let malformed = reporting.malformed;
     let contents = reporting.finish(&failures);
     let text = match form(args) {
         ReportForm::Html => html(&contents),
@@ -94,14 +94,7 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
             number(records, "record")
         ));
     }
-    fail(
-        failures,
-        if malformed > 0 {
-            Exit::Findings
-        } else {
-            Exit::Done
-        },
-    )
+    fail(failures, verdict(contents.months.excluded))
 }
 
 /// Records on their way into a report.
@@ -112,7 +105,7 @@ struct Reporting {
     validator: Option<Validator>,
     findings: Vec<Finding>,
     records: u64,
-    malformed: u64,
+    malformed: MalformedRecords,
     pages: Pages,
     /// The input that was named last.
     named: Option<String>,
@@ -131,7 +124,7 @@ impl Reporting {
             validator: None,
             findings: Vec::new(),
             records: 0,
-            malformed: 0,
+            malformed: MalformedRecords::default(),
             pages: Pages::default(),
             named: None,
             current: None,
@@ -163,8 +156,8 @@ impl Reporting {
         self.check(|validator| validator.item(item));
         match item {
             Item::Record(_, record) => self.add(record),
-            Item::Malformed(_) => {
-                self.malformed += 1;
+            Item::Malformed(record) => {
+                self.malformed.tell(record, source);
                 self.builder.malformed();
             }
             _ => {}
@@ -193,12 +186,12 @@ impl Reporting {
     }
 
     fn malformed(&mut self, record: &MalformedRecord) {
-        self.malformed += 1;
         self.builder.malformed();
         let (name, place): (String, Place) = self.pages.locate(record.place);
         self.source(&name);
         let mut located = record.clone();
         located.place = place;
+        self.malformed.tell(&located, &name);
         self.check(|validator| validator.malformed_record(&located));
     }
 
@@ -216,6 +209,7 @@ impl Reporting {
 
     fn finish(mut self, failures: &[Failure]) -> usage_report::Report {
         self.finish_sim();
+        self.malformed.finish();
         let config = &self.config;
         let validator = self.validator.unwrap_or_else(|| Validator::new(config));
         let (last, summary) = validator.finish();

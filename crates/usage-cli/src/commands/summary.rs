@@ -7,7 +7,7 @@ use serde::Serialize;
 use usage_client::WindowPage;
 use usage_model::{Item, MalformedRecord, Window};
 use usage_report::terminal::{Layout, summary_table};
-use usage_table::{By, Summarizer, Summary, SummaryOptions};
+use usage_table::{By, Excluded, Summarizer, Summary, SummaryOptions};
 
 use crate::{
     args::{FigureFormat, FigureOutputArgs, GroupArgs, SummaryArgs, instant},
@@ -15,7 +15,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     inputs::{self, Inputs},
-    messages::{note, number, tell, were},
+    messages::{note, number, tell, warn, were},
     output::{self, Output, report, terminal_width},
 };
 
@@ -37,6 +37,7 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
         args.query.refuse_beside_files()?;
         None
     };
+    let of_files = fetch.is_none();
     let output = output::open_or_stdout(args.output.output.as_deref()).await?;
     let failures = if let Some(fetch) = fetch {
         let missing = fetch.drive(&mut summing, context).await?;
@@ -46,37 +47,62 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
             summing.as_of = instant(as_of, "--as-of", context.now)?;
         }
         let inputs = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
-        let mut failures = tokio::task::block_in_place(|| {
+        tokio::task::block_in_place(|| {
             inputs::each(inputs, |name, item| {
                 summing.item(name, &item);
                 Ok(())
             })
-        })?;
-        if summing.records == 0 && failures.is_empty() {
-            failures.push(Failure::incomplete("there is no usage record in the input"));
-        }
-        failures
+        })?
     };
-    let malformed = summing.malformed;
+    let records = summing.records;
     let summary = summing.finish();
-    if summary.total.records == 0 && !failures.is_empty() {
-        return fail(failures, Exit::Incomplete);
+    if records == 0 {
+        return fail(without_records(failures, of_files), Exit::Incomplete);
     }
     summary.write(&args.output, output, failures.is_empty())?;
     if !context.quiet {
         remarks(&summary);
-        if summary.rows.is_empty() && failures.is_empty() {
-            tell("the server has no records in this window");
+        if summary.rows.is_empty() {
+            note("no record has figures for these groups: all of them are 0 or absent");
         }
     }
-    fail(
-        failures,
-        if malformed > 0 {
-            Exit::Findings
+    fail(failures, verdict(summary.excluded))
+}
+
+/// Says that there is no record, where nothing else says why.
+pub(super) fn without_records(mut failures: Vec<Failure>, of_files: bool) -> Vec<Failure> {
+    if failures.is_empty() {
+        failures.push(if of_files {
+            Failure::incomplete("there is no usage record in the input").help(
+                "`kore-usage fetch` writes records; a page or list without one adds up to nothing",
+            )
         } else {
-            Exit::Done
-        },
-    )
+            Failure::incomplete("the server has no records in this window")
+                .help("give an earlier --start, or --all-sims for the records of the SIMs")
+        });
+    }
+    failures
+}
+
+/// How a run over all records ends, which is said also where nothing else is.
+pub(super) fn verdict(excluded: Excluded) -> Exit {
+    let conflicting = excluded.conflicting;
+    if conflicting > 0 {
+        warn(&format!(
+            "{} {} a period with other figures than before, and the later reading counts; `kore-usage validate` says which",
+            number(conflicting, "record"),
+            if conflicting == 1 {
+                "repeats"
+            } else {
+                "repeat"
+            },
+        ));
+    }
+    if conflicting > 0 || excluded.malformed > 0 {
+        Exit::Findings
+    } else {
+        Exit::Done
+    }
 }
 
 /// Ends a run with the last of its failures, after the others are told; without any with `otherwise`.
@@ -94,8 +120,30 @@ pub(super) struct Summing {
     /// When the records were fetched.
     as_of: DateTime<Utc>,
     records: u64,
-    malformed: u64,
+    malformed: MalformedRecords,
     pages: Pages,
+}
+
+/// Records that do not decode, of which the first are told one by one, and the others counted.
+#[derive(Debug, Default)]
+pub(super) struct MalformedRecords(u64);
+
+impl MalformedRecords {
+    /// Tells one.
+    pub(super) fn tell(&mut self, record: &MalformedRecord, source: &str) {
+        self.0 += 1;
+        if self.0 <= MOST_REPORTED {
+            report::malformed_to_stderr(record, source);
+        }
+    }
+
+    /// Tells how many there are more.
+    pub(super) fn finish(&self) {
+        if self.0 > MOST_REPORTED {
+            let more = self.0 - MOST_REPORTED;
+            tell(&format!("{} more do not decode", number(more, "record")));
+        }
+    }
 }
 
 impl Summing {
@@ -116,7 +164,7 @@ impl Summing {
             summarizer: Summarizer::new(options),
             as_of: context.now,
             records: 0,
-            malformed: 0,
+            malformed: MalformedRecords::default(),
             pages: Pages::default(),
         })
     }
@@ -126,24 +174,14 @@ impl Summing {
         self.summarizer.item(item);
         match item {
             Item::Record(..) => self.records += 1,
-            Item::Malformed(record) => self.tell_malformed(record, source),
+            Item::Malformed(record) => self.malformed.tell(record, source),
             _ => {}
-        }
-    }
-
-    fn tell_malformed(&mut self, record: &MalformedRecord, source: &str) {
-        self.malformed += 1;
-        if self.malformed <= MOST_REPORTED {
-            report::malformed_to_stderr(record, source);
         }
     }
 
     /// What the records add up to.
     pub(super) fn finish(self) -> Summary {
-        if self.malformed > MOST_REPORTED {
-            let more = self.malformed - MOST_REPORTED;
-            tell(&format!("{} more do not decode", number(more, "record")));
-        }
+        self.malformed.finish();
         self.summarizer.finish(self.as_of)
     }
 }
@@ -168,7 +206,7 @@ impl Consumer for Summing {
                     let (page, place) = self.pages.locate(record.place);
                     let mut located = record.clone();
                     located.place = place;
-                    self.tell_malformed(&located, &page);
+                    self.malformed.tell(&located, &page);
                 }
             }
         }

@@ -15,6 +15,7 @@ use usage_model::Timestamp;
 use crate::{
     Totals,
     csv::{harmless, write_lines},
+    summary::shorter,
 };
 
 use super::usage::FleetSim;
@@ -36,6 +37,11 @@ impl Fleet {
     /// SIMs that were fetched at a time, in their order.
     pub const fn new(as_of: DateTime<Utc>, sims: Vec<FleetSim>) -> Self {
         Self { as_of, sims }
+    }
+
+    /// Returns what whoever reads the figures should know of records that are not added.
+    pub fn remark(&self) -> Option<String> {
+        shorter(self.sims.iter().map(|sim| sim.excluded.shorter).sum())
     }
 
     /// Returns the currencies of all amounts, in ascending order.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use usage_model::{Lenient, Period, SimRecord, SimStatus, Usage, UsageRecord};
 
-use crate::{By, Summarizer, SummaryOptions, Totals};
+use crate::{By, Excluded, Summarizer, SummaryOptions, Totals};
 
 use super::{
     flag::{FlaggedUsage, FleetOptions, Judged, flags},
@@ -47,6 +47,8 @@ pub struct FleetSim {
     pub totals: Totals,
     /// When the last period with usage starts.
     pub last_usage: Option<DateTime<Utc>>,
+    /// Its records that do not count.
+    pub excluded: Excluded,
     /// What is unusual.
     pub flags: Vec<FlaggedUsage>,
 }
@@ -99,6 +101,7 @@ impl SimUsage {
             status: status.map(|status| status.as_str().to_owned()),
             flags: flags(&judged, options),
             totals: summary.total,
+            excluded: summary.excluded,
             last_usage: self.last.map(|(start, _)| start),
         }
     }

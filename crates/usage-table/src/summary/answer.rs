@@ -14,6 +14,10 @@ pub struct Excluded {
     pub malformed: u64,
     /// Records for periods that had counted before; of each period one reading counts.
     pub duplicates: u64,
+    /// Those among them whose figures differ from the ones that had counted, where these are still known.
+    pub conflicting: u64,
+    /// Records for part of the time of a longer record of the same account or SIM, such as the hours of a day.
+    pub shorter: u64,
 }
 
 /// What records add up to.

@@ -69,6 +69,8 @@ struct SideTotals {
     left_out: LeftOut,
     /// Those whose shares add up to another total than their own.
     differing: u64,
+    /// Those with international usage that counts with home and national, because it names no country.
+    nameless: u64,
 }
 
 /// Which sides count.
@@ -79,6 +81,8 @@ pub(super) struct Choice {
     pub(super) left_out: LeftOut,
     /// Records whose shares add up to another total than their own.
     pub(super) differing: u64,
+    /// Records with international usage that counts with home and national, because it names no country.
+    pub(super) nameless: u64,
     /// Records of the sides that do not count.
     pub(super) ignored: u64,
 }
@@ -114,6 +118,7 @@ impl Groups {
         side.records += u64::from(reading.counts());
         side.left_out += reading.left_out;
         side.differing += u64::from(reading.differs);
+        side.nameless += u64::from(reading.nameless);
     }
 
     /// Takes away a reading that was added before.
@@ -129,6 +134,7 @@ impl Groups {
         side.records -= u64::from(reading.counts());
         side.left_out -= reading.left_out;
         side.differing -= u64::from(reading.differs);
+        side.nameless -= u64::from(reading.nameless);
     }
 
     fn change(&mut self, reading: &Reading, by: fn(&mut Group, &Part)) {
@@ -161,6 +167,7 @@ impl Groups {
                 choice.records += totals.records;
                 choice.left_out += totals.left_out;
                 choice.differing += totals.differing;
+                choice.nameless += totals.nameless;
             } else {
                 choice.ignored += totals.present;
             }

@@ -55,9 +55,22 @@ pub(super) struct Reading {
     pub(super) left_out: LeftOut,
     /// Whether the shares count, and add up to something else than the record states as its own total.
     pub(super) differs: bool,
+    /// Whether international usage that names no country counts with that of home and national.
+    pub(super) nameless: bool,
 }
 
 impl Reading {
+    /// Whether both count with the same figures.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        fn counted(
+            reading: &Reading,
+        ) -> impl Iterator<Item = (u32, Kind, [u128; 3], Option<(Decimal, u16)>)> {
+            let parts = reading.parts.iter().filter(|part| !part.is_nothing());
+            parts.map(|part| (part.group, part.kind, part.figures(), part.billed))
+        }
+        self.group == other.group && counted(self).eq(counted(other))
+    }
+
     /// Whether the record counts in any group.
     pub(super) const fn counts(&self) -> bool {
         self.group.is_some() || !self.parts.is_empty()
@@ -107,6 +120,7 @@ pub(super) fn parts(
         parts: parts.found.into_boxed_slice(),
         left_out: parts.left_out,
         differs: parts.differs,
+        nameless: false,
     }
 }
 

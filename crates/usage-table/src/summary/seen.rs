@@ -69,6 +69,23 @@ impl<T> Seen<T> {
         }
     }
 
+    /// Whether a longer period of the series has counted that this one lies in.
+    pub(super) fn is_in_longer(&self, key: Key) -> bool {
+        let (series, start, end) = key;
+        let seen = self.series.get(&series);
+        seen.is_some_and(|periods| periods.have_longer(nanos(start), nanos(end)))
+    }
+
+    /// Returns the shorter periods of the series that have counted and lie in this one.
+    pub(super) fn shorter_in(&self, key: Key) -> Vec<Key> {
+        let (series, start, end) = key;
+        let seen = self.series.get(&series);
+        let shorter = seen.map(|periods| periods.shorter(nanos(start), nanos(end)));
+        let keys = shorter.into_iter().flatten();
+        keys.filter_map(|(start, end)| Some((series, instant(start)?, instant(end)?)))
+            .collect()
+    }
+
     /// Remembers a period that has not counted before, and gives up the figures of the first one where there are too
     /// many.
     pub(super) fn insert(&mut self, key: Key, figures: T) {
@@ -123,6 +140,30 @@ impl Periods {
         }
         runs.insert(start, end);
     }
+
+    fn have_longer(&self, start: i128, end: i128) -> bool {
+        let longer = self.runs.range((end - start + 1, i128::MIN)..);
+        longer.into_iter().any(|((length, phase), runs)| {
+            let first = start - (start - phase).rem_euclid(*length);
+            let run = runs.range(..=first).next_back();
+            end <= first + length && run.is_some_and(|(_, run_end)| first < *run_end)
+        })
+    }
+
+    fn shorter(&self, start: i128, end: i128) -> Vec<(i128, i128)> {
+        let mut found = Vec::new();
+        for ((length, phase), runs) in self.runs.range(..(end - start, i128::MIN)) {
+            for (run_start, run_end) in runs.range(..end) {
+                let mut first = start + (phase - start).rem_euclid(*length);
+                first = first.max(*run_start);
+                while first + length <= end.min(*run_end) {
+                    found.push((first, first + length));
+                    first += length;
+                }
+            }
+        }
+        found
+    }
 }
 
 /// Which runs a period may belong to; `None` for one that does not end after it starts.
@@ -137,6 +178,12 @@ const fn kind(start: i128, end: i128) -> Option<(i128, i128)> {
 
 fn nanos(instant: DateTime<Utc>) -> i128 {
     i128::from(instant.timestamp()) * 1_000_000_000 + i128::from(instant.timestamp_subsec_nanos())
+}
+
+fn instant(nanos: i128) -> Option<DateTime<Utc>> {
+    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
+    let rest = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+    DateTime::from_timestamp(seconds, rest)
 }
 
 #[cfg(test)]

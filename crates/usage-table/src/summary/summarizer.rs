@@ -13,7 +13,7 @@ use super::{
     names::Names,
     options::SummaryOptions,
     reading::{NodePlace, Nodes, Reading, day_number, day_of, parts},
-    seen::{Earlier, MOST_REMEMBERED, Seen},
+    seen::{Earlier, Key, MOST_REMEMBERED, Seen},
     totals::Totals,
 };
 
@@ -21,7 +21,8 @@ use super::{
 ///
 /// Each period of an account or SIM counts once: a duplicate does not add, and of two readings the later one counts.
 /// The records of an account and those of its SIMs are never added together: where both came, those of the account
-/// count, and those of its SIMs where the groups are by SIM. Figures are converted to bytes.
+/// count, and those of its SIMs where the groups are by SIM. Nor are the records of several granularities: of an account
+/// or SIM the longer record counts, and not the shorter ones within its time. Figures are converted to bytes.
 ///
 /// Memory is bounded by the groups of the answer, by the number of accounts and SIMs, and by the gaps in their periods.
 /// Besides, the figures of the last 65 536 records are remembered, so that a later reading can take their place; of a
@@ -55,10 +56,13 @@ pub struct Summarizer {
     /// The numbers of accounts and SIMs as one; the SIM is 0 for an account's own records.
     series: BTreeMap<(u32, u32), u32>,
     groups: Groups,
-    seen: Seen<Reading>,
+    /// What has counted; `None` was taken away again, because a longer period of the same time came.
+    seen: Seen<Option<Reading>>,
     excluded: Excluded,
     /// Duplicates that came too late to take the place of the earlier reading.
     forgotten: u64,
+    /// Records that came too late to take the place of those of shorter periods.
+    too_late: u64,
 }
 
 impl Summarizer {
@@ -75,6 +79,7 @@ impl Summarizer {
             seen: Seen::default(),
             excluded: Excluded::default(),
             forgotten: 0,
+            too_late: 0,
         }
     }
 
@@ -114,14 +119,23 @@ impl Summarizer {
         let series = u32::try_from(self.series.len()).unwrap_or(u32::MAX);
         let series = *self.series.entry((account, sim)).or_insert(series);
         let key = (series, start, end);
+        if self.seen.is_in_longer(key) {
+            self.excluded.shorter += 1;
+            return;
+        }
         match self.seen.earlier(key) {
             Earlier::None => {
-                self.groups.add(side, &reading, Some(end));
-                self.seen.insert(key, reading);
+                if self.take_shorter_away(side, key) {
+                    self.groups.add(side, &reading, Some(end));
+                    self.seen.insert(key, Some(reading));
+                }
             }
             Earlier::Known(earlier) => {
                 self.excluded.duplicates += 1;
-                if *earlier != reading {
+                if let Some(earlier) = earlier
+                    && *earlier != reading
+                {
+                    self.excluded.conflicting += u64::from(!earlier.agrees(&reading));
                     self.groups.subtract(side, earlier);
                     self.groups.add(side, &reading, Some(end));
                     *earlier = reading;
@@ -132,6 +146,25 @@ impl Summarizer {
                 self.forgotten += 1;
             }
         }
+    }
+
+    /// Takes away what counts for shorter periods within this one; says whether that was possible.
+    fn take_shorter_away(&mut self, side: Side, key: Key) -> bool {
+        let shorter = self.seen.shorter_in(key);
+        let mut keys = shorter.iter();
+        if keys.any(|key| matches!(self.seen.earlier(*key), Earlier::Forgotten)) {
+            self.too_late += 1;
+            return false;
+        }
+        for key in shorter {
+            if let Earlier::Known(counted) = self.seen.earlier(key)
+                && let Some(counted) = counted.take()
+            {
+                self.excluded.shorter += 1;
+                self.groups.subtract(side, &counted);
+            }
+        }
+        true
     }
 
     fn reading(&mut self, record: &UsageRecord, side: Side, sim: u32) -> Reading {
@@ -160,7 +193,12 @@ impl Summarizer {
             Nodes::Shares => None,
         };
         let (by, groups, countries) = (&self.options.by, &mut self.groups, &mut self.countries);
+        let by_country_alone = by.contains(&By::Country) && !by.contains(&By::Network);
+        let mut nameless = false;
         let place = |place: NodePlace<'_>| {
+            nameless |= by_country_alone
+                && place.network == Network::International
+                && place.country.is_none_or(str::is_empty);
             if let Some(group) = group {
                 return group;
             }
@@ -175,6 +213,7 @@ impl Summarizer {
         };
         let mut reading = parts(record, nodes, &mut self.currencies, place);
         reading.group = group;
+        reading.nameless = nameless;
         reading
     }
 
@@ -202,6 +241,14 @@ impl Summarizer {
                 MOST_REMEMBERED
             ));
         }
+        remarks.extend(shorter(self.excluded.shorter));
+        if self.too_late > 0 {
+            remarks.push(format!(
+                "{} {} not added to those of shorter periods in the same time, which came too long before",
+                counted(self.too_late, "record"),
+                is_or_are(self.too_late)
+            ));
+        }
         remarks.extend(choice.left_out.remarks());
         if choice.differing > 0 {
             let (verb, own) = if choice.differing == 1 {
@@ -212,6 +259,14 @@ impl Summarizer {
             remarks.push(format!(
                 "{} {verb} another total than {own} networks add up to: the networks count here",
                 counted(choice.differing, "record")
+            ));
+        }
+        if choice.nameless > 0 {
+            let verb = if choice.nameless == 1 { "has" } else { "have" };
+            remarks.push(format!(
+                "{} {verb} international usage without a country, which is added to home and national: group by network \
+                 too to see it alone",
+                counted(choice.nameless, "record")
             ));
         }
         if self.options.nodes() == Nodes::Shares && !total.billed.is_empty() {
@@ -274,9 +329,24 @@ fn ignored(choice: &Choice, by_sim: bool) -> Option<String> {
     } else {
         ("SIMs", "those of their accounts")
     };
-    let verb = if choice.ignored == 1 { "is" } else { "are" };
+    let verb = is_or_are(choice.ignored);
     (choice.ignored > 0).then(|| {
         let records = counted(choice.ignored, "record");
         format!("{records} of {of} {verb} not added to {beside}")
     })
+}
+
+/// What whoever reads the figures should know of records for part of the time of a longer record.
+pub(crate) fn shorter(records: u64) -> Option<String> {
+    (records > 0).then(|| {
+        format!(
+            "{} for part of the time of a longer record, such as an hour of a day, {} not added to it",
+            counted(records, "record"),
+            is_or_are(records)
+        )
+    })
+}
+
+const fn is_or_are(number: u64) -> &'static str {
+    if number == 1 { "is" } else { "are" }
 }

@@ -198,6 +198,100 @@ fn an_account_and_its_sims_are_not_added_together() {
     assert!(sims_alone.remarks.is_empty());
 }
 
+fn of_time(start: &str, end: &str, total: u64) -> String {
+    format!(
+        r#"{{"period":{{"start":"{start}:00:00Z","end":"{end}:00:00Z"}},"data":{{"total":{total}}}}}"#
+    )
+}
+
+#[test]
+fn hours_are_not_added_to_the_day_that_they_are_part_of() {
+    let texts = [
+        of_time("2026-06-01T00", "2026-06-01T01", 3),
+        of_time("2026-06-01T01", "2026-06-01T02", 4),
+        of_time("2026-06-01T00", "2026-06-02T00", 9),
+        of_time("2026-06-02T00", "2026-06-02T01", 5),
+    ];
+    let mut records = read(&texts.each_ref().map(String::as_str));
+    let longer = of_time("2026-06-01T00", "2026-07-01T00", 20);
+    let longer = read(&[&longer]);
+    for _ in 0..records.len() {
+        records.rotate_left(1);
+        let both = summary(&records, &[By::Day], 1);
+        assert_eq!(
+            both.total.data.figures(),
+            [14, 0, 0],
+            "the day and the other hour"
+        );
+        assert_eq!((both.total.records, both.excluded.shorter), (2, 2));
+        assert_eq!(
+            both.remarks,
+            [
+                "2 records for part of the time of a longer record, such as an hour of a day, are not added to it"
+            ]
+        );
+        let month = summary(&[&records[..], &longer].concat(), &[By::Day], 1);
+        assert_eq!(
+            (month.total.data.figures(), month.excluded.shorter),
+            ([20, 0, 0], 4)
+        );
+    }
+}
+
+#[test]
+fn hours_count_where_the_day_comes_too_long_after_them() {
+    let first: DateTime<Utc> = "2020-01-01T00:00:00Z".parse().unwrap();
+    let mut record = read(&[r#"{"data":{"total":1}}"#]).remove(0);
+    let mut summarizer = Summarizer::new(SummaryOptions::new(&[]).unwrap());
+    let mut add = |hour, hours| {
+        let start = first + TimeDelta::hours(hour);
+        record.period = Field::Value(Period::new(start, start + TimeDelta::hours(hours)));
+        summarizer.record(&record);
+    };
+    (0..65_600).for_each(|hour| add(hour, 1));
+    add(0, 24);
+    let summary = summarizer.finish(first);
+    assert_eq!(summary.total.data.figures(), [65_600, 0, 0]);
+    assert_eq!(
+        summary.remarks,
+        [
+            "1 record is not added to those of shorter periods in the same time, which came too long before"
+        ]
+    );
+}
+
+#[test]
+fn other_figures_of_a_period_conflict_and_the_same_in_another_unit_do_not() {
+    let day = r#""period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}"#;
+    let texts = [
+        r#""total":2,"units":"KB""#,
+        r#""total":2000"#,
+        r#""total":2001"#,
+    ];
+    let texts = texts.map(|data| format!(r#"{{{day},"data":{{{data}}}}}"#));
+    let records = read(&texts.each_ref().map(String::as_str));
+    let summary = summary(&records, &[], 1);
+    assert_eq!(
+        (summary.excluded.duplicates, summary.excluded.conflicting),
+        (2, 1)
+    );
+    assert_eq!(summary.total.data.figures(), [2001, 0, 0]);
+}
+
+#[test]
+fn international_usage_without_a_country_is_reported_where_it_is_added_to_home() {
+    let records = read(&[r#"{"data":{"home":{"total":10},"international_roaming":{"total":5}}}"#]);
+    let remark = "1 record has international usage without a country, which is added to home and national: group by \
+                  network too to see it alone";
+    let says = |by: &[By]| {
+        summary(&records, by, 1)
+            .remarks
+            .iter()
+            .any(|one| one == remark)
+    };
+    assert!(says(&[By::Country]) && !says(&[By::Country, By::Network]) && !says(&[By::Network]));
+}
+
 #[test]
 fn home_and_national_are_the_row_without_a_country() {
     let records = read(&[
