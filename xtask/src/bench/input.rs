@@ -171,8 +171,8 @@ fn record(number: u64, spelling: Spelling, random: &mut Random) -> Json {
         top.push(("national_roaming", Json::Object(national)));
         let countries = ["DEU", "CHE"].into_iter().zip([shares[2], shares[3]]);
         let entries = countries.map(|(country, share)| {
-            let mut entry = vec![("country_code", text(country))];
-            entry.extend(node(names, share, random.below(9_999), 0));
+            let mut entry = node(names, share, random.below(9_999), 0);
+            entry.push(("country_code", text(country)));
             Json::Object(entry)
         });
         top.push(("international_roaming", Json::List(entries.collect())));

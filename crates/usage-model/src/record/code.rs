@@ -28,7 +28,6 @@ pub struct Country;
 pub struct Currency;
 
 impl<K> Code<K> {
-    /// The code of these letters, if they are capital ASCII letters.
     /// A code of these letters, if they are capital ones.
     #[inline]
     pub(crate) fn from_letters(letters: [u8; 3]) -> Option<Self> {

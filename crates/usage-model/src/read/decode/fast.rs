@@ -7,7 +7,7 @@
 use crate::{CountryUsage, Counts, Field, International, UnknownMembers, UsageRecord};
 
 use super::{
-    layout::{END, Layout, NOWHERE, Names, UNKNOWN},
+    layout::{END, Layout, NO_MEMBER, NOWHERE, Names, UNKNOWN, bit},
     leaf::{Leaf, read_leaf},
     members::{Absent, KINDS, MOST_PARTS, Object, Source},
     tokens::{after_space, next_member},
@@ -73,60 +73,85 @@ pub(crate) fn decode_fast(
 }
 
 /// Reads an object in place of another; gives the text after it.
+///
+/// Members that come in the order of the API, and as expected, are read without asking which each of them is.
+#[inline(never)]
 fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> Result<&'a [u8]> {
-    let is_expected = memory.layouts[O::KIND].is_worth_it();
+    let mut place = memory.layouts[O::KIND].first();
     let mut source = Fast { rest: text, memory };
-    let mut place = if is_expected { 0 } else { NOWHERE };
-    let (mut seen, mut missed, mut unknown) = (0_u32, 0_u32, 0);
+    macro_rules! read_usual {
+        ($($index:literal)*) => {
+            'usual: {
+                $(if $index < O::NAMES.len() {
+                    place = $index;
+                    let layout = &source.memory.layouts[O::KIND];
+                    let Some(rest) = layout.after($index, $index, source.rest) else {
+                        break 'usual;
+                    };
+                    source.rest = rest;
+                    object.member($index, &mut source)?;
+                })*
+                place = O::NAMES.len();
+                let layout = &source.memory.layouts[O::KIND];
+                if let Some(rest) = layout.after(place, END, source.rest) {
+                    keep_unknown(object, 0);
+                    return Ok(rest);
+                }
+            }
+        };
+    }
+    const { assert!(O::NAMES.len() <= 9, "all of them are to be tried") };
+    if place == 0 {
+        read_usual!(0 1 2 3 4 5 6 7 8);
+    }
+    fill_from(source, place, object)
+}
+
+/// Reads the rest of an object, of which the members before a place came in the order of the API.
+#[inline(never)]
+fn fill_from<'a, O: Object>(
+    mut source: Fast<'a, '_>,
+    mut place: usize,
+    object: &mut O,
+) -> Result<&'a [u8]> {
+    let (mut seen, mut unknown) = (NO_MEMBER, 0);
+    if place != NOWHERE {
+        seen |= (1 << place) - 1;
+    }
     loop {
         let expected = source.memory.layouts[O::KIND].expected(place);
-        let member = if expected.is_at(source.rest) {
-            source.rest = source.rest.get(expected.length()..).ok_or(Halt)?;
+        let (member, bit) = if let Some(rest) = expected.after(source.rest) {
+            source.rest = rest;
             place = place.wrapping_add(1);
-            expected.member()
+            (expected.member(), expected.bit())
         } else {
             let names = const { &Names::of(O::NAMES) };
-            let is_first = source.rest.len() == text.len();
+            let is_first = seen == NO_MEMBER && unknown == 0;
             let lines = &mut source.memory.has_lines;
             let next = next_member(source.rest, names, is_first, lines).ok_or(Halt)?;
-            if next.member == UNKNOWN {
-                // What is expected first starts with a brace, and is not to be met after this.
-                place = place.max(1);
-            } else if is_expected {
-                let layout = &mut source.memory.layouts[O::KIND];
-                place = layout.learn(place, source.rest, next.length, next.member);
-            }
-            missed += 1;
+            place = source.memory.layouts[O::KIND].learn(place, source.rest, next);
             source.pass(next.length)?;
-            next.member
+            (next.member, bit(next.member))
         };
-        if member >= UNKNOWN {
-            if member == END {
-                break;
-            }
-            // By its first member that tells, this is a page: the framer says the same.
-            if O::KIND == UsageRecord::KIND && seen == 0 && names_page(source.rest) {
-                return Err(Halt);
-            }
-            source.rest = unknown_member(source.rest, source.memory, object.unknown(), unknown)?;
-            unknown += 1;
+        if seen & bit == 0 {
+            seen |= bit;
+            object.member(usize::from(member), &mut source)?;
             continue;
         }
-        let bit = 1 << member;
-        if seen & bit != 0 {
+        if member == END {
+            break;
+        }
+        // By its first member that tells, this is a page: the framer says the same.
+        let is_page = O::KIND == UsageRecord::KIND && seen == NO_MEMBER && names_page(source.rest);
+        if member != UNKNOWN || is_page {
             return Err(Halt);
         }
-        seen |= bit;
-        object.member(usize::from(member), &mut source)?;
+        source.rest = unknown_member(source.rest, source.memory, object.unknown(), unknown)?;
+        unknown += 1;
     }
     let Fast { rest, memory } = source;
-    if missed > 0 && is_expected {
-        memory.layouts[O::KIND].settle(seen.count_ones(), missed);
-    }
-    let members = object.unknown();
-    if !members.is_empty() {
-        members.truncate(unknown);
-    }
+    memory.layouts[O::KIND].end(seen);
+    keep_unknown(object, unknown);
     let absent = !seen & ((1 << O::NAMES.len()) - 1);
     if absent != 0 {
         clear(object, absent);
@@ -134,8 +159,17 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
     Ok(rest)
 }
 
+/// Removes the members that are not known of the object that was read over, after the first ones, which are new.
+#[inline(always)]
+fn keep_unknown<O: Object>(object: &mut O, count: usize) {
+    let members = object.unknown();
+    if !members.is_empty() {
+        members.truncate(count);
+    }
+}
+
 /// Sets members to absent.
-fn clear<O: Object>(object: &mut O, members: u32) {
+fn clear<O: Object>(object: &mut O, members: u16) {
     for index in 0..O::NAMES.len() {
         if members >> index & 1 != 0 {
             let Ok(()) = object.member(index, &mut Absent);

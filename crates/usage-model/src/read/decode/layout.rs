@@ -4,13 +4,18 @@
     reason = "a call for each member would cost more than comparing it"
 )]
 
+use super::tokens::Next;
+
 /// The end of an object, in place of the index of a member.
 pub(super) const END: u8 = 15;
 
 /// A member that is not known, in place of its index.
 pub(super) const UNKNOWN: u8 = 14;
 
-/// Longest separator, name and colon that is remembered, in bytes.
+/// The bit of the end and of what is not known. It is always among those that were seen.
+pub(super) const NO_MEMBER: u16 = 1 << 15;
+
+/// Separators, names and colons that are remembered have fewer bytes together.
 const LONGEST: usize = 32;
 
 /// As many places as are remembered for an object, and one more.
@@ -22,38 +27,39 @@ pub(super) const NOWHERE: usize = PLACES - 1;
 /// What stood before a value: the separator, the name and its colon, all white space with them; or the end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expected {
-    words: [u64; 4],
-    mask: [u64; 4],
+    halves: [Half; 2],
     length: u8,
     member: u8,
+    /// The bit of the member among those that were seen.
+    bit: u16,
+}
+
+/// Half of the bytes that are expected, and which of them count.
+#[derive(Clone, Copy, Debug)]
+struct Half {
+    bytes: u128,
+    mask: u128,
 }
 
 impl Expected {
     /// Bytes that no text has. Where they are met all the same, a name is expected there, which they are not either.
     const NOTHING: Self = Self {
-        words: [u64::MAX; 4],
-        mask: [u64::MAX; 4],
+        halves: [Half {
+            bytes: u128::MAX,
+            mask: u128::MAX,
+        }; 2],
         length: 0,
         member: UNKNOWN,
+        bit: NO_MEMBER,
     };
 
-    /// Whether a text starts with it.
+    /// The text after it, if the text starts with it.
     #[inline(always)]
-    pub(super) fn is_at(&self, text: &[u8]) -> bool {
-        let Some(start) = text.first_chunk() else {
-            return false;
-        };
-        let words = words(start);
-        let mut difference = 0;
-        for (index, word) in words.into_iter().enumerate() {
-            difference |= (word ^ self.words[index]) & self.mask[index];
-        }
-        difference == 0
-    }
-
-    #[inline(always)]
-    pub(super) fn length(&self) -> usize {
-        usize::from(self.length)
+    pub(super) fn after<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        let [first, second] = halves(text.first_chunk()?);
+        let length = usize::from(self.length) % LONGEST;
+        let is_at = self.halves[0].is(first) && (length <= 16 || self.halves[1].is(second));
+        if is_at { text.get(length..) } else { None }
     }
 
     #[inline(always)]
@@ -61,43 +67,61 @@ impl Expected {
         self.member
     }
 
+    #[inline(always)]
+    pub(super) const fn bit(&self) -> u16 {
+        self.bit
+    }
+
     fn new(start: &[u8; LONGEST], length: usize, member: u8) -> Option<Self> {
-        let mask = MASKS.get(length)?;
-        let mut words = words(start);
-        for (word, mask) in words.iter_mut().zip(mask) {
-            *word &= mask;
-        }
+        let all = halves(start);
+        let masks = MASKS.get(length)?;
+        let half = |index: usize| Half {
+            bytes: all[index] & masks[index],
+            mask: masks[index],
+        };
         Some(Self {
-            words,
-            mask: *mask,
+            halves: [half(0), half(1)],
             length: u8::try_from(length).ok()?,
             member,
+            bit: bit(member),
         })
     }
 }
 
+impl Half {
+    #[inline(always)]
+    const fn is(&self, bytes: u128) -> bool {
+        (bytes ^ self.bytes) & self.mask == 0
+    }
+}
+
+/// The bit of a member among those that were seen.
 #[inline(always)]
-fn words(start: &[u8; LONGEST]) -> [u64; 4] {
-    let (words, _) = start.as_chunks::<8>();
-    let [first, second, third, fourth] = words else {
-        return [0; 4];
+pub(super) const fn bit(member: u8) -> u16 {
+    if member < UNKNOWN {
+        1 << member
+    } else {
+        NO_MEMBER
+    }
+}
+
+#[inline(always)]
+fn halves(start: &[u8; LONGEST]) -> [u128; 2] {
+    let (halves, _) = start.as_chunks();
+    let [first, second] = halves else {
+        return [0; 2];
     };
-    [
-        u64::from_le_bytes(*first),
-        u64::from_le_bytes(*second),
-        u64::from_le_bytes(*third),
-        u64::from_le_bytes(*fourth),
-    ]
+    [u128::from_le_bytes(*first), u128::from_le_bytes(*second)]
 }
 
 /// For each length, the bytes that count.
-static MASKS: [[u64; 4]; LONGEST + 1] = {
-    let mut masks = [[0; 4]; LONGEST + 1];
+static MASKS: [[u128; 2]; LONGEST] = {
+    let mut masks = [[0; 2]; LONGEST];
     let mut length = 0;
-    while length <= LONGEST {
+    while length < LONGEST {
         let mut at = 0;
         while at < length {
-            masks[length][at / 8] |= 0xff << (8 * (at % 8));
+            masks[length][at / 16] |= 0xff << (8 * (at % 16));
             at += 1;
         }
         length += 1;
@@ -116,6 +140,8 @@ pub(super) struct Layout {
     trust: u8,
     /// Objects that were met while there was little trust.
     distrusted: u8,
+    /// Members of the present object that came otherwise than expected.
+    missed: u8,
 }
 
 /// From this much trust on, members are expected to come as before.
@@ -129,17 +155,18 @@ impl Layout {
         expected: [Expected::NOTHING; PLACES],
         trust: MOST_TRUST,
         distrusted: 0,
+        missed: 0,
     };
 
-    /// Whether the members of the next object are worth comparing with what is expected. Where they come in any order,
-    /// that is tried now and then only.
+    /// The place of what to expect first of the next object. Where members come in any order, comparing them with what
+    /// is expected is tried now and then only.
     #[inline]
-    pub(super) fn is_worth_it(&mut self) -> bool {
+    pub(super) fn first(&mut self) -> usize {
         if self.trust >= TRUSTED {
-            return true;
+            return 0;
         }
         self.distrusted = self.distrusted.wrapping_add(1) % 32;
-        self.distrusted == 0
+        if self.distrusted == 0 { 0 } else { NOWHERE }
     }
 
     /// What is expected at a place.
@@ -148,14 +175,32 @@ impl Layout {
         &self.expected[place % PLACES]
     }
 
+    /// The text after what is expected at a place, if that is this member and the text starts with it.
+    #[inline(always)]
+    pub(super) fn after<'a>(&self, place: usize, member: u8, text: &'a [u8]) -> Option<&'a [u8]> {
+        let expected = self.expected(place);
+        if expected.member == member {
+            expected.after(text)
+        } else {
+            None
+        }
+    }
+
     /// Takes note of what came in place of what was expected; gives the place of what to expect next.
-    pub(super) fn learn(&mut self, place: usize, text: &[u8], length: usize, member: u8) -> usize {
+    #[inline(never)]
+    pub(super) fn learn(&mut self, place: usize, text: &[u8], next: Next) -> usize {
+        let Next { member, length } = next;
         let is_at = |place: usize| {
             let expected = self.expected.get(place);
             expected.is_some_and(|expected| expected.member == member && expected.length != 0)
         };
         if place >= NOWHERE {
             return NOWHERE;
+        }
+        self.missed = self.missed.saturating_add(1);
+        if member == UNKNOWN {
+            // What is expected first starts with a brace, and is not to be met after this.
+            return place.max(1);
         }
         // A member is missing this time, and will be back.
         if place > 0 && !is_at(place) && is_at(place + 1) {
@@ -169,13 +214,22 @@ impl Layout {
         place + 1
     }
 
-    /// Takes note of how many members of an object came, and how many of them otherwise than expected.
-    pub(super) fn settle(&mut self, members: u32, missed: u32) {
-        self.trust = if 2 * missed > members {
+    /// Takes note that an object ended, of whose members these were seen.
+    #[inline(always)]
+    pub(super) fn end(&mut self, seen: u16) {
+        if self.missed > 0 {
+            self.settle((seen & !NO_MEMBER).count_ones());
+        }
+    }
+
+    #[cold]
+    fn settle(&mut self, members: u32) {
+        self.trust = if 2 * u32::from(self.missed) > members {
             self.trust.saturating_sub(1)
         } else {
             self.trust.saturating_add(1).min(MOST_TRUST)
         };
+        self.missed = 0;
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) trait Object: Default {
     /// A number for each kind of object that records are made of, below [`KINDS`].
     const KIND: usize;
 
-    /// The names of its members.
+    /// The names of its members, in the order of the API, in which they are read fastest.
     const NAMES: &'static [&'static str];
 
     /// Reads the value of a member, by the index of its name.
@@ -76,33 +76,33 @@ const fn tree(kind: Kind) -> usize {
     }
 }
 
-/// The members that every node starts with, whatever else it has.
-const fn node(kind: Kind) -> [&'static str; NODE_UNITS] {
-    [
-        Counter::Total.name(kind),
-        Counter::TowardSim.name(kind),
-        Counter::FromSim.name(kind),
-        "billed",
-        "billing_units",
-    ]
+/// How many members a [`UsageNode`] has. In the objects that have them as well, they come first.
+const fn node(kind: Kind) -> usize {
+    match kind {
+        Kind::Commands => 5,
+        Kind::Data => 6,
+    }
 }
 
-const COMMANDS: [&str; NODE_UNITS] = node(Kind::Commands);
-const DATA: [&str; NODE_UNITS] = node(Kind::Data);
-
-/// The index of `units` in a [`UsageNode`]. In the objects that have the members of one, it stands at their end.
-const NODE_UNITS: usize = 5;
-
-/// The names of an object that has the members of a node: its first ones, its own, and `units` where there are units.
+/// The names of an object that has the members of a node, and its own.
 macro_rules! names {
     ($kind:expr $(, $own:literal)*) => {
         match $kind {
-            Kind::Commands => {
-                const { &[COMMANDS[0], COMMANDS[1], COMMANDS[2], COMMANDS[3], COMMANDS[4], $($own),*] }
-            }
-            Kind::Data => {
-                const { &[DATA[0], DATA[1], DATA[2], DATA[3], DATA[4], $($own,)* "units"] }
-            }
+            Kind::Commands => names!(@list Kind::Commands, [], $($own),*),
+            Kind::Data => names!(@list Kind::Data, ["units",], $($own),*),
+        }
+    };
+    (@list $kind:path, [$($units:literal,)?], $($own:literal),*) => {
+        const {
+            &[
+                Counter::Total.name($kind),
+                Counter::TowardSim.name($kind),
+                Counter::FromSim.name($kind),
+                $($units,)?
+                "billed",
+                "billing_units",
+                $($own),*
+            ]
         }
     };
 }
@@ -158,12 +158,11 @@ impl<C: Counts> Object for Usage<C> {
 
     #[inline(always)]
     fn member<S: Source>(&mut self, index: usize, source: &mut S) -> Result<(), S::Error> {
-        match index {
-            0..NODE_UNITS => self.top.member(index, source),
-            5 => source.object(&mut self.home),
-            6 => source.object(&mut self.national_roaming),
-            7 => source.international(&mut self.international_roaming),
-            _ => self.top.member(NODE_UNITS, source),
+        match index.checked_sub(node(C::KIND)) {
+            None => self.top.member(index, source),
+            Some(0) => source.object(&mut self.home),
+            Some(1) => source.object(&mut self.national_roaming),
+            Some(_) => source.international(&mut self.international_roaming),
         }
     }
 
@@ -182,8 +181,8 @@ impl<C: Counts> Object for UsageNode<C> {
             (0, _) => source.leaf(self.counts.counter_mut(Counter::Total)),
             (1, _) => source.leaf(self.counts.counter_mut(Counter::TowardSim)),
             (2, _) => source.leaf(self.counts.counter_mut(Counter::FromSim)),
-            (3, _) => source.leaf(&mut self.billed),
-            (NODE_UNITS, Some(units)) => source.leaf(units),
+            (3, Some(units)) => source.leaf(units),
+            (3, None) | (4, Some(_)) => source.leaf(&mut self.billed),
             _ => source.leaf(&mut self.billing_units),
         }
     }
@@ -200,10 +199,10 @@ impl<C: Counts> Object for CountryUsage<C> {
 
     #[inline(always)]
     fn member<S: Source>(&mut self, index: usize, source: &mut S) -> Result<(), S::Error> {
-        match index {
-            0..NODE_UNITS => self.node.member(index, source),
-            5 => source.leaf(&mut self.country_code),
-            _ => self.node.member(NODE_UNITS, source),
+        if index < node(C::KIND) {
+            self.node.member(index, source)
+        } else {
+            source.leaf(&mut self.country_code)
         }
     }
 

@@ -36,13 +36,19 @@ impl Day {
 /// The digit 0 in each of eight bytes.
 const ZEROS: u64 = u64::from_le_bytes(*b"00000000");
 
-/// How many of eight bytes are digits, up to the first that is none. The bytes are those of a text, each exclusive-or '0'.
+/// Marks those of eight bytes that are no digits: exactly as far as the first, and as the next where that is ASCII.
+/// The bytes are those of a text, each exclusive-or '0'.
 #[inline(always)]
-fn digits(word: u64) -> u32 {
+const fn others(word: u64) -> u64 {
     const TOPS: u64 = 0x8080_8080_8080_8080;
     const TO_TOP: u64 = 0x7676_7676_7676_7676;
-    let others = (word.wrapping_add(TO_TOP) | word) & TOPS;
-    others.trailing_zeros() / 8
+    (word.wrapping_add(TO_TOP) | word) & TOPS
+}
+
+/// How many bits stand before the first byte that is marked. There has to be one.
+#[inline(always)]
+const fn before(marks: u64) -> u32 {
+    marks.trailing_zeros() & 0x38
 }
 
 /// The number that up to eight digits make, the first of them in the lowest byte, shifted so that they end in the highest.
@@ -55,16 +61,22 @@ const fn number(word: u64) -> u64 {
     first.wrapping_add(second) >> 32
 }
 
-/// The number of the first digits of a word, at least one.
+/// The number of the digits in the first bits of a word, of which there may be none.
 #[inline(always)]
-const fn leading(word: u64, digits: u32) -> u64 {
-    number(word << (64 - 8 * digits))
+const fn leading(word: u64, bits: u32) -> u64 {
+    number((word << 8).wrapping_shl(56_u32.wrapping_sub(bits)))
 }
 
 /// Whether the first digit is 0.
 #[inline(always)]
 const fn is_zero(word: u64) -> bool {
     word.trailing_zeros() >= 8
+}
+
+/// How many bytes some bits are.
+#[inline(always)]
+fn bytes(bits: u32) -> Option<usize> {
+    usize::try_from(bits / 8).ok()
 }
 
 #[inline(always)]
@@ -78,65 +90,70 @@ pub(super) fn count(slot: &mut Field<Count>, text: &[u8]) -> Option<usize> {
     const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
     let (first, rest) = text.split_first_chunk()?;
     let first = u64::from_le_bytes(*first) ^ ZEROS;
-    let mut length = digits(first);
-    if length == 0 || (is_zero(first) && length > 1) {
-        return None;
-    }
-    let value = if length < 8 {
-        leading(first, length)
+    let marks = others(first);
+    let bits = before(marks);
+    let (value, length) = if marks != 0 {
+        if bits == 0 || (is_zero(first) && bits > 8) {
+            return None;
+        }
+        (leading(first, bits), bytes(bits)?)
     } else {
         let second = word(rest)? ^ ZEROS;
-        match digits(second) {
-            8 => return None,
-            0 => number(first),
-            more => {
-                length += more;
-                number(first)
-                    .wrapping_mul(POWERS[usize::try_from(more).ok()? % 8])
-                    .wrapping_add(leading(second, more))
-            }
+        let marks = others(second);
+        if marks == 0 || is_zero(first) {
+            return None;
         }
+        let bits = before(marks);
+        let more = bytes(bits)?;
+        let value = number(first).wrapping_mul(POWERS[more % 8]);
+        (value.wrapping_add(leading(second, bits)), 8 + more)
     };
     *slot = Field::Value(Count::new(value)?);
-    usize::try_from(length).ok()
+    Some(length)
 }
 
-/// Reads a decimal of up to eight characters, the point counted.
+/// Reads a decimal of up to seven characters, the point counted.
 #[inline(always)]
 pub(super) fn decimal(text: &[u8]) -> Option<(Decimal, usize)> {
     let first = word(text)? ^ ZEROS;
-    let whole = digits(first);
-    if whole == 0 || whole == 8 || (is_zero(first) && whole > 1) {
+    let marks = others(first);
+    let whole = before(marks);
+    if marks == 0 || whole == 0 || (is_zero(first) && whole > 8) {
         return None;
     }
-    let is_point = (first >> (8 * whole)) & 0xff == u64::from(b'.' ^ b'0');
-    let (joined, all) = if is_point {
-        // The digits after the point take its place; what comes in at the top is no digit.
-        let before = (1_u64 << (8 * whole)) - 1;
-        let joined = (first & before) | ((first >> 8) & !before) | (0xff << 56);
-        let all = digits(joined);
-        if all == whole || all == 7 {
+    let byte = |bits: u32| first.wrapping_shr(bits) & 0xff ^ u64::from(b'0');
+    let (joined, fraction, end) = if byte(whole) == u64::from(b'.') {
+        let marks = marks & marks.wrapping_sub(1);
+        let end = before(marks);
+        let fraction = end.wrapping_sub(whole).wrapping_sub(8);
+        if marks == 0 || fraction == 0 {
             return None;
         }
-        (joined, all)
+        // The digits after the point take its place.
+        let kept = 1_u64.wrapping_shl(whole).wrapping_sub(1);
+        ((first & kept) | ((first >> 8) & !kept), fraction, end)
     } else {
-        (first, whole)
+        (first, 0, whole)
     };
-    let value = u32::try_from(leading(joined, all)).ok()?;
-    let length = usize::try_from(all).ok()? + usize::from(is_point);
-    if matches!(text.get(length), None | Some(b'.' | b'e' | b'E')) {
+    if matches!(byte(end), 0x2e | 0x45 | 0x65) {
         return None;
     }
-    let scale = all - whole;
-    Some((Decimal::from_parts(value, 0, 0, false, scale), length))
+    let value = u32::try_from(leading(joined, whole.wrapping_add(fraction))).ok()?;
+    let decimal = Decimal::from_parts(value, 0, 0, false, (fraction / 8) % 8);
+    Some((decimal, bytes(end)?))
 }
 
-/// Reads three capital letters.
+/// Reads three capital letters; most often they are those of the record before.
 #[inline(always)]
 fn code<K>(slot: &mut Field<Lenient<Code<K>>>, text: &[u8]) -> Option<usize> {
     let [b'"', letters @ .., b'"'] = text.first_chunk::<5>()? else {
         return None;
     };
+    if let Field::Value(Lenient::Known(before)) = slot
+        && before.as_bytes() == letters
+    {
+        return Some(5);
+    }
     *slot = Field::Value(Lenient::Known(Code::from_letters(*letters)?));
     Some(5)
 }
