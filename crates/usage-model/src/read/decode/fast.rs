@@ -104,35 +104,52 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
     if place == 0 {
         read_usual!(0 1 2 3 4 5 6 7 8);
     }
-    fill_from(source, place, object)
+    let Fast { rest, memory } = source;
+    fill_from(rest, memory, place, object)
 }
 
 /// Reads the rest of an object, of which the members before a place came in the order of the API.
 #[inline(never)]
 fn fill_from<'a, O: Object>(
-    mut source: Fast<'a, '_>,
+    rest: &'a [u8],
+    memory: &mut Memory,
     mut place: usize,
     object: &mut O,
 ) -> Result<&'a [u8]> {
-    let (mut seen, mut unknown) = (NO_MEMBER, 0);
+    let mut source = Fast { rest, memory };
+    let mut seen = NO_MEMBER;
     if place != NOWHERE {
         seen |= (1 << place) - 1;
     }
+    let mut separator = if seen == NO_MEMBER { b'{' } else { b',' };
+    let mut unknown = 0;
     loop {
         let expected = source.memory.layouts[O::KIND].expected(place);
-        let (member, bit) = if let Some(rest) = expected.after(source.rest) {
+        let (member, bit) = if place != NOWHERE
+            && let Some(rest) = expected.after(source.rest)
+        {
             source.rest = rest;
             place = place.wrapping_add(1);
             (expected.member(), expected.bit())
         } else {
             let names = const { &Names::of(O::NAMES) };
-            let is_first = seen == NO_MEMBER && unknown == 0;
-            let lines = &mut source.memory.has_lines;
-            let next = next_member(source.rest, names, is_first, lines).ok_or(Halt)?;
-            place = source.memory.layouts[O::KIND].learn(place, source.rest, next);
-            source.pass(next.length)?;
-            (next.member, bit(next.member))
+            let compact = names.compact(separator, source.rest);
+            let (member, bit, rest) = if let Some((met, rest)) = compact {
+                (met.member(), met.bit(), rest)
+            } else {
+                let lines = &mut source.memory.has_lines;
+                let next = next_member(source.rest, names, separator, lines);
+                let (member, rest) = next.ok_or(Halt)?;
+                (member, bit(member), rest)
+            };
+            if place != NOWHERE {
+                let length = source.rest.len() - rest.len();
+                place = source.memory.layouts[O::KIND].learn(place, source.rest, length, member);
+            }
+            source.rest = rest;
+            (member, bit)
         };
+        separator = b',';
         if seen & bit == 0 {
             seen |= bit;
             object.member(usize::from(member), &mut source)?;
@@ -342,25 +359,32 @@ fn unknown_member<'a>(
 ) -> Result<&'a [u8]> {
     memory.count_part()?;
     let mut source = Fast { rest: text, memory };
-    source.expect(b'"')?;
-    let end = memchr::memchr2(b'"', b'\\', source.rest).ok_or(Halt)?;
-    let name = utf8(source.rest, end)?;
-    if name.bytes().any(|byte| byte < b' ') {
-        return Err(Halt);
-    }
-    source.pass(end)?;
-    source.expect(b'"')?;
+    let name = plain_text(text).ok_or(Halt)?;
+    source.pass(name.len() + 2)?;
     source.expect(b':')?;
     source.first();
-    let length = Frame::length_of(source.rest).ok_or(Halt)?;
+    let length = match plain_text(source.rest) {
+        Some(value) => value.len() + 2,
+        None => Frame::length_of(source.rest).ok_or(Halt)?,
+    };
     let value = utf8(source.rest, length)?;
-    source.memory.has_lines |= value.contains('\n');
+    let name = utf8(name, name.len())?;
+    source.memory.has_lines |= memchr::memchr(b'\n', value.as_bytes()).is_some();
     source.pass(length)?;
     if members.put(index, name, value) {
         Ok(source.rest)
     } else {
         Err(Halt)
     }
+}
+
+/// What stands between the quotes of the string that a text starts with, if nothing in it is escaped.
+fn plain_text(text: &[u8]) -> Option<&[u8]> {
+    let text = text.strip_prefix(b"\"")?;
+    let length = memchr::memchr2(b'"', b'\\', text)?;
+    let (plain, rest) = text.split_at_checked(length)?;
+    let is_plain = rest.starts_with(b"\"") && plain.iter().all(|byte| *byte >= b' ');
+    is_plain.then_some(plain)
 }
 
 /// The first bytes of a text, if they are UTF-8.

@@ -4,7 +4,7 @@
     reason = "a call for each member would cost more than comparing it"
 )]
 
-use super::tokens::Next;
+use crate::read::frame::is_space;
 
 /// The end of an object, in place of the index of a member.
 pub(super) const END: u8 = 15;
@@ -15,8 +15,8 @@ pub(super) const UNKNOWN: u8 = 14;
 /// The bit of the end and of what is not known. It is always among those that were seen.
 pub(super) const NO_MEMBER: u16 = 1 << 15;
 
-/// Separators, names and colons that are remembered have fewer bytes together.
-const LONGEST: usize = 32;
+/// Separators, names and colons that are remembered have fewer bytes together; so has a name with its quote.
+pub(super) const LONGEST: usize = 32;
 
 /// As many places as are remembered for an object, and one more.
 const PLACES: usize = 16;
@@ -72,6 +72,43 @@ impl Expected {
         self.bit
     }
 
+    /// A name and the quote after it.
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "widening, a length below 32 and an index below 14, in a const function"
+    )]
+    const fn name(name: &str, index: usize) -> Self {
+        assert!(index < UNKNOWN as usize && name.len() + 1 < LONGEST);
+        let name = name.as_bytes();
+        let mut named = Self::NOTHING;
+        named.length = name.len() as u8 + 1;
+        named.member = index as u8;
+        named.bit = 1 << index;
+        let mut half = 0;
+        while half < 2 {
+            let mask = MASKS[name.len() + 1][half];
+            let mut bytes = 0;
+            let mut at = 0;
+            while at < 16 {
+                let index = 16 * half + at;
+                let byte = if index < name.len() {
+                    name[index]
+                } else {
+                    b'"'
+                };
+                bytes |= (byte as u128) << (8 * at);
+                at += 1;
+            }
+            named.halves[half] = Half {
+                bytes: bytes & mask,
+                mask,
+            };
+            half += 1;
+        }
+        named
+    }
+
     fn new(start: &[u8; LONGEST], length: usize, member: u8) -> Option<Self> {
         let all = halves(start);
         let masks = MASKS.get(length)?;
@@ -115,7 +152,7 @@ fn halves(start: &[u8; LONGEST]) -> [u128; 2] {
 }
 
 /// For each length, the bytes that count.
-static MASKS: [[u128; 2]; LONGEST] = {
+const MASKS: [[u128; 2]; LONGEST] = {
     let mut masks = [[0; 2]; LONGEST];
     let mut length = 0;
     while length < LONGEST {
@@ -188,15 +225,11 @@ impl Layout {
 
     /// Takes note of what came in place of what was expected; gives the place of what to expect next.
     #[inline(never)]
-    pub(super) fn learn(&mut self, place: usize, text: &[u8], next: Next) -> usize {
-        let Next { member, length } = next;
+    pub(super) fn learn(&mut self, place: usize, text: &[u8], length: usize, member: u8) -> usize {
         let is_at = |place: usize| {
             let expected = self.expected.get(place);
             expected.is_some_and(|expected| expected.member == member && expected.length != 0)
         };
-        if place >= NOWHERE {
-            return NOWHERE;
-        }
         self.missed = self.missed.saturating_add(1);
         if member == UNKNOWN {
             // What is expected first starts with a brace, and is not to be met after this.
@@ -239,47 +272,39 @@ pub(super) struct Names {
     /// How far the first bytes of a name are shifted, so that only those count that every name has.
     shift: u32,
     factor: u64,
-    table: [Name; 16],
+    /// The names, each with the quote after it.
+    table: [Expected; PLACES],
 }
-
-#[derive(Clone, Copy, Debug)]
-struct Name {
-    /// The name and the quote after it.
-    words: [u64; 3],
-    mask: [u64; 3],
-    length: usize,
-    member: u8,
-}
-
-/// Longest name with its quote, in bytes.
-pub(super) const LONGEST_NAME: usize = 24;
 
 impl Names {
     /// Builds the table. Fails to compile where names are too long, or no factor tells them apart.
     #[expect(clippy::panic, reason = "it is evaluated when the crate is compiled")]
     pub(super) const fn of(names: &[&str]) -> Self {
-        let mut shortest = 8;
+        let mut shift = 0;
         let mut index = 0;
         while index < names.len() {
-            if names[index].len() + 1 < shortest {
-                shortest = names[index].len() + 1;
+            let mut bytes = names[index].len() + 1;
+            let mut unused = 64;
+            while bytes > 0 && unused > 0 {
+                bytes -= 1;
+                unused -= 8;
+            }
+            if unused > shift {
+                shift = unused;
             }
             index += 1;
         }
-        let mut table = Self {
-            shift: 0,
+        let mut names_of = Self {
+            shift,
             factor: 0x9e37_79b9_7f4a_7c15,
-            table: [Name::NONE; 16],
+            table: [Expected::NOTHING; PLACES],
         };
-        while table.shift < 64 - 8 * bits(shortest) {
-            table.shift += 8;
-        }
         let mut tries = 0;
         while tries < 10_000 {
-            if table.fill(names) {
-                return table;
+            if names_of.fill(names) {
+                return names_of;
             }
-            table.factor = table
+            names_of.factor = names_of
                 .factor
                 .wrapping_mul(0x5851_f42d_4c95_7f2d)
                 .wrapping_add(2)
@@ -291,11 +316,11 @@ impl Names {
 
     /// Puts each name in its place, or says `false` where two have the same.
     const fn fill(&mut self, names: &[&str]) -> bool {
-        self.table = [Name::NONE; 16];
+        self.table = [Expected::NOTHING; PLACES];
         let mut index = 0;
         while index < names.len() {
-            let name = Name::new(names[index], index);
-            let slot = self.slot(name.words[0]);
+            let name = Expected::name(names[index], index);
+            let slot = self.slot(name.halves[0].bytes);
             if self.table[slot].length != 0 {
                 return false;
             }
@@ -305,72 +330,43 @@ impl Names {
         true
     }
 
-    #[expect(clippy::as_conversions, reason = "four bits, in a const function")]
-    #[inline]
-    const fn slot(&self, first: u64) -> usize {
-        ((first << self.shift).wrapping_mul(self.factor) >> 60) as usize
-    }
-
-    /// The member that a text after an opening quote names, and the length of the name with the closing quote.
-    #[inline(always)]
-    pub(super) fn find(&self, text: &[u8; LONGEST_NAME]) -> Option<(u8, usize)> {
-        let (words, _) = text.as_chunks::<8>();
-        let [first, second, third] = words else {
-            return None;
-        };
-        let words = [
-            u64::from_le_bytes(*first),
-            u64::from_le_bytes(*second),
-            u64::from_le_bytes(*third),
-        ];
-        let name = &self.table[self.slot(words[0]) % 16];
-        let mut difference = 0;
-        for (index, word) in words.into_iter().enumerate() {
-            difference |= (word ^ name.words[index]) & name.mask[index];
-        }
-        (difference == 0).then_some((name.member, name.length))
-    }
-}
-
-impl Name {
-    /// A name that no text has.
-    const NONE: Self = Self {
-        words: [u64::MAX; 3],
-        mask: [u64::MAX; 3],
-        length: 0,
-        member: UNKNOWN,
-    };
-
+    /// The place of a name that starts with these bytes.
     #[expect(
         clippy::as_conversions,
         clippy::cast_possible_truncation,
-        reason = "widening, and an index below 14, in a const function"
+        reason = "the lower half, and four bits, in a const function"
     )]
-    const fn new(name: &str, index: usize) -> Self {
-        assert!(index < UNKNOWN as usize && name.len() < LONGEST_NAME);
-        let name = name.as_bytes();
-        let (mut words, mut mask) = ([0; 3], [0; 3]);
-        let mut at = 0;
-        while at <= name.len() {
-            let byte = if at < name.len() { name[at] } else { b'"' };
-            words[at / 8] |= (byte as u64) << (8 * (at % 8));
-            mask[at / 8] |= 0xff << (8 * (at % 8));
-            at += 1;
+    #[inline(always)]
+    const fn slot(&self, start: u128) -> usize {
+        ((start as u64)
+            .wrapping_shl(self.shift)
+            .wrapping_mul(self.factor)
+            >> 60) as usize
+    }
+
+    /// The member that a text after an opening quote may name.
+    #[inline(always)]
+    pub(super) fn candidate(&self, text: &[u8; LONGEST]) -> &Expected {
+        &self.table[self.slot(halves(text)[0]) % PLACES]
+    }
+
+    /// The member after a separator, and the text after its colon, where they are spelled without white space.
+    #[inline(always)]
+    pub(super) fn compact<'n, 'a>(
+        &'n self,
+        separator: u8,
+        text: &'a [u8],
+    ) -> Option<(&'n Expected, &'a [u8])> {
+        let (start, name) = text.split_first_chunk()?;
+        if *start != [separator, b'"'] {
+            return None;
         }
-        Self {
-            words,
-            mask,
-            length: name.len() + 1,
-            member: index as u8,
+        let member = self.candidate(name.first_chunk()?);
+        match member.after(name)? {
+            [b':', value @ ..] if !value.first().copied().is_none_or(is_space) => {
+                Some((member, value))
+            }
+            _ => None,
         }
     }
-}
-
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "at most 8, in a const function"
-)]
-const fn bits(bytes: usize) -> u32 {
-    bytes as u32
 }

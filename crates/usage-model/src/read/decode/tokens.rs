@@ -1,71 +1,41 @@
 //! What stands before a value: white space, separators, and the name of a member.
 
-use super::layout::{END, LONGEST_NAME, Names, UNKNOWN};
+use super::layout::{END, Names, UNKNOWN};
 use crate::read::frame::is_space;
 
-/// What comes next in an object.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Next {
-    /// A member by its index, [`UNKNOWN`] or [`END`].
-    pub(super) member: u8,
-    /// How many bytes stand before its value; before its name where it is not known.
-    pub(super) length: usize,
-}
-
-/// Looks up what comes next in an object, whose brace comes first; `None` where it cannot be told here.
+/// Looks up what comes next in an object after a separator, its brace or a comma: a member by its index and the text of its value,
+/// [`UNKNOWN`] and the text from its name on, or [`END`]. `None` where it cannot be told here.
 ///
 /// Takes note of line feeds that are passed.
 #[inline(never)]
-pub(super) fn next_member(
-    text: &[u8],
+pub(super) fn next_member<'a>(
+    mut text: &'a [u8],
     names: &Names,
-    is_first: bool,
+    separator: u8,
     has_lines: &mut bool,
-) -> Option<Next> {
-    let opening = if is_first { b'{' } else { b',' };
-    // Most texts have no white space.
-    if let Some([separator, b'"', name @ ..]) = text.first_chunk::<{ LONGEST_NAME + 2 }>()
-        && *separator == opening
-        && let Some((member, length)) = names.find(name)
-        && let Some([b':', after]) = text.get(length + 2..).and_then(|rest| rest.first_chunk())
-        && !is_space(*after)
-    {
-        let length = length + 3;
-        return Some(Next { member, length });
+) -> Option<(u8, &'a [u8])> {
+    let is_first = separator == b'{';
+    if !is_first {
+        text = after_space(text, has_lines);
     }
-    let end = |length| {
-        let member = END;
-        Some(Next { member, length })
+    let rest = match text.split_first()? {
+        (b'}', rest) if !is_first => return Some((END, rest)),
+        (byte, rest) if *byte == separator => rest,
+        _ => return None,
     };
-    let mut at = if is_first {
-        0
-    } else {
-        space(text, 0, has_lines)
-    };
-    let separator = *text.get(at)?;
-    if separator == b'}' && !is_first {
-        return end(at + 1);
-    }
-    if separator != opening {
-        return None;
-    }
-    at = space(text, at + 1, has_lines);
-    match text.get(at)? {
+    let text = after_space(rest, has_lines);
+    let (quote, name) = text.split_first()?;
+    match quote {
         b'"' => {}
-        b'}' if is_first => return end(at + 1),
+        b'}' if is_first => return Some((END, name)),
         _ => return None,
     }
-    let name = text.get(at + 1..)?.first_chunk()?;
-    let Some((member, length)) = names.find(name) else {
-        let member = UNKNOWN;
-        return Some(Next { member, length: at });
+    let member = names.candidate(name.first_chunk()?);
+    let Some(rest) = member.after(name) else {
+        return Some((UNKNOWN, text));
     };
-    at = space(text, at + 1 + length, has_lines);
-    if text.get(at) != Some(&b':') {
-        return None;
-    }
-    let length = space(text, at + 1, has_lines);
-    Some(Next { member, length })
+    let rest = after_space(rest, has_lines).strip_prefix(b":")?;
+    Some((member.member(), after_space(rest, has_lines)))
 }
 
 /// Where white space ends that may start at a byte of the text.
