@@ -7,6 +7,7 @@ mod series;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unplaced;
 
 use std::{iter::FusedIterator, sync::Arc, vec};
 

@@ -98,11 +98,11 @@ impl AccountSeen {
                 if is_unmatched || !is_settled {
                     continue;
                 }
-                reporter.evaluated(&SIM_SUM_EXCEEDS_ACCOUNT);
-                reporter.evaluated(&SIM_SUM_BELOW_ACCOUNT);
-                for difference in differences(held, &sums, tolerance) {
+                for compared in compare(held, &sums, tolerance) {
+                    reporter.evaluated_times(&SIM_SUM_EXCEEDS_ACCOUNT, compared.counters);
+                    reporter.evaluated(&SIM_SUM_BELOW_ACCOUNT);
                     let mut below = Vec::new();
-                    for difference in difference {
+                    for difference in compared.differences {
                         let by = delta(&difference);
                         let explained = shown.explain(granularity, time, &difference, by);
                         shown.add(granularity, time, &difference);
@@ -191,19 +191,27 @@ fn periods(level: &Level) -> impl Iterator<Item = (Interval, &Held)> {
     periods.map(|((start, end), held)| (Interval::new(*start, *end), held))
 }
 
-/// The counters of each tree of a record that are not what is expected; none for a tree with an unknown unit.
-fn differences(
+/// A tree of a record, held against what it should be.
+struct Compared {
+    /// How many counters were compared.
+    counters: u64,
+    /// Those among them that are not what is expected.
+    differences: Vec<Difference>,
+}
+
+/// Holds the trees of a record against what is expected; a tree with an unknown unit is left out.
+fn compare(
     held: &Held,
     expected: &[Option<Shares>; 2],
     tolerance: Tolerance,
-) -> impl Iterator<Item = Vec<Difference>> {
+) -> impl Iterator<Item = Compared> {
     let trees = Kind::ALL.into_iter().zip(held.trees.iter().zip(expected));
     trees.filter_map(move |(kind, (actual, expected))| {
-        let differences =
-            actual
-                .as_ref()?
-                .differences(expected.as_ref()?, kind, tolerance.of(kind));
-        Some(differences)
+        let (actual, expected) = (actual.as_ref()?, expected.as_ref()?);
+        Some(Compared {
+            counters: actual.counters(expected),
+            differences: actual.differences(expected, kind, tolerance.of(kind)),
+        })
     })
 }
 
@@ -253,7 +261,11 @@ fn granularities(
                 continue;
             };
             reporter.evaluated(&GRANULARITY_INCOMPLETE);
-            let mut all = differences(held, &tiling.sums, tolerance).flatten();
+            let compared: Vec<_> = compare(held, &tiling.sums, tolerance).collect();
+            let counters = compared.iter().map(|compared| compared.counters).sum();
+            let mut all = compared
+                .into_iter()
+                .flat_map(|compared| compared.differences);
             if let Some(gap) = tiling.gaps.first() {
                 let more = all.find(|difference| !difference.is_more());
                 flaws.push(at(
@@ -267,7 +279,7 @@ fn granularities(
                 ));
                 continue;
             }
-            reporter.evaluated(&GRANULARITY_MISMATCH);
+            reporter.evaluated_times(&GRANULARITY_MISMATCH, counters);
             for difference in all {
                 // A wrong day is neither the sum of its hours, nor do the days add up to the whole: it is told once.
                 let by = delta(&difference).saturating_neg();

@@ -1,6 +1,6 @@
 //! Of whose records a list is made.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use usage_model::{Account, AccountSid, Lenient};
@@ -115,11 +115,13 @@ impl AccountsSeen {
 
     /// The first record of each account but the one that most records are of, and that account.
     pub(crate) fn others(&self) -> impl Iterator<Item = (&Kept, &str)> {
+        // Of accounts with as many records the list is taken to be of the one that is there first: by period, which
+        // is the same however the records were split.
         let main = self
             .0
             .iter()
             .rev()
-            .max_by_key(|(_, named)| named.records)
+            .max_by_key(|(_, named)| (named.records, Reverse(named.first.bounds())))
             .map(|(account, _)| account);
         self.0.iter().filter_map(move |(account, named)| {
             let main = main.filter(|main| *main != account)?;

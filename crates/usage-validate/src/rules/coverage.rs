@@ -13,7 +13,7 @@ use crate::{
         kept::Kept,
         reporter::Reporter,
         subject::Subject,
-        text::{instant, periods},
+        text::{instant, number, periods},
     },
     rules::catalogue::{
         example::{Example, series},
@@ -52,7 +52,8 @@ pub(crate) static GAP: Rule = Rule {
     sentence: "Periods of one account and SIM must follow each other without a gap.",
     formula: "the union of all periods of one account and SIM is one interval; a gap counts as many periods as fit into it. \
               A record that was moved by less than its length into a neighbour in its place overlaps that (UR403) and \
-              leaves no gap; a record that could not be read, or names no time, stands for one period",
+              leaves no gap; a record that could not be read, or names no time, stands for one period of a gap next to it in \
+              the list",
     origin: "One record for each hour or day. Whether the API leaves out times without usage is not documented.",
     false_positives: "Servers that leave out times without usage. Gaps are reported at the end of the list, in case a later \
                       record fills them; more than 8192 of an account or SIM, fewer where there are very many, earlier.",
@@ -304,10 +305,18 @@ pub(crate) fn report_overlap(
 /// Reports a gap (UR404).
 pub(crate) fn report_gap(gap: Interval, record: &Kept, bucket: TimeDelta, reporter: &mut Reporter) {
     reporter.report(&GAP, Subject::Record(&record.subject()), || {
-        let what = match whole(gap.end - gap.start, bucket) {
+        let count = whole(gap.end - gap.start, bucket);
+        let named = |count: i64| {
+            if bucket <= LONGEST_FIXED {
+                periods(count, bucket)
+            } else {
+                number(count.unsigned_abs(), "period")
+            }
+        };
+        let what = match count {
             0 => format!("less than {} is missing", periods(1, bucket)),
-            1 => format!("{} is missing", periods(1, bucket)),
-            count => format!("{} are missing", periods(count, bucket)),
+            1 => format!("{} is missing", named(1)),
+            count => format!("{} are missing", named(count)),
         };
         Draft {
             // A record can have a gap on both sides.
@@ -345,12 +354,21 @@ pub(crate) fn shifts(gap: Interval, bucket: TimeDelta) -> Vec<[Interval; 2]> {
     .collect()
 }
 
-/// How many whole buckets fit; 0 for buckets of no length.
+/// The longest bucket of which all have the same length: months for instance do not.
+const LONGEST_FIXED: TimeDelta = TimeDelta::days(1);
+
+/// How many whole buckets fit, or the nearest number where they differ in length; 0 for buckets of no length.
 pub(crate) fn whole(length: TimeDelta, bucket: TimeDelta) -> i64 {
     // In seconds nothing overflows, and no bucket has a fraction of one that would matter.
+    let (length, seconds) = (length.num_seconds(), bucket.num_seconds());
+    let rounding = if bucket <= LONGEST_FIXED {
+        0
+    } else {
+        seconds / 2
+    };
     length
-        .num_seconds()
-        .checked_div(bucket.num_seconds())
+        .saturating_add(rounding)
+        .checked_div(seconds)
         .unwrap_or(0)
 }
 
@@ -358,6 +376,7 @@ pub(crate) fn whole(length: TimeDelta, bucket: TimeDelta) -> i64 {
 pub(crate) fn missing(length: TimeDelta, bucket: TimeDelta) -> u64 {
     // A begun second counts too: what is missing is no less than a bucket by being short.
     let begun = i64::from(length.subsec_nanos() > 0);
+    let is_fixed = bucket <= LONGEST_FIXED;
     let (length, bucket) = (length.num_seconds() + begun, bucket.num_seconds());
     let (Ok(length), Ok(bucket)) = (u64::try_from(length), u64::try_from(bucket)) else {
         return 0;
@@ -365,6 +384,8 @@ pub(crate) fn missing(length: TimeDelta, bucket: TimeDelta) -> u64 {
     match bucket {
         0 if length == 0 => 0,
         0 => u64::MAX,
+        // One that is not quite as long as its neighbours is one.
+        bucket if !is_fixed && length > 0 => (length.saturating_add(bucket / 2) / bucket).max(1),
         bucket => length.div_ceil(bucket),
     }
 }

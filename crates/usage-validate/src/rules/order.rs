@@ -67,6 +67,11 @@ impl Order {
         }
     }
 
+    /// Whether records run from new to old, as far as was seen.
+    pub(crate) fn is_newest_first(self) -> bool {
+        self.direction == Some(Direction::NewestFirst)
+    }
+
     /// Takes note of a record that has no part in the order, but that others follow.
     pub(crate) const fn pass(&mut self, start: DateTime<Utc>) {
         self.last = start;

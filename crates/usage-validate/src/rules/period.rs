@@ -113,9 +113,10 @@ pub(crate) fn check(
     if let Some(start) = period.start.value() {
         future(start.instant(), record, &settings.clock, subject, reporter);
     }
-    if let Some((start, end)) = bounds {
-        retention::check(start, end, &settings.clock, subject, reporter);
-        settling::check(end, &settings.clock, subject, reporter);
+    if let Some(end) = period.end.value() {
+        let start = period.start.value().map(|start| start.instant());
+        retention::check(start, end.instant(), &settings.clock, subject, reporter);
+        settling::check(end.instant(), &settings.clock, subject, reporter);
     }
     is_outside
 }

@@ -71,23 +71,30 @@ enum Retention {
     Expired,
 }
 
-/// Checks retention (UR310, UR311, UR312). The strongest statement stands alone.
+/// Checks retention (UR310, UR311, UR312). The strongest statement stands alone. Without a start only UR310 can be
+/// decided.
 pub(crate) fn check(
-    start: DateTime<Utc>,
+    start: Option<DateTime<Utc>>,
     end: DateTime<Utc>,
     clock: &Clock,
     subject: Subject<'_>,
     reporter: &mut Reporter,
 ) {
-    let retention = classify(start, end, clock);
     reporter.evaluated(&RETENTION_EXPIRED);
+    let cutoff = clock.cutoff;
+    let Some(start) = start else {
+        if end <= cutoff {
+            report_expired(end, cutoff, subject, reporter);
+        }
+        return;
+    };
+    let retention = classify(start, end, clock);
     if retention < Retention::Expired {
         reporter.evaluated(&RETENTION_PARTIAL);
     }
     if retention < Retention::Partial {
         reporter.evaluated(&RETENTION_SOON);
     }
-    let cutoff = clock.cutoff;
     match retention {
         Retention::Kept => {}
         Retention::Soon => reporter.report(&RETENTION_SOON, subject, || {
@@ -106,18 +113,27 @@ pub(crate) fn check(
             )
             .help("the figures may lack the usage before that time: do not compare them with earlier readings")
         }),
-        Retention::Expired => reporter.report(&RETENTION_EXPIRED, subject, || {
-            Draft::new(
-                PERIOD,
-                format!(
-                    "the period ended at {}, but usage is kept only from {} on",
-                    instant(end),
-                    instant(cutoff)
-                ),
-            )
-            .help("the figures may be incomplete, or 0 although there was usage: use the figures of an earlier fetch")
-        }),
+        Retention::Expired => report_expired(end, cutoff, subject, reporter),
     }
+}
+
+fn report_expired(
+    end: DateTime<Utc>,
+    cutoff: DateTime<Utc>,
+    subject: Subject<'_>,
+    reporter: &mut Reporter,
+) {
+    reporter.report(&RETENTION_EXPIRED, subject, || {
+        Draft::new(
+            PERIOD,
+            format!(
+                "the period ended at {}, but usage is kept only from {} on",
+                instant(end),
+                instant(cutoff)
+            ),
+        )
+        .help("the figures may be incomplete, or 0 although there was usage: use the figures of an earlier fetch")
+    });
 }
 
 fn classify(start: DateTime<Utc>, end: DateTime<Utc>, clock: &Clock) -> Retention {

@@ -1,6 +1,6 @@
 //! The figures of a tree by network and country, for comparing trees with each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use usage_model::{Counter, CountryCode, Counts, DataUnit, Field, Kind, Lenient, NodePath, Usage};
 
@@ -125,6 +125,15 @@ impl Shares {
             }
         }
         volumes
+    }
+
+    /// How many counters there are to compare with another tree: those of the top, and of each network and country that
+    /// either has.
+    pub(crate) fn counters(&self, other: &Self) -> u64 {
+        let top = Network::Top;
+        let networks: BTreeSet<_> = self.0.keys().chain(other.0.keys()).chain([&top]).collect();
+        let counters = networks.len() * Counter::ALL.len();
+        u64::try_from(counters).unwrap_or(u64::MAX)
     }
 
     /// The counters in which this tree is not what is expected, by more than a tolerance: top first, then by network

@@ -8,12 +8,16 @@ use std::{
     sync::Arc,
 };
 
-use chrono::TimeDelta;
 use usage_model::{AccountSid, Lenient, PageMeta, Position, SimSid, Window};
+
+mod late;
+
+use late::{Late, LateAbout};
 
 use super::{
     record::Entry,
     series::{Placed, Series, Shared, remembered},
+    unplaced::Unplaced,
 };
 use crate::{
     config::{
@@ -26,10 +30,9 @@ use crate::{
     },
     rules::{
         accounts::{MIXED_ACCOUNT, is_redacted},
-        catalogue::rule::Rule,
-        coverage::{GAP, intervals::Interval, missing, report_gap, shifts},
+        coverage::{GAP, intervals::Interval, report_gap},
         duplicates::memory::Memory,
-        overall::{AboutRecord, Overall},
+        overall::Overall,
         pages::PagesSeen,
         window::WindowSeen,
     },
@@ -50,7 +53,9 @@ pub(super) struct List {
     /// The series of the last record, which nearly always is that of the next.
     latest: Option<Latest>,
     /// Records without a place in time that may be of any series.
-    unplaced: u64,
+    unplaced: Unplaced,
+    /// The series of the last record with a place in time.
+    last_placed: u32,
     memory: Memory,
     pages: PagesSeen,
     /// Gaps that are open, over all series.
@@ -78,17 +83,6 @@ struct Latest {
     votes: [Option<Policy>; 2],
 }
 
-/// A finding about a record that is only known at the end.
-struct Late {
-    record: Kept,
-    about: LateAbout,
-}
-
-enum LateAbout {
-    Gap(Interval, TimeDelta),
-    Overall(AboutRecord),
-}
-
 impl List {
     pub(super) fn new(settings: Arc<Settings>) -> Self {
         let window = settings
@@ -105,7 +99,8 @@ impl List {
             series: Vec::new(),
             index: BTreeMap::new(),
             latest: None,
-            unplaced: 0,
+            unplaced: Unplaced::default(),
+            last_placed: 0,
             memory: Memory::default(),
             pages: PagesSeen::default(),
             gaps: 0,
@@ -146,6 +141,7 @@ impl List {
             reporter.evaluated(&MIXED_ACCOUNT);
             self.overall.accounts.note(account, 1, |_| None);
         }
+        self.pass(number, time);
         self.widen(time);
         self.totals.add(&entry.top);
         self.memory.push(remembered(number, time, entry), source);
@@ -173,6 +169,7 @@ impl List {
             Some(_) if entry.is_outside => self.totals.add(&entry.top),
             Some(time) => {
                 let series = self.series_of(entry, true);
+                self.pass(series, time);
                 self.widen(time);
                 let placed = Placed {
                     entry,
@@ -234,11 +231,12 @@ impl List {
             serial: self.serial,
             series,
         };
-        let (series, mut shared) = self.shared(series);
-        let reported = series.and_then(|series| series.claim(&placed, &mut shared, reporter));
+        let (known, mut shared) = self.shared(series);
+        let reported = known.and_then(|series| series.claim(&placed, &mut shared, reporter));
         match reported {
             Some(reported) => {
                 self.note_gaps(&reported, reporter);
+                self.pass(series, time);
                 self.widen(time);
             }
             None => self.unplaced(&entry, false),
@@ -262,19 +260,28 @@ impl List {
         }
     }
 
-    /// Counts a record without a place in time.
+    /// Takes note that a record of a series has a place in time.
+    fn pass(&mut self, series: u32, time: Interval) {
+        self.unplaced.pass(series, time);
+        self.last_placed = series;
+        if let (Some(of), _) = self.shared(series) {
+            of.unplaced.pass(series, time);
+        }
+    }
+
+    /// Takes note of a record without a place in time.
     fn unplaced(&mut self, entry: &Entry, is_read: bool) {
         if let Some(window) = &mut self.overall.window {
             window.unplaced += 1;
         }
         if self.settings.accounts == Accounts::One && entry.account.is_none() && entry.sim.is_none()
         {
-            self.unplaced += 1;
+            self.unplaced.add(self.last_placed);
             return;
         }
-        let series = self.series_of(entry, is_read);
-        if let (Some(series), _) = self.shared(series) {
-            series.unplaced += 1;
+        let number = self.series_of(entry, is_read);
+        if let (Some(series), _) = self.shared(number) {
+            series.unplaced.add(number);
         }
     }
 
@@ -416,79 +423,5 @@ impl List {
             }
         }
         (overall, self.totals)
-    }
-
-    /// The gaps that nothing explains: no record that was moved, and none without a place in time.
-    fn gaps(&mut self) -> Vec<Late> {
-        let mut late = Vec::new();
-        let mut all: Vec<_> = std::mem::take(&mut self.series)
-            .into_iter()
-            .map(Some)
-            .collect();
-        // In the order of accounts and SIMs, so that it does not matter which of them came first.
-        let named: BTreeMap<u32, _> = self
-            .accounts
-            .iter()
-            .map(|(sid, number)| (*number, sid))
-            .collect();
-        let mut order: Vec<_> = self.index.iter().collect();
-        order.sort_by_key(|(key, _)| {
-            let account = key.account.and_then(|number| named.get(&number));
-            (
-                account.map(|sid| sid.as_str()),
-                key.sim.as_ref().map(Lenient::as_str),
-            )
-        });
-        for (_, &number) in order {
-            let at = usize::try_from(number).unwrap_or(usize::MAX);
-            let Some(series) = all.get_mut(at).and_then(Option::take) else {
-                continue;
-            };
-            let bucket = series.bucket(&self.settings);
-            if let Some(window) = &mut self.overall.window {
-                window.note_bucket(bucket);
-            }
-            let mut unplaced = series.unplaced;
-            for (gap, record) in series.into_gaps() {
-                let own = record.bounds().map(|(start, end)| end - start);
-                let bucket = bucket.or(own).unwrap_or_default();
-                let is_shift = shifts(gap, bucket).into_iter().any(|records| {
-                    records
-                        .into_iter()
-                        .all(|time| self.memory.find(number, time).is_some())
-                });
-                if is_shift {
-                    continue;
-                }
-                let wanted = missing(gap.end - gap.start, bucket);
-                let others = wanted.saturating_sub(unplaced);
-                if others <= self.unplaced {
-                    self.unplaced -= others;
-                    unplaced = unplaced.saturating_sub(wanted);
-                    continue;
-                }
-                let about = LateAbout::Gap(gap, bucket);
-                late.push(Late { record, about });
-            }
-        }
-        late
-    }
-}
-
-impl Late {
-    const fn rule(&self) -> &'static Rule {
-        match &self.about {
-            LateAbout::Gap(..) => &GAP,
-            LateAbout::Overall(about) => about.rule(),
-        }
-    }
-
-    fn order(&self) -> impl Ord + '_ {
-        let within = match &self.about {
-            LateAbout::Gap(gap, _) => (0, Some(gap.start)),
-            LateAbout::Overall(AboutRecord::Votes(index)) => (*index, None),
-            LateAbout::Overall(AboutRecord::Account(_)) => (0, None),
-        };
-        (self.record.order(), self.rule().code, within)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::record::Entry;
+use super::{record::Entry, unplaced::Unplaced};
 use crate::{
     config::settings::Settings,
     findings::{
@@ -31,7 +31,7 @@ pub(super) struct Series {
     order: Option<Order>,
     length: Length,
     /// Records without a place in time.
-    pub(super) unplaced: u64,
+    pub(super) unplaced: Unplaced,
 }
 
 /// A record with a place in a series.
@@ -77,6 +77,11 @@ pub(super) const fn remembered(series: u32, time: Interval, entry: &Entry) -> Re
 }
 
 impl Series {
+    /// Whether records run from new to old.
+    pub(super) fn is_newest_first(&self) -> bool {
+        self.order.is_some_and(Order::is_newest_first)
+    }
+
     /// How long a record is, where that is known.
     pub(super) fn bucket(&self, settings: &Settings) -> Option<TimeDelta> {
         self.length.bucket(settings)

@@ -269,6 +269,30 @@ fn records_agree_on_where_international_traffic_counts() {
     );
     let last = findings.last().unwrap();
     assert_eq!((last.code, last.pointer.as_str()), ("UR206", "/data"));
+    // Of Commands too, where each record that leaves it out breaks the sum as well.
+    let of_commands = |totals: &[u64]| {
+        let lines = (0..).zip(totals).map(|(number, total)| {
+            let day = day(number).sent(3).of(ACCOUNT, None);
+            let abroad = r#""from_sim":0},"international_roaming":[{"total":1,"to_sim":1,"from_sim":0,"country_code":"DEU"}]},"data""#;
+            let day = day.replacen(r#""from_sim":0}},"data""#, abroad, 1);
+            day.replacen(
+                r#""commands":{"total":3,"to_sim":3"#,
+                &format!(r#""commands":{{"total":{total},"to_sim":{total}"#),
+                1,
+            )
+        });
+        let mut config = config();
+        config.select = vec!["UR206".parse().unwrap()];
+        let (findings, _) = validate(&config, &lines.collect::<String>());
+        findings
+            .iter()
+            .map(|finding| format!("{} {}", place(finding), finding.pointer))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_commands(&[4, 4, 3]), ["UR206 2 /commands"]);
+    assert_eq!(of_commands(&[4, 4, 4]), [""; 0]);
+    assert_eq!(of_commands(&[3, 3]), [""; 0]);
+    assert_eq!(of_commands(&[4, 5]), [""; 0]);
     assert_eq!(last.policy, Some(usage_validate::Policy::Exclude));
     assert!(
         last.message

@@ -63,6 +63,27 @@ fn the_edges_of_the_queried_window_are_exempt_from_alignment() {
 }
 
 #[test]
+fn a_period_without_a_start_is_judged_by_its_end() {
+    let ends = |end: &str| with_period(&format!(r#"{{"end":"{end}"}}"#), "{}", "{}");
+    let mut config = config();
+    config.select = vec!["UR3".parse().unwrap()];
+    for (end, expected) in [
+        ("2025-05-01T00:00:00Z", "UR310"),
+        ("2025-05-01T01:00:00Z", ""),
+        ("2026-10-30T12:00:00Z", ""),
+        ("2026-10-30T12:00:01Z", "UR321"),
+        ("2026-11-01T00:00:00Z", "UR320"),
+    ] {
+        let (findings, summary) = validate(&config, &ends(end));
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes.concat(), expected, "{end}");
+        let evaluated =
+            ["UR310", "UR311", "UR312", "UR320"].map(|code| summary.rules[code].evaluated);
+        assert_eq!(evaluated, [1, 0, 0, 1], "{end}");
+    }
+}
+
+#[test]
 fn usage_does_not_come_from_the_future() {
     let start = |start: &str| period(start, "2026-12-01T00:00:00Z");
     assert_found(&start("2026-11-01T12:04:59.999Z"), &["UR320 /period"]);

@@ -114,6 +114,32 @@ fn found(slots: &[Slot]) -> Vec<String> {
 }
 
 #[test]
+fn every_counter_that_is_compared_is_an_evaluation() {
+    let evaluated = |slots: &[Slot]| {
+        let (_, summary) = reconcile(&config(), slots);
+        ["UR601", "UR603", "UR604"].map(|code| {
+            let count = summary.rules[code];
+            (count.evaluated, count.failed)
+        })
+    };
+    // Three counters of Commands and as many of data; a network that only one side has is compared too.
+    let hours = [slot(0, 1, 2), slot(1, 2, 3)];
+    let with = |coarse: Slot| evaluated(&[&hours[..], &[coarse]].concat())[0];
+    assert_eq!(with(slot(0, 2, 5)), (6, 0));
+    assert_eq!(with(slot(0, 2, 6)), (6, 2));
+    let sims = |account: u64| {
+        evaluated(&[
+            day(0, account),
+            day(0, 3).sim(SIM),
+            day(0, 3).sim(OTHER_SIM),
+        ])
+    };
+    assert_eq!(sims(6), [(0, 0), (6, 0), (2, 0)]);
+    assert_eq!(sims(5), [(0, 0), (6, 2), (2, 0)]);
+    assert_eq!(sims(7), [(0, 0), (6, 0), (2, 1)]);
+}
+
+#[test]
 fn days_are_held_against_their_hours_and_a_month_against_its_days() {
     let hours: Vec<_> = (0..48).map(|hour| slot(hour, hour + 1, 1)).collect();
     let days = [day(0, 24), day(1, 24)];

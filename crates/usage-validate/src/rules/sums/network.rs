@@ -124,7 +124,10 @@ impl Judgement {
             return None;
         }
         match self.decision {
-            Decision::Sums => balance.holds(Policy::Include).then_some(Policy::Include),
+            Decision::Sums if balance.holds(Policy::Include) => Some(Policy::Include),
+            // Of Commands too one wrong counter is the simpler explanation.
+            Decision::Sums => (self.culprit.suspect().is_none() && balance.holds(Policy::Exclude))
+                .then_some(Policy::Exclude),
             Decision::Outside => Some(Policy::Exclude),
             Decision::NoBreakdown | Decision::Suspended => None,
         }

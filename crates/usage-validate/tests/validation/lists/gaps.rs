@@ -41,6 +41,33 @@ fn a_gap_shorter_than_a_bucket_is_one_as_well() {
 }
 
 #[test]
+fn a_month_that_is_missing_is_one_period_whatever_the_length_of_its_neighbours() {
+    let month = |first: i64, days: i64| slot(first * 24, (first + days) * 24);
+    let (may, july, august, september) =
+        (month(-31, 31), month(30, 31), month(61, 31), month(92, 30));
+    let said = |slots: &[Slot], granularity| {
+        let mut config = config();
+        config.granularity = granularity;
+        config.select = vec!["UR404".parse().unwrap()];
+        let (findings, _) = validate(&config, &text(slots));
+        findings[0].message.split(':').next().unwrap().to_owned()
+    };
+    for granularity in [Some(Granularity::All), None] {
+        assert_eq!(said(&[may, july], granularity), "1 period is missing");
+        assert_eq!(said(&[may, august], granularity), "2 periods are missing");
+        assert_eq!(said(&[july, september], granularity), "1 period is missing");
+        assert_eq!(
+            said(&[may, slot(10, 10 + 31 * 24)], granularity),
+            "less than 1 period of 31 days is missing"
+        );
+    }
+    // A record without a time may be the month.
+    let timeless = format!("{{\"account_sid\":\"{ACCOUNT}\"}}\n");
+    let lines = may.of(ACCOUNT, None) + &timeless + &july.of(ACCOUNT, None);
+    assert_eq!(validate(&config(), &lines).1.rules["UR404"].failed, 0);
+}
+
+#[test]
 fn a_later_record_fills_a_gap() {
     assert_said(&days([0, 2, 1, 3]), &["UR405 2"]);
     // Parts of a gap are gaps beside the record that fills the middle.

@@ -57,6 +57,19 @@ fn a_second_account_is_named_once_and_has_a_series_of_its_own() {
 }
 
 #[test]
+fn of_two_accounts_with_as_many_records_the_later_one_is_named() {
+    let (low, high) = (
+        "ACabababababababababababababababab",
+        "ACcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+    );
+    for [first, second] in [[low, high], [high, low]] {
+        let lines = [day(0).of(first, None), day(1).of(first, None)].concat()
+            + &[day(2).of(second, None), day(3).of(second, None)].concat();
+        assert_eq!(said(&config(), &lines), ["UR406 2"], "{first} comes first");
+    }
+}
+
+#[test]
 fn a_record_without_an_owner_is_of_the_account_of_the_list() {
     let redacted = format!("AC{}", "X".repeat(32));
     let lines = [

@@ -40,22 +40,50 @@ fn a_record_without_a_time_explains_one_gap_of_its_own_series() {
 }
 
 #[test]
-fn a_record_without_a_time_explains_one_gap_wherever_it_stands() {
-    let gaps = |lines: &[String]| {
+fn a_record_without_a_time_explains_a_gap_next_to_it_and_no_other() {
+    let missing = |lines: &[String]| -> Vec<String> {
         let mut config = config();
         config.select = vec!["UR404".parse().unwrap()];
-        validate(&config, &lines.concat()).1.rules["UR404"].failed
+        let (findings, _) = validate(&config, &lines.concat());
+        let gaps = findings.iter().filter(|finding| finding.code == "UR404");
+        gaps.map(|gap| gap.message.split(" from 2026-06-").nth(1).unwrap()[..2].to_owned())
+            .collect()
     };
     let of = |number: i64| day(number).of(ACCOUNT, None);
-    let unknown = "{\"data\":7}\n".to_owned();
-    let list = [of(0), of(1), of(3), of(5)];
-    assert_eq!(gaps(&list), 2);
-    for at in 0..=list.len() {
-        let mut list = list.to_vec();
-        list.insert(at, unknown.clone());
-        assert_eq!(gaps(&list), 1, "{at}");
-        list.insert(0, unknown.clone());
-        assert_eq!(gaps(&list), 0, "{at}");
+    let timeless = format!("{{\"account_sid\":\"{ACCOUNT}\",\"period\":null}}\n");
+    let reversed = slot(72, 48).of(ACCOUNT, None);
+    // 3 June and 5 June are missing. Where the record stands decides which of them it may be.
+    let oldest_first = [0, 1, 3, 5].map(of);
+    let newest_first = [5, 3, 1, 0].map(of);
+    for unplaced in ["{\"data\":7}\n", timeless.as_str(), reversed.as_str()] {
+        for (list, expected) in [
+            (
+                &oldest_first,
+                [
+                    &["03", "05"][..],
+                    &["03", "05"],
+                    &["05"],
+                    &["03"],
+                    &["03", "05"],
+                ],
+            ),
+            (
+                &newest_first,
+                [
+                    &["03", "05"],
+                    &["03"],
+                    &["05"],
+                    &["03", "05"],
+                    &["03", "05"],
+                ],
+            ),
+        ] {
+            for (at, expected) in expected.iter().enumerate() {
+                let mut list = list.to_vec();
+                list.insert(at, unplaced.to_owned());
+                assert_eq!(missing(&list), *expected, "{unplaced} at {at}");
+            }
+        }
     }
 }
 

@@ -193,9 +193,11 @@ proptest! {
     fn sums_of_hours_days_and_sims_fit_at_every_level(sims in [any_hours(), any_hours()]) {
         let (findings, summary) = run(&config(), &account(ACCOUNT, &sims));
         prop_assert_eq!(shown(&findings), [""; 0]);
-        // Two days and a whole of three resources, and 51 periods of the account.
+        // Two days and a whole of three resources, and 51 periods of the account, each with two trees. Of every tree
+        // at least the three counters of its top are compared.
         let evaluated = ["UR601", "UR602", "UR603", "UR604"].map(|code| summary.rules[code].evaluated);
-        prop_assert_eq!(evaluated, [9, 9, 51, 51]);
+        prop_assert_eq!([evaluated[1], evaluated[3]], [9, 51 * 2]);
+        prop_assert!(evaluated[0] >= 9 * 6 && evaluated[2] >= 51 * 6, "{:?}", evaluated);
     }
 
     #[test]
