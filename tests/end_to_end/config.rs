@@ -74,6 +74,52 @@ fn every_setting_says_where_it_comes_from_and_no_secret_is_shown() {
 }
 
 #[test]
+fn the_settings_of_every_profile_are_shown() {
+    let (one, two) = (account(1), account(2));
+    let home = home(&one, &two);
+    let shown = home.run("config show --all-profiles --format json", &[]);
+    let rows: Vec<Value> = serde_json::from_str(&shown.stdout).unwrap();
+    let addresses = rows.iter().filter(|row| row["name"] == "base_url");
+    let addresses: Vec<_> = addresses
+        .map(|row| {
+            (
+                row["profile"].as_str().unwrap(),
+                row["value"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let base = |emulator: &Emulated| format!("{}/", emulator.base);
+    assert_eq!(
+        addresses,
+        [("one", base(&one).as_str()), ("two", &base(&two))]
+    );
+    let table = home.run("config show --all-profiles", &[]).stdout;
+    assert!(
+        table.contains(&one.base) && table.contains(&two.base),
+        "{table}"
+    );
+}
+
+#[test]
+fn what_could_not_be_tried_is_not_refused() {
+    let emulator = Emulated::start(&format!("{NOW} --fault status:503"));
+    let run = emulator.run("config check --attempts 1 --format json");
+    run.failed(3);
+    let shown: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(shown[0]["account_records"], Value::Null, "{shown}");
+    assert_eq!(shown[0]["refused"], serde_json::json!([]));
+    assert!(
+        shown[0]["untried"][0]
+            .as_str()
+            .unwrap()
+            .contains("HTTP 503"),
+        "{shown}"
+    );
+    let table = emulator.run("config check --attempts 1").stdout;
+    assert!(table.contains("could not be tried"), "{table}");
+}
+
+#[test]
 fn the_file_of_the_settings_is_named_also_where_there_is_none() {
     let named = run_with("config path", "", &[("XDG_CONFIG_HOME", "/nonexistent")]);
     assert_eq!(named.stdout, "/nonexistent/kore-usage/config.toml\n");
@@ -98,7 +144,7 @@ fn credentials_are_tried_and_what_they_allow_is_listed() {
     );
     let wrong = emulator.run_as("config check", "client-of-mine", "guessed");
     wrong.failed(3);
-    assert!(wrong.stdout.contains("no"), "{wrong:?}");
+    assert!(wrong.stdout.ends_with(" no\n"), "{wrong:?}");
     assert!(!wrong.stderr.contains("guessed"), "{wrong:?}");
 }
 

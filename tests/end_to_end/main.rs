@@ -13,6 +13,7 @@ mod config;
 mod connection;
 mod demo;
 mod emulate;
+mod errors;
 mod fetch;
 mod fleet;
 mod formats;

@@ -113,7 +113,7 @@ fn a_table_of_usage_has_no_records_to_check() {
     assert_eq!(emulator.run(&format!("fetch {QUERY} -o {table}")).code, 0);
     let refused = run(&format!("validate {table}"));
     assert!(
-        refused.failed(3).contains("no column `record`"),
+        refused.failed(3).contains("without the column `record`"),
         "{refused:?}"
     );
 }

@@ -36,6 +36,7 @@ impl Run {
         assert_eq!(self.code, code, "{self:?}");
         let first = self.stderr.lines().find(|line| line.starts_with("error: "));
         assert!(first.is_some(), "{self:?}");
+        assert!(self.stderr.contains("\nhelp: "), "{self:?}");
         assert!(!self.stderr.contains("panicked"), "{self:?}");
         first.unwrap_or_default()
     }

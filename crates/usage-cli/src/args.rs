@@ -13,8 +13,14 @@ mod reference;
 mod rules;
 mod summary;
 
+use std::{env, ffi::OsString};
+
 use chrono::{DateTime, Utc};
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgAction, CommandFactory as _, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+use usage_model::nearest;
 
 pub(crate) use archive::{
     ChangeFormat, DiffArgs, ExportArgs, Look, LookArgs, StatusFormat, SyncArgs, WhichSims,
@@ -31,10 +37,7 @@ pub(crate) use summary::{
     FigureFormat, FigureOutputArgs, GroupArgs, ReportArgs, ReportForm, SummaryArgs,
 };
 
-use crate::{
-    exit::Exit,
-    messages::{tell, visible},
-};
+use crate::{exit::Exit, messages};
 
 /// The heading of options that every command has.
 const GENERAL: &str = "General";
@@ -265,29 +268,102 @@ pub(crate) enum Command {
 /// Says what is wrong with a command line, or prints the help or the version that it asks for.
 ///
 /// What was typed is shown so that it cannot steer a terminal.
-pub(crate) fn refuse(error: &clap::Error) -> Exit {
+pub(crate) fn refuse(mut error: clap::Error) -> Exit {
+    const HELP: &str = "--help after a command shows its options, with examples";
+
     if !error.use_stderr() {
         error.exit();
     }
+    if asks_for_json(env::args_os().skip(1)) {
+        messages::write_json();
+    }
+    suggest(&mut error);
     let text = error.render().to_string();
     let text = text.split("\n\nFor more information").next();
     let text = text.unwrap_or_default().trim_end();
-    let style = anstyle::AnsiColor::Red.on_default().bold();
-    let text = match text.strip_prefix("error:") {
-        Some(rest) => format!("{style}error{style:#}:{}", shown(rest)),
+    if let Some(text) = text.strip_prefix("error: ") {
+        let (message, more) = text.split_once('\n').unwrap_or((text, ""));
+        let lines = more.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines: Vec<String> = lines.map(str::to_owned).collect();
+        messages::error(message, &lines, Some(HELP));
+    } else {
         // Without a command there is the help.
-        None => shown(text),
-    };
-    tell(&text);
-    let style = anstyle::AnsiColor::Cyan.on_default();
-    tell(&format!(
-        "{style}help{style:#}: --help after a command shows its options, with examples"
-    ));
+        let help = "name one of those below; `kore-usage demo` needs no setup";
+        messages::error("there is no command", &[], Some(help));
+        messages::tell(&format!("\n{text}"));
+    }
     Exit::Usage
 }
 
-/// A text of several lines, each made harmless.
-fn shown(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(visible).collect();
-    lines.join("\n")
+/// Names the near right word by the rule that all messages have for it, in place of what the parser finds near.
+fn suggest(error: &mut clap::Error) {
+    let text = |error: &clap::Error, kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let (wrong, known, suggested): (_, Vec<String>, _) = match error.kind() {
+        ErrorKind::InvalidValue => {
+            let Some(ContextValue::Strings(known)) = error.get(ContextKind::ValidValue) else {
+                return;
+            };
+            let known = known.clone();
+            (
+                ContextKind::InvalidValue,
+                known,
+                ContextKind::SuggestedValue,
+            )
+        }
+        ErrorKind::InvalidSubcommand => {
+            let command = Cli::command();
+            let names = command
+                .get_subcommands()
+                .map(|one| one.get_name().to_owned());
+            (
+                ContextKind::InvalidSubcommand,
+                names.collect(),
+                ContextKind::SuggestedSubcommand,
+            )
+        }
+        ErrorKind::UnknownArgument => {
+            let found = text(error, ContextKind::SuggestedArg);
+            (
+                ContextKind::InvalidArg,
+                found.into_iter().collect(),
+                ContextKind::SuggestedArg,
+            )
+        }
+        _ => return,
+    };
+    let Some(typed) = text(error, wrong) else {
+        return;
+    };
+    // Both names of the one form are common.
+    let typed = if typed.eq_ignore_ascii_case("jsonl") {
+        "ndjson"
+    } else {
+        &typed
+    };
+    let near = nearest(typed, known.iter().map(String::as_str)).map(str::to_owned);
+    match near {
+        // The parser has a list of commands, and one word of the others.
+        Some(near) if suggested == ContextKind::SuggestedSubcommand => {
+            error.insert(suggested, ContextValue::Strings(vec![near]));
+        }
+        Some(near) => {
+            error.insert(suggested, ContextValue::String(near));
+        }
+        None if error.kind() == ErrorKind::UnknownArgument => {
+            error.remove(suggested);
+        }
+        None => {}
+    }
+}
+
+/// Whether a command line that cannot be read asks for messages as objects.
+fn asks_for_json(words: impl Iterator<Item = OsString>) -> bool {
+    let words: Vec<OsString> = words.collect();
+    let apart = words
+        .windows(2)
+        .any(|pair| pair == ["--log-format", "json"]);
+    apart || words.iter().any(|word| word == "--log-format=json")
 }

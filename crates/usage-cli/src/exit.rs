@@ -2,9 +2,14 @@
 
 mod signal;
 
-use std::{process::ExitCode, thread, time::Duration};
+use std::{
+    process::ExitCode,
+    sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
+};
 
-use crate::messages::tell;
+use crate::messages;
 
 pub(crate) use signal::{Signal, beforehand, listen, received, requested};
 
@@ -55,14 +60,35 @@ impl From<Exit> for ExitCode {
 pub(crate) const GRACE: Duration = Duration::from_millis(500);
 
 /// How long after that the program may still be stuck, for instance in a pipe that nobody reads.
-const STUCK: Duration = Duration::from_secs(3);
+const STUCK: Duration = Duration::from_millis(500);
 
-/// Ends the program where it cannot end itself: it waits for a pipe that nobody opens, writes or reads, or for a disk that
-/// hangs.
-pub(crate) fn end_if_stuck(timeout: Duration) {
+/// When the whole command has to end, where that was asked for.
+static END: OnceLock<Instant> = OnceLock::new();
+
+/// Whether the time of the whole command is over.
+pub(crate) fn is_over() -> bool {
+    END.get().is_some_and(|end| Instant::now() >= *end)
+}
+
+/// Ends the command after a time: what reads or fetches sees that it is over. Ends the program soon after that where it
+/// cannot end itself: it waits for a pipe that nobody opens, writes or reads, or for a disk that hangs.
+pub(crate) fn end_after(timeout: Duration) {
+    if let Some(end) = Instant::now().checked_add(timeout) {
+        // There is one time for one command.
+        let _: Result<(), Instant> = END.set(end);
+    }
     thread::spawn(move || {
         thread::sleep(timeout.saturating_add(GRACE + STUCK));
-        tell("error: the time of --timeout is over, and a file or pipe still lets nothing through");
+        messages::error(
+            "the time of --timeout is over, and a file or pipe still lets nothing through",
+            &[
+                "what was complete before is written, as far as it was taken; the rest is missing"
+                    .to_owned(),
+            ],
+            Some(
+                "give a longer --timeout, or see why nothing reads the output or writes the input",
+            ),
+        );
         std::process::exit(Exit::Incomplete.code().into());
     });
 }

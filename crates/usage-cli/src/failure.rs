@@ -6,7 +6,7 @@ use usage_archive::ErrorKind;
 
 use crate::{
     exit::{Exit, Signal},
-    messages::{Level, log, tell, visible, words},
+    messages::{self, words},
 };
 
 /// Why a run stopped.
@@ -37,6 +37,13 @@ impl Failure {
             Exit::Ended(signal),
             format!("ended by {signal} before {before}"),
         )
+        .help("run it again for the rest")
+    }
+
+    /// The time of the whole command ended the job before it was complete.
+    pub(crate) fn out_of_time(before: &str) -> Self {
+        Self::incomplete(format!("the time of --timeout was over before {before}"))
+            .help("give it a longer --timeout, or ask for less")
     }
 
     fn new(exit: Exit, message: String) -> Self {
@@ -61,9 +68,12 @@ impl Failure {
         self
     }
 
-    /// What failed, for a report that says the rest itself.
-    pub(crate) fn brief(&self) -> &str {
-        self.brief.as_deref().unwrap_or(&self.message)
+    /// Leaves out what a report has said.
+    pub(crate) fn in_brief(mut self) -> Self {
+        if let Some(brief) = self.brief.take() {
+            self.message = brief;
+        }
+        self
     }
 
     /// Says more about it.
@@ -75,6 +85,7 @@ impl Failure {
     /// Output that cannot be written.
     pub(crate) fn write(to: &str, error: &io::Error) -> Self {
         Self::incomplete(format!("cannot write {to}: {}", words(error)))
+            .help("free some space there, or name another place with --output")
     }
 
     /// What failed and where, in one line.
@@ -88,26 +99,7 @@ impl Failure {
 
     /// Prints it to standard error.
     pub(crate) fn print(&self) {
-        if log(
-            Level::Error,
-            &self.message,
-            &self.notes,
-            self.help.as_deref(),
-        ) {
-            return;
-        }
-        let error = anstyle::AnsiColor::Red.on_default().bold();
-        let help = anstyle::AnsiColor::Cyan.on_default();
-        tell(&format!(
-            "{error}error{error:#}: {}",
-            visible(&self.message)
-        ));
-        for note in &self.notes {
-            tell(&format!("  {}", visible(note)));
-        }
-        if let Some(text) = &self.help {
-            tell(&format!("{help}help{help:#}: {}", visible(text)));
-        }
+        messages::error(&self.message, &self.notes, self.help.as_deref());
     }
 }
 
@@ -130,14 +122,16 @@ impl From<usage_client::Error> for Failure {
         }
         // The layers in between only say that something failed below them.
         if let Some(root) = std::iter::successors(cause, |error| (*error).source()).last() {
-            let text = root.to_string();
+            let text = messages::cause(root);
             if !failure.message.contains(&text)
                 && !failure.notes.iter().any(|note| note.contains(&text))
             {
                 failure = failure.note(format!("cause: {text}"));
             }
         }
-        failure.help = error.help();
+        let help = error.help();
+        failure.help =
+            help.or_else(|| Some("try again; `-v` tells more of what is asked".to_owned()));
         failure
     }
 }
@@ -160,11 +154,13 @@ fn server_words(server: &usage_client::ServerError) -> String {
 impl From<usage_archive::Error> for Failure {
     fn from(error: usage_archive::Error) -> Self {
         let mut failure = Self::incomplete(error.to_string()).help(error.help());
-        let cause = std::iter::successors(error.source(), |error| (*error).source()).last();
-        if let Some(cause) = cause
+        let root = std::iter::successors(error.source(), |error| (*error).source()).last();
+        // Of the other kinds the message says it all, and the database would say it in its own words.
+        if let Some(source) = root
+            && (source.is::<io::Error>() || error.kind() == ErrorKind::Other)
             && error.kind() != ErrorKind::Missing
         {
-            failure = failure.note(format!("cause: {cause}"));
+            failure = failure.note(format!("cause: {}", messages::cause(source)));
         }
         failure
     }

@@ -19,7 +19,7 @@ use usage_model::{
 };
 
 use crate::{
-    exit::{beforehand, requested},
+    exit::{beforehand, is_over, requested},
     failure::Failure,
     messages::words,
 };
@@ -122,9 +122,9 @@ pub(crate) fn each(
         let source = open(path).map(read_records);
         // A signal ends the reading with an error too.
         if let Err(error) = &source
-            && requested().is_none()
+            && ended().is_none()
         {
-            failures.push(cannot_read(path, error));
+            failures.push(cannot_read(&name, error));
         }
         for item in source.into_iter().flatten() {
             match item {
@@ -133,18 +133,32 @@ pub(crate) fn each(
                     take(&name, item)?;
                 }
                 Err(ReadError::Malformed(document)) => failures.push(no_records(&name, &document)),
-                Err(ReadError::Io(_)) if requested().is_some() => {}
-                Err(ReadError::Io(error)) => failures.push(cannot_read(path, &error)),
-                Err(error) => failures.push(Failure::incomplete(format!("{name}: {error}"))),
+                Err(ReadError::Io(_)) if ended().is_some() => {}
+                Err(ReadError::Io(error)) => failures.push(cannot_read(&name, &error)),
+                Err(error) => failures.push(
+                    Failure::incomplete(format!("{name}: {error}"))
+                        .help("get the file again, from where it was made"),
+                ),
             }
         }
-        if let Some(signal) = requested() {
-            failures.push(Failure::ended(signal, "all was read"));
+        if let Some(failure) = ended() {
+            failures.push(failure);
             return Ok(failures);
         }
     }
     failures.extend(pages.missing());
     Ok(failures)
+}
+
+/// Why the reading ends before its end: a signal came, or the time of the command is over.
+fn ended() -> Option<Failure> {
+    const ALL: &str = "all was read";
+
+    match requested() {
+        Some(signal) => Some(Failure::ended(signal, ALL)),
+        None if is_over() => Some(Failure::out_of_time(ALL)),
+        None => None,
+    }
 }
 
 /// What messages call an input: a path that is not UTF-8 shows its other bytes as escapes.
@@ -159,9 +173,15 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 /// An input that cannot be read.
-pub(crate) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
-    Failure::incomplete(format!("cannot read {}: {}", name(path), words(error)))
-        .help("name a file that can be read, or `-` for standard input")
+pub(crate) fn cannot_read(name: &str, error: &io::Error) -> Failure {
+    Failure::incomplete(format!("cannot read {name}: {}", words(error)))
+        .help(match error.kind() {
+            io::ErrorKind::Unsupported => {
+                "`kore-usage fetch --readings -o FILE.parquet` writes a Parquet file that can be read back"
+            }
+            _ if error.raw_os_error().is_none() => "get the file again, from where it was made",
+            _ => "name a file that can be read, or `-` for standard input",
+        })
 }
 
 /// An input that holds something else.
@@ -170,6 +190,9 @@ pub(crate) fn no_records(name: &str, document: &MalformedDocument) -> Failure {
     let failure = Failure::incomplete(format!("{brief}: {document}"));
     failure.briefly(brief).help(match document.looks_like {
         Some(LooksLike::Empty) => "see whether what was to write it has failed",
+        Some(LooksLike::Parquet | LooksLike::Sqlite) => {
+            "give its path: it is not read front to back, and so not from a pipe or compressed"
+        }
         Some(LooksLike::Utf16) => "convert it with `iconv -f UTF-16 -t UTF-8`, and read the result",
         _ => "pages of the API, lists of records or pages, and NDJSON of either are read",
     })
@@ -248,12 +271,14 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
         .map(PathBuf::from)
         .collect();
     if paths.is_empty() {
-        return Err(Failure::usage(format!("{} lists no file", list.display())));
+        return Err(Failure::usage(format!("{} lists no file", list.display()))
+            .help("--files-from names a file that lists paths, one a line"));
     }
     if list == Path::new("-") && paths.iter().any(|path| path == Path::new("-")) {
         return Err(Failure::usage(
             "standard input is the list of files, and cannot be one of them",
-        ));
+        )
+        .help("take `-` out of the list"));
     }
     Ok(paths)
 }

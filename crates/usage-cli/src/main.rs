@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     messages::colour();
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return args::refuse(&error).into(),
+        Err(error) => return args::refuse(error).into(),
     };
     match commands::run(cli) {
         Ok(exit) => exit.into(),

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    error::Error,
     io::{self, IsTerminal, Write},
     sync::{
         Mutex, OnceLock, PoisonError,
@@ -101,6 +102,27 @@ fn write_line(line: &str) {
     }
 }
 
+/// Tells what went wrong, what else is known of it, and what to do about it.
+pub(crate) fn error(message: &str, notes: &[String], help: Option<&str>) {
+    if log(Level::Error, message, notes, help) {
+        return;
+    }
+    let error = anstyle::AnsiColor::Red.on_default().bold();
+    tell(&format!("{error}error{error:#}: {}", visible(message)));
+    for note in notes {
+        tell(&format!("  {}", visible(note)));
+    }
+    if let Some(text) = help {
+        tell_help(text);
+    }
+}
+
+/// Tells what to do about what went wrong.
+pub(crate) fn tell_help(text: &str) {
+    let style = anstyle::AnsiColor::Cyan.on_default();
+    tell(&format!("{style}help{style:#}: {}", visible(text)));
+}
+
 /// Tells what the user should know though nothing failed.
 pub(crate) fn note(text: &str) {
     if !log(Level::Info, text, &[], None) {
@@ -151,13 +173,34 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// What the system says of an error, without its number.
+/// What the system says of an error, without its number, or what our own code says of it.
 pub(crate) fn words(error: &io::Error) -> String {
     let text = error.to_string();
-    match text.rsplit_once(" (os error ") {
-        Some((words, _)) => words.to_lowercase(),
-        None => text,
+    if let Some((words, _)) = text.rsplit_once(" (os error ") {
+        return words.to_lowercase();
     }
+    if error.get_ref().is_some() {
+        return text;
+    }
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder",
+        io::ErrorKind::AlreadyExists => "it exists already",
+        io::ErrorKind::PermissionDenied => "permission denied",
+        io::ErrorKind::UnexpectedEof => "it ends too early",
+        io::ErrorKind::InvalidInput => "no file can have that name",
+        io::ErrorKind::InvalidData => "it holds something else",
+        io::ErrorKind::TimedOut => "it took too long",
+        io::ErrorKind::WriteZero => "it takes no more",
+        _ => "the system gives no reason",
+    }
+    .to_owned()
+}
+
+/// What an error says of a cause, in the words of [`words`] where it is the system's.
+pub(crate) fn cause(error: &(dyn Error + 'static)) -> String {
+    error
+        .downcast_ref()
+        .map_or_else(|| error.to_string(), words)
 }
 
 /// Requests at a time are told to wait within this time of each other, and mean the same wait.

@@ -13,7 +13,7 @@ use usage_client::{Client, ClientBuilder, Credentials, KORE_BASE_URL, KORE_TOKEN
 use crate::{
     args::ConnectionArgs,
     commands::Context,
-    exit::{beforehand, end_if_stuck},
+    exit::{beforehand, end_after},
     failure::Failure,
     messages::{tell, tell_of_waits, warn, words},
 };
@@ -58,7 +58,7 @@ impl Settings {
         context: Context,
     ) -> Result<Vec<(Option<String>, Self)>, Failure> {
         if let Some(timeout) = args.timeout {
-            end_if_stuck(timeout);
+            end_after(timeout);
         }
         let all = beforehand(|| -> Result<Vec<_>, Failure> {
             if !args.all_profiles {
@@ -83,8 +83,16 @@ impl Settings {
         Ok(all)
     }
 
-    /// Returns every setting with where it comes from: without secrets, and without running a command for one.
-    pub(crate) fn show(args: &ConnectionArgs) -> Result<Vec<Shown>, Failure> {
+    /// Returns every setting of every profile that is to be used, with where it comes from: without secrets, and without
+    /// running a command for one.
+    pub(crate) fn show_all(args: &ConnectionArgs) -> Result<Vec<Vec<Shown>>, Failure> {
+        if args.all_profiles {
+            let names = Profile::names()?.into_iter();
+            let origin = Origin::Flag("--all-profiles");
+            return names
+                .map(|name| Self::show(args, Some(&name), &origin))
+                .collect();
+        }
         let (named, origin) = match &args.profile {
             Some(name) => (Some(name.clone()), Origin::Flag("--profile")),
             None => match environment("KORE_PROFILE")? {
@@ -92,7 +100,15 @@ impl Settings {
                 None => (None, Origin::Default),
             },
         };
-        let profile = Profile::load(named.as_deref())?;
+        Ok(vec![Self::show(args, named.as_deref(), &origin)?])
+    }
+
+    fn show(
+        args: &ConnectionArgs,
+        named: Option<&str>,
+        origin: &Origin,
+    ) -> Result<Vec<Shown>, Failure> {
+        let profile = Profile::load(named)?;
         let nothing = |_: &str| Ok(None);
         let variable: Lookup<'_> = if named.is_some() {
             &nothing
@@ -101,7 +117,7 @@ impl Settings {
         };
         let addresses = Addresses::find(args, variable, &profile)?;
         let mut all = vec![
-            Shown::new("profile", named.as_deref().unwrap_or("default"), &origin),
+            Shown::new("profile", named.unwrap_or("default"), origin),
             Shown::new(
                 "base_url",
                 shown(&addresses.base.value),

@@ -35,7 +35,10 @@ impl Scale {
 
         let mut scale = Self::EXACT;
         let mut index = 1;
-        while largest / scale.bytes >= most && index < UNITS.len() {
+        // What is rounded up to the limit is beyond it too.
+        while largest.saturating_add(scale.half_digit()) / scale.bytes >= most
+            && index < UNITS.len()
+        {
             scale = Self {
                 unit: UNITS[index],
                 bytes: scale.bytes * 1000,
@@ -44,6 +47,11 @@ impl Scale {
             index += 1;
         }
         scale
+    }
+
+    /// Half of the last digit that is shown.
+    const fn half_digit(self) -> u128 {
+        self.bytes / 10_u128.pow(self.decimals) / 2
     }
 
     /// The name of the unit: `B`, `kB`, `MB` and so on.
@@ -90,13 +98,14 @@ impl Scale {
     }
 }
 
-/// Returns a number of bytes with its unit, at most four digits before the point.
+/// Returns a number of bytes in the largest unit that it fills.
 ///
 /// ```
-/// assert_eq!(usage_table::bytes(5_446_765_119), "5446.8 MB");
+/// assert_eq!(usage_table::bytes(5_446_765_119), "5.4 GB");
+/// assert_eq!(usage_table::bytes(1_000_000), "1.0 MB");
 /// ```
 pub fn bytes(count: u128) -> String {
-    let scale = Scale::of(count, 1);
+    let scale = Scale::largest(count, 1);
     format!("{} {}", scale.show(Figure::Known(count)), scale.unit)
 }
 
@@ -108,10 +117,11 @@ mod tests {
     fn bytes_are_rounded_in_decimal_units() {
         for (count, text) in [
             (0, "0 B"),
-            (9_999, "9999 B"),
-            (10_000, "10.0 kB"),
-            (9_999_960, "10000.0 kB"),
-            (5_446_765_119, "5446.8 MB"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (5_446_765_119, "5.4 GB"),
             (10_000_000_000, "10.0 GB"),
             (u128::from(u64::MAX), "18.4 EB"),
         ] {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use usage_archive::{Archive, Selection, Sims, Subset};
-use usage_model::{Granularity, PageSize, SimSid, Window};
+use usage_model::{Granularity, PageSize, SimSid, Window, nearest};
 
 use crate::failure::Failure;
 
@@ -13,6 +13,7 @@ use super::{
     connection::{ConnectionArgs, duration},
     fetch::OutputArgs,
     moment::Moment,
+    name::at_least,
     query::{granularity, instant},
 };
 
@@ -65,7 +66,7 @@ pub(crate) struct SyncArgs {
     pub(crate) page_size: PageSize,
 
     /// Ask for at most this many days at a time; without it, a limit of the server is found out
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "DAYS", value_parser = at_least(1_u32))]
     pub(crate) max_window_days: Option<u32>,
 
     /// Write how the run went for a monitor, in OpenMetrics; the file is renamed into its place
@@ -91,6 +92,9 @@ impl std::str::FromStr for WhichSims {
         match text {
             "none" => Ok(Self::None),
             "all" => Ok(Self::All),
+            _ if let Some(word) = nearest(text, ["none", "all"]) => Err(format!(
+                "expected none, all, or SIDs separated by commas; did you mean {word}?"
+            )),
             sids => {
                 let sids = sids.split(',').map(|sid| {
                     sid.trim().parse().map_err(|error| {
@@ -145,7 +149,7 @@ pub(crate) struct ExportArgs {
     pub(crate) as_known_on: Option<Moment>,
 
     /// Only readings after the one with this number, as a former export told it
-    #[arg(long, value_name = "N", help_heading = "Selection")]
+    #[arg(long, value_name = "N", value_parser = at_least(0_u32), help_heading = "Selection")]
     pub(crate) since_reading: Option<u32>,
 
     #[command(flatten)]

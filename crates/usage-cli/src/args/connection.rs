@@ -4,6 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 
+use crate::exit;
+
+use super::name::at_least;
+
 /// The heading of options that bound how the API is asked.
 pub(super) const REQUESTS: &str = "Requests";
 
@@ -49,16 +53,25 @@ pub(crate) struct ConnectionArgs {
     pub(crate) timeout: Option<Duration>,
 
     /// Try each request at most this many times
-    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = REQUESTS)]
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = at_least(1_u32), help_heading = REQUESTS)]
     pub(crate) attempts: u32,
 
     /// Make at most this many requests at a time
-    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = REQUESTS)]
+    #[arg(long, default_value_t = 4, value_name = "N", value_parser = at_least(1_u32), help_heading = REQUESTS)]
     pub(crate) concurrency: u32,
 
     /// Make at most this many requests a second
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = REQUESTS)]
+    #[arg(long, value_name = "N", value_parser = at_least(1_u32), help_heading = REQUESTS)]
     pub(crate) requests_per_second: Option<u32>,
+}
+
+impl ConnectionArgs {
+    /// Ends a command after its time that does not use the connection.
+    pub(crate) fn end_after_timeout(&self) {
+        if let Some(timeout) = self.timeout {
+            exit::end_after(timeout);
+        }
+    }
 }
 
 /// Reads a duration; a plain number is seconds.

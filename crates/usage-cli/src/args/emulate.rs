@@ -8,23 +8,27 @@ use usage_emulator::{
     DEFAULT_SEED, DEFAULT_SIMS, DepartedSims, Dialect, EmptyPeriods, EndOfWindow, Fault, Order,
 };
 
-use super::{connection::duration, moment::Moment};
+use super::{
+    connection::duration,
+    moment::Moment,
+    name::{at_least, within},
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Which emulated account: the same seed gives the same run
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = at_least(0_u64))]
     pub(crate) seed: u64,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArgs {
     /// The port on 127.0.0.1; 0 takes any that is free
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = within(0..=u16::MAX))]
     pub(crate) port: u16,
 
     /// Which account: the same seed and time give the same answers
-    #[arg(long, default_value_t = DEFAULT_SEED)]
+    #[arg(long, default_value_t = DEFAULT_SEED, value_parser = at_least(0_u64))]
     pub(crate) seed: u64,
 
     /// The time that the emulated server believes it is; it stands still there [default: now]
@@ -41,16 +45,16 @@ pub(crate) struct EmulateArgs {
         default_value_t = 1,
         value_name = "TIMES",
         requires = "running",
-        value_parser = clap::value_parser!(u32).range(1..)
+        value_parser = at_least(1_u32)
     )]
     pub(crate) speed: u32,
 
     /// How many SIMs the account has
-    #[arg(long, default_value_t = DEFAULT_SIMS)]
+    #[arg(long, default_value_t = DEFAULT_SIMS, value_parser = at_least(0_u32))]
     pub(crate) sims: u32,
 
     /// How many SIMs in a hundred join the account or leave it over the months
-    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = within(0..=100_u8))]
     pub(crate) turnover: u8,
 
     /// What becomes of SIMs that have left: they stay listed, are unlisted, or gone altogether
@@ -58,11 +62,11 @@ pub(crate) struct EmulateArgs {
     pub(crate) departed: DepartedSims,
 
     /// How many SIMs there are of each anomaly: active but unused, fallen silent, far above their own past
-    #[arg(long, default_value_t = 0, value_name = "OF-EACH")]
+    #[arg(long, default_value_t = 0, value_name = "OF-EACH", value_parser = at_least(0_u32))]
     pub(crate) anomalies: u32,
 
     /// How long each answer takes at least, in milliseconds
-    #[arg(long, default_value_t = 0, value_name = "MS")]
+    #[arg(long, default_value_t = 0, value_name = "MS", value_parser = at_least(0_u64))]
     pub(crate) latency: u64,
 
     /// List records oldest-first or newest-first

@@ -8,7 +8,7 @@ use usage_model::SimStatus;
 use super::{
     connection::{ConnectionArgs, duration},
     moment::Moment,
-    name::OneOf,
+    name::{OneOf, at_least},
     query::QueryArgs,
     summary::FigureOutputArgs,
 };
@@ -67,7 +67,7 @@ pub(crate) struct FleetArgs {
     pub(crate) by: Rank,
 
     /// Only the first SIMs
-    #[arg(long, value_name = "N", help_heading = "Rank and flags")]
+    #[arg(long, value_name = "N", value_parser = at_least(0_usize), help_heading = "Rank and flags")]
     pub(crate) top: Option<usize>,
 
     /// Only SIMs that are unusual
@@ -79,7 +79,7 @@ pub(crate) struct FleetArgs {
     pub(crate) silent_after: Duration,
 
     /// How many times the median of its earlier days a SIM has to use in a day to be flagged as runaway
-    #[arg(long, default_value_t = 5, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Rank and flags")]
+    #[arg(long, default_value_t = 5, value_name = "TIMES", value_parser = at_least(1_u32), help_heading = "Rank and flags")]
     pub(crate) runaway: u32,
 
     /// And how many megabytes (1 000 000 bytes) at least
@@ -87,6 +87,7 @@ pub(crate) struct FleetArgs {
         long,
         default_value_t = 10,
         value_name = "MB",
+        value_parser = at_least(0_u32),
         help_heading = "Rank and flags"
     )]
     pub(crate) runaway_floor: u32,

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use usage_model::nearest;
 
 /// A point in time as it is typed.
@@ -31,14 +31,16 @@ impl Moment {
     pub(crate) fn at(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let today = now.date_naive();
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        match self {
+        let instant = match self {
             Self::Now => Some(now),
             Self::Instant(instant) => Some(instant),
             Self::Day(day) => Some(midnight(day)),
             Self::Hours(hours) => now.checked_sub_signed(TimeDelta::try_hours(hours)?),
             Self::Days(days) => today.checked_sub_days(Days::new(days)).map(midnight),
             Self::Months(months) => today.checked_sub_months(Months::new(months)).map(midnight),
-        }
+        };
+        // RFC 3339 has no years before 0.
+        instant.filter(|instant| instant.year() >= 0)
     }
 }
 
@@ -200,5 +202,7 @@ mod tests {
             let _: Option<DateTime<Utc>> = moment.at(now);
         }
         assert!("4294967295y".parse::<Moment>().is_err());
+        let before_year_0 = "9999y".parse::<Moment>().unwrap();
+        assert_eq!(before_year_0.at(now), None);
     }
 }

@@ -1,6 +1,6 @@
-//! Options whose value is one of a few names.
+//! Options whose value is one of a few names, or a number.
 
-use std::{ffi::OsStr, marker::PhantomData};
+use std::{ffi::OsStr, fmt::Display, marker::PhantomData, ops::RangeInclusive, str::FromStr};
 
 use clap::{
     Arg, Command,
@@ -48,5 +48,38 @@ fn refusal(error: &NameError) -> String {
     match error.suggestion() {
         Some(name) => format!("expected {expected}; did you mean {name}?"),
         None => format!("expected {expected}"),
+    }
+}
+
+/// Reads a whole number that is at least this large.
+pub(super) fn at_least<T: FromStr + PartialOrd + Display + Copy>(
+    least: T,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| *number >= least);
+        number.ok_or_else(|| {
+            if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() > 4
+            {
+                "the number is too large".to_owned()
+            } else {
+                format!("expected a whole number of at least {least}")
+            }
+        })
+    }
+}
+
+/// Reads a whole number in a range.
+pub(super) fn within<T: FromStr + PartialOrd + Display + Copy>(
+    range: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            format!(
+                "expected a whole number from {} to {}",
+                range.start(),
+                range.end()
+            )
+        })
     }
 }

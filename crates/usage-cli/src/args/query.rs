@@ -6,7 +6,10 @@ use usage_model::{Granularity, PageSize, SimSid, Window};
 
 use crate::{drive::Owner, failure::Failure};
 
-use super::{moment::Moment, name::OneOf};
+use super::{
+    moment::Moment,
+    name::{OneOf, at_least},
+};
 
 /// How long before its end a window starts where the user does not say.
 const DEFAULT_DAYS: Days = Days::new(30);
@@ -41,7 +44,7 @@ pub(crate) struct QueryArgs {
     pub(crate) page_size: PageSize,
 
     /// Ask for at most this many days at a time; without it, a limit of the server is found out
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "DAYS", value_parser = at_least(1_u32))]
     pub(crate) max_window_days: Option<u32>,
 
     /// Say what would be asked (windows, requests at least) without asking
@@ -88,7 +91,9 @@ impl QueryArgs {
 impl QueryArgs {
     /// Refuses options that say what to fetch where nothing is fetched.
     pub(crate) fn refuse_beside_files(&self) -> Result<(), Failure> {
-        let option = if self.start.is_some() {
+        let option = if self.plan {
+            "--plan"
+        } else if self.start.is_some() {
             "--start"
         } else if self.end.is_some() {
             "--end"
@@ -117,6 +122,7 @@ pub(crate) fn instant(
 
 fn beyond(option: &str) -> Failure {
     Failure::usage(format!("{option} lies beyond the calendar"))
+        .help("the server keeps usage for 18 months: 18mo")
 }
 
 /// The window between two instants.

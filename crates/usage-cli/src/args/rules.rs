@@ -1,15 +1,15 @@
 //! Options of commands that validate: what is checked and how it is reported.
 
-use std::{num::NonZeroU32, str::FromStr, thread};
+use std::{str::FromStr, thread};
 
 use clap::{Args, ValueEnum};
-use usage_model::Kind;
+use usage_model::{Kind, nearest};
 use usage_validate::{
     Accounts, CodePrefix, Config, FailOn, Policy, Severity, Strictness, Tolerance,
     report_formats::Format,
 };
 
-use super::name::OneOf;
+use super::name::{OneOf, at_least, within};
 
 /// What is checked and how it is reported.
 #[derive(Debug, Args)]
@@ -53,12 +53,12 @@ pub(crate) struct RuleArgs {
     pub(crate) accounts: Accounts,
 
     /// Report records that the server will delete within this many days
-    #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = within(0..=36_500_u32))]
     pub(crate) expiry_horizon: u32,
 
     /// List at most this many findings, half of them infos, three quarters infos and warnings; counts stay
     /// exact
-    #[arg(long, default_value_t = 1000, value_name = "N")]
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = at_least(0_usize))]
     pub(crate) max_findings: usize,
 
     /// Accept an empty page or list: without one record a run is incomplete otherwise
@@ -66,8 +66,8 @@ pub(crate) struct RuleArgs {
     pub(crate) allow_empty: bool,
 
     /// Use at most this many threads [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroU32>,
+    #[arg(long, value_name = "N", value_parser = at_least(1_u32))]
+    pub(crate) jobs: Option<u32>,
 
     /// How to report
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
@@ -106,8 +106,8 @@ impl From<ReportFormat> for Format {
 impl RuleArgs {
     /// The number of threads to use.
     pub(crate) fn threads(&self) -> u32 {
-        let cores = || thread::available_parallelism().ok()?.try_into().ok();
-        self.jobs.or_else(cores).map_or(1, NonZeroU32::get)
+        let cores = || u32::try_from(thread::available_parallelism().ok()?.get()).ok();
+        self.jobs.or_else(cores).unwrap_or(1)
     }
 
     /// Sets what is taken over as it was typed.
@@ -145,10 +145,12 @@ fn tolerance(text: &str) -> Result<(Option<Kind>, u64), String> {
         None => (None, text),
         Some(("commands", figure)) => (Some(Kind::Commands), figure),
         Some(("data", figure)) => (Some(Kind::Data), figure),
-        Some((name, _)) => return Err(format!("{name:?} is neither commands nor data")),
+        Some((name, _)) => {
+            let meant =
+                nearest(name, ["commands", "data"]).map(|name| format!("; did you mean {name}?"));
+            let meant = meant.unwrap_or_default();
+            return Err(format!("{name:?} is neither commands nor data{meant}"));
+        }
     };
-    match figure.parse() {
-        Ok(figure) => Ok((kind, figure)),
-        Err(error) => Err(format!("{figure:?}: {error}")),
-    }
+    at_least(0)(figure).map(|figure| (kind, figure))
 }

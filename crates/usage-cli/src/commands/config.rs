@@ -5,12 +5,12 @@ use std::pin::pin;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use futures_util::StreamExt;
 use serde::Serialize;
-use usage_client::{Client, SimQuery, UsageQuery};
+use usage_client::{Client, Error, ErrorKind, SimQuery, UsageQuery};
 use usage_model::{Granularity, Lenient, PageSize, Resource, Window};
 use usage_report::terminal::text_table;
 
 use crate::{
-    args::{ConfigArgs, ConfigCommand, ListFormat},
+    args::{ConfigArgs, ConfigCommand, ListFormat, window},
     exit::{Exit, received},
     failure::Failure,
     messages::{note, visible},
@@ -36,7 +36,8 @@ fn path() -> Result<Exit, Failure> {
     let Some(path) = Settings::path()? else {
         return Err(Failure::usage(
             "there is no configuration folder: neither XDG_CONFIG_HOME nor HOME is set",
-        ));
+        )
+        .help("set HOME or XDG_CONFIG_HOME"));
     };
     if !path.exists() {
         note("there is no such file yet; the README says what stands in it");
@@ -47,25 +48,38 @@ fn path() -> Result<Exit, Failure> {
 /// One setting as JSON.
 #[derive(Serialize)]
 struct Row<'a> {
+    /// The profile, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a str>,
     name: &'a str,
     value: &'a str,
     origin: &'a str,
 }
 
 fn show(args: &ConfigArgs) -> Result<Exit, Failure> {
-    let settings = Settings::show(&args.connection)?;
-    let rows = settings.iter().map(|setting| Row {
-        name: setting.name,
-        value: &setting.value,
-        origin: &setting.origin,
+    let all = Settings::show_all(&args.connection)?;
+    let several = args.connection.all_profiles;
+    let rows = all.iter().flat_map(|settings| {
+        let profile = settings.iter().find(|setting| setting.name == "profile");
+        let profile = profile.map(|profile| profile.value.as_str());
+        settings.iter().map(move |setting| Row {
+            profile: profile.filter(|_| several),
+            name: setting.name,
+            value: &setting.value,
+            origin: &setting.origin,
+        })
     });
     match args.format {
         ListFormat::Json => json(&rows.collect::<Vec<_>>()),
         ListFormat::Human => {
-            let rows: Vec<Vec<String>> = rows
-                .map(|row| [row.name, row.value, row.origin].map(visible).into())
-                .collect();
-            print(&text_table(&["setting", "value", "from"], &rows))
+            let cells = |row: Row<'_>| {
+                let profile = row.profile.into_iter();
+                let cells = profile.chain([row.name, row.value, row.origin]);
+                cells.map(visible).collect()
+            };
+            let rows: Vec<Vec<String>> = rows.map(cells).collect();
+            let columns = ["profile", "setting", "value", "from"];
+            print(&text_table(&columns[usize::from(!several)..], &rows))
         }
     }
 }
@@ -83,44 +97,63 @@ struct Allowed {
     profile: Option<String>,
     /// The account, where a record or a SIM names it.
     account_sid: Option<String>,
-    account_records: bool,
-    sim_list: bool,
+    /// Whether they may read its records; `None` where that could not be tried.
+    account_records: Option<bool>,
+    sim_list: Option<bool>,
     /// What was refused, and why.
     refused: Vec<String>,
+    /// What could not be tried, and why.
+    untried: Vec<String>,
+}
+
+impl Allowed {
+    /// Takes note of an attempt; gives whether it was allowed, where that is known.
+    fn attempt(
+        &mut self,
+        attempt: Result<Option<String>, Error>,
+        failures: &mut Vec<Failure>,
+    ) -> Option<bool> {
+        let error = match attempt {
+            Ok(account) => {
+                self.account_sid = self.account_sid.take().or(account);
+                return Some(true);
+            }
+            Err(error) => error,
+        };
+        let is_refused = matches!(
+            error.kind(),
+            ErrorKind::Authentication | ErrorKind::Permission | ErrorKind::Refused
+        );
+        let failure = Failure::from(error);
+        let list = if is_refused {
+            &mut self.refused
+        } else {
+            &mut self.untried
+        };
+        list.push(failure.message().to_owned());
+        failures.push(failure);
+        is_refused.then_some(false)
+    }
 }
 
 async fn check(args: &ConfigArgs, context: Context) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     let mut failures = Vec::new();
+    let window = yesterday(context.now)?;
     for (profile, settings) in Settings::of_all(&args.connection, context)? {
         let client = settings.client(&args.connection, context)?;
         let mut allowed = Allowed {
             profile,
             account_sid: None,
-            account_records: false,
-            sim_list: false,
+            account_records: None,
+            sim_list: None,
             refused: Vec::new(),
+            untried: Vec::new(),
         };
-        match records(&client, context.now).await {
-            Ok(account) => {
-                allowed.account_records = true;
-                allowed.account_sid = account;
-            }
-            Err(failure) => {
-                allowed.refused.push(failure.message().to_owned());
-                failures.push(failure);
-            }
-        }
-        match sims(&client).await {
-            Ok(account) => {
-                allowed.sim_list = true;
-                allowed.account_sid = allowed.account_sid.or(account);
-            }
-            Err(failure) => {
-                allowed.refused.push(failure.message().to_owned());
-                failures.push(failure);
-            }
-        }
+        let attempt = records(&client, window).await;
+        allowed.account_records = allowed.attempt(attempt, &mut failures);
+        let attempt = sims(&client).await;
+        allowed.sim_list = allowed.attempt(attempt, &mut failures);
         all.push(allowed);
     }
     match args.format {
@@ -141,7 +174,14 @@ async fn check(args: &ConfigArgs, context: Context) -> Result<Exit, Failure> {
 }
 
 fn human(all: &[Allowed]) -> String {
-    let yes_or_no = |may: bool| if may { "yes" } else { "no" }.to_owned();
+    let words = |may: Option<bool>| {
+        match may {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "could not be tried",
+        }
+        .to_owned()
+    };
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|allowed| {
@@ -151,8 +191,8 @@ fn human(all: &[Allowed]) -> String {
                     .account_sid
                     .as_deref()
                     .map_or("-".to_owned(), visible),
-                yes_or_no(allowed.account_records),
-                yes_or_no(allowed.sim_list),
+                words(allowed.account_records),
+                words(allowed.sim_list),
             ]
         })
         .collect();
@@ -167,12 +207,14 @@ fn human(all: &[Allowed]) -> String {
     )
 }
 
-/// Asks for one record of yesterday; gives the account that it names.
-async fn records(client: &Client, now: DateTime<Utc>) -> Result<Option<String>, Failure> {
+fn yesterday(now: DateTime<Utc>) -> Result<Window, Failure> {
     let today = now.date_naive().and_time(NaiveTime::MIN).and_utc();
     let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
-    let window =
-        Window::new(yesterday, today).map_err(|error| Failure::incomplete(error.to_string()))?;
+    window(yesterday, today)
+}
+
+/// Asks for the records of a window; gives the account that the first one names.
+async fn records(client: &Client, window: Window) -> Result<Option<String>, Error> {
     let query = UsageQuery::new(Resource::Account, window, Granularity::Daily);
     let mut pages = pin!(client.pages(query));
     let Some(page) = pages.next().await else {
@@ -185,7 +227,7 @@ async fn records(client: &Client, now: DateTime<Utc>) -> Result<Option<String>, 
 }
 
 /// Asks for one SIM; gives the account that it names.
-async fn sims(client: &Client) -> Result<Option<String>, Failure> {
+async fn sims(client: &Client) -> Result<Option<String>, Error> {
     let mut sims = pin!(client.sims(SimQuery::new().page_size(PageSize::MIN)));
     let sim = match sims.next().await {
         None => return Ok(None),

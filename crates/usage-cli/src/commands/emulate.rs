@@ -13,7 +13,7 @@ use crate::{
     args::{EmulateArgs, instant},
     exit::{Exit, received},
     failure::Failure,
-    messages::tell,
+    messages::{self, tell},
     output::Output,
 };
 
@@ -99,7 +99,7 @@ fn failure(error: &EmulatorError) -> Failure {
 /// Adds what is behind an error.
 fn caused(failure: Failure, error: &EmulatorError) -> Failure {
     match error.source() {
-        Some(cause) => failure.note(format!("cause: {cause}")),
+        Some(cause) => failure.note(format!("cause: {}", messages::cause(cause))),
         None => failure,
     }
 }

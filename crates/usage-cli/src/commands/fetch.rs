@@ -12,7 +12,7 @@ use crate::{
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
-    messages::{note, number, tell, visible, warn, were},
+    messages::{note, number, rfc3339, tell, visible, warn, were},
     output::{self, Output, report, stdout_is_terminal},
     records::{Destination, RecordWriter, TableOptions, raw},
 };
@@ -268,6 +268,6 @@ fn period(record: &UsageRecord) -> String {
         .and_then(usage_model::Period::bounds)
         .map_or_else(
             || "an unknown period".to_owned(),
-            |(start, end)| format!("{} to {}", start.to_rfc3339(), end.to_rfc3339()),
+            |(start, end)| format!("{} to {}", rfc3339(start), rfc3339(end)),
         )
 }

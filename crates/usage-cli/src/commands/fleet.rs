@@ -36,6 +36,7 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
         Some(fetch)
     } else {
         args.query.refuse_beside_files()?;
+        args.connection.end_after_timeout();
         None
     };
     let output = output::open_or_stdout(args.output.output.as_deref()).await?;

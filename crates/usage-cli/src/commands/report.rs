@@ -46,6 +46,7 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
         Some(fetch)
     } else {
         args.query.refuse_beside_files()?;
+        args.connection.end_after_timeout();
         None
     };
     let of_files = fetch.is_none();

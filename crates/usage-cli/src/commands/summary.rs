@@ -35,6 +35,7 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
         Some(fetch)
     } else {
         args.query.refuse_beside_files()?;
+        args.connection.end_after_timeout();
         None
     };
     let of_files = fetch.is_none();

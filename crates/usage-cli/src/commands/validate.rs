@@ -14,7 +14,6 @@ use crate::{
     exit::{Exit, requested},
     failure::Failure,
     inputs::{self, Inputs, cannot_read, name, no_records},
-    messages::words,
     output::report::{Reporter, config},
 };
 
@@ -63,7 +62,7 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
                 reporter.source(&name(path), file(path));
                 input(&name(path), source, args.rules.threads(), &mut reporter)?
             }
-            Err(error) => Err(cannot_read(path, &error)),
+            Err(error) => Err(cannot_read(&name(path), &error)),
         };
         if let Some(signal) = requested() {
             // The report is closed also where the first input gave nothing yet.
@@ -73,14 +72,12 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         }
         failures.extend(result.err());
     }
+    if args.rules.format == ReportFormat::Human {
+        // The finding that stands above says the rest.
+        failures = failures.into_iter().map(Failure::in_brief).collect();
+    }
     for failure in &failures {
-        // For people the finding that stands above says the rest.
-        let is_human = args.rules.format == ReportFormat::Human;
-        reporter.incomplete(if is_human {
-            failure.brief()
-        } else {
-            failure.message()
-        });
+        reporter.incomplete(failure.message());
     }
     // Nothing was looked at, so there is no verdict to give.
     let exit = if opened {
@@ -116,10 +113,7 @@ fn input(
     Ok(match read(source, jobs, reporter)? {
         Ok(()) => Ok(()),
         Err(Stop::Malformed(document)) => Err(no_records(name, &document)),
-        Err(Stop::Io(error)) => Err(Failure::incomplete(format!(
-            "cannot read {name}: {}",
-            words(&error)
-        ))),
+        Err(Stop::Io(error)) => Err(cannot_read(name, &error)),
     })
 }
 

@@ -125,8 +125,11 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
 
     /// Notes that the records of a SIM are missing, because the list does not say which it is.
     fn unlisted(&mut self, why: &str) {
-        self.missing
-            .failed(|| Failure::incomplete("not every SIM of the list can be read"));
+        self.missing.failed(|| {
+            Failure::incomplete("not every SIM of the list can be read").help(
+                "`kore-usage sims` shows the others; ask the operator of the server about these",
+            )
+        });
         self.missing.remark(format!("missing: a SIM ({why})"));
     }
 
@@ -140,10 +143,7 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
         }
         match stop {
             Stop::Signal(signal) => self.missing.ended(Failure::ended(signal, ALL)),
-            Stop::Deadline => self.missing.failed(|| {
-                Failure::incomplete(format!("the time of --timeout was over before {ALL}"))
-                    .help("give it a longer --timeout, or ask for less")
-            }),
+            Stop::Deadline => self.missing.failed(|| Failure::out_of_time(ALL)),
             Stop::Failure => {}
         }
         Ok(())

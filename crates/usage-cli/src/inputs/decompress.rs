@@ -13,10 +13,32 @@ pub(super) fn decompressed(mut source: Box<dyn Read>) -> io::Result<Box<dyn Read
     let kind = LooksLike::by_signature(&start);
     let source = io::Cursor::new(start).chain(source);
     Ok(match kind {
-        Some(LooksLike::Gzip) => Box::new(MultiGzDecoder::new(source)),
-        Some(LooksLike::Zstd) => Box::new(zstd::Decoder::new(source)?),
+        Some(LooksLike::Gzip) => Box::new(Decoded(MultiGzDecoder::new(source), "gzip")),
+        Some(LooksLike::Zstd) => Box::new(Decoded(zstd::Decoder::new(source)?, "zstd")),
         _ => Box::new(source),
     })
+}
+
+/// What a decoder gives; it says in our words what is wrong with the data.
+struct Decoded<R>(R, &'static str);
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| {
+            if error.raw_os_error().is_some() {
+                return error;
+            }
+            let (kind, name) = (error.kind(), self.1);
+            let why = match kind {
+                io::ErrorKind::Interrupted | io::ErrorKind::TimedOut => return error,
+                io::ErrorKind::UnexpectedEof => {
+                    format!("its {name} data ends too early: the file is cut off")
+                }
+                _ => format!("its {name} data is damaged"),
+            };
+            io::Error::new(kind, why)
+        })
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Reading that a signal ends.
+//! Reading that a signal ends, or the time of the command.
 
 use std::{
     fs::File,
@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use crate::exit::requested;
+use crate::exit::{is_over, requested};
 
 /// How often standard input is left to see whether a signal came.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -31,15 +31,16 @@ impl Read for Unopened {
     }
 }
 
-/// Why an input ends early where a signal came.
+/// Why an input ends early where a signal came, or the time of the command is over.
 fn ended() -> io::Result<()> {
     match requested() {
+        None if is_over() => Err(io::ErrorKind::TimedOut.into()),
         None => Ok(()),
         Some(signal) => Err(io::Error::other(format!("ended by {signal}"))),
     }
 }
 
-/// A file, or a table in it, that ends where a signal came.
+/// A file, or a table in it, that ends where a signal came, or the time of the command is over.
 pub(super) struct UntilSignal<R>(pub(super) R);
 
 impl<R: Read> Read for UntilSignal<R> {

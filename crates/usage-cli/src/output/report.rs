@@ -42,6 +42,16 @@ pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Config {
 
 /// A code or a name that no rule has, with the one that was most likely meant.
 pub(crate) fn unknown_rule(word: &str, message: String) -> Failure {
+    let by_number = || {
+        let number = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let number = number.trim_start_matches('0');
+        let mut codes = catalogue().iter().map(|rule| rule.code);
+        codes.find(|code| {
+            code.strip_prefix("UR")
+                .map(|code| code.trim_start_matches('0'))
+                == Some(number)
+        })
+    };
     let start = match word.parse::<CodePrefix>() {
         Ok(start) => Some(start.to_string()),
         Err(error) => error.suggestion().map(str::to_owned),
@@ -51,7 +61,9 @@ pub(crate) fn unknown_rule(word: &str, message: String) -> Failure {
         let start = start?;
         codes.find(|code| code.starts_with(&start))
     };
-    let suggested = nearest(word, catalogue().iter().map(|rule| rule.name)).or_else(by_code);
+    let suggested = nearest(word, catalogue().iter().map(|rule| rule.name))
+        .or_else(by_number)
+        .or_else(by_code);
     Failure::usage(message).help(match suggested {
         Some(suggested) => format!("did you mean {suggested}? `kore-usage rules` lists them all"),
         None => "`kore-usage rules` lists them all".to_owned(),

@@ -10,6 +10,7 @@ use std::{
 
 use serde::Deserialize;
 use usage_client::Credentials;
+use usage_model::nearest;
 
 use crate::{failure::Failure, messages::words};
 
@@ -59,11 +60,10 @@ impl File {
                 .span()
                 .and_then(|span| text.get(..span.start))
                 .map(|before| format!(", line {}", before.matches('\n').count() + 1));
-            Failure::usage(format!(
-                "{}{} is not a configuration: {}",
-                path.display(),
-                line.unwrap_or_default(),
-                without_values(error.message())
+            let place = format!("{}{}", path.display(), line.unwrap_or_default());
+            Failure::usage(format!("{place}: {}", why(error.message()))).help(format!(
+                "a profile stands under [profiles.NAME], with {}",
+                SETTINGS.join(", ")
             ))
         })
     }
@@ -77,7 +77,8 @@ impl Profile {
                 None => Ok(Self::default()),
                 Some(_) => Err(Failure::usage(
                     "there is no configuration folder: neither XDG_CONFIG_HOME nor HOME is set",
-                )),
+                )
+                .help("set HOME or XDG_CONFIG_HOME, or leave the profile out")),
             };
         };
         match fs::read_to_string(&path) {
@@ -106,7 +107,7 @@ impl Profile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing()),
             Err(error) => {
                 let why = format!("cannot read {}: {}", path.display(), words(&error));
-                return Err(Failure::usage(why));
+                return Err(Failure::usage(why).help("give yourself the permission to read it"));
             }
         };
         let names: Vec<String> = File::parse(&text, &path)?.profiles.into_keys().collect();
@@ -186,7 +187,8 @@ impl Profile {
                 return Err(Failure::usage(
                     "the profile has a client_id, but not exactly one of client_secret_file and \
                      client_secret_command",
-                ));
+                )
+                .help("name one of the two: the file that holds the secret, or the command that prints it"));
             }
         };
         Ok(Some((Credentials::client(id, secret), warnings)))
@@ -239,15 +241,32 @@ fn readable_by_others(path: &Path) -> Option<String> {
     })
 }
 
-/// A message of the parser without the values that it repeats: a secret may stand in the wrong place.
-fn without_values(message: &str) -> String {
-    let mut parts = message.split('"');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    if parts.next().is_some() {
-        text.push('…');
-        text.extend(parts);
+/// The settings of a profile.
+const SETTINGS: [&str; 6] = [
+    "base_url",
+    "token_url",
+    "allow_http",
+    "client_id",
+    "client_secret_file",
+    "client_secret_command",
+];
+
+/// What is wrong with a line of the file, without what stands there: a secret may stand in the wrong place.
+fn why(message: &str) -> String {
+    let unknown = message.strip_prefix("unknown field `");
+    if let Some((name, _)) = unknown.and_then(|rest| rest.split_once('`')) {
+        let near = nearest(name, SETTINGS.into_iter().chain(["profiles"]));
+        let near = near.map(|near| format!("; did you mean {near}?"));
+        return format!("there is no setting {name:?}{}", near.unwrap_or_default());
     }
-    text
+    if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        "the value is of another type: addresses, names and commands are texts in quotes, allow_http is true or false"
+            .to_owned()
+    } else if message.starts_with("duplicate") {
+        "the same name stands twice".to_owned()
+    } else {
+        "this is not TOML".to_owned()
+    }
 }
 
 /// Where the configuration file is.
@@ -301,9 +320,9 @@ mod tests {
         for (text, reason) in [
             (
                 "[profiles.default]\nclient_secret = \"hush\"\n",
-                "unknown field `client_secret`",
+                "no setting \\\"client_secret\\\"; did you mean client_secret_file?",
             ),
-            ("profiles = 7\n", "invalid type"),
+            ("profiles = 7\n", "of another type"),
         ] {
             let failure = format!("{:?}", parse(text, None).unwrap_err());
             assert!(failure.contains(reason), "{failure}");

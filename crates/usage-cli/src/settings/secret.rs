@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read},
+    os::unix::process::ExitStatusExt as _,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
@@ -28,6 +29,7 @@ pub(super) fn from_file(path: &Path) -> Result<String, Failure> {
             "cannot read the client secret in {}: {why}",
             path.display()
         ))
+        .help("write the secret on the first line of a file, and name that as client_secret_file")
     };
     let file = File::open(path).map_err(|error| failure(&words(&error)))?;
     let text = read(file).map_err(|error| failure(&words(&error)))?;
@@ -37,7 +39,11 @@ pub(super) fn from_file(path: &Path) -> Result<String, Failure> {
 /// Reads the secret that stands on the first line of what a command prints. Its standard input and standard
 /// error are the program's own, so that it can ask for a passphrase.
 pub(super) fn from_command(command: &str, timeout: Option<Duration>) -> Result<String, Failure> {
-    let failure = |why: &str| Failure::usage(format!("the client_secret_command {why}"));
+    let failure = |why: &str| {
+        Failure::usage(format!("the client_secret_command {why}")).help(
+            "run the command by itself: it has to print the secret as its first line, and to end",
+        )
+    };
     let mut child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::inherit())
@@ -58,7 +64,11 @@ pub(super) fn from_command(command: &str, timeout: Option<Duration>) -> Result<S
     // A command that prints too much is cut off, and fails for that.
     let cut = matches!(&printed, Ok(Ok(text)) if is_too_long(text));
     if !status.success() && !cut {
-        return Err(failure(&format!("failed: {status}")));
+        return Err(failure(&match (status.code(), status.signal()) {
+            (Some(code), _) => format!("failed with exit code {code}"),
+            (None, Some(signal)) => format!("was ended by signal {signal}"),
+            (None, None) => "failed".to_owned(),
+        }));
     }
     let text = printed
         .map_err(|_| failure("left a process behind that holds its output open"))?
@@ -138,7 +148,7 @@ mod tests {
     #[test]
     fn a_command_without_a_secret_says_why() {
         for (text, why) in [
-            ("exit 3", "failed: exit status: 3"),
+            ("exit 3", "failed with exit code 3"),
             ("true", "first line is empty"),
             ("echo; echo hush", "first line is empty"),
             ("printf '\\377'", "not UTF-8"),

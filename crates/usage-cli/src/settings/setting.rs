@@ -46,7 +46,8 @@ pub(super) fn environment(name: &str) -> Result<Option<String>, Failure> {
         None => Ok(None),
         Some(value) => match value.into_string() {
             Ok(value) => Ok(Some(value)),
-            Err(_) => Err(Failure::usage(format!("{name} is not UTF-8 text"))),
+            Err(_) => Err(Failure::usage(format!("{name} is not UTF-8 text"))
+                .help("set it anew, or unset it")),
         },
     }
 }

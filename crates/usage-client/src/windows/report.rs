@@ -142,7 +142,9 @@ impl FetchReport {
     /// Says what the server turned out to take.
     pub(super) fn learn(&mut self, facts: Facts, asked: PageSize) {
         self.longest_window = facts.cap;
-        self.smaller_pages = (facts.page_size < asked).then_some(facts.page_size);
+        // A server that takes no page at all has not said which ones it takes.
+        let has_taken = facts.taken.is_some_and(|taken| taken <= facts.page_size);
+        self.smaller_pages = (facts.page_size < asked && has_taken).then_some(facts.page_size);
     }
 }
 

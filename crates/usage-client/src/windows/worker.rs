@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Page, UsageQuery,
-    error::failure::Effort,
+    error::failure::{Effort, Endpoint},
     paging::{fetch::Fetch, identity::bounds, walk::Walk},
 };
 
@@ -415,7 +415,10 @@ fn is_about_pages(error: &Error) -> bool {
     })
 }
 
-/// Whether a smaller page may succeed where this one failed.
+/// Whether a smaller page may succeed where this one failed. The token endpoint serves no pages.
 fn chokes_on_page(error: &Error) -> bool {
-    error.status() == Some(500) || error.kind() == ErrorKind::TooLarge
+    let is_of_api = error
+        .failure()
+        .is_some_and(|failure| failure.endpoint == Endpoint::Api);
+    is_of_api && (error.status() == Some(500) || error.kind() == ErrorKind::TooLarge)
 }

@@ -102,7 +102,7 @@ impl fmt::Display for LooksLike {
             Self::Xml => "an XML document",
             Self::Csv => "a table (CSV)",
             Self::Parquet => "a Parquet file",
-            Self::Sqlite => "an SQLite database",
+            Self::Sqlite => "an archive or another SQLite database",
             Self::Zip => "a ZIP archive",
         })
     }

@@ -62,7 +62,10 @@ impl ReadingTexts {
     ///
     /// Fails if the file is no Parquet, or has no column of texts named `record`.
     pub fn open(file: File) -> io::Result<Self> {
-        let file = SerializedFileReader::new(file)?;
+        let file = SerializedFileReader::new(file).map_err(|_| {
+            let why = "its Parquet data is damaged or cut off";
+            io::Error::new(io::ErrorKind::InvalidData, why)
+        })?;
         let column = |name: &str| {
             let columns = file.metadata().file_metadata().schema_descr().columns();
             columns
@@ -71,8 +74,8 @@ impl ReadingTexts {
         };
         let record = column(RECORD).ok_or_else(|| {
             io::Error::new(
-                io::ErrorKind::InvalidData,
-                "the table has no column `record`: the rules run on tables of readings, which have the text of each record",
+                io::ErrorKind::Unsupported,
+                "it is a Parquet file without the column `record`, such as of `usage` rows, which are not whole records",
             )
         })?;
         let granularity = column(GRANULARITY).and_then(|column| granularity(&file, column));
