@@ -251,3 +251,54 @@ fn a_sim_of_which_records_are_missing_is_not_judged() {
     assert_eq!(run.stdout.lines().count(), 12, "{run:?}");
     assert!(run.stderr.contains("missing: DE"), "{run:?}");
 }
+
+#[test]
+fn an_archive_is_read_by_every_command_and_knows_its_sims() {
+    let emulator = Emulated::start(&format!("{NOW} --sims 12 --anomalies 1"));
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("usage.db");
+    let archive = archive.to_str().unwrap();
+    let kept = emulator.run(&format!(
+        "sync --archive {archive} --granularity daily --sims all --start 2026-10-02"
+    ));
+    assert_eq!(kept.code, 0, "{kept:?}");
+    let asked = emulator.run(&format!("fleet {OCTOBER} --format csv"));
+    let of_archive = "fleet --as-of 2026-11-01T06:00:00Z --format csv";
+    let variable = [("KORE_ARCHIVE", archive)];
+    for run in [
+        run_with(&format!("{of_archive} {archive}"), "", &[]),
+        run_with(&format!("{of_archive} --archive {archive}"), "", &[]),
+        run_with(of_archive, "", &variable),
+    ] {
+        assert_eq!(run.stdout, asked.stdout, "{run:?}");
+    }
+    for command in [
+        "summary --format csv",
+        "report --format terminal",
+        "validate --accounts many",
+    ] {
+        let named = run_with(&format!("{command} --archive {archive}"), "", &[]);
+        assert_ne!(named.stdout, "", "{named:?}");
+        assert_ne!(named.code, 3, "{named:?}");
+        if !command.starts_with("validate") {
+            let found = run_with(command, "", &variable);
+            assert!(found.stderr.contains("KORE_ARCHIVE"), "{found:?}");
+            assert_eq!(found.code, named.code, "{found:?}");
+            let asks = run_with(&format!("{command} --start 30d"), "", &variable);
+            assert!(asks.failed(2).contains("no credentials"), "{asks:?}");
+        }
+        let records = folder.path().join("records.ndjson");
+        std::fs::write(&records, "{}\n").unwrap();
+        let other = run_with(
+            &format!("{command} --archive {}", records.display()),
+            "",
+            &[],
+        );
+        assert!(other.failed(3).contains("is not an archive"), "{other:?}");
+    }
+    let piped = run_with("validate", "[]", &variable);
+    assert!(
+        !piped.stdout.contains(archive),
+        "what is piped in is read: {piped:?}"
+    );
+}

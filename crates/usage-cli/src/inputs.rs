@@ -26,6 +26,7 @@ use crate::{
 use decompress::decompressed;
 use patient::{Patient, Unopened, UntilSignal};
 
+pub(crate) use archive::listed_sims;
 pub(crate) use parquet::granularity;
 
 /// The endings of files that a folder is read for, without that of a compression.

@@ -21,6 +21,8 @@ pub struct KnownSim {
     pub left_at: Option<DateTime<Utc>>,
     /// Whether nothing was found under its SID after it had left.
     pub is_gone: bool,
+    /// Its JSON object as the list had it last; `None` where only its records were read.
+    pub object: Option<String>,
 }
 
 impl Archive {
@@ -75,7 +77,7 @@ impl Archive {
     /// Failures of the disk.
     pub fn known_sims(&self, account: &str) -> Result<Vec<KnownSim>, Error> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT sim_sid, first_seen_at, last_listed_at, left_at, is_gone FROM sim WHERE account_sid = ?1 ORDER BY sim_sid",
+            "SELECT sim_sid, first_seen_at, last_listed_at, left_at, is_gone, object FROM sim WHERE account_sid = ?1 ORDER BY sim_sid",
         )?;
         let mut rows = statement.query([account])?;
         let mut sims = Vec::new();
@@ -92,6 +94,7 @@ impl Archive {
                 last_listed_at: listed.map(instant).transpose()?,
                 left_at: left.map(instant).transpose()?,
                 is_gone: row.get(4)?,
+                object: row.get(5)?,
             });
         }
         Ok(sims)

@@ -17,6 +17,9 @@ use super::{
     query::{granularity, instant},
 };
 
+/// The variable that names the archive.
+const VARIABLE: &str = "KORE_ARCHIVE";
+
 /// Which archive.
 #[derive(Debug, Args)]
 #[expect(
@@ -283,9 +286,14 @@ pub(crate) enum StatusFormat {
 }
 
 impl ArchiveArgs {
+    /// Whether the environment names an archive.
+    pub(crate) fn is_in_environment() -> bool {
+        std::env::var_os(VARIABLE).is_some_and(|path| !path.is_empty())
+    }
+
     /// The path of the archive: the option, or what the environment says.
     pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
-        let named = || std::env::var_os("KORE_ARCHIVE").filter(|path| !path.is_empty());
+        let named = || std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
         let path = self.archive.clone().or_else(|| named().map(PathBuf::from));
         path.ok_or_else(|| {
             Failure::usage("no archive is named")

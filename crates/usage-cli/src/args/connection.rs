@@ -66,6 +66,14 @@ pub(crate) struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
+    /// Whether an option says which server to ask.
+    pub(crate) const fn asks(&self) -> bool {
+        self.profile.is_some()
+            || self.all_profiles
+            || self.base_url.is_some()
+            || self.token_url.is_some()
+    }
+
     /// Ends a command after its time that does not use the connection.
     pub(crate) fn end_after_timeout(&self) {
         if let Some(timeout) = self.timeout {

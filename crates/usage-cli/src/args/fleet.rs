@@ -7,7 +7,7 @@ use usage_model::SimStatus;
 
 use super::{
     connection::{ConnectionArgs, duration},
-    moment::Moment,
+    input::InputArgs,
     name::{OneOf, at_least},
     query::QueryArgs,
     summary::FigureOutputArgs,
@@ -50,17 +50,15 @@ pub(crate) enum SimsFormat {
     mut_arg("format", |arg| arg.help(
         "How to write the SIMs [default: by the ending of --output; else table]"
     )),
+    mut_arg("files", |arg| arg.help(
+        "Files or folders of records of SIMs, - for standard input; only archives tell names and status too, \
+         so that of others only far too much usage is flagged [default: all SIMs of the API]"
+    )),
     mut_arg("bytes", |arg| arg.help("Show exact bytes in a table, in place of one unit"))
 )]
 pub(crate) struct FleetArgs {
-    /// Files or folders of records of SIMs, - for standard input; they tell neither names nor status, so
-    /// that only far too much usage is flagged [default: all SIMs of the API]
-    #[arg(value_name = "PATH")]
-    pub(crate) files: Vec<PathBuf>,
-
-    /// When the records of files were fetched [default: now]; what the API sends is as of its own clock
-    #[arg(long, value_name = "TIME")]
-    pub(crate) as_of: Option<Moment>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
 
     /// What to rank by, the most first
     #[arg(long, value_enum, default_value_t = Rank::Data, help_heading = "Rank and flags")]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use usage_model::Granularity;
 
+use crate::{failure::Failure, inputs::Inputs, messages::note};
+
 use super::{archive::ArchiveArgs, moment::Moment, query::granularity, rules::RuleArgs};
 
 /// Which files.
@@ -23,12 +25,33 @@ pub(crate) struct InputArgs {
     /// When the records of files were fetched [default: now]; what the API sends is as of its own clock
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<Moment>,
+
+    #[command(flatten)]
+    pub(crate) archive: ArchiveArgs,
 }
 
 impl InputArgs {
-    /// Returns whether no file is named.
+    /// Returns whether no file is named, apart from an archive.
     pub(crate) const fn is_empty(&self) -> bool {
         self.files.is_empty() && self.files_from.is_none()
+    }
+
+    /// Finds the inputs that are named, an archive among them; `None` where there are none. The archive that the
+    /// environment names is taken only `where_nothing_else` says where the records are.
+    pub(crate) fn inputs(&self, where_nothing_else: bool) -> Result<Option<Inputs>, Failure> {
+        let mut files = self.files.clone();
+        if self.archive.archive.is_some() {
+            files.push(self.archive.open()?.path().to_owned());
+        } else if self.is_empty() {
+            if !where_nothing_else || !ArchiveArgs::is_in_environment() {
+                return Ok(None);
+            }
+            files.push(self.archive.open()?.path().to_owned());
+            note(
+                "the records are those of the archive that KORE_ARCHIVE names; --start or --profile asks the API",
+            );
+        }
+        Inputs::find(&files, self.files_from.as_deref()).map(Some)
     }
 }
 
@@ -78,9 +101,6 @@ pub(crate) struct ValidateArgs {
 pub(crate) struct ReconcileArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-
-    #[command(flatten)]
-    pub(crate) archive: ArchiveArgs,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,

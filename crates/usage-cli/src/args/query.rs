@@ -89,19 +89,22 @@ impl QueryArgs {
 }
 
 impl QueryArgs {
+    /// The option that says what to fetch, if one does.
+    pub(crate) fn asks(&self) -> Option<&'static str> {
+        let options = [
+            (self.plan, "--plan"),
+            (self.start.is_some(), "--start"),
+            (self.end.is_some(), "--end"),
+            (!self.sim.is_empty(), "--sim"),
+            (self.all_sims, "--all-sims"),
+        ];
+        let mut given = options.into_iter().filter(|(is_given, _)| *is_given);
+        given.next().map(|(_, option)| option)
+    }
+
     /// Refuses options that say what to fetch where nothing is fetched.
     pub(crate) fn refuse_beside_files(&self) -> Result<(), Failure> {
-        let option = if self.plan {
-            "--plan"
-        } else if self.start.is_some() {
-            "--start"
-        } else if self.end.is_some() {
-            "--end"
-        } else if !self.sim.is_empty() {
-            "--sim"
-        } else if self.all_sims {
-            "--all-sims"
-        } else {
+        let Some(option) = self.asks() else {
             return Ok(());
         };
         Err(Failure::usage(format!(

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap, io};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_client::WindowPage;
 use usage_model::{
-    Counter, Item, Lenient, MalformedRecord, Period, SimRecord, UsageRecord, Window,
+    Counter, Field, Item, Lenient, MalformedRecord, Period, SimRecord, UsageRecord, Window,
 };
 use usage_report::terminal::{Layout, fleet_table};
 use usage_table::{Excluded, Fleet, FleetOptions, FleetSim, SimUsage};
@@ -27,7 +27,9 @@ use super::{
 
 /// Judges every SIM, from the API or from files.
 pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Failure> {
-    let fetch = if args.files.is_empty() {
+    let asks = args.query.asks().is_some() || args.connection.asks();
+    let inputs = args.input.inputs(!asks)?;
+    let fetch = if inputs.is_none() {
         let mut fetch = Fetch::new(&args.connection, &args.query, context)?;
         fetch.of_listed_sims(&args.query.sim);
         if let Some(exit) = fetch.plan_only(&args.query)? {
@@ -40,9 +42,11 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
         None
     };
     let output = output::open_or_stdout(args.output.output.as_deref()).await?;
-    let (fleet, failures, malformed) = match fetch {
-        Some(fetch) => from_api(fetch, args, context).await?,
-        None => tokio::task::block_in_place(|| from_files(args, context))?,
+    let (fleet, failures, malformed) = if let Some(fetch) = fetch {
+        from_api(fetch, args, context).await?
+    } else {
+        let inputs = inputs.unwrap_or_default();
+        tokio::task::block_in_place(|| from_files(inputs, args, context))?
     };
     if fleet.sims.is_empty() && !failures.is_empty() {
         return fail(failures, Exit::Incomplete);
@@ -161,15 +165,19 @@ impl Consumer for Judging<'_> {
     }
 }
 
-fn from_files(args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
-    let as_of = match args.as_of {
+fn from_files(inputs: Inputs, args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
+    let as_of = match args.input.as_of {
         Some(as_of) => instant(as_of, "--as-of", context.now)?,
         None => context.now,
     };
     let mut sims: BTreeMap<String, SimUsage> = BTreeMap::new();
     let mut window: Option<Window> = None;
     let (mut malformed, mut others) = (0, 0);
-    let inputs = Inputs::find(&args.files, None)?;
+    let mut listed = inputs::listed_sims(&inputs.paths);
+    for sid in listed.keys() {
+        // A SIM whose records are kept, and of which there are none, had no usage.
+        sims.insert(sid.clone(), SimUsage::new());
+    }
     let mut failures = inputs::each(inputs, |name, item| {
         match item {
             Item::Record(_, record) => {
@@ -205,11 +213,17 @@ fn from_files(args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
     }
     let options = options(args, window, as_of);
     let judged = sims.into_iter().map(|(sid, usage)| {
-        let mut sim = SimRecord::default();
-        sim.sid = usage_model::Field::Value(Lenient::from_text(&sid));
+        let sim = listed.remove(&sid).unwrap_or_else(|| named(&sid));
         usage.finish(&sim, &options)
     });
     Ok((Fleet::new(as_of, judged.collect()), failures, malformed))
+}
+
+/// A SIM of which nothing is known but its SID.
+pub(super) fn named(sid: &str) -> SimRecord {
+    let mut sim = SimRecord::default();
+    sim.sid = Field::Value(Lenient::from_text(sid));
+    sim
 }
 
 /// The SIMs that are asked for, the most first.

@@ -29,7 +29,7 @@ pub(super) fn run(args: &ReconcileArgs, context: Context) -> Result<Exit, Failur
     let reconciler = if args.input.is_empty() {
         // An archive keeps its accounts apart.
         config.accounts = Accounts::Many;
-        let archive = args.archive.open()?;
+        let archive = args.input.archive.open()?;
         let path = archive.path().to_owned();
         report.source(&inputs::name(&path), Some(&path));
         of_archive(&archive, &path, &config)?

@@ -8,9 +8,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
-use usage_model::{
-    Field, Item, Lenient, MalformedRecord, Place, PlacedRecord, SimRecord, UsageRecord, Window,
-};
+use usage_model::{Item, MalformedRecord, Place, PlacedRecord, SimRecord, UsageRecord, Window};
 use usage_report::{
     ReportBuilder, html,
     terminal::{Layout, report},
@@ -23,13 +21,14 @@ use crate::{
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
-    inputs::{self, Inputs},
+    inputs,
     messages::{note, number, tell},
     output::{self, stdout_is_terminal, terminal_width},
 };
 
 use super::{
     Context,
+    fleet::named,
     summary::{MalformedRecords, fail, verdict, without_records},
 };
 
@@ -38,7 +37,9 @@ const MOST_FINDINGS: usize = 300;
 
 /// Shows what files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Failure> {
-    let fetch = if args.input.is_empty() {
+    let asks = args.query.asks().is_some() || args.connection.asks();
+    let inputs = args.input.inputs(!asks)?;
+    let fetch = if inputs.is_none() {
         let fetch = Fetch::new(&args.connection, &args.query, context)?;
         if let Some(exit) = fetch.plan_only(&args.query)? {
             return Ok(exit);
@@ -63,7 +64,8 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
         if let Some(as_of) = args.input.as_of {
             reporting.config.as_of = instant(as_of, "--as-of", context.now)?;
         }
-        let inputs = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
+        let inputs = inputs.unwrap_or_default();
+        reporting.listed = inputs::listed_sims(&inputs.paths);
         tokio::task::block_in_place(|| {
             inputs::each(inputs, |name, item| {
                 reporting.item(name, &item);
@@ -115,6 +117,8 @@ struct Reporting {
     sims: Vec<FleetSim>,
     /// The SIMs of records of which there is no list.
     unlisted: BTreeMap<String, SimUsage>,
+    /// What archives know of them.
+    listed: BTreeMap<String, SimRecord>,
 }
 
 impl Reporting {
@@ -131,6 +135,7 @@ impl Reporting {
             current: None,
             sims: Vec::new(),
             unlisted: BTreeMap::new(),
+            listed: BTreeMap::new(),
         }
     }
 
@@ -224,11 +229,13 @@ impl Reporting {
         let window = config.window.or_else(|| report.window_of_days());
         if let Some(window) = window {
             let options = FleetOptions::new(window, config.as_of);
+            for sid in self.listed.keys() {
+                self.unlisted.entry(sid.clone()).or_default();
+            }
             report
                 .sims
                 .extend(self.unlisted.into_iter().map(|(sid, usage)| {
-                    let mut sim = SimRecord::default();
-                    sim.sid = Field::Value(Lenient::from_text(&sid));
+                    let sim = self.listed.remove(&sid).unwrap_or_else(|| named(&sid));
                     usage.finish(&sim, &options)
                 }));
         }

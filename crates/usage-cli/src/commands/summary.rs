@@ -14,7 +14,7 @@ use crate::{
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
-    inputs::{self, Inputs},
+    inputs,
     messages::{note, number, tell, warn, were},
     output::{self, Output, report, terminal_width},
 };
@@ -27,7 +27,9 @@ const MOST_REPORTED: u64 = 20;
 /// Adds up what the files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Failure> {
     let mut summing = Summing::new(&args.groups, args.connection.all_profiles, context)?;
-    let fetch = if args.input.is_empty() {
+    let asks = args.query.asks().is_some() || args.connection.asks();
+    let inputs = args.input.inputs(!asks)?;
+    let fetch = if inputs.is_none() {
         let fetch = Fetch::new(&args.connection, &args.query, context)?;
         if let Some(exit) = fetch.plan_only(&args.query)? {
             return Ok(exit);
@@ -47,7 +49,7 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
         if let Some(as_of) = args.input.as_of {
             summing.as_of = instant(as_of, "--as-of", context.now)?;
         }
-        let inputs = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
+        let inputs = inputs.unwrap_or_default();
         tokio::task::block_in_place(|| {
             inputs::each(inputs, |name, item| {
                 summing.item(name, &item);

@@ -41,17 +41,22 @@ pub(super) fn run(args: &ValidateArgs, context: Context) -> Result<Exit, Failure
         }
         config.window = Some(window);
     }
-    if args.input.is_empty() && io::stdin().is_terminal() {
-        return Err(
-            Failure::usage("no file is given, and standard input is a terminal").help(
-                "name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`",
-            ),
-        );
-    }
+    let is_terminal = io::stdin().is_terminal();
+    let inputs = match args.input.inputs(is_terminal)? {
+        Some(inputs) => inputs,
+        None if is_terminal => {
+            return Err(
+                Failure::usage("no file is given, and standard input is a terminal").help(
+                    "name a file, or pipe records in: `kore-usage fetch … | kore-usage validate -`",
+                ),
+            );
+        }
+        None => Inputs::find(&[], None)?,
+    };
     let Inputs {
         paths,
         mut failures,
-    } = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
+    } = inputs;
     config.granularity = args.granularity.or_else(|| inputs::granularity(&paths));
     let mut reporter = Reporter::new(&config, &args.rules, context);
     let mut opened = false;

@@ -1,14 +1,15 @@
 //! An archive as an input: its current records, one a line, as they were received.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::mpsc::{self, SyncSender},
     thread,
 };
 
-use usage_archive::{Archive, Error, Selection, Sims};
-use usage_model::Granularity;
+use usage_archive::{Archive, Error, Selection, Series, Sims};
+use usage_model::{Field, Granularity, Lenient, SimRecord};
 
 use super::patient::Patient;
 
@@ -54,6 +55,40 @@ pub(super) fn open(path: &Path, granularity: Option<Granularity>) -> io::Result<
         }
     });
     Ok(Patient::of(chunks))
+}
+
+/// The SIMs whose records the archives among the inputs hold, as their lists had them last, by their SIDs.
+pub(crate) fn listed_sims(paths: &[PathBuf]) -> BTreeMap<String, SimRecord> {
+    let archives = paths.iter().filter(|path| Archive::is_archive(path));
+    // An archive that cannot be read says so where its records are read.
+    archives
+        .filter_map(|path| sims(path).ok())
+        .flatten()
+        .collect()
+}
+
+fn sims(path: &Path) -> Result<Vec<(String, SimRecord)>, Error> {
+    let archive = Archive::open_read_only(path)?;
+    let series = archive.series()?;
+    let accounts: BTreeSet<&str> = series.iter().map(|one| one.account.as_str()).collect();
+    let mut sims = Vec::new();
+    for account in accounts {
+        for sim in archive.known_sims(account)? {
+            let is_kept = |one: &Series| one.account == account && one.sim == Some(sim.sid);
+            if !series.iter().any(is_kept) {
+                continue;
+            }
+            let object = sim.object.as_deref().unwrap_or("{}");
+            let mut record: SimRecord = serde_json::from_str(object).unwrap_or_default();
+            record.sid = Field::Value(Lenient::from_text(sim.sid.as_str()));
+            if sim.left_at.is_some() {
+                // What it was before it left the account says nothing of it now.
+                record.status = Field::Null;
+            }
+            sims.push((sim.sid.as_str().to_owned(), record));
+        }
+    }
+    Ok(sims)
 }
 
 fn lines(
