@@ -13,7 +13,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use usage_model::Counter;
-use usage_table::{Summary, SummaryRow, Totals, bytes};
+use usage_table::{Summary, SummaryRow, Totals, bytes, counted};
 
 use crate::{Report, contents::data};
 
@@ -100,8 +100,10 @@ fn tiles(out: &mut String, report: &Report) {
     let outcome = &report.outcome;
     let summary = &outcome.summary;
     let found = format!(
-        "{} errors, {} warnings, {} infos",
-        summary.errors, summary.warnings, summary.infos
+        "{}, {}, {}",
+        counted(summary.errors, "error"),
+        counted(summary.warnings, "warning"),
+        counted(summary.infos, "info")
     );
     tile("Checks", outcome.verdict.as_str(), &found);
     if let Some(days) = report.deleted_in_days() {

@@ -65,8 +65,8 @@ impl SubAssign for LeftOut {
     }
 }
 
-/// A number and its noun, which takes an `s` where the number is not 1.
-pub(crate) fn counted(number: u64, noun: &str) -> String {
+/// Returns a number and its noun, which takes an `s` where the number is not 1.
+pub fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

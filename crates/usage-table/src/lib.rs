@@ -65,7 +65,7 @@ pub use figure::Figure;
 pub use fleet::{
     FLEET_FORMAT, FlaggedUsage, Fleet, FleetOptions, FleetSim, SIM_COLUMNS, SimRow, SimUsage,
 };
-pub use left_out::LeftOut;
+pub use left_out::{LeftOut, counted};
 pub use money::Money;
 pub use network::Network;
 #[cfg(feature = "parquet")]

@@ -22,7 +22,8 @@ pub(super) fn run(args: &DiffArgs, context: Context) -> Result<Exit, Failure> {
     let from = instant(args.from, "--from", context.now)?;
     let to = instant(args.to, "--to", context.now)?;
     if from >= to {
-        return Err(Failure::usage("--from is not before --to"));
+        return Err(Failure::usage("--from is not before --to")
+            .help("give a --from before the --to, for instance 7d and now"));
     }
     selection.as_known_on = Some(to);
     let mut out = Output::stdout();

@@ -192,7 +192,9 @@ fn options(args: &SyncArgs, settings: &Settings, context: Context) -> Result<Syn
     if let (Some(start), Some(end)) = (options.start, options.end)
         && start >= end
     {
-        return Err(Failure::usage("--start is not before --end"));
+        return Err(
+            Failure::usage("--start is not before --end").help("give a --start before the --end")
+        );
     }
     options.look_back = TimeDelta::from_std(args.look_back)
         .map_err(|_| Failure::usage("--look-back lies beyond the calendar"))?;
@@ -255,10 +257,16 @@ fn remarks(report: &SyncReport, context: Context, is_local: bool) -> Vec<String>
         ));
     }
     if report.appended.malformed > 0 {
-        remarks.push(format!(
-            "{} that do not decode, or do not say when they are, are kept as they came",
-            number(report.appended.malformed, "record")
-        ));
+        let malformed = report.appended.malformed;
+        let (verb, kept) = match malformed {
+            1 => ("does not decode, or does not", "it is, is kept as it came"),
+            _ => (
+                "do not decode, or do not",
+                "they are, are kept as they came",
+            ),
+        };
+        let records = number(malformed, "record");
+        remarks.push(format!("{records} that {verb} say when {kept}"));
     }
     remarks
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use usage_model::visible;
-use usage_table::bytes;
+use usage_table::{bytes, counted};
 
 use crate::{Report, contents::data};
 
@@ -73,16 +73,17 @@ fn write(out: &mut String, report: &Report, layout: Layout) -> std::fmt::Result 
         .filter(|sim| !sim.flags.is_empty())
         .count();
     if !report.sims.is_empty() {
-        writeln!(out, "{} SIMs, {flagged} of them unusual", report.sims.len())?;
+        let sims = u64::try_from(report.sims.len()).unwrap_or(u64::MAX);
+        writeln!(out, "{}, {flagged} of them unusual", counted(sims, "SIM"))?;
     }
     let summary = &report.outcome.summary;
     writeln!(
         out,
-        "Checks: {}, {} errors, {} warnings, {} infos",
+        "Checks: {}, {}, {}, {}",
         report.outcome.verdict.as_str(),
-        summary.errors,
-        summary.warnings,
-        summary.infos
+        counted(summary.errors, "error"),
+        counted(summary.warnings, "warning"),
+        counted(summary.infos, "info")
     )
 }
 
