@@ -19,7 +19,7 @@ use tokio::{
 use usage_model::named;
 
 use super::Exit;
-use crate::messages::tell;
+use crate::messages;
 
 /// A signal that ends a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,9 +118,8 @@ pub(crate) fn beforehand<T>(work: impl FnOnce() -> T) -> T {
 }
 
 fn end_at_once(signal: Signal) -> ! {
-    tell(&format!(
-        "error: ended by {signal} before anything was done"
-    ));
+    let message = format!("ended by {signal} before anything was done");
+    messages::error(&message, &[], Some("run it again"));
     std::process::exit(Exit::Ended(signal).code().into());
 }
 
