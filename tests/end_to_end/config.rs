@@ -169,6 +169,12 @@ fn every_profile_is_used_and_one_that_fails_costs_itself_alone() {
         "{summary:?}"
     );
     assert_eq!(summary.stdout.lines().count(), 3, "{summary:?}");
+    let checked = home.run(&format!("check --all-profiles {WEEK} --format json"), &[]);
+    assert_eq!(
+        (checked.code, checked.codes()),
+        (0, Vec::new()),
+        "{checked:?}"
+    );
     let sims = home.run("sims --all-profiles --format csv", &[]);
     assert!(sims.stdout.starts_with("account_sid,sid,"), "{sims:?}");
     assert_eq!(sims.stdout.lines().count(), 9, "{sims:?}");
@@ -191,6 +197,16 @@ fn every_profile_is_used_and_one_that_fails_costs_itself_alone() {
             .contains("missing: profile \"one\", 2026-10-01 to 2026-10-08"),
         "{half:?}"
     );
+    // The time is that of the server which told it.
+    let half = home.run(
+        &format!("check --all-profiles {WEEK} --format json --attempts 1"),
+        &[],
+    );
+    half.failed(3);
+    let report = half.report();
+    assert_eq!(report["as_of"].as_str().unwrap()[..13], *"2026-11-01T06");
+    assert_eq!(report["summary"]["records"], 7);
+    assert_eq!(half.codes(), ["UR504"], "{half:?}");
     home.run("fetch --all-profiles --profile one", &[])
         .failed(2);
 }

@@ -467,3 +467,38 @@ fn a_quiet_run_says_only_what_went_wrong() {
     assert!(failed.stdout.contains("error[UR201"), "{failed:?}");
     assert!(!failed.stdout.contains("warning["), "{failed:?}");
 }
+
+#[test]
+fn where_nothing_was_seen_standard_error_says_what_is_missing() {
+    let day = |start: u32| {
+        format!(
+            r#"{{"period":{{"start":"2026-06-{start:02}T00:00:00Z","end":"2026-06-{:02}T00:00:00Z"}},"commands":{{}},"data":{{}}}}"#,
+            start + 1
+        )
+    };
+    for (command, input, said) in [
+        ("validate", "[]".to_owned(), "there was no record to check"),
+        (
+            "validate",
+            "{\"data\":7}\n".to_owned(),
+            "no record could be read",
+        ),
+        ("validate", "[1,2]".to_owned(), "no record could be read"),
+        ("reconcile", "[]".to_owned(), "there was no record to check"),
+        (
+            "reconcile",
+            day(1) + "\n" + &day(2),
+            "none of the selected rules had anything to check",
+        ),
+    ] {
+        for options in ["", "--format json", "-q"] {
+            let run = run_with(&format!("{command} - {options}"), &input, &[]);
+            run.failed(3);
+            assert!(
+                run.stderr.contains(&format!("error: {said}")),
+                "{command} {options}: {run:?}"
+            );
+            assert!(run.stderr.contains("help: "), "{run:?}");
+        }
+    }
+}

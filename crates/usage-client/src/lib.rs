@@ -203,7 +203,7 @@ pub use paging::{
     Page,
     continuity::Continuity,
     cursor::{Cursor, Resume},
-    dedup::Differing,
+    dedup::Repeat,
 };
 pub use query::UsageQuery;
 pub use sims::SimQuery;

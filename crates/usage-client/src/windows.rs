@@ -8,14 +8,14 @@ mod report;
 mod server_limits;
 mod worker;
 
-use std::{error::Error as StdError, fmt, mem, time::Duration};
+use std::{collections::BTreeMap, error::Error as StdError, fmt, mem, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
-use usage_model::{MalformedRecord, PageMeta, PlacedRecord, Window};
+use usage_model::{Container, MalformedRecord, PageMeta, PlacedRecord, Window};
 
-use crate::{Continuity, Cursor, Differing, Error, Resume, UsageQuery, error::Span};
+use crate::{Continuity, Cursor, Error, Repeat, Resume, UsageQuery, error::Span};
 
 pub use fetch::WindowedFetch;
 pub use plan::{DEFAULT_CONCURRENCY, WindowPlan};
@@ -66,10 +66,49 @@ pub struct WindowPage {
     pub body: Option<Box<[u8]>>,
     /// Whether the window starts before the retention limit, where the server leaves usage out in silence.
     pub past_retention: bool,
-    /// How many records were taken out, because another page, piece or window has their periods too.
+    /// How many records were taken out of the list because a record of this page is for the same period, or out of
+    /// this page because one before it is.
     pub repeated: u64,
-    /// Records among those whose figures were not the same both times.
-    pub differing: Vec<Differing>,
+    /// Those among them whose figures were not the same both times.
+    pub differing: Vec<Repeat>,
+    /// Those among them that the list has twice with the same figures. Windows are widened to whole days, so that
+    /// what only another window has too is not one of them.
+    pub identical: Vec<Repeat>,
+}
+
+impl WindowPage {
+    /// Returns all that the server sent for the periods of the page, in the order of its records: before each record
+    /// the earlier readings that it replaces, and at the end later readings of what was delivered before.
+    pub fn readings(&self) -> Vec<Result<&PlacedRecord, &MalformedRecord>> {
+        let mut repeats: Vec<_> = self.differing.iter().chain(&self.identical).collect();
+        repeats.sort_by_key(|repeat| in_list(&repeat.dropped));
+        let mut earlier: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for repeat in repeats.iter().filter(|repeat| repeat.is_latest) {
+            let place = in_list(&repeat.delivered);
+            earlier.entry(place).or_default().push(&repeat.dropped);
+        }
+        let mut readings = Vec::new();
+        for record in &self.records {
+            if let Ok(placed) = record {
+                let replaced = earlier.remove(&in_list(placed)).unwrap_or_default();
+                readings.extend(replaced.into_iter().map(Ok));
+            }
+            readings.push(record.as_ref());
+        }
+        // What a window before has delivered is not on this page, and all of these came later.
+        readings.extend(earlier.into_values().flatten().map(Ok));
+        let later = repeats.iter().filter(|repeat| !repeat.is_latest);
+        readings.extend(later.map(|repeat| Ok(&repeat.dropped)));
+        readings
+    }
+}
+
+/// Where a record stands in its list: the page, and the number in that.
+const fn in_list(record: &PlacedRecord) -> (u64, u64) {
+    match record.place.container {
+        Container::PageInList { page, record } => (page, record),
+        _ => (0, record.place.record),
+    }
 }
 
 /// A part of a range that could not be fetched: a window, or a part of one.

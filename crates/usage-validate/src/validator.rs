@@ -192,6 +192,12 @@ impl Validator {
         self.findings()
     }
 
+    /// Says that the next page is the first of another list, for who knows that. Without it pages of two lists whose
+    /// envelopes have no address, or the same one, may be taken for those of one list.
+    pub fn next_list(&mut self) {
+        self.list.next_list();
+    }
+
     /// Reports that the records of a window could not be fetched, or not all of them, and why (UR504): a list
     /// with a part missing has not passed. The next page may be the first of another list.
     pub fn missing(&mut self, window: Window, why: &str) -> Findings<'_> {

@@ -1,12 +1,12 @@
 //! `check`: fetch and validate in one stream.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, mem, path::Path};
 
 use chrono::{DateTime, Months, Utc};
 use usage_client::WindowPage;
 use usage_model::{
-    Container, MalformedRecord, Place, PlacedRecord, Position, RETENTION_MONTHS, UsageRecord,
-    Window,
+    Container, Field, MalformedRecord, Place, PlacedRecord, Position, RETENTION_MONTHS,
+    UsageRecord, Window,
 };
 use usage_table::UsageState;
 use usage_validate::{Accounts, Config, Outcome};
@@ -52,12 +52,14 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         saved,
         records: 0,
         pages: Pages::default(),
+        missing: Vec::new(),
         named: None,
         ages: Ages::default(),
     };
     let missing = fetch.drive(&mut checked, context).await?;
     let effort = missing.effort();
     let failure = missing.failure();
+    checked.start(context.now)?;
     if let Some(failure) = &failure {
         let why = failure.message().to_owned();
         checked.reporter(context.now).incomplete(why);
@@ -68,7 +70,6 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         Some(saved) if failure.is_some() => saved.incomplete()?,
         Some(saved) => saved.complete().map(|()| None)?,
     };
-    checked.reporter(context.now);
     let mut metrics = checked.ages.metrics();
     let exit = match checked.reporter {
         Some(reporter) => reporter.finish_and(|outcome| findings(&mut metrics, outcome))?,
@@ -166,6 +167,8 @@ struct Checked<'a> {
     saved: Option<Output>,
     records: u64,
     pages: Pages,
+    /// Windows that failed before the report began, and why.
+    missing: Vec<(Window, String)>,
     /// The input that was named last.
     named: Option<String>,
     ages: Ages,
@@ -187,6 +190,21 @@ impl Checked<'_> {
             self.reporter(now).source(&name, file);
             self.named = Some(name);
         }
+    }
+
+    /// Starts the report, with what was missing before anybody had told the time.
+    fn start(&mut self, now: DateTime<Utc>) -> Result<(), Failure> {
+        self.reporter(now);
+        for (window, why) in mem::take(&mut self.missing) {
+            self.report_missing(window, &why)?;
+        }
+        Ok(())
+    }
+
+    fn report_missing(&mut self, window: Window, why: &str) -> Result<(), Failure> {
+        let now = self.context.now;
+        self.name(format!("window {window}"), None, now);
+        self.reporter(now).missing(window, why)
     }
 
     /// Names what holds a record, the page that it came with or the file where it is kept, and keeps it there. Returns
@@ -244,19 +262,17 @@ impl Checked<'_> {
 
 impl Consumer for Checked<'_> {
     fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
+        self.start(now)?;
         self.pages.add(page);
-        for record in &page.records {
-            match record {
-                Ok(placed) => {
-                    self.ages.add(&placed.record, now);
-                    self.record(placed, now)?;
-                }
+        for placed in page.records.iter().flatten() {
+            self.ages.add(&placed.record, now);
+        }
+        // The client delivers a period once, but the rules see all that the server sent for it, as it came.
+        for reading in page.readings() {
+            match reading {
+                Ok(placed) => self.record(placed, now)?,
                 Err(malformed) => self.malformed(malformed, now)?,
             }
-        }
-        // The client delivers a record once; one that came again with other figures is a finding.
-        for differing in &page.differing {
-            self.record(&differing.dropped, now)?;
         }
         match &self.saved {
             None => self.name(self.pages.last(), None, now),
@@ -265,11 +281,22 @@ impl Consumer for Checked<'_> {
                 self.name(file.clone(), Some(Path::new(&file)), now);
             }
         }
-        self.reporter(now).page(&page.meta)
+        // The client knows the list of a page. Envelopes need not tell those of several windows or profiles apart.
+        let mut meta = page.meta.clone();
+        meta.url = Field::Absent;
+        let reporter = self.reporter(now);
+        if page.index == 0 {
+            reporter.next_list();
+        }
+        reporter.page(&meta)
     }
 
     fn missing(&mut self, window: Window, why: &str) -> Result<(), Failure> {
-        let now = self.context.now;
-        self.reporter(now).missing(window, why)
+        if self.reporter.is_none() {
+            // No server has told the time so far, and another profile's may.
+            self.missing.push((window, why.to_owned()));
+            return Ok(());
+        }
+        self.report_missing(window, why)
     }
 }

@@ -27,6 +27,10 @@ use crate::{
     output::Output,
 };
 
+/// What to do where the records themselves say that the input was not seen as a whole.
+const INCOMPLETE_HELP: &str =
+    "give all pages and records; `--allow-empty` lets a list without records pass";
+
 /// The settings of a validation as the user typed them.
 pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Config {
     let mut config = Config::new(as_of);
@@ -132,8 +136,12 @@ impl Report {
         show: impl FnOnce(&Outcome),
     ) -> Result<Exit, Failure> {
         let hint = (self.is_human && !self.quiet).then(|| hint(&summary, self.hides_infos));
+        // Whoever knows what is missing says so on standard error too.
+        let is_told = !self.incomplete.is_empty();
         let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
         show(&outcome);
+        let unseen = (!is_told && outcome.verdict == Verdict::Incomplete)
+            .then(|| Failure::incomplete(outcome.incomplete.join("; ")).help(INCOMPLETE_HELP));
         let written = findings
             .into_iter()
             .try_for_each(|finding| self.writer.finding(finding));
@@ -149,6 +157,9 @@ impl Report {
                 out.flush()
             })
             .map_err(|error| Failure::write("standard output", &error))?;
+        if let Some(unseen) = unseen {
+            unseen.print();
+        }
         Ok(match outcome.verdict {
             Verdict::Pass => Exit::Done,
             Verdict::Fail => Exit::Findings,
@@ -183,6 +194,11 @@ impl Reporter {
 
     pub(crate) fn malformed_record(&mut self, record: &MalformedRecord) -> Result<(), Failure> {
         self.with(|validator| validator.malformed_record(record))
+    }
+
+    /// Says that the next page is the first of another list.
+    pub(crate) fn next_list(&mut self) {
+        self.validator.next_list();
     }
 
     pub(crate) fn page(&mut self, meta: &PageMeta) -> Result<(), Failure> {

@@ -14,10 +14,10 @@ use crate::{
 /// days, and may take its bounds for inclusive at both ends.
 const REACH: TimeDelta = TimeDelta::days(1);
 
-/// A period that is duplicated with different figures: the data changed between two requests.
+/// A period that is duplicated: the record that is delivered, and one that is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Differing {
+pub struct Repeat {
     /// The record that is delivered. Its place is that in its own list.
     pub delivered: PlacedRecord,
     /// The record for the same period that is not delivered. Its place is that in the list of the page.
@@ -27,23 +27,55 @@ pub struct Differing {
     pub is_latest: bool,
 }
 
-/// What was taken out of a page.
+/// What was taken out of a list or a window because the records of a page, or ones before it, are for the same periods.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Repeats {
     /// How many records.
     pub(crate) records: u64,
-    /// Those among them whose figures differ.
-    pub(crate) differing: Vec<Differing>,
+    /// Those among them whose figures differ: the data changed between two requests.
+    pub(crate) differing: Vec<Repeat>,
+    /// Those that a list has twice with the same figures.
+    pub(crate) identical: Vec<Repeat>,
 }
 
-/// Leaves each period of a list in it once: where it first stood, with the figures that were read last. Returns
-/// what was taken out of each page.
+impl Repeats {
+    /// Counts a record that is not delivered.
+    fn add(&mut self, delivered: &Delivered, dropped: Delivered, is_latest: bool, same_list: bool) {
+        self.records = self.records.saturating_add(1);
+        let (Ok(delivered), Ok(dropped)) = (delivered, dropped) else {
+            return;
+        };
+        let repeats = if delivered.record != dropped.record {
+            &mut self.differing
+        } else if same_list {
+            &mut self.identical
+        } else {
+            return;
+        };
+        repeats.push(Repeat {
+            delivered: delivered.clone(),
+            dropped,
+            is_latest,
+        });
+    }
+
+    /// Adds what was taken out besides.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.records = self.records.saturating_add(other.records);
+        self.differing.extend(other.differing);
+        self.identical.extend(other.identical);
+    }
+}
+
+/// Leaves each period of a list in it once: where it first stood, with the figures that were read last. Returns, for
+/// each page, the readings that its records replace, in the order in which they came.
 pub(crate) fn settle(pages: &mut [Page]) -> Vec<Repeats> {
     let mut repeats = vec![Repeats::default(); pages.len()];
     if is_in_order(pages) {
         return repeats;
     }
     let mut first: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
+    let mut replaced: Vec<((usize, usize), Delivered)> = Vec::new();
     for at in 0..pages.len() {
         let records = pages.get_mut(at).map(|page| mem::take(&mut page.records));
         let mut kept = Vec::new();
@@ -56,14 +88,10 @@ pub(crate) fn settle(pages: &mut [Page]) -> Vec<Repeats> {
                 } else {
                     &mut pages.get_mut(page)?.records
                 };
-                records.get_mut(index)
+                Some(((page, index), records.get_mut(index)?))
             });
-            if let Some(earlier) = earlier.filter(|earlier| same(earlier, &record)) {
-                if let Some(repeats) = repeats.get_mut(at) {
-                    repeats.records = repeats.records.saturating_add(1);
-                    let before = mem::replace(earlier, record);
-                    repeats.differing.extend(differing(earlier, &before, true));
-                }
+            if let Some((place, earlier)) = earlier.filter(|(_, earlier)| same(earlier, &record)) {
+                replaced.push((place, mem::replace(earlier, record)));
             } else {
                 if let Some(hash) = known {
                     first.insert(hash, (at, kept.len()));
@@ -73,6 +101,12 @@ pub(crate) fn settle(pages: &mut [Page]) -> Vec<Repeats> {
         }
         if let Some(page) = pages.get_mut(at) {
             page.records = kept;
+        }
+    }
+    for ((page, index), dropped) in replaced {
+        let delivered = pages.get(page).and_then(|page| page.records.get(index));
+        if let (Some(delivered), Some(repeats)) = (delivered, repeats.get_mut(page)) {
+            repeats.add(delivered, dropped, true, true);
         }
     }
     repeats
@@ -89,18 +123,6 @@ fn is_in_order(pages: &[Page]) -> bool {
     starts.is_some_and(|starts| {
         starts.is_sorted_by(|one, next| one < next) || starts.is_sorted_by(|one, next| one > next)
     })
-}
-
-/// The two records of a period, where their figures are not the same.
-fn differing(delivered: &Delivered, dropped: &Delivered, is_latest: bool) -> Option<Differing> {
-    match (delivered, dropped) {
-        (Ok(delivered), Ok(dropped)) if delivered.record != dropped.record => Some(Differing {
-            delivered: delivered.clone(),
-            dropped: dropped.clone(),
-            is_latest,
-        }),
-        _ => None,
-    }
 }
 
 /// Remembers what was delivered and may come again: with the next window, or with the next page of a list that
@@ -130,15 +152,15 @@ impl Dedup {
         let mut again: Vec<Delivered> = Vec::new();
         let mut repeats = Repeats::default();
         if !self.before.is_empty() || !self.page.is_empty() {
-            page.records.retain(|record| {
-                let known = [&self.before, &self.page];
-                let Some(known) = known.iter().find_map(|known| known.find(record)) else {
-                    return true;
+            for record in mem::take(&mut page.records) {
+                let present = self.page.find(&record);
+                let Some(known) = present.or_else(|| self.before.find(&record)) else {
+                    page.records.push(record);
+                    continue;
                 };
                 again.push(known.clone());
-                repeats.differing.extend(differing(known, record, false));
-                false
-            });
+                repeats.add(known, record, false, present.is_some());
+            }
         }
         if let Some(reach) = end.and_then(|end| end.checked_sub_signed(REACH)) {
             self.present.remember(&page.records, Some(reach));
@@ -152,7 +174,6 @@ impl Dedup {
                 self.page = last;
             }
         }
-        repeats.records = u64::try_from(again.len()).unwrap_or(u64::MAX);
         repeats
     }
 

@@ -258,8 +258,7 @@ impl WindowedFetch {
         let edge = (neighbour || end < window.end()).then_some(end);
         let list_goes_on = page.cursor.is_some();
         let again = self.dedup.admit(&mut page, edge, list_goes_on);
-        repeats.records = repeats.records.saturating_add(again.records);
-        repeats.differing.extend(again.differing);
+        repeats.extend(again);
         front.report.add(&page);
         self.report.add(&page, &repeats);
         self.report
@@ -287,6 +286,7 @@ impl WindowedFetch {
             past_retention,
             repeated: repeats.records,
             differing: repeats.differing,
+            identical: repeats.identical,
         })
     }
 

@@ -111,9 +111,11 @@ impl Reorder {
 
     fn settled(&mut self, newest_first: bool) -> Vec<Held> {
         let mut pages = mem::take(&mut self.held);
-        let repeats = settle(&mut pages);
+        let mut repeats = settle(&mut pages);
         if newest_first {
             turn(&mut pages, &self.start);
+            // They go with the records.
+            repeats.reverse();
         }
         let held = pages.into_iter().zip(repeats);
         held.map(|(page, repeats)| Held { page, repeats }).collect()

@@ -204,7 +204,7 @@ mod tests {
     use usage_model::{PageMeta, Place, PlacedRecord, UsagePage, UsageRecord};
 
     use super::*;
-    use crate::Differing;
+    use crate::Repeat;
 
     #[test]
     fn hours_and_days_with_records_are_counted() {
@@ -283,7 +283,7 @@ mod tests {
         let (late, early) = ("2025-01-01T09:00:00Z", "2025-01-01T08:00:00Z");
         let gap = Window::new(at(early), at(late)).unwrap();
         let placed = || PlacedRecord::new(Place::default(), UsageRecord::default());
-        let differing = Differing {
+        let differing = Repeat {
             delivered: placed(),
             dropped: placed(),
             is_latest: true,
@@ -293,7 +293,11 @@ mod tests {
             page(Continuity::Contiguous, early),
         ];
         let mut report = FetchReport::default();
-        let repeats = |records, differing| Repeats { records, differing };
+        let repeats = |records, differing| Repeats {
+            records,
+            differing,
+            ..Repeats::default()
+        };
         report.add(
             &pages[0],
             &repeats(4, vec![differing.clone(), differing.clone()]),

@@ -171,6 +171,11 @@ impl PagesSeen {
         current.unwrap_or_else(|| self.start())
     }
 
+    /// Takes note that the next page is the first of another list.
+    pub(crate) const fn next_list(&mut self) {
+        self.current = None;
+    }
+
     fn start(&mut self) -> usize {
         self.lists.push(PageList::default());
         self.lists.len() - 1

@@ -378,6 +378,11 @@ impl List {
         self.pages.add(meta, source, position, reporter);
     }
 
+    /// Takes note that the next page is the first of another list.
+    pub(super) fn next_list(&mut self) {
+        self.pages.next_list();
+    }
+
     /// Takes note of a part of the list that could not be fetched.
     pub(super) fn missing(
         &mut self,

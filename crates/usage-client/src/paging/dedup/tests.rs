@@ -197,7 +197,37 @@ fn of_two_readings_in_a_list_the_later_stands_where_the_first_stood() {
     let (left, taken) = settled(&[&first, &second, &third]);
     assert_eq!(left, [vec!["10", "99"], vec!["12"], vec!["13"]]);
     let changed = ["99".to_owned(), "11".to_owned()];
-    assert_eq!(taken, [(0, vec![]), (1, vec![changed]), (1, vec![])]);
+    // With the page that has the period: one reading that differs, and one that is the same.
+    assert_eq!(taken, [(2, vec![changed]), (0, vec![]), (0, vec![])]);
+}
+
+#[test]
+fn all_readings_of_a_period_but_the_last_are_those_that_it_replaces() {
+    let (left, taken) = settled(&[
+        &[hour(1, 0, 1), hour(1, 1, 3), hour(1, 0, 2)],
+        &[hour(1, 0, 4)],
+    ]);
+    assert_eq!(left, [vec!["4", "3"], vec![]]);
+    let replaced = ["1", "2"].map(|total| ["4".to_owned(), total.to_owned()]);
+    assert_eq!(taken, [(2, replaced.to_vec()), (0, vec![])]);
+}
+
+#[test]
+fn a_record_that_its_own_list_has_twice_is_told_and_one_of_the_window_before_is_not() {
+    let mut pages = [page(&[hour(1, 0, 1), hour(1, 0, 1)])];
+    assert_eq!(settle(&mut pages)[0].identical.len(), 1);
+    let mut dedup = Dedup::default();
+    let hours = [hour(1, 23, 1)];
+    let identical = |dedup: &mut Dedup, more| {
+        dedup
+            .admit(&mut page(&hours), Some(at(2, 0)), more)
+            .identical
+            .len()
+    };
+    assert_eq!(identical(&mut dedup, true), 0);
+    assert_eq!(identical(&mut dedup, false), 1);
+    dedup.next_list();
+    assert_eq!(identical(&mut dedup, false), 0);
 }
 
 #[test]
