@@ -227,8 +227,11 @@ fn of_a_record_that_comes_twice_with_other_figures_the_later_is_delivered() {
         "{:?}",
         run.checked.codes()
     );
-    // The same figures twice are one record, and nothing is wrong.
-    seen("--fault duplicate:2026-09-05", DAYS, "").complete(10, "the same twice");
+    // The same figures twice are one record, and only the check that sees both of them says so.
+    let run = seen("--fault duplicate:2026-09-05", DAYS, "");
+    assert_eq!(run.fetched.stdout.lines().count(), 10);
+    assert_eq!((run.validated.code, run.checked.code), (0, 0));
+    assert_eq!(run.checked.codes(), ["UR401"]);
 }
 
 #[test]
