@@ -28,8 +28,7 @@ use crate::{
 };
 
 /// What to do where the records themselves say that the input was not seen as a whole.
-const INCOMPLETE_HELP: &str =
-    "give all pages and records; `--allow-empty` lets a list without records pass";
+const INCOMPLETE_HELP: &str = "give every page once, and records that the rules can be applied to; `--allow-empty` lets a list without records pass";
 
 /// The settings of a validation as the user typed them.
 pub(crate) fn config(args: &RuleArgs, as_of: DateTime<Utc>) -> Config {
