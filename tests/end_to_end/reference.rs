@@ -85,3 +85,21 @@ fn the_units_of_the_readme_are_ones_that_systemd_takes() {
         }
     }
 }
+
+#[test]
+fn every_path_in_the_readme_exists() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let words = readme.split(['`', '(', ')', ' ', '\n']);
+    let paths: Vec<_> = words
+        .filter(|word| {
+            ["crates/", "tests/", "xtask/"]
+                .iter()
+                .any(|folder| word.starts_with(folder))
+        })
+        .collect();
+    assert!(paths.len() > 20, "{paths:?}");
+    for path in paths {
+        assert!(root.join(path).exists(), "the README names {path}");
+    }
+}

@@ -1,59 +1,123 @@
 //! What guards `main`, one step after another; stops at the first that fails.
 
-use std::process::{Command, ExitCode};
+use std::{
+    process::{Command, ExitCode},
+    time::{Duration, Instant},
+};
 
-/// The library crates, each of which has to build alone without its default features.
-const LIBRARIES: [&str; 7] = [
-    "usage-model",
-    "usage-client",
-    "usage-validate",
-    "usage-emulator",
-    "usage-table",
-    "usage-report",
-    "usage-archive",
-];
+use crate::LIBRARIES;
 
-/// Runs every step.
+/// Runs every step, and says at the end what ran and how long each step took.
 pub(crate) fn run() -> ExitCode {
-    let mut steps = vec![
-        words("test --workspace --all-features"),
-        words("fmt --all --check"),
-        words("clippy --workspace --all-targets --all-features -- -D warnings"),
-        words("doc --workspace --all-features --no-deps"),
+    steps(&guards())
+}
+
+/// Runs everything that `ci` runs, and then each proof that is too slow for it.
+pub(crate) fn all() -> ExitCode {
+    let slow = [
+        ("reports against their schemas", "xtask reports"),
+        ("features, each set of them", "xtask features"),
+        ("minimal versions", "xtask features --minimal"),
+        ("packages", "xtask package"),
+        ("archive for release, twice", "xtask dist"),
+        ("instructions", "xtask bench --check"),
+        ("simulation", "xtask simulate"),
+        ("crash", "xtask crash"),
+        ("fuzzing: readers", "xtask fuzz readers 300"),
+        ("fuzzing: round trip", "xtask fuzz round_trip 300"),
+        ("others against the emulator", "xtask interop"),
+        ("Python package", "xtask wheel"),
+        ("engines", "xtask lake"),
+        ("browser", "xtask browser"),
+        ("mutants of the model", "xtask mutants -p usage-model"),
+        (
+            "mutants of the validator",
+            "xtask mutants -p usage-validate",
+        ),
+        ("peers", "xtask bench --peers"),
     ];
-    steps.extend(
-        LIBRARIES
-            .iter()
-            .map(|name| words(&format!("check --no-default-features -p {name}"))),
-    );
-    steps.push(words("xtask schema --check"));
-    steps.push(words("xtask docs --check"));
-    steps.push(words("run --release -p usage-cli -- demo"));
-    for step in steps {
-        println!("\n== cargo {}", step.join(" "));
+    let mut every = guards();
+    every.extend(slow.map(|(name, words)| Step::new(name, words)));
+    steps(&every)
+}
+
+/// What `ci` runs.
+fn guards() -> Vec<Step> {
+    let mut steps = vec![
+        Step::new("tests", "test --workspace --all-features"),
+        Step::new("format", "fmt --all --check"),
+        Step::new(
+            "lints",
+            "clippy --workspace --all-targets --all-features -- -D warnings",
+        ),
+        Step::new("documentation", "doc --workspace --all-features --no-deps"),
+    ];
+    steps.extend(LIBRARIES.iter().map(|name| {
+        Step::new(
+            &format!("{name} alone"),
+            &format!("check --no-default-features -p {name}"),
+        )
+    }));
+    steps.extend([
+        Step::new("schemas", "xtask schema --check"),
+        Step::new("pages", "xtask docs --check"),
+        Step::new("public API", "xtask api --check"),
+        Step::new("dependencies", "xtask deps --check"),
+        Step::new("demo", "run --release -p usage-cli -- demo"),
+    ]);
+    steps
+}
+
+/// One command of cargo.
+struct Step {
+    name: String,
+    words: Vec<String>,
+}
+
+impl Step {
+    fn new(name: &str, words: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            words: words.split(' ').map(str::to_owned).collect(),
+        }
+    }
+
+    fn run(&self) -> Result<(), String> {
+        let command = format!("cargo {}", self.words.join(" "));
+        println!("\n== {}: {command}", self.name);
         let status = Command::new(env!("CARGO"))
-            .args(&step)
+            .args(&self.words)
             .env("RUSTDOCFLAGS", "-D warnings")
             .status();
         match status {
-            Ok(status) if status.success() => {}
-            Ok(status) => {
-                eprintln!("error: `cargo {}` ended with {status}", step.join(" "));
-                return ExitCode::FAILURE;
-            }
-            Err(error) => {
-                eprintln!(
-                    "error: `cargo {}` cannot be started: {error}",
-                    step.join(" ")
-                );
-                return ExitCode::FAILURE;
-            }
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("`{command}` ended with {status}")),
+            Err(error) => Err(format!("`{command}` cannot be started: {error}")),
         }
     }
-    println!("\nall steps passed");
+}
+
+fn steps(steps: &[Step]) -> ExitCode {
+    let mut passed: Vec<(&str, Duration)> = Vec::new();
+    for step in steps {
+        let start = Instant::now();
+        if let Err(reason) = step.run() {
+            print_times(&passed);
+            eprintln!("error: the step `{}` failed: {reason}", step.name);
+            return ExitCode::FAILURE;
+        }
+        passed.push((&step.name, start.elapsed()));
+    }
+    print_times(&passed);
+    println!("all {} steps passed", passed.len());
     ExitCode::SUCCESS
 }
 
-fn words(line: &str) -> Vec<String> {
-    line.split(' ').map(str::to_owned).collect()
+fn print_times(passed: &[(&str, Duration)]) {
+    println!();
+    for (name, time) in passed {
+        println!("{:>5} s  {name}", time.as_secs());
+    }
+    let total: Duration = passed.iter().map(|(_, time)| *time).sum();
+    println!("{:>5} s  together", total.as_secs());
 }

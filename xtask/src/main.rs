@@ -5,51 +5,78 @@
     reason = "a task talks to whoever runs it"
 )]
 
+mod api;
 mod archive;
 mod bench;
 mod browser;
 mod ci;
+mod dependencies;
+mod dist;
 mod docs;
 mod drift;
 mod fuzz;
 mod interop;
 mod lake;
 mod mutants;
+mod packages;
 mod reports;
 mod schema;
 mod wheel;
 
 use std::process::ExitCode;
 
+/// The library crates of the workspace, in the order in which they depend on each other.
+const LIBRARIES: [&str; 7] = [
+    "usage-model",
+    "usage-client",
+    "usage-validate",
+    "usage-emulator",
+    "usage-table",
+    "usage-report",
+    "usage-archive",
+];
+
 const USAGE: &str = "\
 usage: cargo xtask TASK
 
-  schema            write the JSON Schemas into the crates that own them
-  schema --check    fail where a schema is not what the types say
-  docs              write the page of the rules from the catalogue
-  docs --check      fail where the page is not what the catalogue says
-  reports           check reports against the published schemas of SARIF and JUnit (needs Python 3)
-  interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
-  lake [SEEDS [ENGINE...]]
-                    the rules inside engines against the program: duckdb, spark and sail, from PyPI (needs Java)
-  bench             run the benchmarks of the crates
-  bench --peers [RECORDS [PEER...]]
-                    one table of our program beside duckdb, polars, msgspec and pydantic from PyPI, and jq
+What guards main, each of which is a step of `ci`:
+  ci                tests, format, lints, documentation, each library alone, and the steps below; ends with their times
+  schema --check    fail where a JSON Schema is not what the types say; without --check, write them
+  docs --check      fail where a page of the rules or the faults is not what the catalogue says; or write them
+  api --check       fail where api.txt of a library is not its public API; or write them
+  deps --check      fail where a dependency has no reason, is one too many, or `cargo deny` objects;
+                    without --check, a table of all with their weight and age
+
+Proofs that are too slow for `ci`, run by hand:
+  all               `ci` and then every one of these
+  reports           reports against the published schemas of SARIF and JUnit (needs Python 3)
+  features          each library with every set of its features
+  features --minimal
+                    the libraries with the oldest versions of their dependencies
+  package           the package of each crate, and each built from its package alone
+  dist              the archive of a release for this platform, twice the same bytes
   bench --check     fail where the instructions of the hot loops are not those recorded (needs valgrind)
-  bench --instructions
-                    record them
-  bench --input FILE RECORDS SHAPE SPELLING
-                    write generated records, for instance `1000000 NDJSON compact`
-  wheel             build the Python package, and run its tests, mypy and stubtest (needs Python 3.11)
-  fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip
-  mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
   simulate [SEEDS]  two years of an account and its archive with late data, faults and restarts, 1000 times
   simulate --seed SEED
                     one of them
   crash             cut a sync off at each operation on its files: killed, out of power, disk full (needs strace)
+  fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip (needs cargo-fuzz)
+  interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
+  wheel             build the Python package, and run its tests, mypy and stubtest (needs Python 3.11)
+  lake [SEEDS [ENGINE...]]
+                    the rules inside engines against the program: duckdb, spark and sail, from PyPI (needs Java)
   browser           the HTML report in headless Chromium: console, axe-core, numbers, pictures (needs chromium, npm)
+  mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
+  bench --peers [RECORDS [PEER...]]
+                    one table of our program beside duckdb, polars, msgspec and pydantic from PyPI, and jq
+
+Others:
+  bench             the benchmarks of the crates
+  bench --instructions
+                    record the instructions of the hot loops
+  bench --input FILE RECORDS SHAPE SPELLING
+                    write generated records, for instance `1000000 NDJSON compact`
   pictures          the pictures of the README anew (needs chromium, npm)
-  ci                what guards main: tests, format, lints, docs, schemas, pages, demo
 ";
 
 fn main() -> ExitCode {
@@ -60,6 +87,15 @@ fn main() -> ExitCode {
         ["schema", "--check"] => schema::schemas().check(),
         ["docs"] => docs::pages().write(),
         ["docs", "--check"] => docs::pages().check(),
+        ["api"] => api::write(),
+        ["api", "--check"] => api::check(),
+        ["deps"] => dependencies::table(),
+        ["deps", "--check"] => dependencies::check(),
+        ["features"] => packages::features(),
+        ["features", "--minimal"] => packages::minimal(),
+        ["package"] => packages::package(),
+        ["dist"] => dist::run(),
+        ["all"] => ci::all(),
         ["reports"] => reports::run(),
         ["interop"] => interop::run(),
         ["lake"] => lake::run("20", &[]),
