@@ -19,6 +19,9 @@ use crate::{
 /// The file within each crate.
 const FILE: &str = "api.txt";
 
+/// Longer lines are cut before the value.
+const LONGEST: usize = 400;
+
 /// Writes the text of every library.
 pub(crate) fn write() -> ExitCode {
     match made() {
@@ -177,6 +180,12 @@ fn push(text: &mut String, indent: &str, html: &str) {
         .replace("&nbsp;", " ")
         .replace("&amp;", "&");
     for line in plain.lines().filter(|line| !line.trim().is_empty()) {
+        // The text of a whole document as a constant is that document's own affair.
+        let line = if line.len() > LONGEST {
+            before(line, " = ")
+        } else {
+            line
+        };
         text.push_str(indent);
         text.push_str(line.trim_end());
         text.push('\n');
