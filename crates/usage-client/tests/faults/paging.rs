@@ -179,8 +179,7 @@ fn one_window() -> WindowPlan {
 
 #[tokio::test]
 async fn records_come_one_by_one_and_what_is_missing_stands_in_its_place() {
-    let bad =
-        r#"{"usage_records":[{"sim_sid":"DE"},{"period":7}],"meta":{"next_page_url":"?Page=2"}}"#;
+    let bad = r#"{"usage_records":[{"account_sid":"AC"},{"period":7}],"meta":{"next_page_url":"?Page=2"}}"#;
     let api = Server::start([page(1, r#""?Page=1""#), json(200, bad), reply(404, &[], "")]).await;
     let records = client(&api).records(query(), &one_window());
     let items: Vec<_> = records.collect().await;
