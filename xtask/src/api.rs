@@ -5,6 +5,7 @@
 //! compared only with the version that wrote it.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
@@ -138,15 +139,24 @@ fn item(page: &str) -> String {
     for declaration in page.split("<pre class=\"rust item-decl\">").skip(1) {
         push(&mut text, "", before(declaration, "</pre>"));
     }
+    // In which order the blocks stand on the page is chance, and so is how the methods are divided over them.
+    let mut blocks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut block = String::new();
     let own = section(page, "id=\"implementations-list\"");
     for header in own.split("class=\"code-header\">").skip(1) {
         let header = before(before(header, "</h4>"), "</h3>");
-        let indent = if header.starts_with("impl") {
-            ""
+        let mut plain = String::new();
+        if header.starts_with("impl") {
+            push(&mut plain, "", header);
+            block = plain;
         } else {
-            "    "
-        };
-        push(&mut text, indent, header);
+            push(&mut plain, "    ", header);
+            blocks.entry(block.clone()).or_default().insert(plain);
+        }
+    }
+    for (header, methods) in blocks {
+        text.push_str(&header);
+        text.extend(methods);
     }
     let traits = section(page, "id=\"trait-implementations-list\"");
     for header in traits.split("<h3 class=\"code-header\">").skip(1) {
