@@ -1,5 +1,6 @@
 //! Walks a list from page to page, checks each link, and recognises what came before.
 
+pub(crate) mod ahead;
 mod call;
 pub(crate) mod continuity;
 pub(crate) mod cursor;

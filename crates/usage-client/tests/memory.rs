@@ -207,6 +207,92 @@ fn pages_with_little_in_them_are_not_held_without_limit() {
     assert!(peak < 25 << 20, "{peak} bytes");
 }
 
+/// The most bytes that a fetch of five windows has at once where each window is answered with this body.
+fn peak_of_hostile_pages(body: &str, at_a_time: u32) -> u64 {
+    let others = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let length = body.len();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes();
+    let api = others.block_on(Server::answering(move |_| Step::Write(answer.clone())));
+    let client = Client::builder()
+        .base_url(api.url())
+        .credentials(Credentials::bearer("any"))
+        .build()
+        .unwrap();
+    let window = Window::new(
+        "2026-10-27T00:00:00Z".parse().unwrap(),
+        NOW.parse().unwrap(),
+    )
+    .unwrap();
+    let query = UsageQuery::new(Resource::Account, window, Granularity::Hourly);
+    let plan = WindowPlan::new(NOW.parse().unwrap())
+        .days(NonZeroU32::new(1).unwrap())
+        .concurrency(NonZeroU32::new(at_a_time).unwrap());
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let counted = allocation_counter::measure(|| {
+        runtime.block_on(async {
+            let mut fetch = client.windows(query, &plan);
+            let mut windows = 0;
+            while let Some(delivered) = fetch.next().await {
+                drop(delivered.unwrap());
+                windows += 1;
+                // Time in which the other windows can run ahead.
+                for _ in 0..1000 {
+                    tokio::task::yield_now().await;
+                }
+            }
+            assert_eq!(windows, 5);
+        });
+    });
+    counted.bytes_max
+}
+
+/// A page of records that do not say when they are, so that any window may have them.
+fn page_of(record: &str, records: usize) -> String {
+    let records = vec![record; records].join(",");
+    format!(r#"{{"usage_records":[{records}],"meta":{{"next_page_url":null}}}}"#)
+}
+
+#[test]
+fn hostile_pages_take_three_times_one_of_them_over_all_windows() {
+    const RECORDS: usize = 1000;
+    // Text that is kept because it is no record, and as many parts as a record may have, which take more than text.
+    let text = page_of(&format!(r#"{{"x":"{}"}}"#, "x".repeat(65_000)), RECORDS);
+    let parts = format!(
+        r#"{{{}"data":{{"total":0,"international_roaming":[{}{{}}]}}}}"#,
+        " ".repeat(63_000),
+        "{},".repeat(699),
+    );
+    let parts = page_of(&parts, RECORDS);
+    for (body, at_a_time) in [(text, 8), (parts, 4)] {
+        let peak = peak_of_hostile_pages(&body, at_a_time);
+        let length = u64::try_from(body.len()).unwrap();
+        assert!(
+            peak < 3 * length,
+            "{peak} bytes for pages of {length}, {at_a_time} windows at a time"
+        );
+    }
+}
+
+#[test]
+fn small_pages_of_many_parts_are_not_decoded_ahead() {
+    let parts = format!(
+        r#"{{"data":{{"total":0,"international_roaming":[{}{{}}]}}}}"#,
+        "{},".repeat(699)
+    );
+    let body = page_of(&parts, 1000);
+    let one = peak_of_hostile_pages(&body, 1);
+    let eight = peak_of_hostile_pages(&body, 8);
+    // The bodies of the others, which wait to be decoded.
+    assert!(
+        eight < one + 10 * u64::try_from(body.len()).unwrap(),
+        "one window {one} bytes, eight {eight}"
+    );
+}
+
 #[test]
 fn the_tokens_of_pages_are_not_kept() {
     let flood = Flood {

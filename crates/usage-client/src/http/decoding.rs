@@ -117,6 +117,12 @@ impl Write for Capped {
             self.left = 0;
             return Err(io::ErrorKind::FileTooLarge.into());
         }
+        // Twice the room at a time, but none that cannot be used.
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        if self.bytes.capacity().saturating_sub(self.bytes.len()) < part.len() {
+            self.bytes
+                .reserve_exact(self.bytes.len().max(part.len()).min(left));
+        }
         self.left = self.left.saturating_sub(length);
         self.bytes.extend_from_slice(part);
         Ok(part.len())

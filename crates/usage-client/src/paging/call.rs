@@ -22,7 +22,7 @@ use crate::{
         retry_after::{AskedWait, OnWait},
         transport::Request,
     },
-    paging::{fetch::Fetch, list::ListQuery},
+    paging::{ahead::Ahead, fetch::Fetch, list::ListQuery},
 };
 
 /// Bytes that one record may have on average. One with all its counters for home and sixty countries has
@@ -39,6 +39,8 @@ pub(crate) struct Call<'a, Q> {
     pub(crate) query: &'a Q,
     /// Records that the page may hold.
     pub(crate) page_size: u16,
+    /// What the window of the page may hold, where it is one of several.
+    pub(crate) ahead: Option<&'a Ahead>,
 }
 
 /// What has happened so far; outlives the attempts, which the deadline may interrupt anywhere.
@@ -47,6 +49,8 @@ struct Progress {
     attempts: u32,
     /// Attempts that only found a dead token.
     renewals: u32,
+    /// Attempts that only found a page too long to be read before the reader asks for it.
+    early: u32,
     /// Time spent between attempts, and waiting for a turn.
     waited: Duration,
     /// How long of it the server asked for.
@@ -99,14 +103,26 @@ impl<Q: ListQuery> Call<'_, Q> {
             budget,
             ..
         } = self.fetch;
+        let longest = self.longest_body();
         loop {
+            let read_ahead = match self.ahead {
+                Some(ahead) => ahead.longest_body().await,
+                None => None,
+            };
+            let limits = Limits {
+                body: read_ahead.map_or(longest, |most| most.min(longest)),
+                ..client.limits
+            };
             let slot = self.fetch.slot().await;
             let turn = client.rate_limiter.turn().await;
             progress.waited = progress.waited.saturating_add(turn.waited);
             progress.asked = progress.asked.saturating_add(turn.asked);
             progress.attempts = progress.attempts.saturating_add(1);
             let span = self.span(progress.attempts);
-            let attempt = self.attempt(&span, slot).instrument(span.clone()).await;
+            let attempt = self
+                .attempt(&span, slot, limits)
+                .instrument(span.clone())
+                .await;
             let (failure, generation) = match attempt {
                 Ok(answer) => {
                     budget.earn();
@@ -114,8 +130,18 @@ impl<Q: ListQuery> Call<'_, Q> {
                 }
                 Err(failed) => failed,
             };
+            if let Some(ahead) = self.ahead
+                && let FailureKind::TooLarge { limit } = failure.kind
+                && limit < longest
+            {
+                span.in_scope(|| tracing::debug!(limit, "page too long to be read ahead"));
+                progress.early = progress.early.saturating_add(1);
+                ahead.asked_for().await;
+                continue;
+            }
+            let in_vain = progress.renewals.saturating_add(progress.early);
             let situation = Situation {
-                attempt: progress.attempts.saturating_sub(progress.renewals),
+                attempt: progress.attempts.saturating_sub(in_vain),
                 renewable: generation.is_some() && progress.renewals == 0,
                 budget: budget.has_retry(),
                 retry_after: failure.retry_after,
@@ -166,17 +192,13 @@ impl<Q: ListQuery> Call<'_, Q> {
         }
     }
 
-    /// The limits of an attempt: a page may be as long as its records make it.
-    fn limits(&self) -> Limits {
-        let limits = self.fetch.shared.limits;
+    /// A page may be as long as its records make it.
+    fn longest_body(&self) -> u64 {
         let records = u64::from(self.page_size);
         let page = RECORD_LIMIT
             .saturating_mul(records)
             .saturating_add(META_LIMIT);
-        Limits {
-            body: limits.body.min(page),
-            ..limits
-        }
+        self.fetch.shared.limits.body.min(page)
     }
 
     /// The span of an attempt, by the semantic conventions for HTTP clients. The address is given as a
@@ -202,6 +224,7 @@ impl<Q: ListQuery> Call<'_, Q> {
         &self,
         span: &Span,
         slot: Option<SemaphorePermit<'_>>,
+        limits: Limits,
     ) -> Result<(Answer<Q::Item>, SecretString), (Failure, Option<Generation>)> {
         let client = &self.fetch.shared;
         let authorization = client
@@ -216,13 +239,16 @@ impl<Q: ListQuery> Call<'_, Q> {
             form: None,
         };
         let failed = |failure| (failure, authorization.generation);
-        let exchanged = exchange(&*client.transport, request, Endpoint::Api, self.limits()).await;
+        let exchanged = exchange(&*client.transport, request, Endpoint::Api, limits).await;
         drop(slot);
         let reply = exchanged.map_err(failed)?;
         span.record("http.response.status_code", reply.status);
         tracing::debug!(decoded_bytes = reply.body.len(), "response");
         let secrets = client.authorizer.secrets(header);
         if reply.status == 200 {
+            if let Some(ahead) = self.ahead {
+                ahead.decode(&reply.body).await;
+            }
             let mut answer = response::read::<Q>(&reply, self.page_size, self.address, &secrets)
                 .map_err(failed)?;
             if client.keep_bodies {

@@ -17,6 +17,7 @@ use crate::{
     },
     http::response::Answer,
     paging::{
+        ahead::Ahead,
         call::Call,
         continuity::Edge,
         cursor::Resumable,
@@ -36,6 +37,8 @@ pub(crate) struct Walk<Q> {
     query: Q,
     /// The window to name in errors, where the query is one of several of a fetch.
     window: Option<Window>,
+    /// What that window may hold.
+    ahead: Option<Arc<Ahead>>,
     /// The next page; `None` after the last.
     cursor: Option<Cursor>,
     /// The identities of the pages that have been asked for, as numbers, because a token may be long.
@@ -66,7 +69,7 @@ pub(crate) fn pages<Q: ListQuery + Resumable>(
         let mut walk = match state {
             State::Start(client, query, cursor) => {
                 let fetch = Arc::new(Fetch::start(client, &query, 1));
-                match Walk::new(fetch, query, None, cursor) {
+                match Walk::new(fetch, query, cursor) {
                     Ok(walk) => Box::new(walk),
                     Err(error) => return Some((Err(error), State::Done)),
                 }
@@ -86,12 +89,7 @@ pub(crate) fn pages<Q: ListQuery + Resumable>(
 
 impl<Q: ListQuery + Resumable> Walk<Q> {
     /// A walk from a cursor on, or from the start.
-    pub(crate) fn new(
-        fetch: Arc<Fetch>,
-        query: Q,
-        window: Option<Window>,
-        cursor: Option<Cursor>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(fetch: Arc<Fetch>, query: Q, cursor: Option<Cursor>) -> Result<Self, Error> {
         let cursor = cursor.unwrap_or_else(|| Cursor::first(&query));
         if !cursor.belongs_to(&query) {
             return Err(ConfigError::ForeignCursor.into());
@@ -99,7 +97,8 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
         Ok(Self {
             fetch,
             query,
-            window,
+            window: None,
+            ahead: None,
             seen: BTreeSet::from([cursor.identity()]),
             cursor: Some(cursor),
             contents: BTreeSet::new(),
@@ -107,6 +106,15 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
             pages: 0,
             empty_pages: 0,
         })
+    }
+
+    /// Makes it the walk of one window of a fetch.
+    pub(crate) fn of_window(self, window: Window, ahead: Arc<Ahead>) -> Self {
+        Self {
+            window: Some(window),
+            ahead: Some(ahead),
+            ..self
+        }
     }
 
     /// The next page; `None` after the last. After an error the cursor still leads to the page that failed.
@@ -133,6 +141,7 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
             address: &address,
             query: &self.query,
             page_size: cursor.page_size(),
+            ahead: self.ahead.as_deref(),
         };
         let span = tracing::debug_span!("page", usage.page = cursor.index());
         let (answer, header, effort) = match call.run().instrument(span).await {

@@ -25,6 +25,7 @@ use crate::{
     Error, UsageQuery,
     error::{ConfigError, failure::Failure},
     paging::{
+        ahead::{Ahead, Reader},
         dedup::Dedup,
         fetch::{Fetch, Shared},
     },
@@ -71,7 +72,19 @@ struct Abandoned {
 struct Running {
     report: WindowReport,
     messages: mpsc::Receiver<Message>,
+    reader: Reader,
     task: AbortHandle,
+}
+
+impl Running {
+    fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Option<Message>> {
+        let message = self.messages.poll_recv(context);
+        match message {
+            Poll::Pending => self.reader.wait(),
+            Poll::Ready(_) => self.reader.receive(),
+        }
+        message
+    }
 }
 
 impl Drop for Running {
@@ -173,6 +186,7 @@ impl WindowedFetch {
                 break;
             };
             let (sender, messages) = mpsc::channel(self.limits.pages_ahead());
+            let (ahead, reader) = Ahead::of_window(most);
             let span = || tracing::debug_span!("window", usage.window = %window);
             let span = fetch.span.in_scope(span);
             let work = worker::run(
@@ -180,12 +194,13 @@ impl WindowedFetch {
                 self.query.within(window),
                 self.newest,
                 Arc::clone(&self.limits),
-                sender,
+                (ahead, sender),
             );
             let granularity = self.query.granularity();
             self.running.push_back(Running {
                 report: WindowReport::new(window, granularity, past_retention),
                 messages,
+                reader,
                 task: runtime.spawn(work.instrument(span)).abort_handle(),
             });
         }
@@ -214,7 +229,7 @@ impl WindowedFetch {
             let Some(front) = self.running.front_mut() else {
                 return Poll::Ready(self.abandon(None).map(Err));
             };
-            let item = match ready!(front.messages.poll_recv(context)) {
+            let item = match ready!(front.poll_message(context)) {
                 Some(Message::Page(sent)) => self.deliver(*sent).map(Ok),
                 Some(Message::Spent(effort)) => {
                     self.report.spent(effort);

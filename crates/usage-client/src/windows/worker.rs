@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Error, ErrorKind, Page, UsageQuery,
     error::failure::{Effort, Endpoint},
-    paging::{fetch::Fetch, identity::bounds, walk::Walk},
+    paging::{ahead::Ahead, fetch::Fetch, identity::bounds, walk::Walk},
 };
 
 /// The page size that every version of the API serves: its default.
@@ -82,13 +82,14 @@ pub(super) async fn run(
     query: UsageQuery,
     newest: Window,
     limits: Arc<ServerLimits>,
-    out: Sender<Message>,
+    (ahead, out): (Ahead, Sender<Message>),
 ) {
     let worker = Worker {
         fetch,
         query,
         newest,
         limits,
+        ahead: Arc::new(ahead),
         out,
     };
     // An error says that the reader is gone.
@@ -100,6 +101,7 @@ struct Worker {
     query: UsageQuery,
     newest: Window,
     limits: Arc<ServerLimits>,
+    ahead: Arc<Ahead>,
     out: Sender<Message>,
 }
 
@@ -185,14 +187,14 @@ impl Worker {
                     })
                 }
                 Some(before) => {
-                    self.out.send(Message::Missing(Box::new(before))).await?;
+                    self.tell(Message::Missing(Box::new(before))).await?;
                     Some(part)
                 }
                 None => Some(part),
             };
         }
         match missing {
-            Some(missing) => self.out.send(Message::Missing(Box::new(missing))).await,
+            Some(missing) => self.tell(Message::Missing(Box::new(missing))).await,
             None => Ok(()),
         }
     }
@@ -213,8 +215,7 @@ impl Worker {
         missing: &mut Option<Missing>,
         more: bool,
     ) -> Result<Walked, Gone> {
-        let fetch = Arc::clone(&self.fetch);
-        let mut walk = match Walk::new(fetch, query.clone(), Some(query.window()), None) {
+        let mut walk = match self.start(query) {
             Ok(walk) => walk,
             Err(error) => return Ok(Walked::Refused(error)),
         };
@@ -253,7 +254,7 @@ impl Worker {
             && let Some(mut missing) = missing.take()
         {
             missing.more = true;
-            self.out.send(Message::Missing(Box::new(missing))).await?;
+            self.tell(Message::Missing(Box::new(missing))).await?;
         }
         for held in pages {
             let sent = Sent {
@@ -261,7 +262,7 @@ impl Worker {
                 more: more || held.page.cursor.is_some(),
                 held,
             };
-            self.out.send(Message::Page(Box::new(sent))).await?;
+            self.tell(Message::Page(Box::new(sent))).await?;
         }
         Ok(())
     }
@@ -313,8 +314,7 @@ impl Worker {
     /// Whether the server takes a query for another window.
     async fn takes(&self, query: &UsageQuery, window: Window) -> Result<bool, Gone> {
         let query = query.within(window);
-        let fetch = Arc::clone(&self.fetch);
-        let page = match Walk::new(fetch, query.clone(), Some(window), None) {
+        let page = match self.start(&query) {
             Ok(mut walk) => walk.next().await,
             Err(_) => None,
         };
@@ -336,9 +336,20 @@ impl Worker {
         Ok(taken)
     }
 
+    /// Starts a walk through the pages of a query.
+    fn start(&self, query: &UsageQuery) -> Result<Walk<UsageQuery>, Error> {
+        let walk = Walk::new(Arc::clone(&self.fetch), query.clone(), None)?;
+        Ok(walk.of_window(query.window(), Arc::clone(&self.ahead)))
+    }
+
+    async fn tell(&self, message: Message) -> Result<(), Gone> {
+        self.ahead.send();
+        self.out.send(message).await
+    }
+
     /// Has requests counted that brought nothing to deliver.
     async fn spent(&self, effort: Effort) -> Result<(), Gone> {
-        self.out.send(Message::Spent(effort)).await
+        self.tell(Message::Spent(effort)).await
     }
 
     fn learn(&self, query: &UsageQuery, page: &Page) {
