@@ -32,5 +32,6 @@ mod servers;
 mod settings;
 mod signals;
 mod summary;
+mod sync;
 mod tls;
 mod validate;

@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Newer,
     /// There is no such file, and reading does not create one.
     Missing,
+    /// The file that is to be created exists already; it was not touched.
+    Exists,
     /// The file or its folder may not be written.
     ReadOnly,
     /// The disk is full.
@@ -51,12 +53,13 @@ impl ErrorKind {
     pub const fn help(self) -> &'static str {
         match self {
             Self::NotAnArchive => {
-                "name a file that `kore-usage sync` wrote, or for a new archive one that does not exist yet"
+                "name a file that `kore-usage sync` wrote; it creates one where there is no file"
             }
             Self::Newer => "use the version of the program that wrote it, or a newer one",
             Self::Missing => {
                 "check the path; `kore-usage sync --archive FILE` creates an archive in a folder that exists"
             }
+            Self::Exists => "name a file that does not exist yet",
             Self::ReadOnly => {
                 "give write permission to the file and its folder, or name another file"
             }

@@ -75,11 +75,13 @@ pub use plan::{
 };
 pub use settle::{CONFIRMED_AFTER, Seen, State};
 pub use store::{
-    Appended, Archive, Change, KnownSim, Outcome, Reading, ReadingId, Run, RunId, Selection,
-    SeriesStatus, Sims, Status, WindowRead,
+    Appended, Archive, Change, Conflict, KnownSim, Malformed, Outcome, Reading, ReadingId, Run,
+    RunId, Selection, SeriesStatus, Sims, Status, WindowRead,
 };
 #[cfg(feature = "sync")]
-pub use sync::{FailedRead, FirstLook, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims, sync};
+pub use sync::{
+    FailedRead, FirstLook, NotAsked, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims, sync,
+};
 pub use verify::{Subset, SubsetError, Verified};
 
 #[cfg(doctest)]

@@ -8,6 +8,7 @@ mod migrations;
 mod open;
 mod readings;
 mod runs;
+mod same;
 mod sims;
 
 use std::{
@@ -18,7 +19,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
-pub use append::{Appended, Change, WindowRead};
+pub use append::{Appended, Change, Conflict, Malformed, WindowRead};
 #[cfg(feature = "sync")]
 pub(crate) use append::{CLOCK_TOLERANCE, period_of_malformed};
 pub use readings::{Reading, ReadingId, Selection, Sims};
@@ -28,6 +29,7 @@ pub use sims::KnownSim;
 pub(crate) use figures::{
     Amount, Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, state_bits,
 };
+pub(crate) use same::have_same_figures;
 
 use crate::{Error, SyncLock};
 use codec::Codec;
@@ -108,8 +110,8 @@ impl Archive {
     /// Where the file exists already, or cannot be written.
     pub fn back_up(&self, to: &Path) -> Result<(), Error> {
         if to.symlink_metadata().is_ok() {
-            let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-            return Err(Error::io(to, "create", error));
+            let what = format!("{} exists already, and is left as it is", to.display());
+            return Err(Error::new(crate::ErrorKind::Exists, what));
         }
         self.connection
             .execute("VACUUM INTO ?1", [to.to_string_lossy()])

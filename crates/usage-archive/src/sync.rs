@@ -9,6 +9,7 @@ mod starts;
 mod targets;
 
 use std::{
+    collections::VecDeque,
     num::NonZeroU32,
     pin::{Pin, pin},
     sync::Arc,
@@ -31,7 +32,7 @@ use starts::{Judged, RefusedStarts};
 use targets::Job;
 
 pub use options::{SyncOptions, SyncSims};
-pub use report::{FailedRead, FirstLook, Remark, SyncEvent, SyncReport};
+pub use report::{FailedRead, FirstLook, NotAsked, Remark, SyncEvent, SyncReport};
 
 /// How many windows may fail one after the other before the rest is not asked for: a server in distress is not
 /// asked for every window of eighteen months.
@@ -88,16 +89,16 @@ enum Ended {
 
 /// What is still to come of a plan.
 struct Pending {
-    /// Windows that have not come.
-    left: u64,
+    /// What has not come, in the order in which it comes.
+    left: VecDeque<Job>,
     /// Windows that came before it was known whose they are.
     unowned: Vec<Fetched>,
 }
 
 impl Pending {
-    fn new(windows: usize) -> Self {
+    fn new(jobs: &[Job]) -> Self {
         Self {
-            left: u64::try_from(windows).unwrap_or(u64::MAX),
+            left: jobs.iter().cloned().collect(),
             unowned: Vec::new(),
         }
     }
@@ -132,10 +133,14 @@ impl Pass<'_> {
         if self.options.sims == SyncSims::All {
             let list = pin!(sims::list(client.clone()));
             let list = match select(stop.as_mut(), list).await {
-                Either::Left(((), _)) => return Ok(Ended::Stopped),
+                Either::Left(((), _)) => {
+                    self.note_not_asked()?;
+                    return Ok(Ended::Stopped);
+                }
                 Either::Right((list, _)) => list,
             };
             if self.note_sims(list)? {
+                self.note_not_asked()?;
                 return Ok(Ended::GaveUp);
             }
         }
@@ -175,7 +180,7 @@ impl Pass<'_> {
             }
         }
         let look = FirstLook::of(&jobs, at);
-        let mut pending = Pending::new(jobs.len());
+        let mut pending = Pending::new(&jobs);
         let limits = Arc::new(ServerLimits::new(self.options));
         let fetch = |job| fetch(client.clone(), job, at, Arc::clone(&limits));
         // The first window tells the server's time, and is asked for alone.
@@ -187,13 +192,13 @@ impl Pass<'_> {
         loop {
             let fetched = match select(stop.as_mut(), reads.next()).await {
                 Either::Left(((), _)) => {
-                    self.report.not_asked = pending.left;
+                    self.report.not_asked = NotAsked::of(&pending.left);
                     return Ok(Some(Ended::Stopped));
                 }
                 Either::Right((Some(fetched), _)) => fetched,
                 Either::Right((None, _)) => break,
             };
-            pending.left = pending.left.saturating_sub(1);
+            pending.left.pop_front();
             self.report.requests += fetched.requests;
             self.report.retries += fetched.retries;
             if self.note_time(fetched.server_date, fetched.failure.is_none())? {
@@ -213,7 +218,7 @@ impl Pass<'_> {
             let max_days = fetched.longest_window;
             for fetched in pending.unowned.drain(..).chain([fetched]) {
                 if self.take(fetched)? {
-                    self.report.not_asked = pending.left;
+                    self.report.not_asked = NotAsked::of(&pending.left);
                     return Ok(Some(Ended::GaveUp));
                 }
             }
@@ -260,6 +265,13 @@ impl Pass<'_> {
         let mut options = self.options.clone();
         options.max_days = self.max_days;
         targets::jobs(self.archive, self.account.as_deref(), &options, at)
+    }
+
+    /// Notes that nothing of what there is to read was asked for.
+    fn note_not_asked(&mut self) -> Result<(), Error> {
+        let jobs = self.jobs(self.clock.now())?;
+        self.report.not_asked = NotAsked::of(&jobs);
+        Ok(())
     }
 
     /// Notes a limit of the server; returns whether windows have to be shorter than planned from now on.

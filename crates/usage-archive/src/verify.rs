@@ -8,7 +8,9 @@ use usage_model::UsageRecord;
 use crate::{
     Archive, Error, Reading, ReadingId,
     chain::ChainHash,
-    store::{Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, state_bits},
+    store::{
+        Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, have_same_figures, state_bits,
+    },
 };
 
 /// Which of equal parts of an archive is verified, such as `3/7`: the third of seven.
@@ -159,7 +161,7 @@ impl Archive {
         };
         let state = reading
             .period
-            .map_or(0, |period| state_bits(period, reading.seen.first));
+            .map_or(0, |period| state_bits(period, reading.seen.last));
         if mask & NODES_MASK != expected.mask() || mask & !NODES_MASK != state || stored != expected
         {
             return Err(wrong(
@@ -216,7 +218,34 @@ impl Archive {
         if reading.seen.last < reading.seen.first {
             return Err(wrong(id, "was last seen before it was fetched"));
         }
-        Ok(())
+        self.verify_figures_since(reading)
+    }
+
+    /// Checks that figures that count as known before were: a reading before has them too.
+    fn verify_figures_since(&self, reading: &Reading) -> Result<(), Error> {
+        if reading.figures_since == reading.seen.first {
+            return Ok(());
+        }
+        let record: Option<UsageRecord> = serde_json::from_str(&reading.text).ok();
+        let mut statement = self.connection().prepare_cached(
+            "SELECT e.reading_id FROM reading AS r JOIN reading AS e
+                ON e.series_id = r.series_id AND e.period_start = r.period_start
+                AND e.period_until IS r.period_until AND e.reading_id < r.reading_id
+             WHERE r.reading_id = ?1 AND e.fetched_at - e.known_for = ?2",
+        )?;
+        let mut rows = statement.query([reading.id.get(), reading.figures_since.timestamp()])?;
+        while let Some(row) = rows.next()? {
+            let earlier = self.reading(ReadingId::new(row.get(0)?))?;
+            let earlier: Option<UsageRecord> = serde_json::from_str(&earlier.text).ok();
+            let both = record.as_ref().zip(earlier.as_ref());
+            if both.is_some_and(|(record, earlier)| have_same_figures(record, earlier)) {
+                return Ok(());
+            }
+        }
+        Err(wrong(
+            reading.id.get(),
+            "counts figures as known before that no earlier reading has",
+        ))
     }
 
     fn verify_pages(&self) -> Result<(), Error> {
@@ -232,7 +261,7 @@ impl Archive {
 
 const SELECT: &str =
     "SELECT l.reading_id, l.account_sid, l.sim_sid, l.granularity, l.period_start, l.period_end,
-    l.fetched_at, l.last_seen_at, record.hash, record.dictionary_id, record.text, l.*
+    l.fetched_at, l.last_seen_at, record.hash, record.dictionary_id, record.text, l.known_for, l.*
     FROM record LEFT JOIN located AS l ON l.reading_id = record.reading_id
     WHERE record.reading_id BETWEEN ?1 AND ?2 ORDER BY record.reading_id";
 

@@ -29,9 +29,9 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// The verdict on figures that were final.
-    pub(crate) const fn of_changes(final_figures_changed: bool) -> Self {
-        if final_figures_changed {
+    /// The verdict of a sync: records that do not decode, or figures that were sent twice or changed.
+    pub(crate) const fn of_findings(is_finding: bool) -> Self {
+        if is_finding {
             Self::Findings
         } else {
             Self::Done

@@ -153,7 +153,11 @@ fn server_words(server: &usage_client::ServerError) -> String {
 /// What the archive says, with the cause at the root.
 impl From<usage_archive::Error> for Failure {
     fn from(error: usage_archive::Error) -> Self {
-        let mut failure = Self::incomplete(error.to_string()).help(error.help());
+        let exit = match error.kind() {
+            ErrorKind::Exists => Exit::Usage,
+            _ => Exit::Incomplete,
+        };
+        let mut failure = Self::new(exit, error.to_string()).help(error.help());
         let root = std::iter::successors(error.source(), |error| (*error).source()).last();
         // Of the other kinds the message says it all, and the database would say it in its own words.
         if let Some(source) = root

@@ -2,6 +2,7 @@
 
 mod appender;
 mod brought;
+mod parsed;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
@@ -9,9 +10,9 @@ use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params}
 use super::{Archive, RunId, instant};
 use crate::{Error, key::Series};
 use appender::Appender;
+pub use brought::{Appended, Change, Conflict, Malformed, WindowRead};
 #[cfg(feature = "sync")]
-pub(crate) use appender::period_of_malformed;
-pub use brought::{Appended, Change, WindowRead};
+pub(crate) use parsed::period_of_malformed;
 
 /// How far a server's clock may be behind the last reading of an account; beyond it, it was set back.
 ///

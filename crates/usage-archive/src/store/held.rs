@@ -37,9 +37,9 @@ impl Archive {
             held.windows.push((window, instant(row.get(2)?)?));
         }
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT period_start, period_end, fetched_at, last_seen_at FROM placed
+            "SELECT period_start, period_end, fetched_at - known_for, last_seen_at FROM placed
              WHERE series_id = ({key}) AND period_start >= ?4 AND superseded_by IS NULL
-                AND (last_seen_at - fetched_at < 43200 OR last_seen_at - strftime('%s', period_end) < 172800)"
+                AND (seen_for + known_for < 43200 OR last_seen_at - strftime('%s', period_end) < 172800)"
         ))?;
         let mut rows = statement.query(params![account, sim, granularity, rfc3339(from)])?;
         while let Some(row) = rows.next()? {

@@ -10,7 +10,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{Error, error::ErrorKind};
 
 /// The statements that lead from each version to the next; the first makes an archive of an empty file.
-const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// The version that a file has; 0 for one without a schema.
 pub(crate) fn version(connection: &Connection) -> rusqlite::Result<usize> {
@@ -97,7 +101,12 @@ mod tests {
     use super::*;
     use crate::Archive;
 
-    const NEXT: &[&str] = &[STEPS[0], STEPS[1], "CREATE TABLE added (x INTEGER) STRICT;"];
+    const NEXT: &[&str] = &[
+        STEPS[0],
+        STEPS[1],
+        STEPS[2],
+        "CREATE TABLE added (x INTEGER) STRICT;",
+    ];
 
     #[test]
     fn an_older_file_is_migrated_after_a_copy() {
@@ -106,13 +115,13 @@ mod tests {
         drop(Archive::open(&path).unwrap());
         let connection = Connection::open(&path).unwrap();
         migrate_by(NEXT, &connection, &path).unwrap();
-        assert_eq!(version(&connection).unwrap(), 3);
+        assert_eq!(version(&connection).unwrap(), 4);
         connection
             .execute("INSERT INTO added VALUES (1)", [])
             .unwrap();
-        let copy = Connection::open(backup_path(&path, 2)).unwrap();
-        assert_eq!(version(&copy).unwrap(), 2);
-        assert!(Archive::open(backup_path(&path, 2)).is_ok());
+        let copy = Connection::open(backup_path(&path, 3)).unwrap();
+        assert_eq!(version(&copy).unwrap(), 3);
+        assert!(Archive::open(backup_path(&path, 3)).is_ok());
     }
 
     #[test]
@@ -123,11 +132,12 @@ mod tests {
         let broken = &[
             STEPS[0],
             STEPS[1],
+            STEPS[2],
             "CREATE TABLE added (x INTEGER); nonsense;",
         ];
         let connection = Connection::open(&path).unwrap();
         assert!(migrate_by(broken, &connection, &path).is_err());
-        assert_eq!(version(&connection).unwrap(), 2);
+        assert_eq!(version(&connection).unwrap(), 3);
         assert!(
             connection
                 .execute("INSERT INTO added VALUES (1)", [])
@@ -152,7 +162,7 @@ mod tests {
             assert!(
                 error
                     .to_string()
-                    .ends_with("its schema is 3, this program knows 2"),
+                    .ends_with("its schema is 4, this program knows 3"),
                 "{error}"
             );
         }

@@ -43,8 +43,10 @@ pub struct Reading {
     pub series: Series,
     /// The period; `None` for a record that does not say when it is.
     pub period: Option<Bounds>,
-    /// When these figures were read first and last, by the server's clock.
+    /// When it was read first and last, by the server's clock.
     pub seen: Seen,
+    /// When the same figures were read first: earlier where they came in other words before.
+    pub figures_since: DateTime<Utc>,
     /// The hash of the chain up to this reading.
     pub hash: ChainHash,
     /// The record as it was received.
@@ -54,13 +56,14 @@ pub struct Reading {
 impl Reading {
     /// Whether the figures were final when they were last seen.
     pub fn is_final(&self) -> bool {
-        self.period.is_some_and(|period| self.seen.is_final(period))
+        let figures = Seen::new(self.figures_since, self.seen.last);
+        self.period.is_some_and(|period| figures.is_final(period))
     }
 
-    /// The state by age at the fetch alone, as the views write it; `None` without a period.
+    /// The state by age when it was last seen, as the views `usage` and `readings` write it; `None` without a period.
     pub fn state_by_age(&self) -> Option<State> {
         let period = self.period?;
-        Some(State::by_age(period, self.seen.first))
+        Some(State::by_age(period, self.seen.last))
     }
 }
 
@@ -104,7 +107,7 @@ pub struct Selection {
 /// The columns that [`Archive::read`] takes.
 const COLUMNS: &str =
     "l.reading_id, l.account_sid, l.sim_sid, l.granularity, l.period_start, l.period_end,
-    l.fetched_at, l.last_seen_at, record.hash, record.dictionary_id, record.text
+    l.fetched_at, l.last_seen_at, record.hash, record.dictionary_id, record.text, l.known_for
     FROM located AS l JOIN record ON record.reading_id = l.reading_id";
 
 impl Archive {
@@ -220,6 +223,7 @@ impl Archive {
             .unpack(&self.connection, dictionary, packed)
             .map_err(|error| Error::corrupt(format!("reading {id}: {error}")))?;
         let hash: Vec<u8> = row.get(8)?;
+        let fetched_at: i64 = row.get(6)?;
         Ok(Reading {
             id: ReadingId(id),
             series: Series::new(
@@ -230,7 +234,8 @@ impl Archive {
             period: moment(4)?
                 .zip(moment(5)?)
                 .map(|(start, end)| Bounds::new(start, end)),
-            seen: Seen::new(instant(row.get(6)?)?, instant(row.get(7)?)?),
+            seen: Seen::new(instant(fetched_at)?, instant(row.get(7)?)?),
+            figures_since: instant(fetched_at.saturating_sub(row.get(11)?))?,
             hash: ChainHash::from_slice(&hash).ok_or_else(|| no_hash(id))?,
             text,
         })

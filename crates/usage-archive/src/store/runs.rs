@@ -216,6 +216,18 @@ impl Archive {
         latest.optional()?.map(instant).transpose()
     }
 
+    /// The latest time that any account was read, by the server's clock.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the disk.
+    pub fn last_read(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        let latest: Option<i64> =
+            self.connection
+                .query_row("SELECT max(latest_at) FROM account", [], |row| row.get(0))?;
+        latest.map(instant).transpose()
+    }
+
     /// Every series that there are windows or readings of.
     ///
     /// # Errors

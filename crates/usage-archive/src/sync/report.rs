@@ -30,8 +30,8 @@ pub struct SyncReport {
     pub retries: u64,
     /// What could not be read.
     pub failed: Vec<FailedRead>,
-    /// Windows that were not asked for, because the sync was stopped or gave up.
-    pub not_asked: u64,
+    /// What was not asked for, or not answered yet, because the sync was stopped or gave up.
+    pub not_asked: Vec<NotAsked>,
     /// What the user should know though nothing failed.
     pub remarks: Vec<Remark>,
     /// How the run ended.
@@ -54,7 +54,7 @@ impl SyncReport {
             requests: 0,
             retries: 0,
             failed: Vec::new(),
-            not_asked: 0,
+            not_asked: Vec::new(),
             remarks: Vec::new(),
             outcome: Outcome::Failed,
             head: None,
@@ -113,6 +113,34 @@ pub struct FailedRead {
     pub window: Option<Window>,
     /// Why.
     pub error: usage_client::Error,
+}
+
+/// Windows of one series, one after the other, that were not read because the sync ended before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotAsked {
+    /// Whose records, in words.
+    pub what: String,
+    /// From the first to the last of them.
+    pub window: Window,
+}
+
+impl NotAsked {
+    pub(super) fn of<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for job in jobs {
+            let (what, window) = (job.target.to_string(), job.planned.window);
+            let touches = |one: &Window| one.start() <= window.end() && window.start() <= one.end();
+            let same = all
+                .iter_mut()
+                .find(|one| one.what == what && touches(&one.window));
+            match same {
+                Some(one) => one.window = one.window.hull(window),
+                None => all.push(Self { what, window }),
+            }
+        }
+        all
+    }
 }
 
 /// What the user should know though nothing failed.

@@ -1,4 +1,4 @@
-use usage_archive::{ErrorKind, Selection, Series, WindowRead};
+use usage_archive::{ErrorKind, Selection, Series, Subset, WindowRead};
 use usage_model::Granularity;
 
 use crate::support::{ACCOUNT, Fixture, at, daily, day, window};
@@ -94,6 +94,79 @@ fn a_change_of_final_figures_is_told_as_such() {
 }
 
 #[test]
+fn final_figures_in_other_words_are_a_new_reading_and_stay_final() {
+    let mut fixture = Fixture::new();
+    let plain = day("2026-06-01", 5000);
+    fixture.june("2026-06-04T00:00:00Z", std::slice::from_ref(&plain));
+    fixture.june("2026-06-04T12:00:00Z", std::slice::from_ref(&plain));
+    let in_kilobytes = plain.replace("5000", "5").replace("bytes", "KB");
+    let with_a_member = plain.replace("{\"account_sid\"", "{\"foo\":1,\"account_sid\"");
+    for (hour, text) in [with_a_member, in_kilobytes].into_iter().enumerate() {
+        let read = fixture.june(&format!("2026-06-05T0{hour}:00:00Z"), &[text]);
+        assert_eq!((read.added, read.changes.len()), (1, 0));
+        assert!(!read.final_figures_changed());
+        assert_eq!(fixture.query("SELECT state FROM periods"), ["final"]);
+    }
+    fixture.archive.verify(Subset::ALL).unwrap();
+    let held = fixture.archive.held(&daily(), at("2026-01-01T00:00:00Z"));
+    assert!(held.unwrap().unsettled.is_empty());
+    let changed = fixture.june("2026-06-06T00:00:00Z", &[day("2026-06-01", 5001)]);
+    assert!(changed.final_figures_changed());
+    assert_eq!(fixture.query("SELECT state FROM periods"), ["reopened"]);
+}
+
+#[test]
+fn figures_that_were_read_in_other_words_before_become_final() {
+    let mut fixture = Fixture::new();
+    let plain = day("2026-06-01", 5000);
+    fixture.june("2026-06-04T00:00:00Z", std::slice::from_ref(&plain));
+    let in_kilobytes = plain.replace("5000", "5").replace("bytes", "KB");
+    let read = fixture.june("2026-06-04T12:00:00Z", &[in_kilobytes]);
+    assert_eq!((read.added, read.now_final), (1, 1));
+    assert_eq!(fixture.query("SELECT state FROM periods"), ["final"]);
+}
+
+#[test]
+fn of_a_period_that_comes_twice_every_reading_is_kept_and_the_later_counts() {
+    let mut fixture = Fixture::new();
+    let [first, later] = [5, 9].map(|bytes| day("2026-06-01", bytes));
+    let twice = [first.clone(), later.clone()];
+    let read = fixture.june("2026-06-04T00:00:00Z", &twice);
+    assert_eq!((read.added, read.conflicts.len()), (2, 1));
+    assert_eq!(
+        texts(&fixture, &Selection::default()),
+        std::slice::from_ref(&later)
+    );
+    let mut history = Selection::default();
+    history.history = true;
+    assert_eq!(texts(&fixture, &history), twice);
+    // The same once more is nothing new, and told again.
+    let again = fixture.june("2026-06-04T12:00:00Z", &twice);
+    assert_eq!((again.added, again.repeated), (0, 1));
+    assert_eq!((again.conflicts.len(), again.now_final), (1, 1));
+    assert!(again.changes.is_empty());
+    // What comes in between supersedes nothing for good.
+    let third = [day("2026-06-01", 7), later.clone()];
+    let read = fixture.june("2026-06-05T00:00:00Z", &third);
+    assert_eq!((read.added, read.changes.len()), (2, 0));
+    assert_eq!(texts(&fixture, &Selection::default()), [later]);
+    assert_eq!(fixture.query("SELECT state FROM periods"), ["final"]);
+    fixture.archive.verify(Subset::ALL).unwrap();
+}
+
+#[test]
+fn what_comes_twice_with_the_same_figures_is_no_conflict() {
+    let mut fixture = Fixture::new();
+    let text = day("2026-06-01", 5);
+    let reworded = text.replace("{\"account_sid\"", "{\"foo\":1,\"account_sid\"");
+    let read = fixture.june(
+        "2026-06-04T00:00:00Z",
+        &[text.clone(), reworded, text.clone(), text],
+    );
+    assert_eq!((read.added, read.conflicts.len()), (2, 0));
+}
+
+#[test]
 fn what_was_known_at_a_time_can_be_asked_for() {
     let mut fixture = Fixture::new();
     fixture.june("2026-06-02T06:00:00Z", &[day("2026-06-01", 5)]);
@@ -125,14 +198,6 @@ fn readings_after_a_number_are_the_new_ones() {
     let mut selection = Selection::default();
     selection.since = Some(last);
     assert_eq!(texts(&fixture, &selection), [day("2026-06-02", 1)]);
-}
-
-#[test]
-fn the_later_of_two_records_with_one_period_counts() {
-    let mut fixture = Fixture::new();
-    let twice = [day("2026-06-01", 5), day("2026-06-01", 6)];
-    assert_eq!(fixture.june("2026-06-02T06:00:00Z", &twice).added, 1);
-    assert_eq!(texts(&fixture, &Selection::default()), [twice[1].clone()]);
 }
 
 #[test]
@@ -171,9 +236,15 @@ fn records_that_do_not_decode_or_say_no_period_are_kept_once() {
         "not JSON".to_owned(),
     ];
     let first = fixture.june("2026-06-05T00:00:00Z", &broken);
-    assert_eq!((first.added, first.malformed), (3, 3));
+    assert_eq!((first.added, first.unplaced), (3, 1));
     let second = fixture.june("2026-06-06T00:00:00Z", &broken);
     assert_eq!((second.added, second.repeated), (0, 3));
+    // Each reading of them names them.
+    for read in [first, second] {
+        let found = read.malformed.iter();
+        let found: Vec<_> = found.map(|one| one.record.found.as_str()).collect();
+        assert_eq!(found, ["the number -1", "\"n\""]);
+    }
     assert_eq!(
         fixture.query("SELECT period_start, state FROM readings ORDER BY period_start"),
         ["|", "|", "2026-06-01T00:00:00Z|final"]

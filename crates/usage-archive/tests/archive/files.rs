@@ -107,7 +107,8 @@ fn a_backup_is_a_whole_archive_and_replaces_nothing() {
     let all = copied.verify(Subset::ALL).unwrap();
     assert_eq!(all, fixture.archive.verify(Subset::ALL).unwrap());
     let before = fs::read(&copy).unwrap();
-    assert!(fixture.archive.back_up(&copy).is_err());
+    let error = fixture.archive.back_up(&copy).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Exists);
     assert_eq!(fs::read(&copy).unwrap(), before);
 }
 
@@ -118,4 +119,25 @@ fn an_archive_of_the_first_schema_is_opened() {
     fs::copy(old, &path).unwrap();
     let archive = Archive::open(&path).unwrap();
     assert_eq!(archive.verify(Subset::ALL).unwrap().readings, 2);
+}
+
+/// Ten readings of eight days, of which five were read again 36 hours later.
+#[test]
+fn an_archive_of_the_second_schema_is_opened_and_its_states_are_of_the_last_reading() {
+    let (_folder, path) = in_folder("a.db");
+    let old = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/archive/schema-2.db");
+    fs::copy(old, &path).unwrap();
+    let settling = |path: &Path| -> Vec<String> {
+        let connection = Connection::open(path).unwrap();
+        let sql = "SELECT DISTINCT substr(period_start, 1, 10) FROM usage WHERE state = 'settling' ORDER BY 1";
+        let mut statement = connection.prepare(sql).unwrap();
+        let days = statement.query_map([], |row| row.get(0)).unwrap();
+        days.collect::<rusqlite::Result<_>>().unwrap()
+    };
+    // As of 20 November, when it was read first.
+    assert_eq!(settling(&path), ["2026-11-18", "2026-11-20"]);
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(archive.verify(Subset::ALL).unwrap().readings, 10);
+    // As of 22 November, when it was read last.
+    assert_eq!(settling(&path), ["2026-11-20"]);
 }

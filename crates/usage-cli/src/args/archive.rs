@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use usage_archive::{Archive, Selection, Sims, Subset};
-use usage_model::{Granularity, PageSize, SimSid, Window, nearest};
+use usage_model::{Granularity, PageSize, SimSid, nearest};
 
 use crate::failure::Failure;
 
@@ -14,7 +14,7 @@ use super::{
     fetch::OutputArgs,
     moment::Moment,
     name::at_least,
-    query::{granularity, instant},
+    query::{granularity, has_begun, instant, window},
 };
 
 /// The variable that names the archive.
@@ -327,11 +327,9 @@ impl SelectionArgs {
                 Some(end) => instant(end, "--end", now)?,
                 None => DateTime::<Utc>::MAX_UTC,
             };
-            selection.window = Some(
-                Window::new(start, end)
-                    .map_err(|error| Failure::usage(error.to_string()))
-                    .map_err(|failure| failure.help("give a --start before the --end"))?,
-            );
+            let window = window(start, end)?;
+            has_begun(start, now)?;
+            selection.window = Some(window);
         }
         Ok(selection)
     }

@@ -76,13 +76,8 @@ impl QueryArgs {
                 .checked_sub_days(DEFAULT_DAYS)
                 .ok_or_else(|| beyond("--end"))?,
         };
-        if start >= now && (self.end.is_none() || start < end) {
-            let start = start.to_rfc3339_opts(SecondsFormat::Secs, true);
-            let now = now.to_rfc3339_opts(SecondsFormat::Secs, true);
-            let message =
-                format!("the window starts at {start}, which lies in the future: it is {now}");
-            return Err(Failure::usage(message)
-                .help("there is no usage there yet: give an earlier --start, for instance 30d"));
+        if self.end.is_none() || start < end {
+            has_begun(start, now)?;
         }
         window(start, end)
     }
@@ -126,6 +121,18 @@ pub(crate) fn instant(
 fn beyond(option: &str) -> Failure {
     Failure::usage(format!("{option} lies beyond the calendar"))
         .help("the server keeps usage for 18 months: 18mo")
+}
+
+/// Fails for a window that starts in the future.
+pub(crate) fn has_begun(start: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Failure> {
+    if start < now {
+        return Ok(());
+    }
+    let start = start.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let now = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let message = format!("the window starts at {start}, which lies in the future: it is {now}");
+    Err(Failure::usage(message)
+        .help("there is no usage there yet: give an earlier --start, for instance 30d"))
 }
 
 /// The window between two instants.

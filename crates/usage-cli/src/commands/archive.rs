@@ -308,7 +308,7 @@ fn readings(
             }
         ));
         if let Some(before) = same {
-            let changed = Changed::new(&before.text, &reading.text).lines();
+            let changed = Changed::new(Some(&before.text), &reading.text).lines();
             lines.extend(changed.into_iter().map(|line| format!("  {line}")));
         }
         before = Some(reading);

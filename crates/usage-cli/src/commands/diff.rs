@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, io::Write};
 
 use serde_json::{Value, json};
-use usage_archive::Reading;
+use usage_archive::{Bounds, Reading, Series};
+use usage_model::DataUnit;
 
 use crate::{
     args::{ChangeFormat, DiffArgs, instant},
@@ -59,14 +60,16 @@ pub(super) fn run(args: &DiffArgs, context: Context) -> Result<Exit, Failure> {
 
 /// The period of a reading and whose it is.
 pub(super) fn period(reading: &Reading) -> String {
-    let series = &reading.series;
+    period_of(&reading.series, reading.period)
+}
+
+/// A period and whose it is.
+pub(super) fn period_of(series: &Series, period: Option<Bounds>) -> String {
     let of = match &series.sim {
         Some(sim) => format!("SIM {sim}"),
         None => format!("account {}", series.account),
     };
-    let period = reading
-        .period
-        .map_or_else(|| "no known period".to_owned(), |period| period.to_string());
+    let period = period.map_or_else(|| "no known period".to_owned(), |period| period.to_string());
     format!("{} {period} of {of}", series.granularity)
 }
 
@@ -79,7 +82,7 @@ fn human(before: &Reading, after: &Reading) -> String {
         after.id,
         rfc3339(after.seen.first)
     )];
-    lines.extend(Changed::new(&before.text, &after.text).lines());
+    lines.extend(Changed::new(Some(&before.text), &after.text).lines());
     lines.join("\n")
 }
 
@@ -94,7 +97,7 @@ fn ndjson(before: Option<&Reading>, after: &Reading) -> String {
     let period = after
         .period
         .map(|period| json!({"start": rfc3339(period.start), "end": rfc3339(period.end)}));
-    let text = before.map_or("{}", |before| before.text.as_str());
+    let text = before.map(|before| before.text.as_str());
     let changes = Changed::new(text, &after.text).0;
     let changes: Vec<Value> = changes
         .into_iter()
@@ -112,13 +115,16 @@ fn ndjson(before: Option<&Reading>, after: &Reading) -> String {
     .to_string()
 }
 
-/// The members whose values differ between two texts of a record, by their names.
+/// The members whose values differ between two texts of a record, by their names. Data in two units is in bytes.
 pub(super) struct Changed(BTreeMap<String, (Option<String>, Option<String>)>);
 
 impl Changed {
-    pub(super) fn new(before: &str, after: &str) -> Self {
-        let before = members(before);
-        let mut changed: BTreeMap<String, (Option<String>, Option<String>)> = members(after)
+    /// Compares two texts; without an earlier one all members are new.
+    pub(super) fn new(before: Option<&str>, after: &str) -> Self {
+        let mut before = before.map(members).unwrap_or_default();
+        let mut after = members(after);
+        in_one_unit(&mut before, &mut after);
+        let mut changed: BTreeMap<String, (Option<String>, Option<String>)> = after
             .into_iter()
             .map(|(name, after)| (name, (None, Some(after))))
             .collect();
@@ -174,16 +180,74 @@ fn flatten(name: &str, value: &Value, into: &mut BTreeMap<String, String>) {
     }
 }
 
+/// Converts counters of data to bytes where their unit is another before than after, and both are known.
+fn in_one_unit(before: &mut BTreeMap<String, String>, after: &mut BTreeMap<String, String>) {
+    let names: Vec<String> = before.keys().cloned().collect();
+    for name in names {
+        let Some((node, "total" | "download" | "upload")) = name.rsplit_once('.') else {
+            continue;
+        };
+        let (Some(earlier), Some(later)) = (unit(before, node), unit(after, node)) else {
+            continue;
+        };
+        if earlier == later || node.split('.').next() != Some("data") {
+            continue;
+        }
+        for (members, unit) in [(&mut *before, earlier), (&mut *after, later)] {
+            let figure = members.get_mut(&name);
+            if let Some(figure) = figure
+                && let Some(bytes) = figure
+                    .parse()
+                    .ok()
+                    .and_then(|figure| unit.checked_bytes(figure))
+            {
+                *figure = bytes.to_string();
+            }
+        }
+    }
+}
+
+/// The unit of a node: its own, or that of the top; bytes where neither states one. `None` for one that is not known.
+fn unit(members: &BTreeMap<String, String>, node: &str) -> Option<DataUnit> {
+    let stated = |node: &str| {
+        let unit = members.get(&format!("{node}.units"))?;
+        (unit != "null").then_some(unit)
+    };
+    match stated(node).or_else(|| stated("data")) {
+        Some(unit) => serde_json::from_str::<String>(unit).ok()?.parse().ok(),
+        None => Some(DataUnit::Bytes),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn data_in_another_unit_is_compared_in_bytes() {
+        let before = r#"{"data":{"total":15,"units":"KB","home":{"total":2}}}"#;
+        let after = r#"{"data":{"total":15000,"units":"bytes","home":{"total":2001}}}"#;
+        assert_eq!(
+            Changed::new(Some(before), after).lines(),
+            [
+                "  data.home.total: 2000 → 2001",
+                "  data.units: \"KB\" → \"bytes\""
+            ]
+        );
+    }
+
+    #[test]
+    fn without_an_earlier_text_every_member_is_new() {
+        let lines = Changed::new(None, r#"{"a":1,"b":null}"#).lines();
+        assert_eq!(lines, ["  a: absent → 1", "  b: absent → null"]);
+    }
 
     #[test]
     fn members_that_differ_are_named_with_their_country() {
         let before = r#"{"a":1,"data":{"total":5,"international_roaming":[{"country_code":"DEU","total":2}]}}"#;
         let after = r#"{"data":{"total":7,"international_roaming":[{"country_code":"CHE","total":1},{"country_code":"DEU","total":3}]}}"#;
         assert_eq!(
-            Changed::new(before, after).lines(),
+            Changed::new(Some(before), after).lines(),
             [
                 "  a: 1 → absent",
                 "  data.international_roaming.CHE.country_code: absent → \"CHE\"",
@@ -192,6 +256,6 @@ mod tests {
                 "  data.total: 5 → 7",
             ]
         );
-        assert!(Changed::new(after, after).lines().is_empty());
+        assert!(Changed::new(Some(after), after).lines().is_empty());
     }
 }

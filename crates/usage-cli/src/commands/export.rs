@@ -28,6 +28,7 @@ pub(super) fn run(args: &ExportArgs, context: Context) -> Result<Exit, Failure> 
     };
     selection.since = args.since_reading.map(|id| ReadingId::new(id.into()));
     let mut sink = Sink::open(args, selection.window, context)?;
+    sink.known_on = selection.as_known_on;
     archive.visit(&selection, |reading| {
         if let Some(signal) = requested() {
             return Err(Failure::ended(signal, "all was exported"));
@@ -44,6 +45,8 @@ struct Sink {
     records: Destination,
     /// Whether the exact texts are written, as a table.
     readings: bool,
+    /// What came later is not known.
+    known_on: Option<DateTime<Utc>>,
     kept: Option<Output>,
     exported: u64,
     malformed: u64,
@@ -76,6 +79,7 @@ impl Sink {
             format,
             records,
             readings: args.output.readings,
+            known_on: None,
             kept: args.output.malformed.as_deref().map(open).transpose()?,
             exported: 0,
             malformed: 0,
@@ -83,41 +87,49 @@ impl Sink {
     }
 
     fn take(&mut self, reading: &Reading) -> Result<(), Failure> {
+        let mut reader = RecordReader::new();
+        reader.end();
+        let entry = reader.next(&mut reading.text.as_bytes());
+        let item = entry.map(|entry| entry.map(usage_model::Entry::into_item));
+        let is_record = matches!(item, Ok(Some(Item::Record(..))));
+        if !is_record {
+            self.malformed += 1;
+            if let Ok(Some(Item::Malformed(record))) = &item {
+                report::malformed_to_stderr(record, &format!("reading {}", reading.id));
+            }
+        }
         if self.format == RecordFormat::Ndjson {
             // Exactly as it was received, whether it decodes or not.
             self.exported += 1;
             return self.records.reading(ReadingRow::of_text(&reading.text));
         }
-        self.records.as_of(reading.seen.first);
+        let last_seen = match self.known_on {
+            // By then it was read at least this often.
+            Some(known_on) if known_on < reading.seen.last => reading.seen.first,
+            _ => reading.seen.last,
+        };
         if self.readings {
             self.exported += 1;
+            self.records.as_of(reading.seen.first);
             let series = &reading.series;
             let mut row = ReadingRow::of_text(&reading.text);
+            row.last_seen_at = Some(last_seen);
             row.reading_id = Some(reading.id.get());
             row.account_sid = Some(series.account.as_str()).filter(|account| !account.is_empty());
             row.sim_sid = series.sim.as_ref().map(SimSid::as_str);
             row.period = reading.period.map(|period| (period.start, period.end));
             return self.records.reading(row);
         }
-        let mut reader = RecordReader::new();
-        reader.end();
-        let entry = reader.next(&mut reading.text.as_bytes());
-        match entry.map(|entry| entry.map(usage_model::Entry::into_item)) {
-            Ok(Some(Item::Record(_, record))) => {
+        self.records.as_of(last_seen);
+        match (item, &mut self.kept) {
+            (Ok(Some(Item::Record(_, record))), _) => {
                 self.exported += 1;
                 self.records.write(&record)
             }
-            other => {
-                self.malformed += 1;
-                if let Ok(Some(Item::Malformed(record))) = &other {
-                    report::malformed_to_stderr(record, &format!("reading {}", reading.id));
-                }
-                match &mut self.kept {
-                    Some(kept) => raw(kept, &reading.text)
-                        .map_err(|error| Failure::write(kept.name(), &error)),
-                    None => Ok(()),
-                }
+            (_, Some(kept)) => {
+                raw(kept, &reading.text).map_err(|error| Failure::write(kept.name(), &error))
             }
+            (_, None) => Ok(()),
         }
     }
 
@@ -135,10 +147,12 @@ impl Sink {
                 last.unwrap_or_default()
             ));
             if self.malformed > 0 {
-                tell(&format!(
-                    "{} malformed and left out; --format ndjson has them too",
-                    self.malformed
-                ));
+                let where_to = if self.format == RecordFormat::Ndjson || self.readings {
+                    "exported as received"
+                } else {
+                    "left out; --format ndjson has them too"
+                };
+                tell(&format!("{} malformed and {where_to}", self.malformed));
             }
         }
         Ok(if self.malformed > 0 {

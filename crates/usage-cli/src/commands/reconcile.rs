@@ -19,17 +19,23 @@ use super::{Context, summary::fail};
 
 /// Reads the archive, or the files where some are named.
 pub(super) fn run(args: &ReconcileArgs, context: Context) -> Result<Exit, Failure> {
-    let as_of = match args.input.as_of {
-        Some(as_of) => instant(as_of, "--as-of", context.now)?,
-        None => context.now,
+    let archive = if args.input.is_empty() {
+        Some(args.input.archive.open()?)
+    } else {
+        None
+    };
+    let as_of = match (args.input.as_of, &archive) {
+        (Some(as_of), _) => instant(as_of, "--as-of", context.now)?,
+        // By the server's clock; nothing was fetched into an archive without an account.
+        (None, Some(archive)) => archive.last_read()?.unwrap_or(context.now),
+        (None, None) => context.now,
     };
     let mut config = config(&args.rules, as_of);
     let mut report = Report::new(&args.rules, context);
     let mut failures = Vec::new();
-    let reconciler = if args.input.is_empty() {
+    let reconciler = if let Some(archive) = archive {
         // An archive keeps its accounts apart.
         config.accounts = Accounts::Many;
-        let archive = args.input.archive.open()?;
         let path = archive.path().to_owned();
         report.source(&inputs::name(&path), Some(&path));
         of_archive(&archive, &path, &config)?

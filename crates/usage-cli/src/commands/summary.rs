@@ -22,7 +22,7 @@ use crate::{
 use super::Context;
 
 /// Malformed records that are told one by one; the others are counted.
-const MOST_REPORTED: u64 = 20;
+pub(super) const MOST_REPORTED: u64 = 20;
 
 /// Adds up what the files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Failure> {

@@ -11,7 +11,7 @@ use usage_model::{Granularity, Place, UsageRecord};
 use usage_validate::{Config, Drift, Finding, Reading, Severity, report_formats::human};
 
 use crate::{
-    args::{SyncArgs, WhichSims, instant},
+    args::{SyncArgs, WhichSims, has_begun, instant, window},
     drive::{Stop, deadline, stopped},
     exit::Exit,
     failure::Failure,
@@ -24,7 +24,8 @@ use crate::{
 use super::{
     Context,
     archive::{days_until, next_deletion},
-    summary::fail,
+    diff::period_of,
+    summary::{MOST_REPORTED, MalformedRecords, fail},
 };
 
 /// The program as the archive's list of runs has it.
@@ -157,7 +158,11 @@ async fn one(
     };
     let report = sync(&mut archive, &client, &options, &mut observe, stopping).await?;
     tally.add(&report);
-    let found = tell_changes(&report, &archive, context, tally);
+    let found = [
+        tell_malformed(&report, &archive, tally),
+        tell_conflicts(&report, tally),
+        tell_changes(&report, &archive, context, tally),
+    ];
     if !context.quiet {
         for remark in remarks(&report, context, is_local) {
             note(&remark);
@@ -167,10 +172,10 @@ async fn one(
             tell(&format!("chain head {hash} at reading {reading}"));
         }
     }
-    let changed = found || report.appended.final_figures_changed();
+    let is_finding = found.contains(&true) || report.appended.final_figures_changed();
     match failure(report, stop) {
         Some(failure) => Err(failure),
-        None => Ok(Exit::of_changes(changed)),
+        None => Ok(Exit::of_findings(is_finding)),
     }
 }
 
@@ -189,12 +194,11 @@ fn options(args: &SyncArgs, settings: &Settings, context: Context) -> Result<Syn
     let time = |moment, option| instant(moment, option, context.now);
     options.start = args.start.map(|start| time(start, "--start")).transpose()?;
     options.end = args.end.map(|end| time(end, "--end")).transpose()?;
-    if let (Some(start), Some(end)) = (options.start, options.end)
-        && start >= end
-    {
-        return Err(
-            Failure::usage("--start is not before --end").help("give a --start before the --end")
-        );
+    if let Some(start) = options.start {
+        if let Some(end) = options.end {
+            window(start, end)?;
+        }
+        has_begun(start, context.now)?;
     }
     options.look_back = TimeDelta::from_std(args.look_back)
         .map_err(|_| Failure::usage("--look-back lies beyond the calendar"))?;
@@ -256,19 +260,61 @@ fn remarks(report: &SyncReport, context: Context, is_local: bool) -> Vec<String>
             rfc3339(context.now)
         ));
     }
-    if report.appended.malformed > 0 {
-        let malformed = report.appended.malformed;
-        let (verb, kept) = match malformed {
-            1 => ("does not decode, or does not", "it is, is kept as it came"),
-            _ => (
-                "do not decode, or do not",
-                "they are, are kept as they came",
-            ),
-        };
-        let records = number(malformed, "record");
-        remarks.push(format!("{records} that {verb} say when {kept}"));
-    }
+    let malformed = u64::try_from(report.appended.malformed.len()).unwrap_or(u64::MAX);
+    remarks.extend(kept(malformed, ["does not decode", "do not decode"]));
+    let when = ["does not say when it is", "do not say when they are"];
+    remarks.extend(kept(report.appended.unplaced, when));
     remarks
+}
+
+/// That records are kept though they are of no use yet: one, or several.
+fn kept(count: u64, [one, several]: [&str; 2]) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 record {one}, and is kept as it came")),
+        count => Some(format!(
+            "{} {several}, and are kept as they came",
+            number(count, "record")
+        )),
+    }
+}
+
+/// Tells which records do not decode (UR002), and says whether there are any.
+fn tell_malformed(report: &SyncReport, archive: &Archive, tally: &mut Tally) -> bool {
+    let name = inputs::name(archive.path());
+    let mut records = MalformedRecords::default();
+    for malformed in &report.appended.malformed {
+        let of = malformed.series.granularity;
+        let place = format!("{name}: {of} reading {}", malformed.id);
+        records.tell(&malformed.record, &place);
+        *tally.findings.entry("UR002").or_default() += 1;
+    }
+    records.finish();
+    !report.appended.malformed.is_empty()
+}
+
+/// Tells which periods were sent twice with different figures (UR402), and says whether there are any.
+fn tell_conflicts(report: &SyncReport, tally: &mut Tally) -> bool {
+    let mut count = 0;
+    for conflict in &report.appended.conflicts {
+        count += 1;
+        if count <= MOST_REPORTED {
+            warn(&format!(
+                "the record of {} was read twice with different figures; both readings are kept, and the later one counts",
+                period_of(&conflict.series, Some(conflict.period))
+            ));
+        }
+    }
+    if count > MOST_REPORTED {
+        tell(&format!(
+            "{} more were read twice with different figures",
+            number(count - MOST_REPORTED, "period")
+        ));
+    }
+    if count > 0 {
+        *tally.findings.entry("UR402").or_default() += count;
+    }
+    count > 0
 }
 
 /// Tells what the rules say of the figures that changed (UR701 to UR706), and how many of them were final. Returns
@@ -305,14 +351,15 @@ fn tell_changes(
         finding.record = None;
         *tally.findings.entry(finding.code).or_default() += 1;
     }
-    if !context.quiet {
-        let style = stderr_style();
-        let listed = findings
-            .iter()
-            .filter(|finding| context.verbose || finding.severity > Severity::Info);
-        for finding in listed {
-            tell(human::finding(finding, style).to_string().trim_end());
-        }
+    let least = match context {
+        // What fails the run is what went wrong.
+        Context { quiet: true, .. } => Severity::Error,
+        Context { verbose: true, .. } => Severity::Info,
+        _ => Severity::Warning,
+    };
+    let style = stderr_style();
+    for finding in findings.iter().filter(|one| one.severity >= least) {
+        tell(human::finding(finding, style).to_string().trim_end());
     }
     let finals = report
         .appended
@@ -350,11 +397,16 @@ fn reading<'a>(record: &'a UsageRecord, of: &usage_archive::Reading) -> Reading<
 /// The line that every run ends with.
 fn summary(report: &SyncReport, milliseconds: u128) -> String {
     let tenths = milliseconds / 100;
+    let outlook = match report.next_deletion {
+        None if report.outcome != Outcome::Complete => "not all was read".to_owned(),
+        None if report.account.is_none() => "nothing to keep yet".to_owned(),
+        deletion => next_deletion(deletion, report.at),
+    };
     format!(
         "+ {}, {} now final, {}; {}, {}.{} s",
         number(report.appended.added, "reading"),
         report.appended.now_final,
-        next_deletion(report.next_deletion, report.at),
+        outlook,
         number(report.requests, "request"),
         tenths / 10,
         tenths % 10
@@ -378,11 +430,12 @@ fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
         }
     };
     notes.extend(failed.map(|failed| missing(&failed)));
-    if report.not_asked > 0 {
-        notes.push(format!(
-            "{} not asked for",
-            number(report.not_asked, "window")
-        ));
+    let listed = report.not_asked.iter().take(MOST_LISTED);
+    notes
+        .extend(listed.map(|one| format!("missing: {}, {} (not asked for)", one.what, one.window)));
+    let more = report.not_asked.len().saturating_sub(MOST_LISTED);
+    if let Ok(more @ 1..) = u64::try_from(more) {
+        notes.push(format!("missing: {} more", number(more, "range")));
     }
     if report.outcome != Outcome::Failed {
         notes.push("what was read is kept; the next sync reads the rest".to_owned());
@@ -392,6 +445,9 @@ fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
     }
     Some(failure)
 }
+
+/// How many ranges that were not asked for are listed.
+const MOST_LISTED: usize = 10;
 
 fn missing(failed: &usage_archive::FailedRead) -> String {
     let window = failed.window.map(|window| format!(", {window}"));

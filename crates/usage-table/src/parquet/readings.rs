@@ -44,6 +44,8 @@ pub struct ReadingRow<'a> {
     pub period: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// When it was fetched, by the server's clock.
     pub fetched_at: Option<DateTime<Utc>>,
+    /// When the same was read last, by the server's clock; `None` for one that was read once.
+    pub last_seen_at: Option<DateTime<Utc>>,
     /// The JSON text of the record, as it was received.
     pub record: &'a str,
 }
@@ -58,6 +60,7 @@ impl<'a> ReadingRow<'a> {
             granularity: None,
             period: None,
             fetched_at: None,
+            last_seen_at: None,
             record: text,
         }
     }
@@ -72,10 +75,10 @@ impl<'a> ReadingRow<'a> {
         }
     }
 
-    /// Returns how far the figures are from final, by their age when they were fetched.
+    /// Returns how far the figures are from final, by their age when they were read last.
     pub fn state(&self) -> Option<UsageState> {
         let (_, end) = self.period?;
-        Some(UsageState::of(end, self.fetched_at?))
+        Some(UsageState::of(end, self.last_seen_at.or(self.fetched_at)?))
     }
 }
 

@@ -4,29 +4,42 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{CachedStatement, Transaction, params, types::Value};
-use serde::Deserialize;
-use usage_model::{Item, RecordReader, Timestamp, UsageRecord, Window, retention_cutoff};
+use usage_model::{Window, retention_cutoff};
 
-use super::brought::{Appended, Change, WindowRead};
+use super::{
+    brought::{Appended, Change, Conflict, Malformed, WindowRead},
+    parsed::{Parsed, Parser},
+};
 use crate::{
     Error, Seen,
     chain::ChainHash,
     key::{Bounds, Series, rfc3339},
-    store::{Amount, Archive, Flat, PART_BITS, ReadingId, RunId, instant, state_bits},
+    store::{
+        Amount, Archive, Flat, NODES_MASK, PART_BITS, ReadingId, RunId, have_same_figures, instant,
+        state_bits,
+    },
 };
 
-/// A record's text, and what it is about.
-struct Parsed<'a> {
-    text: &'a str,
-    period: Option<Bounds>,
-    record: Option<Box<UsageRecord>>,
-}
-
-/// A current reading that a text is compared with.
-struct Current {
+/// A reading that a text is compared with.
+struct Stored {
     id: ReadingId,
     seen: Seen,
+    /// When the same figures were read first.
+    figures_since: DateTime<Utc>,
     text: String,
+}
+
+impl Stored {
+    fn is_final(&self, period: Bounds) -> bool {
+        Seen::new(self.figures_since, self.seen.last).is_final(period)
+    }
+}
+
+/// Which readings of a period.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Current,
+    All,
 }
 
 /// The statements that store a reading.
@@ -45,11 +58,11 @@ pub(super) struct Appender<'a> {
     series_id: i64,
     read_at: DateTime<Utc>,
     head: ChainHash,
-    reader: RecordReader,
-    /// The text that the reader is given.
-    line: String,
+    parser: Parser,
     /// By period, so that the later of two records counts; those without one by their text.
     placed: BTreeMap<Bounds, Parsed<'a>>,
+    /// The records of a period that came before the one that counts, where they say something else.
+    earlier: BTreeMap<Bounds, Vec<Parsed<'a>>>,
     unplaced: BTreeMap<&'a str, Parsed<'a>>,
     /// Current readings that the window brought.
     brought: BTreeSet<ReadingId>,
@@ -75,9 +88,9 @@ impl<'a> Appender<'a> {
             series_id,
             read_at,
             head: archive.head()?.map_or(ChainHash::START, |(_, hash)| hash),
-            reader: RecordReader::new(),
-            line: String::new(),
+            parser: Parser::default(),
             placed: BTreeMap::new(),
+            earlier: BTreeMap::new(),
             unplaced: BTreeMap::new(),
             brought: BTreeSet::new(),
             appended: Appended::default(),
@@ -85,41 +98,15 @@ impl<'a> Appender<'a> {
     }
 
     pub(super) fn parse(&mut self, text: &'a str) {
-        let record = self.decode(text).map(Box::new);
-        let period = match &record {
-            Some(record) => record.period.value().and_then(usage_model::Period::bounds),
-            None => period_of_malformed(text),
-        };
-        if record.is_none() || period.is_none() {
-            self.appended.malformed += 1;
-        }
-        let period = period.map(|(start, end)| Bounds::new(start, end));
-        let parsed = Parsed {
-            text,
-            period,
-            record,
-        };
-        match period {
-            Some(period) => drop(self.placed.insert(period, parsed)),
+        let parsed = self.parser.parse(text);
+        match parsed.period {
+            Some(period) => {
+                if let Some(before) = self.placed.insert(period, parsed) {
+                    self.earlier.entry(period).or_default().push(before);
+                }
+            }
             None => drop(self.unplaced.insert(text, parsed)),
         }
-    }
-
-    /// Decodes a record; `None` for one that is malformed.
-    fn decode(&mut self, text: &str) -> Option<UsageRecord> {
-        // The reader of lists is three times as fast, and gives up at the first text that is unusual.
-        self.line.clear();
-        self.line.push_str(text);
-        self.line.push('\n');
-        let entry = self.reader.next(&mut self.line.as_bytes());
-        if let Ok(Some(entry)) = entry
-            && entry.text() == text
-            && let Item::Record(_, record) = entry.into_item()
-        {
-            return Some(record);
-        }
-        self.reader = RecordReader::new();
-        serde_json::from_str(text).ok()
     }
 
     pub(super) fn store(mut self, transaction: &Transaction<'_>) -> Result<Appended, Error> {
@@ -133,34 +120,50 @@ impl<'a> Appender<'a> {
             )?,
         };
         for (period, parsed) in std::mem::take(&mut self.placed) {
-            let current = self.current(Some(period))?.pop();
-            if let Some(current) = &current
-                && is_equal(&parsed, &current.text)
-            {
-                self.repeat(&parsed, current)?;
-                continue;
+            let before = self.stored(Some(period), Which::Current)?.pop();
+            let mut current = before.as_ref().map(|before| before.id);
+            for copy in self.earlier_copies(period, &parsed)? {
+                let id = self.insert(&copy, before.as_ref(), &mut inserts)?;
+                self.supersede(current, id)?;
+                current = Some(id);
+                self.note_malformed(&copy, id);
             }
-            let id = self.insert(&parsed, &mut inserts)?;
-            self.brought.insert(id);
-            if let Some(current) = current {
-                self.supersede(&parsed, &current, id)?;
+            match &before {
+                Some(before) if current == Some(before.id) && parsed.is_equal(&before.text) => {
+                    self.repeat(&parsed, before)?;
+                    self.note_malformed(&parsed, before.id);
+                }
+                before => {
+                    let id = self.insert(&parsed, before.as_ref(), &mut inserts)?;
+                    self.brought.insert(id);
+                    if let Some(before) = before {
+                        self.note_change(&parsed, before, id)?;
+                    }
+                    self.supersede(current, id)?;
+                    self.note_malformed(&parsed, id);
+                }
             }
         }
         let unplaced = std::mem::take(&mut self.unplaced);
         let known = if unplaced.is_empty() {
             Vec::new()
         } else {
-            self.current(None)?
+            self.stored(None, Which::Current)?
         };
-        let known: BTreeMap<&str, &Current> = known
+        let known: BTreeMap<&str, &Stored> = known
             .iter()
             .map(|current| (current.text.as_str(), current))
             .collect();
         for parsed in unplaced.into_values() {
-            match known.get(parsed.text) {
-                Some(current) => self.repeat(&parsed, current)?,
-                None => drop(self.insert(&parsed, &mut inserts)?),
-            }
+            let id = match known.get(parsed.text) {
+                Some(current) => {
+                    self.repeat(&parsed, current)?;
+                    current.id
+                }
+                None => self.insert(&parsed, None, &mut inserts)?,
+            };
+            self.appended.unplaced += u64::from(parsed.record.is_some());
+            self.note_malformed(&parsed, id);
         }
         self.find_vanished()?;
         transaction
@@ -178,8 +181,42 @@ impl<'a> Appender<'a> {
         Ok(self.appended)
     }
 
-    /// The current readings of a period, of which there is one at most; or those of records without a period.
-    fn current(&self, period: Option<Bounds>) -> Result<Vec<Current>, Error> {
+    /// The records of a period before the one that counts that are not stored yet. Notes where they have other
+    /// figures.
+    fn earlier_copies(
+        &mut self,
+        period: Bounds,
+        last: &Parsed<'a>,
+    ) -> Result<Vec<Parsed<'a>>, Error> {
+        let Some(mut copies) = self.earlier.remove(&period) else {
+            return Ok(Vec::new());
+        };
+        copies.retain(|copy| !copy.is_equal(last.text));
+        let differs = |copy: &Parsed<'_>| match (&copy.record, &last.record) {
+            (Some(copy), Some(last)) => !have_same_figures(copy, last),
+            // The one that does not decode is a finding of its own.
+            _ => false,
+        };
+        if copies.iter().any(differs) {
+            self.appended.conflicts.push(Conflict {
+                series: self.series.clone(),
+                period,
+            });
+        }
+        if copies.is_empty() {
+            return Ok(copies);
+        }
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        for stored in self.stored(Some(period), Which::All)? {
+            known.insert(stored.text);
+        }
+        copies.retain(|copy| known.insert(copy.text.to_owned()));
+        Ok(copies)
+    }
+
+    /// Readings of a period, of which one is current, in the order of their numbers; or those of records without a
+    /// period.
+    fn stored(&self, period: Option<Bounds>, which: Which) -> Result<Vec<Stored>, Error> {
         let (start, until) = self.columns(period);
         // With a value that may be null SQLite would plan the query anew for every period.
         let is = match (&start, &until) {
@@ -187,10 +224,14 @@ impl<'a> Appender<'a> {
             (Some(_), None) => "period_start = ?2 AND period_until IS NULL",
             (Some(_), Some(_)) => "period_start = ?2 AND period_until = ?3",
         };
+        let and = match which {
+            Which::Current => "AND superseded_by IS NULL",
+            Which::All => "ORDER BY reading_id",
+        };
         let mut statement = self.archive.connection.prepare_cached(&format!(
-            "SELECT reading_id, fetched_at, fetched_at + seen_for, dictionary_id, text
+            "SELECT reading_id, fetched_at, fetched_at + seen_for, dictionary_id, text, fetched_at - known_for
              FROM reading JOIN record USING (reading_id)
-             WHERE series_id = ?1 AND {is} AND superseded_by IS NULL"
+             WHERE series_id = ?1 AND {is} {and}"
         ))?;
         let keys = [
             Some(Value::from(self.series_id)),
@@ -203,9 +244,10 @@ impl<'a> Appender<'a> {
             let (dictionary, packed) = (row.get(3)?, row.get_ref(4)?);
             let packed = packed.as_blob().map_err(rusqlite::Error::from)?;
             let mut codec = self.archive.codec.borrow_mut();
-            found.push(Current {
+            found.push(Stored {
                 id: ReadingId(row.get(0)?),
                 seen: Seen::new(instant(row.get(1)?)?, instant(row.get(2)?)?),
+                figures_since: instant(row.get(5)?)?,
                 text: codec.unpack(&self.archive.connection, dictionary, packed)?,
             });
         }
@@ -227,33 +269,64 @@ impl<'a> Appender<'a> {
         )
     }
 
-    fn repeat(&mut self, parsed: &Parsed<'_>, current: &Current) -> Result<(), Error> {
+    fn repeat(&mut self, parsed: &Parsed<'_>, current: &Stored) -> Result<(), Error> {
+        let state = self.state_bits(parsed.period);
         self.archive
             .connection
             .prepare_cached(
-                "UPDATE reading SET seen_for = ?2 - fetched_at, times_seen = times_seen + 1 WHERE reading_id = ?1",
+                "UPDATE reading SET seen_for = ?2 - fetched_at, times_seen = times_seen + 1,
+                    nodes = (nodes & ?3) | ?4 WHERE reading_id = ?1",
             )?
-            .execute(params![current.id.0, self.read_at.timestamp()])?;
+            .execute(params![
+                current.id.0,
+                self.read_at.timestamp(),
+                NODES_MASK,
+                state
+            ])?;
         self.brought.insert(current.id);
         self.appended.repeated += 1;
-        if let Some(period) = parsed.period {
-            let now = Seen::new(current.seen.first, self.read_at);
-            let becomes_final = now.is_final(period) && !current.seen.is_final(period);
-            self.appended.now_final += u64::from(becomes_final);
-        }
+        self.note_final(parsed.period, current);
         Ok(())
+    }
+
+    /// The bits for the state of a period by its age now.
+    fn state_bits(&self, period: Option<Bounds>) -> i64 {
+        period.map_or(0, |period| state_bits(period, self.read_at))
+    }
+
+    /// Counts a period that becomes final now that the figures of a stored reading were read again.
+    fn note_final(&mut self, period: Option<Bounds>, before: &Stored) {
+        let becomes_final = period.is_some_and(|period| {
+            let now = Seen::new(before.figures_since, self.read_at);
+            now.is_final(period) && !before.is_final(period)
+        });
+        self.appended.now_final += u64::from(becomes_final);
+    }
+
+    /// Notes a record that does not decode.
+    fn note_malformed(&mut self, parsed: &Parsed<'_>, id: ReadingId) {
+        if let Some(record) = parsed.malformed() {
+            self.appended.malformed.push(Malformed {
+                series: self.series.clone(),
+                id,
+                record,
+            });
+        }
     }
 
     fn insert(
         &mut self,
         parsed: &Parsed<'_>,
+        before: Option<&Stored>,
         inserts: &mut Inserts<'_>,
     ) -> Result<ReadingId, Error> {
         let (start, until) = self.columns(parsed.period);
         let flat = parsed.record.as_deref().map(Flat::of).unwrap_or_default();
-        let state = parsed
-            .period
-            .map_or(0, |period| state_bits(period, self.read_at));
+        let state = self.state_bits(parsed.period);
+        let figures_since = before
+            .filter(|before| parsed.has_figures_of(&before.text))
+            .map_or(self.read_at, |before| before.figures_since);
+        let known_for = self.read_at.signed_duration_since(figures_since);
         let read_at = self.read_at.timestamp();
         let mut values: Vec<Value> = vec![
             self.series_id.into(),
@@ -263,6 +336,7 @@ impl<'a> Appender<'a> {
             read_at.into(),
             self.run.0.into(),
             flat.currency.clone().into(),
+            known_for.num_seconds().into(),
         ];
         for node in &flat.nodes {
             let figures = node.clone().unwrap_or_default();
@@ -301,22 +375,33 @@ impl<'a> Appender<'a> {
         Ok(ReadingId(id))
     }
 
-    fn supersede(
+    /// Notes that a period says something else than before, where its figures do.
+    fn note_change(
         &mut self,
         parsed: &Parsed<'_>,
-        current: &Current,
-        by: ReadingId,
+        before: &Stored,
+        id: ReadingId,
     ) -> Result<(), Error> {
+        if parsed.has_figures_of(&before.text) {
+            self.note_final(parsed.period, before);
+            return Ok(());
+        }
         self.appended.changes.push(Change {
-            before: self.archive.reading(current.id)?,
-            id: by,
+            before: self.archive.reading(before.id)?,
+            id,
             text: parsed.text.to_owned(),
             read_at: self.read_at,
         });
-        self.archive
-            .connection
-            .prepare_cached("UPDATE reading SET superseded_by = ?2 WHERE reading_id = ?1")?
-            .execute(params![current.id.0, by.0])?;
+        Ok(())
+    }
+
+    fn supersede(&self, reading: Option<ReadingId>, by: ReadingId) -> Result<(), Error> {
+        if let Some(reading) = reading {
+            self.archive
+                .connection
+                .prepare_cached("UPDATE reading SET superseded_by = ?2 WHERE reading_id = ?1")?
+                .execute(params![reading.0, by.0])?;
+        }
         Ok(())
     }
 
@@ -349,38 +434,11 @@ impl<'a> Appender<'a> {
 }
 
 const INSERT_READING: &str = "INSERT INTO reading (
-    times_seen, seen_for, series_id, period_start, period_until, nodes, fetched_at, run_id, currency,
+    times_seen, seen_for, series_id, period_start, period_until, nodes, fetched_at, run_id, currency, known_for,
     data_total, data_to_sim, data_from_sim, data_billed,
     data_home_total, data_home_to_sim, data_home_from_sim, data_home_billed,
     data_national_total, data_national_to_sim, data_national_from_sim, data_national_billed,
     commands_total, commands_to_sim, commands_from_sim, commands_billed,
     commands_home_total, commands_home_to_sim, commands_home_from_sim, commands_home_billed,
     commands_national_total, commands_national_to_sim, commands_national_from_sim, commands_national_billed
-) VALUES (1, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-/// Whether a record says the same as a text that is stored: in the same words, or in another order of members.
-fn is_equal(parsed: &Parsed<'_>, stored: &str) -> bool {
-    if parsed.text == stored {
-        return true;
-    }
-    let Some(record) = &parsed.record else {
-        return false;
-    };
-    serde_json::from_str::<UsageRecord>(stored).is_ok_and(|stored| **record == stored)
-}
-
-/// The period of a record that does not decode for another reason.
-pub(crate) fn period_of_malformed(text: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    #[derive(Deserialize)]
-    struct Located {
-        period: Period,
-    }
-    #[derive(Deserialize)]
-    struct Period {
-        start: String,
-        end: String,
-    }
-    let Located { period } = serde_json::from_str(text).ok()?;
-    let instant = |text: String| text.parse().ok().map(Timestamp::instant);
-    Some((instant(period.start)?, instant(period.end)?))
-}
+) VALUES (1, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";

@@ -1,10 +1,10 @@
 //! A window that was read, and what it brought.
 
 use chrono::{DateTime, Utc};
-use usage_model::Window;
+use usage_model::{MalformedRecord, Window};
 
 use crate::{
-    Series,
+    Bounds, Series,
     store::{Reading, ReadingId},
 };
 
@@ -18,7 +18,7 @@ pub struct WindowRead<'a, T> {
     pub window: Window,
     /// When, by the server's clock.
     pub read_at: DateTime<Utc>,
-    /// The records as they were received, in any order; of two with one period the later counts.
+    /// The records as they were received, in any order; of two with one period both are kept, and the later counts.
     pub texts: &'a [T],
 }
 
@@ -51,10 +51,14 @@ pub struct Appended {
     pub now_final: u64,
     /// Periods that had been read before, with other figures.
     pub changes: Vec<Change>,
+    /// Periods that the window brought more than once, with different figures.
+    pub conflicts: Vec<Conflict>,
     /// Readings whose period lies in the window and within retention, and which the window did not bring again.
     pub vanished: Vec<Reading>,
-    /// Records that do not decode, or do not say when they are; they are kept all the same.
-    pub malformed: u64,
+    /// Records that do not decode; they are kept all the same.
+    pub malformed: Vec<Malformed>,
+    /// Records that decode and do not say when they are; they are kept all the same.
+    pub unplaced: u64,
 }
 
 impl Appended {
@@ -63,7 +67,9 @@ impl Appended {
         self.added += other.added;
         self.repeated += other.repeated;
         self.now_final += other.now_final;
-        self.malformed += other.malformed;
+        self.unplaced += other.unplaced;
+        self.malformed.extend(other.malformed);
+        self.conflicts.extend(other.conflicts);
         self.changes.extend(other.changes);
         self.vanished.extend(other.vanished);
     }
@@ -73,6 +79,28 @@ impl Appended {
         let vanished = self.vanished.iter().any(Reading::is_final);
         vanished || self.changes.iter().any(|change| change.before.is_final())
     }
+}
+
+/// A period that one window brought more than once, with different figures. Every reading of it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// Whose records.
+    pub series: Series,
+    /// The period.
+    pub period: Bounds,
+}
+
+/// A record that does not decode, and the reading that keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Malformed {
+    /// Whose records were asked for.
+    pub series: Series,
+    /// The reading.
+    pub id: ReadingId,
+    /// What is wrong with it.
+    pub record: MalformedRecord,
 }
 
 /// A period whose figures changed between two readings.
