@@ -1,6 +1,12 @@
 //! The identifiers of accounts and SIMs.
 
-use std::{fmt, marker::PhantomData, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    marker::PhantomData,
+    str::FromStr,
+};
 
 /// The identifier of an account: `AC` and 32 hexadecimal digits.
 pub type AccountSid = Sid<Account>;
@@ -16,8 +22,19 @@ const LENGTH: usize = 34;
 
 /// An identifier of the API: a two-letter prefix that names its kind, and 32 hexadecimal digits.
 ///
-/// Digits may be of either case and keep it; the API documents `[0-9a-fA-F]`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Digits may be of either case and keep it; the API documents `[0-9a-fA-F]`. Two that differ in the case of digits alone
+/// are equal: they are one number.
+///
+/// ```
+/// use usage_model::AccountSid;
+///
+/// let sid: AccountSid = "ACabababababababababababababababab".parse()?;
+/// let upper: AccountSid = "ACABABABABABABABABABABABABABABABAB".parse()?;
+/// assert_eq!(sid, upper);
+/// assert_ne!(sid.as_str(), upper.as_str());
+/// # Ok::<(), usage_model::SidError>(())
+/// ```
+#[derive(Clone, Copy)]
 pub struct Sid<K> {
     text: [u8; LENGTH],
     kind: PhantomData<K>,
@@ -79,6 +96,40 @@ impl<K: SidKind> Sid<K> {
     pub fn as_str(&self) -> &str {
         // Only ASCII is ever stored, so the conversion cannot fail.
         std::str::from_utf8(&self.text).unwrap_or_default()
+    }
+}
+
+impl<K> Sid<K> {
+    /// Returns the text with digits in lower case, and the prefix too: what identifiers are compared by.
+    fn folded(&self) -> [u8; LENGTH] {
+        self.text.map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl<K> PartialEq for Sid<K> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text || self.folded() == other.folded()
+    }
+}
+
+impl<K> Eq for Sid<K> {}
+
+impl<K> PartialOrd for Sid<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K> Ord for Sid<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(&other.folded())
+    }
+}
+
+impl<K> Hash for Sid<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded().hash(state);
     }
 }
 

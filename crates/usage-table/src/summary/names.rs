@@ -1,6 +1,8 @@
 //! Texts as numbers, so that groups are compared and kept at little cost.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
+
+use usage_model::{AccountSid, SimSid};
 
 /// Texts in the order in which they came first.
 #[derive(Debug, Default)]
@@ -19,11 +21,12 @@ impl Names {
         {
             return last;
         }
-        let number = if let Some(number) = self.numbers.get(text) {
+        let key = key(text);
+        let number = if let Some(number) = self.numbers.get(&*key) {
             *number
         } else {
             let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-            self.numbers.insert(text.into(), number);
+            self.numbers.insert(key.into(), number);
             self.texts.push(text.into());
             number
         };
@@ -37,5 +40,14 @@ impl Names {
             .ok()
             .and_then(|number| self.texts.get(number))
             .map_or("", |name| name)
+    }
+}
+
+/// What a text is known by: SIDs are equal whatever the case of their digits, and are named as they came first.
+fn key(text: &str) -> Cow<'_, str> {
+    if text.parse::<AccountSid>().is_ok() || text.parse::<SimSid>().is_ok() {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
     }
 }
