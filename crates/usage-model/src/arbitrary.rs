@@ -266,6 +266,7 @@ impl<'a> Arbitrary<'a> for UsageRecord {
         if !record.has_values() {
             // An object without a value in any member of a record is none.
             record.account_sid = Field::Value(Lenient::from_text(""));
+            record.unknown = UnknownMembers::NONE;
         }
         Ok(record)
     }

@@ -58,7 +58,8 @@ impl UsageRecord {
     /// Returns whether any known member, at whatever depth, has a value.
     ///
     /// An object without one, such as the body of an error or `{"data":null}`, is not read as a record: null and
-    /// empty members say nothing, and unknown ones may be anything.
+    /// empty members say nothing, and unknown ones may be anything. Nor is the body of an error a record, which has a
+    /// `message` with a `code` or `status`, where it only says besides whose error it is.
     ///
     /// ```
     /// use usage_model::UsageRecord;
@@ -67,14 +68,20 @@ impl UsageRecord {
     /// assert!(has_values(r#"{"account_sid":"AC1","data":null}"#)?);
     /// assert!(has_values(r#"{"data":{"home":{"total":0}}}"#)?);
     /// assert!(!has_values(r#"{"data":{"home":{"total":null}},"status":500}"#)?);
+    /// assert!(!has_values(r#"{"account_sid":"AC1","code":20003,"message":"Authenticate"}"#)?);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn has_values(&self) -> bool {
-        self.account_sid.is_value()
-            || self.sim_sid.is_value()
-            || self.period.value().is_some_and(Period::has_values)
+        self.period.value().is_some_and(Period::has_values)
             || self.commands.value().is_some_and(Usage::has_values)
             || self.data.value().is_some_and(Usage::has_values)
+            || (self.account_sid.is_value() || self.sim_sid.is_value()) && !self.is_error()
+    }
+
+    /// Whether the unknown members are those of the body of an error.
+    fn is_error(&self) -> bool {
+        let has = |name| self.unknown.get(name).is_some();
+        has("message") && (has("code") || has("status"))
     }
 
     /// Returns every member of the record that is not known: its JSON pointer within the record, and its value.

@@ -206,6 +206,7 @@ pub fn any_record() -> impl Strategy<Value = UsageRecord> {
             };
             if !record.has_values() {
                 record.account_sid = Field::Value(Lenient::from_text(""));
+                record.unknown = UnknownMembers::NONE;
             }
             record
         })

@@ -88,6 +88,8 @@ fn an_object_without_a_value_in_any_member_of_a_record_is_none_wherever_it_stand
         "{\"data\":{\"home\":{\"total\":null},\"international_roaming\":[{}]}}\n{\"data\":{\"total\":0}}\n",
         "{\"data\":{\"errors\":[1]},\"period\":{}}\n{\"data\":{\"total\":0}}\n",
         "{\"data\":{\"total\":0}}\n{\"x\":1}\n",
+        "[{\"account_sid\":\"AC\",\"code\":20003,\"message\":\"no\"},{\"data\":{\"total\":0}}]",
+        "[{\"sim_sid\":\"DE\",\"status\":401,\"message\":\"no\"},{\"data\":{\"total\":0}}]",
         "{}\n{\"data\":{\"total\":0}}\n",
         "[{\"error\":\"x\"},{\"data\":{\"total\":0}}]",
         "{\"usage_records\":[{\"data\":{\"total\":0}},{}]}",
@@ -116,6 +118,9 @@ fn one_value_makes_a_record_of_an_object_whose_other_members_are_null_or_empty()
     for record in [
         "{\"account_sid\":\"AC\",\"period\":{},\"commands\":{},\"data\":null}",
         "{\"sim_sid\":\"DE\",\"data\":{}}",
+        "{\"account_sid\":\"AC\",\"message\":\"hello\"}",
+        "{\"account_sid\":\"AC\",\"code\":7,\"status\":\"active\"}",
+        "{\"account_sid\":\"AC\",\"code\":7,\"message\":\"\",\"data\":{\"total\":0}}",
         "{\"period\":{\"end\":\"2026-06-02T00:00:00Z\"}}",
         "{\"commands\":{\"national_roaming\":{\"from_sim\":0}},\"data\":null}",
         "{\"data\":{\"international_roaming\":[{},{\"country_code\":\"CHE\"}]}}",
