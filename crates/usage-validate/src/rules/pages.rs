@@ -67,6 +67,8 @@ struct PageList {
     numbered: BTreeSet<String>,
     /// Those of them that name a next page.
     open: Vec<Page>,
+    /// How many pages have no number.
+    unnumbered: u64,
     /// The list that this one turned out to be a part of.
     joined: Option<usize>,
     /// Whether it was reported already that a part of the list is missing.
@@ -205,6 +207,7 @@ impl PagesSeen {
             first.addresses.extend(list.addresses);
             first.numbered.extend(list.numbered);
             first.open.extend(list.open);
+            first.unnumbered = first.unnumbered.saturating_add(list.unnumbered);
             first.is_broken_off |= list.is_broken_off;
         }
     }
@@ -257,6 +260,9 @@ impl PageList {
                 end: number,
             };
             return self.add_row(number, row).is_empty();
+        }
+        if own.is_none_or(|own| !self.addresses.contains(own)) {
+            self.unnumbered = self.unnumbered.saturating_add(1);
         }
         match own {
             Some(own) if self.addresses.contains(own) => return false,
@@ -327,13 +333,25 @@ impl PageList {
 
     /// Whether every page is there, as far as pages say.
     fn is_complete(&self) -> bool {
-        let mut rows = self.rows.iter();
-        let has_all = match (rows.next(), rows.next()) {
-            (None, _) => true,
-            (Some((start, _)), None) => *start == 0,
-            (Some(_), Some(_)) => false,
-        };
+        let has_all = self.unseen() == 0 || self.is_filled();
         has_all && self.open_ends().next().is_none()
+    }
+
+    /// How many numbers below the largest no page has.
+    fn unseen(&self) -> u64 {
+        let mut unseen: u64 = 0;
+        let mut next: u64 = 0;
+        for (&start, row) in &self.rows {
+            unseen = unseen.saturating_add(start.saturating_sub(next));
+            next = row.end.saturating_add(1);
+        }
+        unseen
+    }
+
+    /// Whether the pages without a number are just as many as the numbers that no page has: a server may leave the number
+    /// out, of the first page for instance.
+    fn is_filled(&self) -> bool {
+        self.unnumbered > 0 && self.unseen() == self.unnumbered
     }
 
     /// The pages whose next page is not there: the last that has a number, and those without one.
@@ -347,15 +365,17 @@ impl PageList {
                 !is_numbered && !self.addresses.contains(next)
             })
         };
-        last.into_iter().chain(&self.open).filter(is_missing)
+        let open = self.open.iter().filter(|_| !self.is_filled());
+        last.into_iter().chain(open).filter(is_missing)
     }
 
     fn finish(&self, reporter: &mut Reporter) {
+        let is_filled = self.is_filled();
         let mut before: Option<u64> = None;
         for (&start, row) in &self.rows {
             // Rows do not overlap, so that no row follows the largest number.
             let first = before.map_or(0, |before| before.saturating_add(1));
-            if start > first {
+            if start > first && !is_filled {
                 let missing = pages(first, start - 1);
                 let message = match before {
                     None => format!("the first page is page {start}: {missing} missing"),

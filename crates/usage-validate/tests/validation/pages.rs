@@ -89,6 +89,27 @@ fn pages_follow_each_other_to_the_last() {
 }
 
 #[test]
+fn a_page_that_leaves_its_number_out_stands_for_the_number_that_no_page_has() {
+    let (more, last) = ("\"x\"", "null");
+    for text in [
+        [page("null", more), page("1", more), page("2", last)].concat(),
+        [page("0", more), page("null", more), page("2", last)].concat(),
+        [page("null", more), page("null", more), page("2", last)].concat(),
+    ] {
+        assert_eq!(pages(&text), [""; 0], "{text}");
+        assert_eq!(pages(&[text.as_str(), &text].concat()), [""; 0], "{text}");
+    }
+    let text = [page("null", more), page("2", last)].concat();
+    assert_eq!(
+        pages(&text),
+        [
+            "UR504 /meta/page the first page is page 2: pages 0 to 1 are missing",
+            "UR504 /meta/next_page_url a page names a next page, but no page follows",
+        ]
+    );
+}
+
+#[test]
 fn a_list_that_breaks_off_before_another_is_named() {
     let page = |number: u64, url: &str, next: &str| -> PageMeta {
         let text = format!(r#"{{"page":{number},"url":"{url}","next_page_url":"{next}"}}"#);
