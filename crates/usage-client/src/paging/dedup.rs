@@ -80,7 +80,9 @@ pub(crate) fn settle(pages: &mut [Page]) -> Vec<Repeats> {
         let records = pages.get_mut(at).map(|page| mem::take(&mut page.records));
         let mut kept = Vec::new();
         for record in records.unwrap_or_default() {
-            let known = states_its_time(&record).then(|| identity_hash(&record));
+            // One that does not decode is lost whichever of its copies is delivered: each is told.
+            let known =
+                (record.is_ok() && states_its_time(&record)).then(|| identity_hash(&record));
             let place = known.and_then(|hash| first.get(&hash).copied());
             let earlier = place.and_then(|(page, index)| {
                 let records = if page == at {
@@ -153,7 +155,7 @@ impl Dedup {
         let mut repeats = Repeats::default();
         if !self.before.is_empty() || !self.page.is_empty() {
             for record in mem::take(&mut page.records) {
-                let present = self.page.find(&record);
+                let present = self.page.find(&record).filter(|_| record.is_ok());
                 let Some(known) = present.or_else(|| self.before.find(&record)) else {
                     page.records.push(record);
                     continue;
