@@ -9,6 +9,7 @@ pub(crate) mod fetch;
 pub(crate) mod identity;
 pub(crate) mod link;
 pub(crate) mod list;
+mod own;
 pub(crate) mod walk;
 
 use std::time::Duration;

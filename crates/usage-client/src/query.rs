@@ -114,6 +114,7 @@ impl UsageQuery {
 impl ListQuery for UsageQuery {
     type Item = Delivered;
 
+    const KEY: &'static str = "usage_records";
     const FIXED: &'static [&'static str] = &["Start", "End", "Granularity"];
     const PERSONAL: &'static [&'static str] = &[];
 

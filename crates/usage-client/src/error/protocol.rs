@@ -40,6 +40,17 @@ pub enum ProtocolError {
         /// The page size that was asked for.
         asked: u16,
     },
+    /// The page holds more records than it says itself that a page holds.
+    #[error("{found} records on a page that says that it holds {stated} at most")]
+    MoreThanStated {
+        /// How many records it holds.
+        found: u64,
+        /// The page size that it states.
+        stated: u64,
+    },
+    /// The first page of the list names another before it.
+    #[error("the first page of the list names another page before it")]
+    NotFirst,
     /// A record on the page lies outside the window that was asked for, even where that is widened to whole UTC
     /// days. Something between drops `Start` and `End`, or answers from what it kept of another request.
     #[error("a record from {start} to {end} is outside the window that was asked for")]
@@ -178,6 +189,8 @@ impl ProtocolError {
             | Self::MissingMeta
             | Self::MissingNextPage
             | Self::TooManyRecords { .. }
+            | Self::MoreThanStated { .. }
+            | Self::NotFirst
             | Self::NoPosition
             | Self::LongPosition { .. }
             | Self::AmbiguousLink { .. }

@@ -85,32 +85,6 @@ fn same_resource(
     Ok(())
 }
 
-/// Checks the address that the envelope gives for the page itself: where it names another query, a proxy that keeps
-/// answers by their path, or drops the query, answers another question.
-pub(crate) fn check_own<Q: ListQuery>(
-    own: &str,
-    current: &Url,
-    query: &Q,
-    secrets: &Secrets<'_>,
-) -> Result<(), ProtocolError> {
-    let Ok(own) = current.join(own.trim()) else {
-        return Ok(());
-    };
-    for name in Q::FIXED.iter().copied() {
-        // What is not understood tells nothing, nor does a parameter that stands there twice.
-        let value = parameter(&own, name).ok().flatten();
-        if let Some(value) = value
-            && query.agrees(name, &value) == Some(false)
-        {
-            return Err(ProtocolError::OtherQuery {
-                parameter: name,
-                value: quoted::<Q>(name, &value, &|text| secrets.shown(text)),
-            });
-        }
-    }
-    Ok(())
-}
-
 /// Refuses a link that repeats the query with other values; it may leave them out.
 fn unchanged<Q: ListQuery>(
     target: &Url,
@@ -131,7 +105,11 @@ fn unchanged<Q: ListQuery>(
 }
 
 /// The value of a parameter as an error shows it.
-fn quoted<Q: ListQuery>(name: &str, value: &str, shown: &impl Fn(&str) -> String) -> String {
+pub(super) fn quoted<Q: ListQuery>(
+    name: &str,
+    value: &str,
+    shown: &impl Fn(&str) -> String,
+) -> String {
     let is_personal = |personal: &&str| personal.eq_ignore_ascii_case(name);
     if Q::PERSONAL.iter().any(is_personal) {
         "hidden".to_owned()
@@ -160,7 +138,10 @@ fn smaller_page(
 }
 
 /// The value of a parameter; absent and empty are the same.
-fn parameter(target: &Url, parameter: &'static str) -> Result<Option<String>, ProtocolError> {
+pub(super) fn parameter(
+    target: &Url,
+    parameter: &'static str,
+) -> Result<Option<String>, ProtocolError> {
     let mut values = target
         .query_pairs()
         .filter(|(name, value)| name == parameter && !value.is_empty());
@@ -316,36 +297,6 @@ mod tests {
             let value = value.to_owned();
             let expected = ProtocolError::ChangedQuery { parameter, value };
             assert_eq!(checked(link), Err(expected), "{link}");
-        }
-    }
-
-    #[test]
-    fn a_page_that_names_another_query_answers_another_question() {
-        let own = |own: &str| {
-            let current = Url::parse(CURRENT).unwrap();
-            check_own(own, &current, &query(), &Secrets::default())
-        };
-        for same in [
-            "",
-            "/v1/UsageRecords",
-            "?Start=soon",
-            "?Start=2025-01-01",
-            "?Granularity=by-the-hour",
-            "http://[",
-        ] {
-            assert_eq!(own(same), Ok(()), "{same}");
-        }
-        for (link, parameter, value) in [
-            (
-                "https://elsewhere/v1/x?Start=2024-01-01T00:00:00Z",
-                "Start",
-                "2024-01-01T00:00:00Z",
-            ),
-            ("?Granularity=Daily", "Granularity", "Daily"),
-        ] {
-            let value = value.to_owned();
-            let expected = ProtocolError::OtherQuery { parameter, value };
-            assert_eq!(own(link), Err(expected), "{link}");
         }
     }
 

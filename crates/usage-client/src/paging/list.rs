@@ -14,6 +14,9 @@ pub(crate) trait ListQuery: Clone + Send + Sync + 'static {
     /// What the list has.
     type Item: ListItem;
 
+    /// The member of a page that holds the list.
+    const KEY: &'static str;
+
     /// The parameters that a link must not change.
     const FIXED: &'static [&'static str];
 

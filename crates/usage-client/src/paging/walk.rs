@@ -7,7 +7,7 @@ use futures_util::stream;
 use secrecy::SecretString;
 use tracing::Instrument as _;
 use url::Url;
-use usage_model::{MetaNumber, Window};
+use usage_model::Window;
 
 use crate::{
     Continuity, Cursor, Page, ProtocolError,
@@ -24,6 +24,7 @@ use crate::{
         fetch::{Fetch, Shared},
         link,
         list::ListQuery,
+        own,
     },
 };
 
@@ -170,14 +171,8 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
         header: &SecretString,
     ) -> Result<(Option<Cursor>, Continuity), ProtocolError> {
         let secrets = self.fetch.shared.authorizer.secrets(header);
-        if let Some(own) = answer.meta.url.value() {
-            link::check_own(own, address, &self.query, &secrets)?;
-        }
-        let number = answer.meta.page.value().and_then(MetaNumber::value);
-        if let Some(found) = number.filter(|number| *number != cursor.index()) {
-            let expected = cursor.index();
-            return Err(ProtocolError::OtherPage { found, expected });
-        }
+        own::check(&answer.meta, cursor, address, &self.query, &secrets)?;
+        own::check_size(&answer.meta, answer.records.len())?;
         self.query
             .check_asked_for(&answer.records, answer.server_date)?;
         let next = match answer.meta.next_page() {

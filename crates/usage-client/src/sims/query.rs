@@ -92,6 +92,7 @@ pub(super) type Delivered = Result<SimRecord, MalformedSim>;
 impl ListQuery for SimQuery {
     type Item = Delivered;
 
+    const KEY: &'static str = "sims";
     const FIXED: &'static [&'static str] = &["Status", "Iccid", "RatePlan"];
     const PERSONAL: &'static [&'static str] = &["iccid", "unique_name"];
 
