@@ -93,6 +93,42 @@ fn no_command_takes_a_wrong_answer() {
             page(&right, r#""page":7,"#),
             "page 7 of the list, counted from 0, in place of page 0",
         ),
+        (
+            "a page without a number",
+            page(&right, r#""page":"seven","#),
+            r#"its page is "seven""#,
+        ),
+        (
+            "a page of a kind other than its list",
+            page(&right, "").replace(r#""key":"usage_records""#, r#""key":"sims""#),
+            r#"its key is "sims""#,
+        ),
+        (
+            "a first page after another",
+            page(&right, r#""previous_page_url":"/v1/UsageRecords?Page=4","#),
+            "names another page before it",
+        ),
+        (
+            "the list of another window",
+            page(
+                &right,
+                r#""first_page_url":"/v1/UsageRecords?Start=2020-01-01T00:00:00Z","#,
+            ),
+            "another query",
+        ),
+        (
+            "the list of a SIM",
+            page(&right, &format!(r#""url":"/v1/Sims/{SIM}/UsageRecords","#)),
+            "its path is",
+        ),
+        (
+            "more records than a page of it holds",
+            page(
+                &[right.clone(), right.replace("AC0", "AC1")].join(","),
+                r#""page_size":1,"#,
+            ),
+            "holds 1 at most",
+        ),
         ("a SIM", page(&day("2026-06-01T", SIM), ""), "another query"),
         (
             "hours",
@@ -109,6 +145,77 @@ fn no_command_takes_a_wrong_answer() {
             run.failed(3);
             assert!(run.stderr.contains(why), "{what}, {command}: {run:?}");
         }
+    }
+}
+
+#[test]
+fn records_of_two_accounts_in_one_answer_are_found_by_every_command() {
+    let right = day("2026-06-01T", "");
+    let other = right.replace("AC0", "AC1");
+    for (command, run) in runs(&page(&[right, other].join(","), "")) {
+        let expected = if command == "sync" { 3 } else { 1 };
+        assert_eq!(run.code, expected, "{command}: {run:?}");
+        if command == "fetch" {
+            assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+        }
+        if !["check", "sync"].contains(&command) {
+            assert!(run.stderr.contains("records of two"), "{command}: {run:?}");
+        }
+    }
+    let of_sim = day("2026-06-01T", SIM);
+    let answer = page(&[of_sim.replace("AC0", "AC1"), of_sim].join(","), "");
+    let base = serve_json(move |target| {
+        if target.contains("UsageRecords") {
+            answer.clone()
+        } else {
+            format!(r#"{{"sims":[{{"sid":"{SIM}"}}],"meta":{{"next_page_url":null}}}}"#)
+        }
+    });
+    let variables = [
+        ("KORE_BASE_URL", base.as_str()),
+        ("KORE_ACCESS_TOKEN", "an-access-token"),
+    ];
+    let run = run_with("fleet --start 2026-06-01 --end 2026-06-02", "", &variables);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("records of two"), "{run:?}");
+}
+
+#[test]
+fn an_account_is_one_whatever_the_case_of_its_digits() {
+    let right = day("2026-06-01T", "").replace("AC0", "ACa");
+    let upper = right.replace("ACa", "ACA");
+    for (command, run) in runs(&page(&[right, upper].join(","), "")) {
+        // An archive is of the account as it was first named.
+        if command == "sync" {
+            continue;
+        }
+        if command == "fetch" {
+            assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
+        }
+        assert_eq!(run.code, 0, "{command}: {run:?}");
+    }
+}
+
+#[test]
+fn every_copy_of_a_record_that_does_not_decode_is_told() {
+    let right = day("2026-06-01T", "");
+    let broken = right.replace(r#""total":0,"units""#, r#""total":-1,"units""#);
+    for (command, run) in runs(&page(&[broken.clone(), right, broken].join(","), "")) {
+        assert_eq!(run.code, 1, "{command}: {run:?}");
+        if command == "fetch" {
+            assert!(run.stderr.contains("2 malformed"), "{run:?}");
+        }
+        if command == "check" {
+            assert!(run.stdout.contains(r#""malformed": 2"#), "{run:?}");
+        }
+    }
+}
+
+#[test]
+fn an_error_among_records_is_no_record_whoever_it_names() {
+    let error = r#"{"account_sid":"AC00000000000000000000000000000001","code":20003,"status":401,"message":"Authenticate"}"#;
+    for (command, run) in runs(&page(&[&day("2026-06-01T", ""), error].join(","), "")) {
+        assert_eq!(run.code, 1, "{command}: {run:?}");
     }
 }
 

@@ -38,6 +38,14 @@ impl Exit {
         }
     }
 
+    /// The same, unless something was found.
+    pub(crate) const fn or_findings(self, found: bool) -> Self {
+        match self {
+            Self::Done if found => Self::Findings,
+            exit => exit,
+        }
+    }
+
     /// The exit code of the process.
     pub(crate) const fn code(self) -> u8 {
         match self {

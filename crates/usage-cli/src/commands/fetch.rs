@@ -27,8 +27,9 @@ pub(super) async fn run(args: &FetchArgs, context: Context) -> Result<Exit, Fail
     }
     let mut sink = Sink::open(&args.output, &fetch, context).await?;
     let missing = fetch.drive(&mut sink, context).await?;
+    let mixed = missing.warn_of_accounts();
     match missing.failure() {
-        None => sink.complete(),
+        None => sink.complete().map(|exit| exit.or_findings(mixed)),
         Some(failure) => Err(failure.note(sink.stop()?)),
     }
 }

@@ -42,8 +42,9 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
         None
     };
     let output = output::open_or_stdout(args.output.output.as_deref()).await?;
+    let mut mixed = false;
     let (fleet, failures, malformed) = if let Some(fetch) = fetch {
-        from_api(fetch, args, context).await?
+        from_api(fetch, args, &mut mixed, context).await?
     } else {
         let inputs = inputs.unwrap_or_default();
         tokio::task::block_in_place(|| from_files(inputs, args, context))?
@@ -65,7 +66,7 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
             note(&remark);
         }
     }
-    fail(failures, verdict(excluded))
+    fail(failures, verdict(excluded).or_findings(mixed))
 }
 
 /// The SIMs that could be judged, why others could not, and how many records do not decode.
@@ -80,7 +81,12 @@ fn options(args: &FleetArgs, window: Window, as_of: DateTime<Utc>) -> FleetOptio
     options
 }
 
-async fn from_api(fetch: Fetch, args: &FleetArgs, context: Context) -> Result<Judged, Failure> {
+async fn from_api(
+    fetch: Fetch,
+    args: &FleetArgs,
+    mixed: &mut bool,
+    context: Context,
+) -> Result<Judged, Failure> {
     let mut judging = Judging {
         args,
         window: fetch.window(),
@@ -91,6 +97,7 @@ async fn from_api(fetch: Fetch, args: &FleetArgs, context: Context) -> Result<Ju
         pages: Pages::default(),
     };
     let missing = fetch.drive(&mut judging, context).await?;
+    *mixed = missing.warn_of_accounts();
     judging.finish();
     let fleet = Fleet::new(judging.now, judging.sims);
     let failures = missing.failure().into_iter().collect();

@@ -51,6 +51,7 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
         None
     };
     let of_files = fetch.is_none();
+    let mut mixed = false;
     let mut output = output::open_or_stdout(args.output.as_deref()).await?;
     let mut config = Config::new(context.now);
     config.accounts = Accounts::Many;
@@ -59,6 +60,7 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
         reporting.config.window = Some(fetch.window());
         reporting.config.granularity = Some(fetch.granularity());
         let missing = fetch.drive(&mut reporting, context).await?;
+        mixed = missing.warn_of_accounts();
         missing.failure().into_iter().collect()
     } else {
         if let Some(as_of) = args.input.as_of {
@@ -97,7 +99,10 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
             number(records, "record")
         ));
     }
-    fail(failures, verdict(contents.months.excluded))
+    fail(
+        failures,
+        verdict(contents.months.excluded).or_findings(mixed),
+    )
 }
 
 /// Records on their way into a report.

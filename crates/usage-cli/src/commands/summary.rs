@@ -41,9 +41,11 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
         None
     };
     let of_files = fetch.is_none();
+    let mut mixed = false;
     let output = output::open_or_stdout(args.output.output.as_deref()).await?;
     let failures = if let Some(fetch) = fetch {
         let missing = fetch.drive(&mut summing, context).await?;
+        mixed = missing.warn_of_accounts();
         missing.failure().into_iter().collect()
     } else {
         if let Some(as_of) = args.input.as_of {
@@ -69,7 +71,7 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
             note("no record has figures for these groups: all of them are 0 or absent");
         }
     }
-    fail(failures, verdict(summary.excluded))
+    fail(failures, verdict(summary.excluded).or_findings(mixed))
 }
 
 /// Says that there is no record, where nothing else says why.

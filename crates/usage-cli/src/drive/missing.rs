@@ -3,9 +3,9 @@
 use std::fmt;
 
 use usage_client::{FetchReport, MissingWindow};
-use usage_model::{Resource, Window};
+use usage_model::{AccountSid, Lenient, Resource, UsageRecord, Window};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, messages::warn};
 
 /// The windows that are missing, in order. Neighbours that miss for the same reason are one.
 #[derive(Default)]
@@ -16,6 +16,10 @@ pub(crate) struct Missing {
     profile: Option<String>,
     /// Whose records are asked for at present, where there are several resources.
     resource: Option<Resource>,
+    /// The account of the records so far, of the credentials that are used at present.
+    account: Option<AccountSid>,
+    /// The accounts of which one list of records is, in words, where it is of two.
+    mixed: Option<String>,
     parts: Vec<Part>,
     remarks: Vec<String>,
     effort: Effort,
@@ -42,6 +46,29 @@ impl Missing {
     pub(super) fn profile(&mut self, profile: Option<String>) {
         self.profile = profile;
         self.resource = None;
+        self.account = None;
+    }
+
+    /// Holds the account of a record against that of the records before it: credentials are those of one account.
+    pub(super) fn account(&mut self, record: &UsageRecord) {
+        let Some(account) = record.account_sid.value().and_then(Lenient::known) else {
+            return;
+        };
+        let own = self.account.get_or_insert(*account);
+        if own != account && self.mixed.is_none() {
+            self.mixed = Some(format!("{own} and {account}"));
+        }
+    }
+
+    /// Warns where one list has the records of two accounts; says whether it has.
+    pub(crate) fn warn_of_accounts(&self) -> bool {
+        if let Some(accounts) = &self.mixed {
+            warn(&format!(
+                "the answer for one account has records of two, {accounts}: something between may mix up answers; \
+                 `kore-usage explain UR406` says more"
+            ));
+        }
+        self.mixed.is_some()
     }
 
     /// Names the resource whose windows follow.

@@ -79,6 +79,9 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
                         self.now = date;
                     }
                     self.progress.page(page.records.len(), page.waited);
+                    for placed in page.records.iter().flatten() {
+                        self.missing.account(&placed.record);
+                    }
                     self.consumer.page(&page, self.now)?;
                     if !self.consumer.wants_more() {
                         return Ok(Through::Unwanted);
