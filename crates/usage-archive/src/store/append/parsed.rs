@@ -52,7 +52,8 @@ impl Parser {
             return Some(record);
         }
         self.reader = RecordReader::new();
-        serde_json::from_str(text).ok()
+        let record: Option<UsageRecord> = serde_json::from_str(text).ok();
+        record.filter(UsageRecord::has_values)
     }
 }
 
