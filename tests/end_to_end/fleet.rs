@@ -242,6 +242,19 @@ fn the_records_of_files_are_judged_as_far_as_they_tell() {
 }
 
 #[test]
+fn a_sim_is_one_whatever_the_case_of_its_digits() {
+    let record = |digit: &str, total: u32| {
+        format!(
+            r#"{{"sim_sid":"DE{digit}0000000000000000000000000000000","period":{{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}},"data":{{"total":{total}}}}}"#
+        )
+    };
+    let input = [record("a", 7), record("A", 9)].join("\n");
+    let run = run_with("fleet - --as-of 2026-07-01 --format csv", &input, &[]);
+    assert_eq!((run.code, run.stdout.lines().count()), (1, 2), "{run:?}");
+    assert!(run.stderr.contains("other figures"), "{run:?}");
+}
+
+#[test]
 fn a_sim_of_which_records_are_missing_is_not_judged() {
     let emulator = Emulated::start(&format!("{NOW} --sims 12 --fault status:503@4x2"));
     let run = emulator.run(&format!(

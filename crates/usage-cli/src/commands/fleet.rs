@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap, io};
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_client::WindowPage;
 use usage_model::{
-    Counter, Field, Item, Lenient, MalformedRecord, Period, SimRecord, UsageRecord, Window,
+    Counter, Field, Item, Lenient, MalformedRecord, Period, SimRecord, SimSid, UsageRecord, Window,
 };
 use usage_report::terminal::{Layout, fleet_table};
 use usage_table::{Excluded, Fleet, FleetOptions, FleetSim, SimUsage};
@@ -177,7 +177,7 @@ fn from_files(inputs: Inputs, args: &FleetArgs, context: Context) -> Result<Judg
         Some(as_of) => instant(as_of, "--as-of", context.now)?,
         None => context.now,
     };
-    let mut sims: BTreeMap<String, SimUsage> = BTreeMap::new();
+    let mut sims: BTreeMap<Lenient<SimSid>, SimUsage> = BTreeMap::new();
     let mut window: Option<Window> = None;
     let (mut malformed, mut others) = (0, 0);
     let mut listed = inputs::listed_sims(&inputs.paths);
@@ -188,7 +188,7 @@ fn from_files(inputs: Inputs, args: &FleetArgs, context: Context) -> Result<Judg
     let mut failures = inputs::each(inputs, |name, item| {
         match item {
             Item::Record(_, record) => {
-                let Some(sim) = record.sim_sid.value().map(Lenient::as_str) else {
+                let Some(sim) = record.sim_sid.value() else {
                     others += 1;
                     return Ok(());
                 };
@@ -198,7 +198,7 @@ fn from_files(inputs: Inputs, args: &FleetArgs, context: Context) -> Result<Judg
                     (Some(window), Some(own)) => Some(window.hull(own)),
                     (window, own) => window.or(own),
                 };
-                sims.entry(sim.to_owned()).or_default().record(&record);
+                sims.entry(sim.clone()).or_default().record(&record);
             }
             Item::Malformed(record) => {
                 malformed += 1;
@@ -220,16 +220,16 @@ fn from_files(inputs: Inputs, args: &FleetArgs, context: Context) -> Result<Judg
     }
     let options = options(args, window, as_of);
     let judged = sims.into_iter().map(|(sid, usage)| {
-        let sim = listed.remove(&sid).unwrap_or_else(|| named(&sid));
+        let sim = listed.remove(&sid).unwrap_or_else(|| named(sid));
         usage.finish(&sim, &options)
     });
     Ok((Fleet::new(as_of, judged.collect()), failures, malformed))
 }
 
 /// A SIM of which nothing is known but its SID.
-pub(super) fn named(sid: &str) -> SimRecord {
+pub(super) fn named(sid: Lenient<SimSid>) -> SimRecord {
     let mut sim = SimRecord::default();
-    sim.sid = Field::Value(Lenient::from_text(sid));
+    sim.sid = Field::Value(sid);
     sim
 }
 

@@ -8,7 +8,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use usage_client::WindowPage;
-use usage_model::{Item, MalformedRecord, Place, PlacedRecord, SimRecord, UsageRecord, Window};
+use usage_model::{
+    Item, Lenient, MalformedRecord, Place, PlacedRecord, SimRecord, SimSid, UsageRecord, Window,
+};
 use usage_report::{
     ReportBuilder, html,
     terminal::{Layout, report},
@@ -121,9 +123,9 @@ struct Reporting {
     current: Option<(SimRecord, Option<SimUsage>)>,
     sims: Vec<FleetSim>,
     /// The SIMs of records of which there is no list.
-    unlisted: BTreeMap<String, SimUsage>,
+    unlisted: BTreeMap<Lenient<SimSid>, SimUsage>,
     /// What archives know of them.
-    listed: BTreeMap<String, SimRecord>,
+    listed: BTreeMap<Lenient<SimSid>, SimRecord>,
 }
 
 impl Reporting {
@@ -191,7 +193,7 @@ impl Reporting {
                 usage.record(record);
             }
         } else if let Some(sim) = record.sim_sid.value() {
-            let sim = self.unlisted.entry(sim.as_str().to_owned()).or_default();
+            let sim = self.unlisted.entry(sim.clone()).or_default();
             sim.record(record);
         }
     }
@@ -240,7 +242,7 @@ impl Reporting {
             report
                 .sims
                 .extend(self.unlisted.into_iter().map(|(sid, usage)| {
-                    let sim = self.listed.remove(&sid).unwrap_or_else(|| named(&sid));
+                    let sim = self.listed.remove(&sid).unwrap_or_else(|| named(sid));
                     usage.finish(&sim, &options)
                 }));
         }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use usage_archive::{Archive, Error, Selection, Series, Sims};
-use usage_model::{Field, Granularity, Lenient, SimRecord};
+use usage_model::{Field, Granularity, Lenient, SimRecord, SimSid};
 
 use super::patient::Patient;
 
@@ -58,7 +58,7 @@ pub(super) fn open(path: &Path, granularity: Option<Granularity>) -> io::Result<
 }
 
 /// The SIMs whose records the archives among the inputs hold, as their lists had them last, by their SIDs.
-pub(crate) fn listed_sims(paths: &[PathBuf]) -> BTreeMap<String, SimRecord> {
+pub(crate) fn listed_sims(paths: &[PathBuf]) -> BTreeMap<Lenient<SimSid>, SimRecord> {
     let archives = paths.iter().filter(|path| Archive::is_archive(path));
     // An archive that cannot be read says so where its records are read.
     archives
@@ -67,7 +67,7 @@ pub(crate) fn listed_sims(paths: &[PathBuf]) -> BTreeMap<String, SimRecord> {
         .collect()
 }
 
-fn sims(path: &Path) -> Result<Vec<(String, SimRecord)>, Error> {
+fn sims(path: &Path) -> Result<Vec<(Lenient<SimSid>, SimRecord)>, Error> {
     let archive = Archive::open_read_only(path)?;
     let series = archive.series()?;
     let accounts: BTreeSet<&str> = series.iter().map(|one| one.account.as_str()).collect();
@@ -85,7 +85,7 @@ fn sims(path: &Path) -> Result<Vec<(String, SimRecord)>, Error> {
                 // What it was before it left the account says nothing of it now.
                 record.status = Field::Null;
             }
-            sims.push((sim.sid.as_str().to_owned(), record));
+            sims.push((Lenient::Known(sim.sid), record));
         }
     }
     Ok(sims)
