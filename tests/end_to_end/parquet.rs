@@ -86,6 +86,24 @@ fn a_folder_takes_a_file_a_month_and_is_read_as_a_whole() {
 }
 
 #[test]
+fn a_malformed_record_stands_in_the_table_where_its_text_says_that_it_belongs() {
+    let emulator = Emulated::start(&format!("{NOW} --fault malformed:2026-09-05"));
+    let folder = Folder::new();
+    let (table, months) = (folder.path("all.parquet"), folder.path("lake/"));
+    // A folder has a file for each month, and each numbers its own records.
+    for (output, before) in [(&table, 16), (&months, 4)] {
+        let fetched = emulator.run(&format!("fetch {QUERY} --readings -o {output}"));
+        assert_eq!(fetched.code, 1, "{fetched:?}");
+        let checked = run(&format!(
+            "validate {output} --as-of 2026-11-01T06:00:00Z --select UR002 --format json"
+        ));
+        let finding = &checked.report()["findings"][0];
+        assert_eq!(finding["record"], before, "days before it: {finding}");
+    }
+    assert_eq!(folder.files("lake"), ["month=2026-08", "month=2026-09"]);
+}
+
+#[test]
 fn what_no_table_can_be_is_said_before_anything_is_asked() {
     let emulator = Emulated::start(NOW);
     let folder = Folder::new();

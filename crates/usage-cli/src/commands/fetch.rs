@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use usage_client::WindowPage;
-use usage_model::{MalformedRecord, UsageRecord, Window};
+use usage_client::{UsageQuery, WindowPage};
+use usage_model::{Lenient, MalformedRecord, Resource, UsageRecord, Window};
 use usage_table::ReadingRow;
 
 use crate::{
@@ -86,7 +86,7 @@ impl Sink {
         })
     }
 
-    fn malformed(&mut self, record: &MalformedRecord) -> Result<(), Failure> {
+    fn malformed(&mut self, record: &MalformedRecord, query: &UsageQuery) -> Result<(), Failure> {
         self.malformed += 1;
         let (page, place) = self.pages.locate(record.place);
         let mut located = record.clone();
@@ -96,7 +96,12 @@ impl Sink {
             raw(kept, &record.raw).map_err(|error| Failure::write(kept.name(), &error))?;
         }
         if self.readings {
-            self.records.reading(ReadingRow::of_text(&record.raw))?;
+            let mut key = record.key();
+            if let (None, Resource::Sim(sim)) = (&key.sim_sid, query.resource()) {
+                key.sim_sid = Some(Lenient::Known(sim));
+            }
+            self.records
+                .reading(ReadingRow::of_key(&key, &record.raw))?;
         }
         Ok(())
     }
@@ -167,7 +172,7 @@ impl Consumer for Sink {
                     self.delivered += 1;
                     self.records.write(&placed.record)?;
                 }
-                Err(record) => self.malformed(record)?,
+                Err(record) => self.malformed(record, &page.query)?,
             }
         }
         for differing in &page.differing {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use usage_model::{Granularity, Lenient, Period, UsageRecord};
+use usage_model::{Granularity, Lenient, Period, RecordKey, UsageRecord};
 
 use crate::UsageState;
 
@@ -71,6 +71,17 @@ impl<'a> ReadingRow<'a> {
             account_sid: record.account_sid.value().map(Lenient::as_str),
             sim_sid: record.sim_sid.value().map(Lenient::as_str),
             period: record.period.value().and_then(Period::bounds),
+            ..Self::of_text(text)
+        }
+    }
+
+    /// Returns the row of a text with what is known of its record, for instance by
+    /// [`MalformedRecord::key`](usage_model::MalformedRecord::key).
+    pub fn of_key(key: &'a RecordKey, text: &'a str) -> Self {
+        Self {
+            account_sid: key.account_sid.as_ref().map(Lenient::as_str),
+            sim_sid: key.sim_sid.as_ref().map(Lenient::as_str),
+            period: key.bounds(),
             ..Self::of_text(text)
         }
     }
