@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    process::{Command, ExitCode},
+    process::{Command, ExitCode, Stdio},
 };
 
 use crate::interop::{Problem, Python};
@@ -33,13 +33,29 @@ pub(crate) fn run() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
-    match wheel() {
+    match locked().and_then(|()| wheel()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("error: {problem}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Fails if the lock file of the package does not fit the manifests of the workspace's crates, which have another one.
+fn locked() -> Result<(), Problem> {
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .current_dir(CRATE)
+        .stdout(Stdio::null())
+        .status()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if metadata.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "the lock file of the Python package needs an update\nhelp: run `cargo check` in {CRATE}"
+    ))
 }
 
 fn wheel() -> Result<(), Problem> {
