@@ -220,6 +220,29 @@ fn an_error_among_records_is_no_record_whoever_it_names() {
 }
 
 #[test]
+fn a_fleet_tells_other_figures_for_a_period_within_a_list() {
+    let one = day("2026-06-01T", SIM);
+    let other = one.replace(r#""total":0,"units""#, r#""total":9,"units""#);
+    let answer = page(&[one, other].join(","), "");
+    let base = serve_json(move |target| {
+        if target.contains("UsageRecords") {
+            answer.clone()
+        } else {
+            format!(r#"{{"sims":[{{"sid":"{SIM}"}}],"meta":{{"next_page_url":null}}}}"#)
+        }
+    });
+    let variables = [
+        ("KORE_BASE_URL", base.as_str()),
+        ("KORE_ACCESS_TOKEN", "an-access-token"),
+    ];
+    let query = "fleet --start 2026-06-01 --end 2026-06-02 --format csv";
+    let run = run_with(query, "", &variables);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("other figures"), "{run:?}");
+    assert!(run.stdout.contains(",1,9,"), "the later counts: {run:?}");
+}
+
+#[test]
 fn a_fleet_has_no_use_for_what_names_no_sim() {
     let answer = page(&day("2026-06-01T", ""), "");
     let base = serve_json(move |target| {

@@ -151,6 +151,10 @@ impl Consumer for Judging<'_> {
     fn page(&mut self, page: &WindowPage, now: DateTime<Utc>) -> Result<(), Failure> {
         self.now = now;
         self.pages.add(page);
+        // An earlier reading goes before the one that was delivered, so that the two are found to differ.
+        for differing in page.differing.iter().filter(|one| one.is_latest) {
+            self.record(&differing.dropped.record);
+        }
         for record in &page.records {
             match record {
                 Ok(placed) => self.record(&placed.record),
