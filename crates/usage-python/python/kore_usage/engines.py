@@ -108,9 +108,9 @@ def _found(report: _native.Report) -> pa.Table:
 def merge(summaries: Iterable[str], *, fail_on: FailOn = "error") -> dict[str, Any]:
     """Merges the summaries of groups, in any order; adds the ``verdict`` on the whole, and why it is ``incomplete``.
 
-    The figures are those of one run over all records, but that rules on a run as a whole (UR103, UR206, UR406) count once a group,
-    that groups are no inputs (UR001), and that UR401 to UR405 may be evaluated once more or less for a record that does not decode,
-    by where it stands. What is merged once can be merged again: see :func:`merge_part`.
+    The figures are those of one run over all records in the order of their periods, except that groups are no inputs (UR001). A
+    finding that concerns the run as a whole, such as an unknown member (UR103), may be listed once for each group.
+    What is merged once can be merged again: see :func:`merge_part`.
     """
     outcome: dict[str, Any] = json.loads(_native.merge(list(summaries), fail_on))
     summary: dict[str, Any] = outcome["summary"]

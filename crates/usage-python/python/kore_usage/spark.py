@@ -106,7 +106,7 @@ def _merge_part(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _record_column(df: DataFrame) -> str:
-    texts = [name for name, kind in df.dtypes if kind == "string"]
+    texts: list[str] = [name for name, kind in df.dtypes if kind == "string"]
     if "record" in texts:
         return "record"
     if len(texts) != 1:
