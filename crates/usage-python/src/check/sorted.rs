@@ -1,7 +1,7 @@
 //! The records of a series in the order of their periods.
 
 use chrono::{DateTime, Utc};
-use usage_model::{Item, Lenient, Period, Place, Timestamp, UsageRecord};
+use usage_model::{Item, Lenient, Place};
 
 /// What records are ordered by: account, SIM, start and end. Those without a period come first.
 type Key = (
@@ -18,11 +18,13 @@ impl Sorted {
     /// Keeps an item. Pages have no place in a series.
     pub(super) fn add(&mut self, item: Item) {
         let key = match &item {
-            Item::Record(_, record) => of_record(record),
-            Item::Malformed(record) => of_text(&record.raw),
+            Item::Record(_, record) => record.key(),
+            Item::Malformed(record) => record.key(),
             _ => return,
         };
-        self.0.push((key, item));
+        let bounds = key.bounds();
+        let (account, sim) = (key.account_sid.map(sid), key.sim_sid.map(sid));
+        self.0.push(((account, sim, bounds), item));
     }
 
     /// Hands the items over in order, those of one period in the order in which they came. They are numbered anew,
@@ -47,31 +49,6 @@ impl Sorted {
     }
 }
 
-fn of_record(record: &UsageRecord) -> Key {
-    (
-        record.account_sid.value().map(sid),
-        record.sim_sid.value().map(sid),
-        record.period.value().and_then(Period::bounds),
-    )
-}
-
-fn sid<T: AsRef<str>>(sid: &Lenient<T>) -> String {
+fn sid<T: AsRef<str>>(sid: Lenient<T>) -> String {
     sid.as_str().to_owned()
-}
-
-/// The key of a record that does not decode, as far as its text has it.
-fn of_text(raw: &str) -> Key {
-    let Ok(value) = serde_json::from_str::<serde_json::Value>(raw) else {
-        return (None, None, None);
-    };
-    let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
-    let bound = |name: &str| {
-        let text = value.get("period")?.get(name)?.as_str()?;
-        text.parse::<Timestamp>().ok().map(Timestamp::instant)
-    };
-    (
-        text("account_sid"),
-        text("sim_sid"),
-        bound("start").zip(bound("end")),
-    )
 }
