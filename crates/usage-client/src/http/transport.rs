@@ -60,6 +60,7 @@ pub(crate) struct TransportError {
     pub(crate) reason: Option<Reason>,
 }
 
+#[cfg(any(test, feature = "in-process"))]
 impl TransportError {
     /// Returns the error of a connection that broke.
     pub(crate) const fn lost() -> Self {
