@@ -207,7 +207,10 @@ fn statistics_tell_readers_what_to_skip_and_nothing_is_kept_of_texts() {
 #[test]
 fn a_table_without_texts_of_records_is_refused() {
     let error = ReadingTexts::open(file(&usage(&[], 1))).unwrap_err();
-    assert!(error.to_string().contains("no column `record`"), "{error}");
+    assert!(
+        error.to_string().contains("without the column `record`"),
+        "{error}"
+    );
     assert!(ReadingTexts::open(file(b"PAR1 and no more")).is_err());
 }
 
