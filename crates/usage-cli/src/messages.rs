@@ -185,6 +185,7 @@ pub(crate) fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder",
         io::ErrorKind::AlreadyExists => "it exists already",
+        io::ErrorKind::IsADirectory => "is a directory",
         io::ErrorKind::PermissionDenied => "permission denied",
         io::ErrorKind::UnexpectedEof => "it ends too early",
         io::ErrorKind::InvalidInput => "no file can have that name",
