@@ -37,10 +37,10 @@ fn page(records: &str, meta: &str) -> String {
     )
 }
 
-/// Runs every command that asks for usage against a server that gives this answer; SIMs are those of one account.
-fn runs(answer: &str) -> Vec<(&'static str, Run)> {
+/// A server of one account with one SIM that gives this answer to every question for usage.
+fn serve_usage(answer: &str) -> String {
     let answer = answer.to_owned();
-    let base = serve_json(move |target| {
+    serve_json(move |target| {
         if target.contains("UsageRecords") {
             answer.clone()
         } else {
@@ -48,27 +48,41 @@ fn runs(answer: &str) -> Vec<(&'static str, Run)> {
                 r#"{{"sims":[{{"sid":"{SIM}","status":"active"}}],"meta":{{"next_page_url":null,"key":"sims"}}}}"#
             )
         }
-    });
-    let folder = tempfile::tempdir().unwrap();
+    })
+}
+
+/// Runs a command over one day against a server.
+fn run_at(base: &str, command: &str) -> Run {
     let variables = [
-        ("KORE_BASE_URL", base.as_str()),
+        ("KORE_BASE_URL", base),
         ("KORE_ACCESS_TOKEN", "an-access-token"),
     ];
-    let query = "--start 2026-06-01 --end 2026-06-02";
+    let command = format!("{command} --start 2026-06-01 --end 2026-06-02");
+    run_with(&command, "", &variables)
+}
+
+/// Runs a command that asks for the usage of a SIM, which is answered so.
+fn run_of_sim(command: &str, answer: &str) -> Run {
+    run_at(&serve_usage(answer), command)
+}
+
+/// Runs every command that asks for the account's usage against a server that gives this answer.
+fn runs(answer: &str) -> Vec<(&'static str, Run)> {
+    let base = serve_usage(answer);
+    let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("archive.db");
-    let archive = archive.to_str().unwrap();
     [
-        ("fetch", format!("fetch {query}")),
-        ("check", format!("check {query} --format json")),
-        ("summary", format!("summary {query}")),
-        ("report", format!("report {query}")),
+        ("fetch", "fetch".to_owned()),
+        ("check", "check --format json".to_owned()),
+        ("summary", "summary".to_owned()),
+        ("report", "report".to_owned()),
         (
             "sync",
-            format!("sync --archive {archive} {query} --granularity daily"),
+            format!("sync --archive {} --granularity daily", archive.display()),
         ),
     ]
     .into_iter()
-    .map(|(name, arguments)| (name, run_with(&arguments, "", &variables)))
+    .map(|(name, command)| (name, run_at(&base, &command)))
     .collect()
 }
 
@@ -164,18 +178,7 @@ fn records_of_two_accounts_in_one_answer_are_found_by_every_command() {
     }
     let of_sim = day("2026-06-01T", SIM);
     let answer = page(&[of_sim.replace("AC0", "AC1"), of_sim].join(","), "");
-    let base = serve_json(move |target| {
-        if target.contains("UsageRecords") {
-            answer.clone()
-        } else {
-            format!(r#"{{"sims":[{{"sid":"{SIM}"}}],"meta":{{"next_page_url":null}}}}"#)
-        }
-    });
-    let variables = [
-        ("KORE_BASE_URL", base.as_str()),
-        ("KORE_ACCESS_TOKEN", "an-access-token"),
-    ];
-    let run = run_with("fleet --start 2026-06-01 --end 2026-06-02", "", &variables);
+    let run = run_of_sim("fleet", &answer);
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stderr.contains("records of two"), "{run:?}");
 }
@@ -223,20 +226,7 @@ fn an_error_among_records_is_no_record_whoever_it_names() {
 fn a_fleet_tells_other_figures_for_a_period_within_a_list() {
     let one = day("2026-06-01T", SIM);
     let other = one.replace(r#""total":0,"units""#, r#""total":9,"units""#);
-    let answer = page(&[one, other].join(","), "");
-    let base = serve_json(move |target| {
-        if target.contains("UsageRecords") {
-            answer.clone()
-        } else {
-            format!(r#"{{"sims":[{{"sid":"{SIM}"}}],"meta":{{"next_page_url":null}}}}"#)
-        }
-    });
-    let variables = [
-        ("KORE_BASE_URL", base.as_str()),
-        ("KORE_ACCESS_TOKEN", "an-access-token"),
-    ];
-    let query = "fleet --start 2026-06-01 --end 2026-06-02 --format csv";
-    let run = run_with(query, "", &variables);
+    let run = run_of_sim("fleet --format csv", &page(&[one, other].join(","), ""));
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stderr.contains("other figures"), "{run:?}");
     assert!(run.stdout.contains(",1,9,"), "the later counts: {run:?}");
@@ -245,20 +235,8 @@ fn a_fleet_tells_other_figures_for_a_period_within_a_list() {
 #[test]
 fn a_fleet_has_no_use_for_what_names_no_sim() {
     let answer = page(&day("2026-06-01T", ""), "");
-    let base = serve_json(move |target| {
-        if target.contains("UsageRecords") {
-            answer.clone()
-        } else {
-            format!(r#"{{"sims":[{{"sid":"{SIM}"}}],"meta":{{"next_page_url":null}}}}"#)
-        }
-    });
-    let variables = [
-        ("KORE_BASE_URL", base.as_str()),
-        ("KORE_ACCESS_TOKEN", "an-access-token"),
-    ];
     for command in ["fleet", "fetch --all-sims", &format!("summary --sim {SIM}")] {
-        let query = format!("{command} --start 2026-06-01 --end 2026-06-02");
-        let run = run_with(&query, "", &variables);
+        let run = run_of_sim(command, &answer);
         run.failed(3);
         assert!(run.stderr.contains("names no SIM"), "{command}: {run:?}");
     }

@@ -284,3 +284,83 @@ fn a_server_that_fails_at_every_size_of_pages_has_not_said_which_it_takes() {
         assert!(!run.stderr.contains("pages of at most"), "{run:?}");
     }
 }
+
+#[test]
+fn wrong_options_are_exit_2() {
+    for arguments in [
+        "validate --no-such-option",
+        "validate --select XY9 -",
+        "validate --as-of yesteday -",
+        "validate --profile strict -",
+        "check --as-of now",
+        "check --files-from list",
+        "validate --start 2026-01-01 -",
+        "validate --as-of 2026-11-27 --start 2027-01-01 --end 2027-02-01 -",
+        "validate --policy maybe -",
+        "validate --severity UR404 -",
+        "validate --severity XY9=error -",
+        "validate --tolerance sms=1 -",
+        "validate --tolerance -1 -",
+        "validate --accounts two -",
+        "frobnicate",
+        "explain UR999",
+        "fetch --page-size 1001",
+        "fetch --start 2026-02-30",
+        "",
+    ] {
+        let run = run(arguments);
+        assert_eq!(run.code, 2, "{arguments}: {run:?}");
+        assert!(!run.stderr.is_empty(), "{arguments}");
+    }
+}
+
+#[test]
+fn a_wrong_word_is_answered_with_the_right_one() {
+    for (arguments, right) in [
+        ("fetch --granularity day", "did you mean daily?"),
+        ("validate --select UR2O1 -", "did you mean UR201?"),
+        ("validate --ignore 201 -", "did you mean UR201?"),
+        ("explain 404", "did you mean UR404?"),
+        ("explain network-sums", "did you mean network-sum?"),
+        ("explain 201x", "did you mean UR201?"),
+        ("validate --fail-on warn -", "warning"),
+        ("validate --policy exlude -", "did you mean exclude?"),
+        ("fetch --start yesteday", "did you mean `yesterday`?"),
+        ("fetch --start 2026-02-29", "February 2026 has 28 days"),
+        ("man fetsch", "did you mean fetch?"),
+        ("vaildate -", "validate"),
+    ] {
+        let wrong = run(arguments);
+        assert_eq!(wrong.code, 2, "{arguments}: {wrong:?}");
+        assert!(wrong.stderr.contains(right), "{arguments}: {wrong:?}");
+        assert!(
+            wrong.stderr.starts_with("error: "),
+            "{arguments}: {wrong:?}"
+        );
+        let help = wrong
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("help: "));
+        assert_eq!(help.count(), 1, "{arguments}: {wrong:?}");
+    }
+}
+
+#[test]
+fn what_was_typed_is_shown_so_that_it_cannot_steer_a_terminal() {
+    for arguments in [
+        "fetch --granularity d\u{202e}\u{1b}[2Jy",
+        "fet\u{1b}]0;x\u{7}ch",
+        "fetch --un\u{202e}known",
+        "validate x\u{9b}2J.json",
+        "explain \u{1b}[31m",
+    ] {
+        let wrong = run(arguments);
+        assert!(matches!(wrong.code, 2 | 3), "{wrong:?}");
+        let raw = wrong
+            .stderr
+            .chars()
+            .filter(|c| *c != '\n')
+            .find(|c| c.is_control() || *c == '\u{202e}');
+        assert_eq!(raw, None, "{wrong:?}");
+    }
+}

@@ -8,13 +8,13 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs, io,
-    path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
 use crate::{
     LIBRARIES,
     drift::{Folder, Made},
+    finish, root,
 };
 
 /// The file within each crate.
@@ -27,7 +27,7 @@ const LONGEST: usize = 400;
 pub(crate) fn write() -> ExitCode {
     match made() {
         Ok(made) => made.write(),
-        Err(problem) => failed(&problem),
+        Err(problem) => finish(Err(problem)),
     }
 }
 
@@ -46,17 +46,8 @@ pub(crate) fn check() -> ExitCode {
     }
     match made() {
         Ok(made) => made.check(),
-        Err(problem) => failed(&problem),
+        Err(problem) => finish(Err(problem)),
     }
-}
-
-fn failed(problem: &str) -> ExitCode {
-    eprintln!("error: {problem}");
-    ExitCode::FAILURE
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn made() -> Result<Made, String> {

@@ -8,10 +8,11 @@ mod peers;
 use std::{
     fs::File,
     io::{BufWriter, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, ExitCode, Stdio},
 };
 
+use crate::root;
 use usage_model::{Item, RecordReader};
 use usage_validate::{Config, Validator};
 
@@ -86,10 +87,6 @@ fn cargo(arguments: &[&str]) -> Result<(), Problem> {
 /// Builds the program and this one as they are delivered.
 fn build() -> Result<(), Problem> {
     cargo(&["build", "--release", "-p", "usage-cli", "-p", "xtask"])
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// Writes generated records to a file.

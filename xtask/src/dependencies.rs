@@ -3,11 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, ExitCode},
 };
 
 use serde_json::Value;
+
+use crate::{finish, root};
 
 /// The most crates that the program may be made of, our own among them.
 const MOST_CRATES: usize = 170;
@@ -46,16 +48,6 @@ pub(crate) fn table() -> ExitCode {
 /// Fails where a dependency has no reason, where there are too many crates, or where `cargo deny` objects.
 pub(crate) fn check() -> ExitCode {
     finish(check_all())
-}
-
-fn finish(result: Result<(), String>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
-        }
-    }
 }
 
 fn check_all() -> Result<(), String> {
@@ -125,10 +117,6 @@ fn print_table() -> Result<(), String> {
         packages.all().filter(|package| package.own).count()
     );
     Ok(())
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// The dependencies in `Cargo.toml` of the workspace, with the comment behind each.
@@ -337,7 +325,8 @@ fn released(name: &str, version: &str) -> Option<String> {
     None
 }
 
-fn cargo_home() -> Option<PathBuf> {
+/// Where cargo keeps what it downloads.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
     std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))

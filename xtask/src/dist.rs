@@ -9,20 +9,17 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::dependencies::{Packages, platform};
+use crate::{
+    dependencies::{Packages, cargo_home, platform},
+    finish, root,
+};
 
 /// The shells that the program completes for.
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
 /// Builds the archive twice from the files that are committed, and fails unless both are the same bytes.
 pub(crate) fn run() -> ExitCode {
-    match both() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(both())
 }
 
 fn both() -> Result<(), String> {
@@ -55,10 +52,6 @@ fn both() -> Result<(), String> {
     Ok(())
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
@@ -71,7 +64,10 @@ fn archive() -> Result<PathBuf, String> {
     let paths = [
         (target.path().to_owned(), "target"),
         (root.clone(), "."),
-        (cargo_home()?, "cargo"),
+        (
+            cargo_home().ok_or("neither CARGO_HOME nor HOME is set")?,
+            "cargo",
+        ),
     ];
     // Where it was built is not part of a release.
     let flags = paths
@@ -216,13 +212,6 @@ fn bill_of_materials(packages: &Packages) -> Value {
         },
         "components": components,
     })
-}
-
-fn cargo_home() -> Result<PathBuf, String> {
-    std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))
-        .ok_or_else(|| "neither CARGO_HOME nor HOME is set".to_owned())
 }
 
 /// Runs a command and returns what it writes.

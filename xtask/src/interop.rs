@@ -16,6 +16,7 @@ use serde_json::Value;
 pub(crate) use self::python::Python;
 
 use self::emulated::Emulated;
+use crate::finish;
 
 /// How many SIMs are read, each with its daily, hourly and total records.
 const SIM_COUNT: usize = 3;
@@ -42,13 +43,7 @@ pub(crate) type Problem = String;
 
 /// Runs both; 0 where nothing differs and nothing was found.
 pub(crate) fn run() -> ExitCode {
-    match interop() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(interop())
 }
 
 fn interop() -> Result<(), Problem> {

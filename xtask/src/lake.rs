@@ -9,7 +9,10 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use crate::interop::{Problem, Python, build};
+use crate::{
+    finish,
+    interop::{Problem, Python, build},
+};
 
 /// Where the crate of the Python package is.
 const CRATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-python");
@@ -26,13 +29,7 @@ const PACKAGES: [&str; 5] = [
 
 /// Runs the comparison with as many seeds as asked for; 0 where nothing differs.
 pub(crate) fn run(seeds: &str, engines: &[&str]) -> ExitCode {
-    match lake(seeds, engines) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(lake(seeds, engines))
 }
 
 fn lake(seeds: &str, engines: &[&str]) -> Result<(), Problem> {

@@ -2,13 +2,13 @@
 //! from its package alone.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, ExitCode},
 };
 
 use serde_json::Value;
 
-use crate::LIBRARIES;
+use crate::{LIBRARIES, finish, root};
 
 /// Builds each library with every set of its features.
 pub(crate) fn features() -> ExitCode {
@@ -26,16 +26,6 @@ pub(crate) fn package() -> ExitCode {
         &root(),
         &["package", "--workspace", "--exclude", "xtask"],
     ))
-}
-
-fn finish(result: Result<(), String>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
-        }
-    }
 }
 
 fn powersets() -> Result<(), String> {
@@ -101,10 +91,6 @@ fn minimal_versions() -> Result<(), String> {
         cargo(&folder, &["check", "--quiet", "--all-features", "-p", name])?;
     }
     Ok(())
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn cargo(folder: &Path, words: &[&str]) -> Result<(), String> {

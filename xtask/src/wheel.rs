@@ -5,7 +5,10 @@ use std::{
     process::{Command, ExitCode, Stdio},
 };
 
-use crate::interop::{Problem, Python};
+use crate::{
+    finish,
+    interop::{Problem, Python},
+};
 
 /// Where the crate of the package is.
 const CRATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-python");
@@ -33,13 +36,7 @@ pub(crate) fn run() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
-    match locked().and_then(|()| wheel()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(locked().and_then(|()| wheel()))
 }
 
 /// Fails if the lock file of the package does not fit the manifests of the workspace's crates, which have another one.

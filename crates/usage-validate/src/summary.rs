@@ -20,7 +20,6 @@ use crate::{
         overall::Overall,
         pages::INCOMPLETE_FETCH,
         run,
-        window::WindowSeen,
     },
 };
 use totals::ControlTotals;
@@ -364,7 +363,7 @@ impl Summary {
     }
 
     /// Why the input was not seen as a whole, in one sentence each, as far as the records themselves say so: no record
-    /// was recognised or is of the window, an input broke off, pages or parts are missing (UR504), or no rule had anything to check. Which
+    /// was recognised, an input broke off, pages or parts are missing (UR504), or no rule had anything to check. Which
     /// rules are on does not matter, but for the last.
     pub(crate) fn missing(&self) -> Vec<String> {
         let unreported = |rule: &Rule| self.carried.unreported.get(rule.code).copied();
@@ -381,10 +380,6 @@ impl Summary {
             } else {
                 "no record could be read".to_owned()
             });
-        }
-        let window = self.carried.overall.window.as_ref();
-        if self.records > self.malformed && window.is_some_and(WindowSeen::is_missed) {
-            missing.push("no record is of the requested window".to_owned());
         }
         match failed(&INCOMPLETE_FETCH) {
             0 => {}

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::{
     AS_OF, Problem, build,
     input::{Shape, Spelling, WRONG_EVERY},
-    root, write_input,
+    write_input,
 };
-use crate::interop::Python;
+use crate::{interop::Python, root};
 
 /// The libraries, from `PyPI`.
 const LIBRARIES: [&str; 4] = ["duckdb", "polars", "msgspec", "pydantic"];

@@ -9,8 +9,8 @@ use usage_model::{Counts, DataUnit, Field, Sums, Usage, UsageNode, UsageRecord};
 /// their countries; what is null or absent is 0.
 pub(crate) fn have_same_figures(one: &UsageRecord, other: &UsageRecord) -> bool {
     one == other
-        || (Told::of(&one.data) == Told::of(&other.data)
-            && Told::of(&one.commands) == Told::of(&other.commands))
+        || (Comparable::of(&one.data) == Comparable::of(&other.data)
+            && Comparable::of(&one.commands) == Comparable::of(&other.commands))
 }
 
 /// The top, home, national roaming, or an international share with its country.
@@ -18,7 +18,7 @@ type Network = (u8, Option<String>);
 
 /// The figures of a tree; what is 0 is left out.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Told {
+struct Comparable {
     /// By network and, where it is none that is known, unit; otherwise in bytes.
     sums: BTreeMap<(Network, Option<String>), Sums>,
     /// The amounts of a network in a currency, in ascending order.
@@ -28,11 +28,11 @@ struct Told {
 /// An amount, and its text where it is too long for a decimal.
 type Billed = (Option<Decimal>, String);
 
-impl Told {
+impl Comparable {
     fn of<C: Counts>(tree: &Field<Usage<C>>) -> Self {
-        let mut told = Self::default();
+        let mut comparable = Self::default();
         let Field::Value(tree) = tree else {
-            return told;
+            return comparable;
         };
         // A unit that is not known is compared as its text at the nodes that do not state another.
         let otherwise = tree.default_unit();
@@ -43,18 +43,18 @@ impl Told {
         ];
         for (number, node) in (0..).zip(shares) {
             if let Some(node) = node {
-                told.add((number, None), node, otherwise);
+                comparable.add((number, None), node, otherwise);
             }
         }
         for entry in tree.international_roaming.entries() {
             let country = entry.country_code.value();
             let country = country.map(|country| country.as_str().to_owned());
-            told.add((3, country), &entry.node, otherwise);
+            comparable.add((3, country), &entry.node, otherwise);
         }
-        for amounts in told.amounts.values_mut() {
+        for amounts in comparable.amounts.values_mut() {
             amounts.sort_unstable();
         }
-        told
+        comparable
     }
 
     fn add<C: Counts>(

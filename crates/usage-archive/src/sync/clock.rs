@@ -13,9 +13,9 @@ use crate::{Error, store::CLOCK_TOLERANCE};
 /// windows.
 const PLAN_TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
-/// Whose time it is.
+/// Where the time is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whose {
+enum Source {
     /// Ours; the server has not been asked.
     OursSoFar,
     /// Ours; the server answered without a time.
@@ -27,7 +27,7 @@ enum Whose {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ServerClock {
     now: DateTime<Utc>,
-    whose: Whose,
+    source: Source,
 }
 
 impl ServerClock {
@@ -35,7 +35,7 @@ impl ServerClock {
     pub(super) const fn new(now: DateTime<Utc>) -> Self {
         Self {
             now,
-            whose: Whose::OursSoFar,
+            source: Source::OursSoFar,
         }
     }
 
@@ -46,19 +46,19 @@ impl ServerClock {
 
     /// Whether the server told it.
     pub(super) const fn is_servers(&self) -> bool {
-        matches!(self.whose, Whose::Servers)
+        matches!(self.source, Source::Servers)
     }
 
     /// Whether the server has answered, with or without a time.
     pub(super) const fn is_told(&self) -> bool {
-        !matches!(self.whose, Whose::OursSoFar)
+        !matches!(self.source, Source::OursSoFar)
     }
 
     /// Takes over what a response says. Returns whether that is another time than what was planned for.
     pub(super) fn correct(&mut self, date: Option<DateTime<Utc>>) -> bool {
         let Some(date) = date else {
             if !self.is_told() {
-                self.whose = Whose::Ours;
+                self.source = Source::Ours;
             }
             return false;
         };
@@ -68,7 +68,7 @@ impl ServerClock {
         }
         let apart = date.signed_duration_since(self.now).abs();
         self.now = date;
-        self.whose = Whose::Servers;
+        self.source = Source::Servers;
         apart > PLAN_TOLERANCE
     }
 
@@ -77,16 +77,17 @@ impl ServerClock {
         if latest.signed_duration_since(self.now) <= CLOCK_TOLERANCE {
             return Ok(());
         }
-        let whose = if self.is_servers() {
+        let clock = if self.is_servers() {
             "the server's clock"
         } else {
             "the server tells no time, and our clock"
         };
-        Err(Error::clock_back(whose, self.now, latest))
+        Err(Error::clock_back(clock, self.now, latest))
     }
 }
 
 /// What came of asking for the time alone.
+#[derive(Default)]
 pub(super) struct Asked {
     pub(super) server_date: Option<DateTime<Utc>>,
     pub(super) requests: u64,
@@ -97,11 +98,7 @@ pub(super) struct Asked {
 pub(super) async fn ask(client: &Client, at: DateTime<Utc>) -> Asked {
     let day = Window::new(at - TimeDelta::days(1), at);
     let (Ok(day), Ok(size)) = (day, PageSize::new(1)) else {
-        return Asked {
-            server_date: None,
-            requests: 0,
-            failure: None,
-        };
+        return Asked::default();
     };
     let query = UsageQuery::new(Resource::Account, day, Granularity::Daily).page_size(size);
     match pin!(client.pages(query)).next().await {
@@ -115,11 +112,7 @@ pub(super) async fn ask(client: &Client, at: DateTime<Utc>) -> Asked {
             requests: error.attempts().into(),
             failure: Some(error),
         },
-        None => Asked {
-            server_date: None,
-            requests: 0,
-            failure: None,
-        },
+        None => Asked::default(),
     }
 }
 

@@ -160,11 +160,6 @@ impl WindowSeen {
         self.unplaced = self.unplaced.saturating_add(other.unplaced);
     }
 
-    /// Whether nothing was seen that is of the window, or may be.
-    pub(crate) const fn is_missed(&self) -> bool {
-        self.hull.is_none() && self.unplaced == 0
-    }
-
     /// Takes note of how long the records of a series are.
     pub(crate) fn note_bucket(&mut self, bucket: Option<TimeDelta>) {
         self.bucket = match (self.bucket, bucket) {
