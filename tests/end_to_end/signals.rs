@@ -25,13 +25,15 @@ fn send(signal: &str, to: &Child) {
     assert!(sent.unwrap().success());
 }
 
-/// Whether the tests were started with Ctrl-C ignored, as shells start what runs in the background. The programs that
-/// they start inherit that and rightly keep it.
-fn interrupts_are_ignored() -> bool {
+/// Whether the tests were started with a signal ignored: shells ignore Ctrl-C in what runs in the background, and `nohup`
+/// ignores SIGHUP. The programs that the tests start inherit that and rightly keep it.
+fn is_ignored(signal: &str) -> bool {
+    let number = ["HUP", "INT"].iter().position(|known| *known == signal);
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask & 0b10 != 0)
+    let ignored = mask.zip(number);
+    ignored.is_some_and(|(mask, number)| mask >> number & 1 != 0)
 }
 
 /// Lets a fetch run until its third window never comes, and ends it with a signal.
@@ -73,8 +75,8 @@ fn every_signal_that_ends_a_run_keeps_what_is_complete_and_says_what_is_missing(
         ("TERM", "SIGTERM", 143),
         ("HUP", "SIGHUP", 129),
     ] {
-        if signal == "INT" && interrupts_are_ignored() {
-            eprintln!("skipped for Ctrl-C: this run was started where it is ignored");
+        if is_ignored(signal) {
+            eprintln!("skipped for {name}: this run was started where it is ignored");
             continue;
         }
         let (status, stdout, stderr) = ended_by(signal, "ndjson");
