@@ -40,14 +40,12 @@ pub enum ProtocolError {
         /// The page size that was asked for.
         asked: u16,
     },
-    /// The page holds more records than it says itself that a page holds.
-    #[error("{found} records on a page that says that it holds {stated} at most")]
-    MoreThanStated {
-        /// How many records it holds.
-        found: u64,
-        /// The page size that it states.
-        stated: u64,
-    },
+    /// The page holds the access token, client secret or password of the client, in whatever spelling. It is not
+    /// delivered, since records are delivered exactly as they came.
+    #[error(
+        "the page contains the access token, client secret or password that it was asked for with"
+    )]
+    HoldsCredential,
     /// The first page of the list names another before it.
     #[error("the first page of the list names another page before it")]
     NotFirst,
@@ -189,7 +187,7 @@ impl ProtocolError {
             | Self::MissingMeta
             | Self::MissingNextPage
             | Self::TooManyRecords { .. }
-            | Self::MoreThanStated { .. }
+            | Self::HoldsCredential
             | Self::NotFirst
             | Self::NoPosition
             | Self::LongPosition { .. }

@@ -50,18 +50,6 @@ pub(crate) fn check<Q: ListQuery>(
     check_previous(meta, cursor, asked)
 }
 
-/// Refuses a page with more records than it says that a page holds.
-pub(crate) fn check_size(meta: &PageMeta, records: usize) -> Result<(), ProtocolError> {
-    let stated = meta.page_size.value().and_then(MetaNumber::value);
-    let found = u64::try_from(records).unwrap_or(u64::MAX);
-    match stated {
-        Some(stated) if stated > 0 && found > stated => {
-            Err(ProtocolError::MoreThanStated { found, stated })
-        }
-        _ => Ok(()),
-    }
-}
-
 fn check_number(
     meta: &PageMeta,
     cursor: &Cursor,
@@ -301,24 +289,6 @@ mod tests {
         ] {
             let checked = check(&meta(members), &second, &asked, &query, &Secrets::default());
             assert_eq!(checked.is_ok(), is_right, "{members}");
-        }
-    }
-
-    #[test]
-    fn a_page_holds_no_more_records_than_it_says() {
-        for (members, records, is_right) in [
-            ("", 3, true),
-            (r#""page_size":0"#, 3, true),
-            (r#""page_size":"many""#, 3, true),
-            (r#""page_size":3"#, 3, true),
-            (r#""page_size":2"#, 3, false),
-            (r#""page_size":"2""#, 3, false),
-        ] {
-            assert_eq!(
-                check_size(&meta(members), records).is_ok(),
-                is_right,
-                "{members}"
-            );
         }
     }
 }

@@ -172,7 +172,6 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
     ) -> Result<(Option<Cursor>, Continuity), ProtocolError> {
         let secrets = self.fetch.shared.authorizer.secrets(header);
         own::check(&answer.meta, cursor, address, &self.query, &secrets)?;
-        own::check_size(&answer.meta, answer.records.len())?;
         self.query
             .check_asked_for(&answer.records, answer.server_date)?;
         let next = match answer.meta.next_page() {
