@@ -25,6 +25,7 @@ mod output;
 mod parquet;
 mod program;
 mod reference;
+mod repeated_secrets;
 mod report;
 mod rings;
 mod server;

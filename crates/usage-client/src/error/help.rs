@@ -62,6 +62,9 @@ const fn protocol(error: &ProtocolError) -> &'static str {
         | ProtocolError::NoSim => {
             "something before the API, for instance a proxy, drops the query or answers from a cache; check the base URL, and go past it"
         }
+        ProtocolError::HoldsCredential => {
+            "the page is not shown, to keep the credentials secret; something before the API, for instance a proxy, repeats them: renew them, and check the base URL"
+        }
         ProtocolError::EmptyPages { .. } => {
             "the server's paging does not end; try again later, or ask for a shorter window"
         }

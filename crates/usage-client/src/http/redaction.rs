@@ -1,5 +1,7 @@
 //! Keeps the client's credentials out of what it reports.
 
+mod occurrence;
+
 use std::ops::Range;
 
 use base64::{
@@ -198,26 +200,13 @@ impl View {
             bytes: Vec::with_capacity(self.bytes.len()),
             places: Vec::with_capacity(self.bytes.len()),
         };
-        let mut at = 0;
-        while let Some((&first, rest)) = self.bytes.get(at..).and_then(<[u8]>::split_first) {
-            let (character, length) =
-                decode(self.bytes.get(at..).unwrap_or(rest)).unwrap_or((Character::Byte(first), 1));
-            let end = at.saturating_add(length);
-            let place = self.place(at..end);
-            let mut utf8 = [0; 4];
-            let bytes = match character {
-                Character::Byte(byte) => {
-                    utf8[0] = byte;
-                    &utf8[..1]
-                }
-                Character::Char(character) => character.encode_utf8(&mut utf8).as_bytes(),
-            };
+        decode_each(&self.bytes, decode, |bytes, range| {
+            let place = self.place(range);
             for byte in bytes {
                 view.bytes.push(*byte);
                 view.places.push(place.clone());
             }
-            at = end;
-        }
+        });
         view
     }
 
@@ -284,6 +273,26 @@ impl View {
     }
 }
 
+/// Takes an encoding off some bytes, and passes on what each character becomes and where it stood.
+fn decode_each(text: &[u8], decode: Decode, mut pass_on: impl FnMut(&[u8], Range<usize>)) {
+    let mut at = 0;
+    while let Some((&first, rest)) = text.get(at..).and_then(<[u8]>::split_first) {
+        let (character, length) =
+            decode(text.get(at..).unwrap_or(rest)).unwrap_or((Character::Byte(first), 1));
+        let end = at.saturating_add(length);
+        let mut utf8 = [0; 4];
+        let bytes = match character {
+            Character::Byte(byte) => {
+                utf8[0] = byte;
+                &utf8[..1]
+            }
+            Character::Char(character) => character.encode_utf8(&mut utf8).as_bytes(),
+        };
+        pass_on(bytes, at..end);
+        at = end;
+    }
+}
+
 /// What belongs to the same Base64 goes with it: its ends hold bits of the credential too.
 fn with_base64_around(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     let before = bytes.get(..range.start).unwrap_or_default();
@@ -324,7 +333,7 @@ fn percent(text: &[u8]) -> Option<(Character, usize)> {
     }
 }
 
-/// `\x41` and `0x41` of programming languages; `\u0041`, `\/` and the like of JSON; `&#65;`, `&#x41;`, `&amp;` and the like of HTML.
+/// `\x41` and `0x41` of programming languages; `\u0041`, `\/`, `\n` and the like of JSON; `&#65;`, `&#x41;`, `&amp;` and the like of HTML.
 fn escape(text: &[u8]) -> Option<(Character, usize)> {
     match text {
         [b'\\' | b'0', b'x', high, low, ..] => {
@@ -344,6 +353,8 @@ fn escape(text: &[u8]) -> Option<(Character, usize)> {
             Some((Character::Char(character), 12))
         }
         [b'\\', escaped @ (b'\\' | b'/' | b'"'), ..] => Some((Character::Byte(*escaped), 2)),
+        // White space, all of which is alike.
+        [b'\\', b'n' | b't' | b'r' | b'b' | b'f', ..] => Some((Character::Byte(b' '), 2)),
         [b'&', rest @ ..] => {
             let end = rest.iter().take(10).position(|byte| *byte == b';')?;
             let character = match rest.get(..end)? {

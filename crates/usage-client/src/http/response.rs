@@ -52,6 +52,10 @@ pub(crate) fn read<Q: ListQuery>(
     if let Some(status) = status_beside_list(body) {
         return Err(refusal(reply, status, Endpoint::Api, address, secrets));
     }
+    // Records are passed on as they are: what must not be shown cannot be taken out of them.
+    if secrets.occur_in(body) {
+        return Err(protocol(ProtocolError::HoldsCredential));
+    }
     if page.items.len() > usize::from(asked) {
         return Err(protocol(ProtocolError::TooManyRecords { asked }));
     }

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use usage_client::{Client, Credentials, WindowPlan};
+use usage_client::{Client, Credentials, ProtocolError, WindowPlan};
 
 use crate::{
     hourly::at,
@@ -182,6 +182,38 @@ async fn errors_show_no_credential_even_where_the_server_repeats_it() {
         let tokens = Server::start([grants(), grants()]).await;
         let (_, error) = fetch(&oauth(&api, &tokens), query()).await;
         assert_no_secret(&everything(&error.unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_holds_a_credential_is_refused_and_not_delivered() {
+    let secret = serde_json::to_string(SECRET).unwrap();
+    let escaped = "the-granted-token"
+        .replace('t', "\\u0074")
+        .replace('-', "\\u002D");
+    let granted = r#""the-granted-token""#;
+    for record in [
+        format!(r#"{{"account_sid":{granted},"data":{{"total":1}}}}"#),
+        format!(r#"{{"account_sid":"{escaped}","data":{{"total":1}}}}"#),
+        format!(r#"{{"data":{{"total":1,"units":{secret}}}}}"#),
+        format!(r#"{{"data":{{"total":1}},{secret}:7}}"#),
+        format!(r#"{{"data":{{"total":{granted}}}}}"#),
+        format!(r#"{{"data":{{"total":1}},"more":[{{"x":{granted}}}]}}"#),
+        granted.to_owned(),
+    ] {
+        let body = format!(r#"{{"usage_records":[{record}],"meta":{{"next_page_url":null}}}}"#);
+        let api = Server::start([json(200, &body)]).await;
+        let tokens = Server::start([token("the-granted-token")]).await;
+        let (pages, error) = fetch(&oauth(&api, &tokens), query()).await;
+        let error = error.unwrap();
+        assert!(pages.is_empty(), "{record}");
+        assert_eq!(
+            error.protocol(),
+            Some(&ProtocolError::HoldsCredential),
+            "{record}"
+        );
+        assert_eq!(error.attempts(), 1, "{record}");
+        assert_no_secret(&everything(&error));
     }
 }
 

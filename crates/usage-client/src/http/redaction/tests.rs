@@ -106,6 +106,54 @@ fn hexadecimal_of_a_credential_is_found_however_its_bytes_are_set_apart() {
 }
 
 #[test]
+fn a_page_that_holds_a_credential_in_any_spelling_is_told_from_one_that_does_not() {
+    let page = |text: &str| {
+        let records = r#"{"account_sid":"ACabababababababababababababababab","period":{"start":"2026-06-01T00:00:00Z"},"data":{"total":12345678,"units":"bytes"}},"#;
+        let link = "https://h/v1/UsageRecords?Start=2026-06-01T00%3A00%3A00Z&Page=1";
+        format!(
+            r#"{{"usage_records":[{}{{"account_sid":"{text}"}}],"meta":{{"next_page_url":"{link}"}}}}"#,
+            records.repeat(3_000)
+        )
+    };
+    for secret in ["s3cr3t/value?>~xyz", "s3-cr3", "12345678"] {
+        let secrets = Secrets::new(["another-secret", secret]);
+        let units: Vec<_> = secret
+            .bytes()
+            .map(|byte| format!("\\u{byte:04x}"))
+            .collect();
+        let units = units.concat();
+        for spelling in [
+            secret.to_owned(),
+            secret.to_uppercase(),
+            secret.replace('/', "\\/"),
+            units.replace('\\', "\\\\"),
+            units,
+            STANDARD_NO_PAD.encode(format!("user:{secret}")),
+            "another\\nsecret".to_owned(),
+            "%61nother%2Dsecret".to_owned(),
+            "&#97;nother-secret".to_owned(),
+            "an other sec ret".to_owned(),
+        ] {
+            assert!(secrets.occur_in(page(&spelling).as_bytes()), "{spelling}");
+        }
+        assert!(!secrets.occur_in(page("hunter2").as_bytes()), "{secret}");
+    }
+    assert!(!Secrets::default().occur_in(page("").as_bytes()));
+}
+
+/// Wherever a part of the body ends that is looked through at a time.
+#[test]
+fn a_credential_is_found_wherever_it_stands_in_a_long_page() {
+    let secrets = Secrets::new(["s3cr3t-value"]);
+    for at in (200_000..600_000).step_by(9_973) {
+        for spelling in ["s3cr3t-value", "\\u00733cr3t-value"] {
+            let body = [&"x".repeat(at), spelling, &"x".repeat(300_000)].concat();
+            assert!(secrets.occur_in(body.as_bytes()), "{at}");
+        }
+    }
+}
+
+#[test]
 fn a_credential_on_several_lines_is_found() {
     let secret = "s3cr3t-value-of-some-length";
     let secrets = Secrets::new([secret]);
