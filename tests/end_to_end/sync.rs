@@ -2,7 +2,8 @@
 
 use crate::{
     archive::{Kept, lines},
-    program::run,
+    program::{run, run_with},
+    server::serve,
 };
 
 /// The settled part of the last days.
@@ -64,6 +65,48 @@ fn a_window_in_the_future_is_refused_and_leaves_no_archive() {
     kept.sync_with(DAYS);
     let refused = kept.on("export --start 2126-12-05 --end 2126-12-10");
     assert!(refused.failed(2).contains("in the future"), "{refused:?}");
+}
+
+/// A server that knows another time than everybody else answers for windows that nobody meant.
+#[test]
+fn a_server_whose_clock_cannot_be_right_fails_a_sync_and_leaves_the_archive_as_it_was() {
+    let kept = Kept::new("");
+    assert_eq!(kept.sync_with(DAYS).code, 0);
+    let before = std::fs::read(kept.path()).unwrap();
+    let page = r#"{"usage_records":[],"meta":{"next_page_url":null,"key":"usage_records"}}"#;
+    for (date, options) in [
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "--granularity daily"),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", DAYS),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", DAYS),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "--granularity daily"),
+        // Before what is to be read.
+        ("Mon, 01 Jun 2026 00:00:00 GMT", DAYS),
+    ] {
+        let base = serve(&format!(
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ndate: {date}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{page}",
+            page.len()
+        ));
+        let archive = kept.path();
+        let new = archive.with_file_name("new.db");
+        for path in [&archive, &new] {
+            let run = run_with(
+                &format!("sync --archive {} {options}", path.display()),
+                "",
+                &[
+                    ("KORE_BASE_URL", &base),
+                    ("KORE_ACCESS_TOKEN", "an-access-token"),
+                ],
+            );
+            let first = run.failed(3);
+            assert!(first.contains("the server's clock says"), "{date}: {run:?}");
+        }
+        assert_eq!(
+            std::fs::read(&archive).unwrap(),
+            before,
+            "{date}, {options}"
+        );
+    }
+    assert_eq!(kept.sync_with(DAYS).code, 0);
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub enum ErrorKind {
     Busy,
     /// The time of the reading is before what the archive has already seen.
     ClockBack,
+    /// The server's clock cannot be right, and so nothing that is planned by it.
+    ClockWrong,
     /// The readings belong to another account than those of the same source before.
     ForeignAccount,
     /// Anything else.
@@ -69,7 +71,9 @@ impl ErrorKind {
             Self::Io => "check the disk; run `archive verify`, then the command again",
             Self::Corrupt => "restore the last backup; `archive verify` names what is damaged",
             Self::Busy => "wait until the other run has ended",
-            Self::ClockBack => "check the clock of the server and of this machine",
+            Self::ClockBack | Self::ClockWrong => {
+                "check the clock of the server and of this machine"
+            }
             Self::ForeignAccount => {
                 "check the credentials, or name the account's own profile or archive"
             }
@@ -115,6 +119,17 @@ impl Error {
             rfc3339(latest)
         );
         Self::new(ErrorKind::ClockBack, what)
+    }
+
+    /// A clock that cannot be right, and the time that it is held against.
+    #[cfg(feature = "sync")]
+    pub(crate) fn clock_wrong(at: DateTime<Utc>, against: &str, time: DateTime<Utc>) -> Self {
+        let what = format!(
+            "the server's clock says {}, {against} {}",
+            rfc3339(at),
+            rfc3339(time)
+        );
+        Self::new(ErrorKind::ClockWrong, what)
     }
 
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 pub(crate) use usage_model::rfc3339;
-use usage_model::{Granularity, SimSid};
+use usage_model::{AccountSid, Granularity, SimSid};
 
 /// The records of one account or one SIM at one granularity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,12 @@ impl fmt::Display for Series {
             None => write!(f, "{} {}", self.account, self.granularity),
         }
     }
+}
+
+/// Whether two accounts are one: SIDs may differ in the case of their digits.
+pub(crate) fn is_same_account(one: &str, other: &str) -> bool {
+    let sid = |text: &str| text.parse::<AccountSid>().ok();
+    one == other || sid(one).is_some_and(|one| sid(other) == Some(one))
 }
 
 /// The time that a record's figures are for; `end` is exclusive, both in UTC.

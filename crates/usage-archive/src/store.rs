@@ -10,6 +10,7 @@ mod readings;
 mod runs;
 mod same;
 mod sims;
+mod spelling;
 
 use std::{
     cell::RefCell,

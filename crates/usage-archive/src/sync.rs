@@ -24,7 +24,7 @@ use futures_util::{
 use usage_client::{Client, ErrorKind as FetchErrorKind};
 use usage_model::{SimSid, Window};
 
-use crate::{Archive, Error, Outcome, RunId, Series, WindowRead};
+use crate::{Archive, Error, Outcome, RunId, Series, WindowRead, key::is_same_account};
 use clock::ServerClock;
 use fetch::{Fetched, ServerLimits, fetch};
 use sims::SimList;
@@ -50,7 +50,7 @@ const FAILURES_IN_A_ROW: u32 = 3;
 ///
 /// [`ErrorKind::ForeignAccount`](crate::ErrorKind::ForeignAccount) where another account answers than before,
 /// [`ErrorKind::ClockBack`](crate::ErrorKind::ClockBack) where the server's clock is behind what the archive has
-/// seen, and failures of the disk. The archive then holds the windows that were stored before.
+/// seen, [`ErrorKind::ClockWrong`](crate::ErrorKind::ClockWrong) where it cannot be right, and failures of the disk. The archive then holds the windows that were stored before.
 pub async fn sync(
     archive: &mut Archive,
     client: &Client,
@@ -205,7 +205,7 @@ impl Pass<'_> {
                 return Ok(None);
             }
             if self.account.is_none() {
-                self.account = fetched.account();
+                self.account = self.held(fetched.account())?;
             }
             if self.account.is_none() && fetched.failure.is_none() {
                 // It is empty: what comes later says whose it is.
@@ -236,7 +236,7 @@ impl Pass<'_> {
     fn note_sims(&mut self, list: SimList) -> Result<bool, Error> {
         self.report.requests += list.requests;
         if self.account.is_none() {
-            self.account.clone_from(&list.account);
+            self.account = self.held(list.account.clone())?;
         }
         let _nothing_is_planned_yet: bool =
             self.note_time(list.server_date, list.failure.is_none())?;
@@ -247,17 +247,24 @@ impl Pass<'_> {
             return Ok(false);
         };
         let known = self.account.get_or_insert_with(|| account.clone());
-        if *known != account {
+        if !is_same_account(known, &account) {
             return Err(Error::foreign_account(
                 &self.options.source,
                 &account,
                 known,
             ));
         }
+        let account = known.clone();
         let at = self.clock.now();
         let listed = list.sims.iter().map(|sim| (sim.sid, sim.object.as_str()));
         self.archive.note_sims(&account, at, listed)?;
         Ok(false)
+    }
+
+    /// An account as the archive has it.
+    fn held(&self, account: Option<String>) -> Result<Option<String>, Error> {
+        let held = account.map(|account| self.archive.held_account(&account));
+        held.transpose()
     }
 
     /// What there is to read at a time.
@@ -408,6 +415,9 @@ impl Pass<'_> {
             return Ok(false);
         }
         let is_another = self.clock.correct(server_date);
+        let ours = self.options.now;
+        let checked = self.clock.check_plausible(ours, self.options.start);
+        checked.map_err(|error| error.at(self.archive.path()))?;
         let latest = match &self.account {
             Some(account) => self.archive.latest_read(account)?,
             None => None,

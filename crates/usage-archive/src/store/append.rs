@@ -48,9 +48,11 @@ impl Archive {
     ) -> Result<Appended, Error> {
         let transaction =
             Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        let read_at = advance_clock(&transaction, &read.series.account, read.read_at)?;
+        let series = self.held_series(read.series)?;
+        let read = &WindowRead::new(&series, read.window, read.read_at, read.texts);
+        let read_at = advance_clock(&transaction, &series.account, read.read_at)?;
         let appended = {
-            let series_id = series_id(&transaction, read.series, read_at)?;
+            let series_id = series_id(&transaction, &series, read_at)?;
             let mut appender = Appender::new(self, run, read, (series_id, read_at))?;
             for text in read.texts {
                 appender.parse(text.as_ref());

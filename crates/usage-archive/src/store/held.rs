@@ -9,7 +9,7 @@ use usage_model::{SimSid, Timestamp, Window};
 use super::{Archive, instant};
 use crate::{
     Error, Seen,
-    key::{Bounds, Series, rfc3339},
+    key::{Bounds, Series, is_same_account, rfc3339},
     plan::{Held, PlanOptions, deleted_at, first_unsettled},
 };
 
@@ -21,6 +21,7 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn held(&self, series: &Series, from: DateTime<Utc>) -> Result<Held, Error> {
+        let series = &self.held_series(series)?;
         let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
         let key = "SELECT series_id FROM series WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3";
         let account = series.account.as_str();
@@ -67,6 +68,7 @@ impl Archive {
         from: DateTime<Utc>,
         at: DateTime<Utc>,
     ) -> Result<(), Error> {
+        let series = &self.held_series(series)?;
         let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
         let days = at.date_naive().signed_duration_since(from.date_naive());
         self.connection.execute(
@@ -86,6 +88,7 @@ impl Archive {
         series: &Series,
         at: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, Error> {
+        let series = &self.held_series(series)?;
         let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
         let days: Option<Option<i64>> = self
             .connection
@@ -122,7 +125,7 @@ impl Archive {
             .collect();
         let mut earliest: Option<DateTime<Utc>> = None;
         for series in self.series()? {
-            if series.account != account {
+            if !is_same_account(&series.account, account) {
                 continue;
             }
             let mut options = PlanOptions::new(at);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, params, types::Value};
-use usage_model::{Granularity, SimSid, Timestamp, Window};
+use usage_model::{AccountSid, Granularity, SimSid, Timestamp, Window};
 
 use super::{Archive, instant};
 use crate::{
@@ -255,14 +255,23 @@ fn condition(selection: &Selection) -> (String, Vec<Value>) {
         values.append(&mut of);
     };
     if let Some(account) = &selection.account {
-        term("l.account_sid = ?", vec![account.clone().into()]);
+        // SIDs that differ in the case of digits alone are one; what is no SID is compared as it is.
+        let is_sid = account.parse::<AccountSid>().is_ok();
+        let ignoring_case = if is_sid { " COLLATE NOCASE" } else { "" };
+        term(
+            &format!("l.account_sid = ?{ignoring_case}"),
+            vec![account.clone().into()],
+        );
     }
     match &selection.sims {
         Sims::None => term("l.sim_sid IS NULL", vec![]),
         Sims::All => term("l.sim_sid IS NOT NULL", vec![]),
         Sims::AccountAndAll => {}
         Sims::Only(sims) => term(
-            &format!("l.sim_sid IN ({})", vec!["?"; sims.len()].join(", ")),
+            &format!(
+                "l.sim_sid COLLATE NOCASE IN ({})",
+                vec!["?"; sims.len()].join(", ")
+            ),
             sims.iter().map(|sim| sim.to_string().into()).collect(),
         ),
     }

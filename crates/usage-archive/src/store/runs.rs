@@ -11,7 +11,7 @@ use crate::{
     Error, Seen, State,
     chain::ChainHash,
     error::ErrorKind,
-    key::{Bounds, Series},
+    key::{Bounds, Series, is_same_account},
 };
 
 /// The number of a run.
@@ -178,7 +178,7 @@ impl Archive {
             params![source, account],
         )?;
         match self.account_of_source(source)? {
-            Some(known) if known != account => {
+            Some(known) if !is_same_account(&known, account) => {
                 let what = format!(
                     "{source} answers for account {account}, but for {known} when it was read last"
                 );
@@ -208,6 +208,7 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn latest_read(&self, account: &str) -> Result<Option<DateTime<Utc>>, Error> {
+        let account = self.held_account(account)?;
         let latest = self.connection.query_row(
             "SELECT latest_at FROM account WHERE account_sid = ?1",
             [account],

@@ -39,8 +39,13 @@ impl Archive {
         at: DateTime<Utc>,
         listed: impl IntoIterator<Item = (SimSid, &'a str)>,
     ) -> Result<(), Error> {
-        let transaction = self.connection.transaction()?;
+        let account = self.held_account(account)?;
+        let mut held = Vec::new();
         for (sid, object) in listed {
+            held.push((self.held_sim(&account, sid)?, object));
+        }
+        let transaction = self.connection.transaction()?;
+        for (sid, object) in held {
             transaction.execute(
                 "INSERT INTO sim (account_sid, sim_sid, first_seen_at, last_listed_at, object)
                  VALUES (?1, ?2, ?3, ?3, ?4)
@@ -63,6 +68,8 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn note_gone_sim(&mut self, account: &str, sim: SimSid) -> Result<(), Error> {
+        let account = self.held_account(account)?;
+        let sim = self.held_sim(&account, sim)?;
         self.connection.execute(
             "UPDATE sim SET is_gone = 1 WHERE account_sid = ?1 AND sim_sid = ?2",
             params![account, sim.as_str()],
@@ -76,6 +83,7 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn known_sims(&self, account: &str) -> Result<Vec<KnownSim>, Error> {
+        let account = self.held_account(account)?;
         let mut statement = self.connection.prepare_cached(
             "SELECT sim_sid, first_seen_at, last_listed_at, left_at, is_gone, object FROM sim WHERE account_sid = ?1 ORDER BY sim_sid",
         )?;

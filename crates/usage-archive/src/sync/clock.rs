@@ -13,6 +13,9 @@ use crate::{Error, store::CLOCK_TOLERANCE};
 /// windows.
 const PLAN_TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
+/// How far the server's clock may be from ours: no clock that runs is further off, and every window would be another one.
+const FURTHEST_APART: TimeDelta = TimeDelta::days(3_653);
+
 /// Where the time is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
@@ -70,6 +73,28 @@ impl ServerClock {
         self.now = date;
         self.source = Source::Servers;
         apart > PLAN_TOLERANCE
+    }
+
+    /// Fails where the server's time cannot be right: it is decades from ours, or before the start of what is to be read.
+    pub(super) fn check_plausible(
+        &self,
+        ours: DateTime<Utc>,
+        start: Option<DateTime<Utc>>,
+    ) -> Result<(), Error> {
+        if !self.is_servers() {
+            return Ok(());
+        }
+        if self.now.signed_duration_since(ours).abs() > FURTHEST_APART {
+            return Err(Error::clock_wrong(self.now, "ours", ours));
+        }
+        match start {
+            Some(start) if start >= self.now => Err(Error::clock_wrong(
+                self.now,
+                "and what is to be read starts at",
+                start,
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Fails where it is before what the archive has seen already.

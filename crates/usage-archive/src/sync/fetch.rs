@@ -14,7 +14,7 @@ use usage_client::{Client, FetchReport, Gathered, UsageQuery, WindowPlan};
 use usage_model::{Item, PageSize, Period, RecordReader, Resource, SimSid, UsageRecord, Window};
 
 use super::{options::SyncOptions, targets::Job};
-use crate::{Error, error::ErrorKind};
+use crate::{Error, error::ErrorKind, key::is_same_account};
 
 /// Under what the records of an account are kept that none of them names.
 const UNNAMED_ACCOUNT: &str = "unknown";
@@ -261,7 +261,8 @@ impl Fetched {
 
     /// Fails where some record is of another account or SIM than it was asked for.
     pub(super) fn check_owner(&self, account: &str, source: &str) -> Result<(), Error> {
-        if let Some(other) = self.accounts.iter().find(|other| *other != account) {
+        let mut accounts = self.accounts.iter();
+        if let Some(other) = accounts.find(|other| !is_same_account(other, account)) {
             return Err(Error::foreign_account(source, other, account));
         }
         let asked = self.job.target.sim.map(|sim| sim.to_string());
