@@ -13,7 +13,7 @@ use crate::{
         subject::{KeyRef, RecordRef, Subject},
     },
     rules::{catalogue::example::Task, drift, overall::Overall},
-    summary::{Summary, totals::ControlTotals},
+    summary::{Summary, sides::Sides},
     validator::Findings,
 };
 
@@ -118,12 +118,7 @@ impl Drift {
 
     /// Returns what was found in figures; each pair counts as one record. Control totals stay 0.
     pub fn finish(self) -> Summary {
-        Summary::of_run(
-            &self.config,
-            &self.reporter,
-            ControlTotals::default(),
-            Overall::EMPTY,
-        )
+        Summary::of_run(&self.config, &self.reporter, Sides::EMPTY, Overall::EMPTY)
     }
 }
 

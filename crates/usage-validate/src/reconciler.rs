@@ -25,7 +25,7 @@ use crate::{
         document::{self, NamelessSeen},
         overall::Overall,
     },
-    summary::{Summary, totals::ControlTotals},
+    summary::{Summary, sides::Sides},
 };
 use account::AccountSeen;
 use level::Held;
@@ -193,7 +193,7 @@ impl Reconciler {
             account.finish(config.tolerance, &mut reporter);
         }
         document::count(self.sources, &mut reporter);
-        let summary = Summary::of_run(&config, &reporter, ControlTotals::default(), Overall::EMPTY);
+        let summary = Summary::of_run(&config, &reporter, Sides::EMPTY, Overall::EMPTY);
         (std::mem::take(reporter.findings()), summary)
     }
 }

@@ -1,5 +1,6 @@
 //! What a run found, in figures.
 
+pub(crate) mod sides;
 pub(crate) mod totals;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::{
         run,
     },
 };
+use sides::Sides;
 use totals::ControlTotals;
 
 /// What a run found, in figures. All counts are exact, also where fewer findings are listed.
@@ -60,7 +62,8 @@ pub struct Summary {
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = r"^UR[0-9]{3}$"))))]
     #[serde(deserialize_with = "lookup::codes")]
     pub not_evaluated: Vec<&'static str>,
-    /// What the top figures of all records add up to, each period counted once.
+    /// What the top figures of all records add up to, each period counted once, and of each account either its own
+    /// records or those of its SIMs.
     pub totals: ControlTotals,
     /// What merging this summary with others needs beside its figures, and nothing else; it is not meant for other readers.
     #[serde(default = "Carried::empty")]
@@ -78,6 +81,10 @@ pub(crate) struct Carried {
     pub(crate) allow_empty: bool,
     /// What was seen of the records as a whole.
     pub(crate) overall: Overall,
+    /// What the control totals are made of: the records of an account and those of its SIMs may be in different parts.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(!default))]
+    pub(crate) sides: Sides,
     /// How many findings the rules gave, by their codes, that are off and decide all the same whether the whole input was
     /// seen.
     #[cfg_attr(feature = "schema", schemars(extend("propertyNames" = serde_json::json!({ "pattern": "^UR[0-9]{3}$" }))))]
@@ -112,6 +119,7 @@ impl Carried {
         runs: 0,
         allow_empty: false,
         overall: Overall::EMPTY,
+        sides: Sides::EMPTY,
         unreported: BTreeMap::new(),
         unselected: Vec::new(),
         severities: BTreeMap::new(),
@@ -142,7 +150,7 @@ impl Summary {
     pub(crate) fn of_run(
         config: &Config,
         reporter: &Reporter,
-        totals: ControlTotals,
+        sides: Sides,
         overall: Overall,
     ) -> Self {
         let (tally, selection) = (&reporter.tally, reporter.selection());
@@ -170,11 +178,12 @@ impl Summary {
             listed: reporter.listed(),
             capped: tally.findings() > reporter.listed(),
             rules: selected.map(|rule| (rule.code, tally.rule(rule))).collect(),
-            totals,
+            totals: sides.totals(),
             carried: Carried {
                 runs: 1,
                 allow_empty: config.allow_empty,
                 overall,
+                sides,
                 unreported: unreported.collect(),
                 unselected: unselected.map(|rule| rule.code).collect(),
                 severities: severities.collect(),
@@ -193,7 +202,7 @@ impl Summary {
     ///
     /// A summary that was written as JSON and read back is merged in the same way. One whose JSON has no member
     /// `carried` is added up as well, but lacks what the rules on a run as a whole are decided by (UR103, UR206, UR406,
-    /// UR502, UR503): their findings stay as they were. Figures stay at the largest number rather than pass it.
+    /// UR502, UR503), and whose figures its totals are: their findings stay as they were, and its totals are added. Figures stay at the largest number rather than pass it.
     ///
     /// ```
     /// use usage_validate::{Config, Summary, Validator};
@@ -235,7 +244,12 @@ impl Summary {
             add(&mut sum.failed, count.failed);
             sum.worst = sum.worst.max(count.worst);
         }
-        self.totals.merge(&added.totals);
+        // What came without saying whose it is was added up before, and stays so.
+        let mut rest = self.totals.clone().without(&self.carried.sides.totals());
+        rest.merge(&added.totals.without(&added.carried.sides.totals()));
+        self.carried.sides.merge(&added.carried.sides);
+        self.totals = self.carried.sides.totals();
+        self.totals.merge(&rest);
         add(&mut self.carried.runs, added.carried.runs);
         self.carried.allow_empty |= added.carried.allow_empty;
         self.carried.overall.merge(&added.carried.overall);

@@ -290,10 +290,10 @@ impl Validator {
         } = self;
         let members = records.members;
         members.report(&mut reporter);
-        let (overall, totals) = list.finish(&mut reporter);
+        let (overall, sides) = list.finish(&mut reporter);
         document::count(self.sources, &mut reporter);
         let overall = Overall { members, ..overall };
-        let summary = Summary::of_run(&self.config, &reporter, totals, overall);
+        let summary = Summary::of_run(&self.config, &reporter, sides, overall);
         (std::mem::take(reporter.findings()), summary)
     }
 }

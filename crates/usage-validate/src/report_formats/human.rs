@@ -411,10 +411,18 @@ impl Conclusion<'_> {
             bytes(data.upload)
         )?;
         match data.left_out {
-            0 => writeln!(f),
+            0 => writeln!(f)?,
             left_out => writeln!(
                 f,
                 "; without {} of unknown unit",
+                number(left_out, "record")
+            )?,
+        }
+        match totals.sims_left_out {
+            0 => Ok(()),
+            left_out => writeln!(
+                f,
+                "  Without {} of SIMs, whose usage the records of their account have as well",
                 number(left_out, "record")
             ),
         }

@@ -7,7 +7,7 @@ use usage_model::Sums;
 use crate::findings::wire::DecimalText;
 use crate::{findings::wire::decimal, rules::duplicates::figures::TopFigures};
 
-/// What the top figures of all records that were read add up to, each period counted once: of a period that came again the figures that came last. Null and absent read as 0.
+/// What the top figures of all records that were read add up to, each period counted once: of a period that came again the figures that came last. The records of an account and those of its SIMs are never added together: where both are there, those of the account count. Null and absent read as 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -16,6 +16,10 @@ pub struct ControlTotals {
     pub commands: CommandTotals,
     /// Data, in bytes.
     pub data: DataTotals,
+    /// Periods of SIMs that are left out of these totals, because the records of their account are there too.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(!default))]
+    pub sims_left_out: u64,
 }
 
 /// The totals of one kind: a figure for each counter, in the order of [`usage_model::Counter::ALL`], and what else there is.
@@ -83,6 +87,7 @@ impl ControlTotals {
     pub(crate) const ZERO: Self = Self {
         commands: CommandTotals::ZERO,
         data: DataTotals::ZERO,
+        sims_left_out: 0,
     };
 
     /// Adds the figures of one period.
@@ -124,6 +129,20 @@ impl ControlTotals {
         );
         change(self.data.slots(), other.data.sums(), u128::saturating_add);
         self.data.left_out = self.data.left_out.saturating_add(other.data.left_out);
+        self.sims_left_out = self.sims_left_out.saturating_add(other.sims_left_out);
+    }
+
+    /// What is left without a part of these totals.
+    pub(crate) fn without(mut self, part: &Self) -> Self {
+        change(
+            self.commands.slots(),
+            part.commands.sums(),
+            u128::saturating_sub,
+        );
+        change(self.data.slots(), part.data.sums(), u128::saturating_sub);
+        self.data.left_out = self.data.left_out.saturating_sub(part.data.left_out);
+        self.sims_left_out = self.sims_left_out.saturating_sub(part.sims_left_out);
+        self
     }
 }
 

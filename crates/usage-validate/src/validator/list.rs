@@ -36,7 +36,7 @@ use crate::{
         pages::PagesSeen,
         window::WindowSeen,
     },
-    summary::totals::ControlTotals,
+    summary::sides::{Side, Sides},
 };
 
 /// What is known of a list of records so far: a bounded amount for each account and SIM.
@@ -60,7 +60,9 @@ pub(super) struct List {
     pages: PagesSeen,
     /// Gaps that are open, over all series.
     gaps: usize,
-    pub(super) totals: ControlTotals,
+    /// What records add up to, by account and side.
+    sides: Vec<Side>,
+    side_index: BTreeMap<SideKey, usize>,
     /// Records so far.
     serial: u64,
 }
@@ -73,14 +75,31 @@ struct Key {
     sim: Option<Lenient<SimSid>>,
 }
 
+/// Which records are added up together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct SideKey {
+    /// `None` for a record that does not say.
+    account: Option<u32>,
+    is_of_sims: bool,
+}
+
 /// The series of the last record.
 #[derive(Debug)]
 struct Latest {
     account: Option<Lenient<AccountSid>>,
     sim: Option<Lenient<SimSid>>,
     series: u32,
+    /// The side that its records are added up on.
+    side: usize,
     /// How the trees of its records since it is the latest count international traffic, as far as they have any.
     votes: [Option<Policy>; 2],
+}
+
+impl Latest {
+    /// Whether a record is of the same series.
+    fn is_of(&self, entry: &Entry) -> bool {
+        self.account == entry.account && self.sim == entry.sim
+    }
 }
 
 impl List {
@@ -104,7 +123,8 @@ impl List {
             memory: Memory::default(),
             pages: PagesSeen::default(),
             gaps: 0,
-            totals: ControlTotals::default(),
+            sides: Vec::new(),
+            side_index: BTreeMap::new(),
             serial: 0,
         }
     }
@@ -125,15 +145,13 @@ impl List {
         };
         let is_new =
             |(vote, before): (&Option<Policy>, &Option<Policy>)| vote.is_some() && vote != before;
-        if latest.account != entry.account
-            || latest.sim != entry.sim
-            || entry.votes.iter().zip(&latest.votes).any(is_new)
-        {
+        if !latest.is_of(entry) || entry.votes.iter().zip(&latest.votes).any(is_new) {
             return false;
         }
-        let number = latest.series;
-        let (series, shared) = self.shared(number);
-        if !series.is_some_and(|series| series.follow(time, shared.settings, reporter)) {
+        let (number, side) = (latest.series, latest.side);
+        let at = usize::try_from(number).unwrap_or(usize::MAX);
+        let series = self.series.get_mut(at);
+        if !series.is_some_and(|series| series.follow(time, &self.settings, reporter)) {
             return false;
         }
         self.serial += 1;
@@ -143,7 +161,9 @@ impl List {
         }
         self.pass(number, time);
         self.widen(time);
-        self.totals.add(&entry.top);
+        if let Some(side) = self.sides.get_mut(side) {
+            side.add(&entry.top);
+        }
         self.memory.push(remembered(number, time, entry), source);
         for (votes, vote) in self.overall.votes.iter_mut().zip(entry.votes) {
             if let Some(vote) = vote {
@@ -166,7 +186,7 @@ impl List {
         let at = entry.subject(source);
         match entry.time() {
             // Left out of the rules on lists.
-            Some(_) if entry.is_outside => self.totals.add(&entry.top),
+            Some(_) if entry.is_outside => self.add_up(entry),
             Some(time) => {
                 let series = self.series_of(entry, true);
                 self.pass(series, time);
@@ -179,14 +199,14 @@ impl List {
                     serial,
                     series,
                 };
-                let (series, mut shared) = self.shared(series);
-                if let Some(series) = series {
+                let side = self.side_of(entry);
+                if let Some((series, mut shared)) = self.shared(series, side) {
                     let reported = series.add(&placed, &mut shared, reporter);
                     self.note_gaps(&reported, reporter);
                 }
             }
             None => {
-                self.totals.add(&entry.top);
+                self.add_up(entry);
                 self.unplaced(entry, true);
             }
         }
@@ -231,8 +251,10 @@ impl List {
             serial: self.serial,
             series,
         };
-        let (known, mut shared) = self.shared(series);
-        let reported = known.and_then(|series| series.claim(&placed, &mut shared, reporter));
+        let at = usize::try_from(series).unwrap_or(usize::MAX);
+        let (settings, gaps) = (&self.settings, &mut self.gaps);
+        let known = self.series.get_mut(at);
+        let reported = known.and_then(|series| series.claim(&placed, settings, gaps, reporter));
         match reported {
             Some(reported) => {
                 self.note_gaps(&reported, reporter);
@@ -264,7 +286,8 @@ impl List {
     fn pass(&mut self, series: u32, time: Interval) {
         self.unplaced.pass(series, time);
         self.last_placed = series;
-        if let (Some(of), _) = self.shared(series) {
+        let at = usize::try_from(series).unwrap_or(usize::MAX);
+        if let Some(of) = self.series.get_mut(at) {
             of.unplaced.pass(series, time);
         }
     }
@@ -280,20 +303,60 @@ impl List {
             return;
         }
         let number = self.series_of(entry, is_read);
-        if let (Some(series), _) = self.shared(number) {
+        let at = usize::try_from(number).unwrap_or(usize::MAX);
+        if let Some(series) = self.series.get_mut(at) {
             series.unplaced.add(number);
         }
     }
 
-    fn shared(&mut self, series: u32) -> (Option<&mut Series>, Shared<'_>) {
+    /// A series, and what it shares with the others; a side by its number.
+    fn shared(&mut self, series: u32, side: usize) -> Option<(&mut Series, Shared<'_>)> {
         let at = usize::try_from(series).unwrap_or(usize::MAX);
         let shared = Shared {
             settings: &self.settings,
             memory: &mut self.memory,
-            totals: &mut self.totals,
+            totals: self.sides.get_mut(side)?,
             gaps: &mut self.gaps,
         };
-        (self.series.get_mut(at), shared)
+        Some((self.series.get_mut(at)?, shared))
+    }
+
+    /// Adds up a record that is of no series.
+    fn add_up(&mut self, entry: &Entry) {
+        let side = self.side_of(entry);
+        if let Some(side) = self.sides.get_mut(side) {
+            side.add(&entry.top);
+        }
+    }
+
+    /// The number of the side that a record is added up on.
+    fn side_of(&mut self, entry: &Entry) -> usize {
+        if let Some(latest) = self.latest.as_ref().filter(|latest| latest.is_of(entry)) {
+            return latest.side;
+        }
+        let key = SideKey {
+            account: self.named(entry).or(self.own),
+            is_of_sims: entry.sim.is_some(),
+        };
+        self.side(key)
+    }
+
+    fn side(&mut self, key: SideKey) -> usize {
+        let next = self.sides.len();
+        let side = *self.side_index.entry(key).or_insert(next);
+        if side == next {
+            self.sides.push(Side::default());
+        }
+        side
+    }
+
+    /// The number of the account that a record names.
+    fn named(&mut self, entry: &Entry) -> Option<u32> {
+        let is_one = self.settings.accounts == Accounts::One;
+        let account = entry.account.as_ref();
+        account
+            .filter(|account| !(is_one && is_redacted(account)))
+            .map(|account| self.account_number(account))
     }
 
     /// The series that a record belongs to, which begins here if there was none.
@@ -301,18 +364,11 @@ impl List {
     /// Where the list is of one account, a record whose account is absent, null or redacted is one of its own: nothing
     /// speaks against it.
     fn series_of(&mut self, entry: &Entry, is_read: bool) -> u32 {
-        if let Some(latest) = &self.latest
-            && latest.account == entry.account
-            && latest.sim == entry.sim
-        {
+        if let Some(latest) = self.latest.as_ref().filter(|latest| latest.is_of(entry)) {
             return latest.series;
         }
         let is_one = self.settings.accounts == Accounts::One;
-        let named = entry
-            .account
-            .as_ref()
-            .filter(|account| !(is_one && is_redacted(account)))
-            .map(|account| self.account_number(account));
+        let named = self.named(entry);
         // What could not be read does not say whose the list is.
         if let (true, true, None, Some(own)) = (is_one, is_read, self.own, named) {
             self.own = named;
@@ -332,10 +388,15 @@ impl List {
             self.series.push(Series::default());
         }
         if is_read {
+            let side = self.side(SideKey {
+                account: named.or(self.own),
+                is_of_sims: entry.sim.is_some(),
+            });
             self.latest = Some(Latest {
                 account: entry.account.clone(),
                 sim: entry.sim.clone(),
                 series,
+                side,
                 votes: [None; 2],
             });
         }
@@ -395,7 +456,8 @@ impl List {
     }
 
     /// Reports what is only known at the end: about the list, then about records by account, SIM and period.
-    pub(super) fn finish(mut self, reporter: &mut Reporter) -> (Overall, ControlTotals) {
+    pub(super) fn finish(mut self, reporter: &mut Reporter) -> (Overall, Sides) {
+        let sides = self.sides();
         let mut late = self.gaps();
         let mut overall = self.overall;
         if reporter.is_on(&GAP) {
@@ -416,7 +478,26 @@ impl List {
             about: LateAbout::Overall(about),
         }));
         late::report(late, &overall, reporter);
-        (overall, self.totals)
+        (overall, sides)
+    }
+
+    /// What all records add up to, by account and side. Where the list is of one account, it has the records that name
+    /// none.
+    fn sides(&self) -> Sides {
+        let accounts: BTreeMap<u32, _> = self
+            .accounts
+            .iter()
+            .map(|(sid, number)| (*number, sid))
+            .collect();
+        let mut sides = Sides::EMPTY;
+        for (key, number) in &self.side_index {
+            let account = key.account.or(self.own);
+            let account = account.and_then(|account| accounts.get(&account).copied());
+            if let Some(side) = self.sides.get(*number) {
+                sides.add(account, key.is_of_sims, side);
+            }
+        }
+        sides
     }
 
     /// The gaps that nothing explains: no record that was moved, and none without a place in time next to them.

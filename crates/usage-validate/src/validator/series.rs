@@ -19,7 +19,7 @@ use crate::{
         length::{Length, MIXED_GRANULARITY},
         order::{OUT_OF_ORDER, Order},
     },
-    summary::totals::ControlTotals,
+    summary::sides::Side,
 };
 
 /// What is known of the records of one account and SIM so far.
@@ -49,7 +49,8 @@ pub(super) struct Placed<'a> {
 pub(super) struct Shared<'a> {
     pub(super) settings: &'a Settings,
     pub(super) memory: &'a mut Memory,
-    pub(super) totals: &'a mut ControlTotals,
+    /// What the records of the account, or those of its SIMs, add up to.
+    pub(super) totals: &'a mut Side,
     /// Gaps that are open, over all series.
     pub(super) gaps: &'a mut usize,
 }
@@ -178,13 +179,14 @@ impl Series {
     pub(super) fn claim(
         &mut self,
         record: &Placed<'_>,
-        shared: &mut Shared<'_>,
+        settings: &Settings,
+        gaps: &mut usize,
         reporter: &mut Reporter,
     ) -> Option<Vec<u64>> {
         // What could not be read may have its time wrong as well: only one as long as the others is taken for what
         // it says.
         let length = record.time.end - record.time.start;
-        if self.bucket(shared.settings) != Some(length) {
+        if self.bucket(settings) != Some(length) {
             return None;
         }
         let coverage = self
@@ -194,14 +196,8 @@ impl Series {
         if !coverage.claim(record.time, || record.keep()) {
             return None;
         }
-        *shared.gaps = *shared.gaps + coverage.gaps() - before;
-        Some(report_early(
-            coverage,
-            record,
-            length,
-            shared.gaps,
-            reporter,
-        ))
+        *gaps = *gaps + coverage.gaps() - before;
+        Some(report_early(coverage, record, length, gaps, reporter))
     }
 
     /// The gaps, in order, each with the record that came last of those beside it.

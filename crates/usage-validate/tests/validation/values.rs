@@ -1,5 +1,7 @@
 //! Identifiers, units and countries: UR104 to UR106.
 
+use usage_validate::{Accounts, Summary};
+
 use crate::support::{ACCOUNT, assert_found, config, data, record, validate};
 
 const ZERO_COMMANDS: &str = r#"{"total":0,"to_sim":0,"from_sim":0}"#;
@@ -137,6 +139,7 @@ fn control_totals_are_in_bytes_and_leave_unknown_units_out() {
         serde_json::json!({
             "commands": {"total": "3", "to_sim": "2", "from_sim": "1"},
             "data": {"total": "3072", "download": "2048", "upload": "1024", "left_out": 1},
+            "sims_left_out": 0,
         })
     );
 }
@@ -234,4 +237,65 @@ fn long_lists_of_countries_are_checked_like_short_ones() {
             .each_ref()
             .map(String::as_str),
     );
+}
+
+#[test]
+fn control_totals_add_no_record_of_a_sim_to_those_of_its_account() {
+    let day = |account: &str, sim: &str, total: u64| {
+        let sim = if sim.is_empty() {
+            String::new()
+        } else {
+            format!(r#""sim_sid":"DE{}","#, sim.repeat(32))
+        };
+        let account = account.repeat(32);
+        format!(
+            r#"{{"account_sid":"AC{account}",{sim}"period":{{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"}},"commands":{{"total":1,"to_sim":1}},"data":{{"total":{total},"download":{total},"units":"bytes"}}}}"#
+        )
+    };
+    let own = day("a", "", 9);
+    let sims = [day("a", "1", 4), day("A", "2", 5)];
+    // Of another account there are only SIMs.
+    let others = [day("b", "3", 20), day("b", "4", 30)];
+    let all = [&[own.clone()][..], &sims, &others].concat();
+    let mut many = config();
+    many.accounts = Accounts::Many;
+    let figures = |summary: &Summary| {
+        let totals = &summary.totals;
+        (
+            totals.data.total,
+            totals.commands.total,
+            totals.sims_left_out,
+        )
+    };
+    let mut reversed = all.clone();
+    reversed.reverse();
+    for lines in [&all, &reversed] {
+        let (_, summary) = validate(&many, &lines.join("\n"));
+        assert_eq!(figures(&summary), (59, 3, 2));
+    }
+    let (_, summary) = validate(&many, &sims.join("\n"));
+    assert_eq!(figures(&summary), (9, 2, 0));
+    // However the records are split, written and read back.
+    let mut merged = Summary::EMPTY;
+    for line in &all {
+        let (_, summary) = validate(&many, line);
+        let text = serde_json::to_string(&summary).unwrap();
+        merged.merge(&serde_json::from_str(&text).unwrap());
+    }
+    assert_eq!(figures(&merged), (59, 3, 2));
+    // A summary that does not say whose its figures are is added up.
+    let (_, nameless) = validate(&many, &own);
+    let mut nameless = serde_json::to_value(&nameless).unwrap();
+    nameless.as_object_mut().unwrap().remove("carried");
+    let nameless = serde_json::from_value(nameless).unwrap();
+    merged.merge(&nameless);
+    merged.merge(&nameless);
+    assert_eq!(figures(&merged), (77, 5, 2));
+    // Where a list is of one account, a record that names none is one of its own.
+    let anonymous = own.replace(&format!(r#""account_sid":"AC{}","#, "a".repeat(32)), "");
+    assert_ne!(anonymous, own);
+    for lines in [[&anonymous, &sims[0]], [&sims[0], &anonymous]] {
+        let (_, summary) = validate(&config(), &lines.map(String::as_str).join("\n"));
+        assert_eq!(figures(&summary), (9, 1, 1));
+    }
 }
