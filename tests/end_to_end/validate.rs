@@ -1,6 +1,6 @@
 //! Validating files and standard input.
 
-use crate::program::{fixture, run, run_with};
+use crate::program::{Emulated, fixture, run, run_with};
 
 #[test]
 fn real_figures_pass() {
@@ -421,4 +421,38 @@ fn where_nothing_was_seen_standard_error_says_what_is_missing() {
             assert!(run.stderr.contains("help: "), "{run:?}");
         }
     }
+}
+
+#[test]
+fn a_run_that_did_not_see_everything_says_once_what_to_do() {
+    let open = r#"{"usage_records":[],"meta":{"page":0,"next_page_url":"https://h/v1/UsageRecords?Page=1"}}"#;
+    let text = std::fs::read_to_string(fixture("2018-two-countries.json")).unwrap();
+    let with_findings = text.replacen(r#""total": "#, r#""total": 1"#, 1);
+    for input in [
+        open.to_owned(),
+        format!("{with_findings}{open}"),
+        String::new(),
+    ] {
+        let run = run_with("validate - --as-of 2026-07-01", &input, &[]);
+        run.failed(3);
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert_eq!(
+            all.lines()
+                .filter(|line| line.starts_with("help: "))
+                .count(),
+            1,
+            "{run:?}"
+        );
+    }
+    let check = Emulated::start("--now 2026-11-01T06:00:00Z --fault status:500")
+        .run("check --start 2026-09-01 --end 2026-09-11 --attempts 1");
+    check.failed(3);
+    let all = format!("{}{}", check.stdout, check.stderr);
+    assert_eq!(
+        all.lines()
+            .filter(|line| line.starts_with("help: "))
+            .count(),
+        1,
+        "{check:?}"
+    );
 }

@@ -134,11 +134,11 @@ impl Report {
         summary: Summary,
         show: impl FnOnce(&Outcome),
     ) -> Result<Exit, Failure> {
-        let hint = (self.is_human && !self.quiet).then(|| hint(&summary, self.hides_infos));
         // Whoever knows what is missing says so on standard error too.
         let is_told = !self.incomplete.is_empty();
         let outcome = Outcome::new(summary, self.fail_on, self.incomplete);
         show(&outcome);
+        let hint = (self.is_human && !self.quiet).then(|| hint(&outcome, self.hides_infos));
         let unseen = (!is_told && outcome.verdict == Verdict::Incomplete)
             .then(|| Failure::incomplete(outcome.incomplete.join("; ")).help(INCOMPLETE_HELP));
         let written = findings
@@ -253,8 +253,9 @@ impl Reporter {
     }
 }
 
-/// What a person may want to type next.
-fn hint(summary: &Summary, hides_infos: bool) -> String {
+/// What a person may want to type next. What to do about a run that did not see everything, standard error says.
+fn hint(outcome: &Outcome, hides_infos: bool) -> String {
+    let summary = &outcome.summary;
     let hidden = hides_infos && summary.infos > 0;
     let hidden =
         hidden.then(|| "note: infos are counted and not listed; -v lists them\n".to_owned());
@@ -264,7 +265,8 @@ fn hint(summary: &Summary, hides_infos: bool) -> String {
             && !matches!(rule.scope, Scope::Run | Scope::Document)
             && !(hides_infos && rule.severity == Severity::Info)
     });
-    let explained = explained.map(|rule| {
+    let is_explained = outcome.verdict != Verdict::Incomplete;
+    let explained = explained.filter(|_| is_explained).map(|rule| {
         format!(
             "help: `kore-usage explain {}` tells more about a rule\n",
             rule.code
