@@ -114,7 +114,9 @@ mod text;
 mod write;
 
 pub use addition::Sums;
-pub use page::{MetaNumber, PageMeta, PlacedRecord, UsagePage};
+pub use page::{
+    MetaNumber, PageAddress, PageMeta, PlacedRecord, UsagePage, address_instant, is_other_list,
+};
 pub use query::{
     Granularity, PageSize, PageSizeError, Resource, Window, WindowError, WindowPart, WindowParts,
 };

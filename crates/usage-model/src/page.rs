@@ -1,6 +1,10 @@
 //! A page of the API: its records and its paging envelope.
 
+mod address;
+
 use crate::{Field, MalformedRecord, Place, UnknownMembers, UsageRecord};
+
+pub use address::{PageAddress, address_instant, is_other_list};
 
 /// One response body of the API: records, each on its own, and the paging envelope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +68,23 @@ impl PageMeta {
             .value()
             .map(String::as_str)
             .filter(|url| !url.is_empty())
+    }
+}
+
+impl PageMeta {
+    /// Returns whether the page names another one before it. Servers that take one from 0 and stay at 0 name the first
+    /// page itself there.
+    pub fn names_page_before(&self) -> bool {
+        let stated = |link: &Field<String>| {
+            let text = link.value().map(|link| link.trim().to_owned());
+            text.filter(|text| !text.is_empty())
+        };
+        let Some(previous) = stated(&self.previous_page_url) else {
+            return false;
+        };
+        let mut first = [&self.url, &self.first_page_url].into_iter();
+        let is_first = first.any(|link| stated(link).as_ref() == Some(&previous));
+        !is_first && PageAddress::of(&previous).page() != Some(0)
     }
 }
 

@@ -397,9 +397,9 @@ impl Summary {
         }
         match failed(&INCOMPLETE_FETCH) {
             0 => {}
-            1 => missing.push("a page or a part of a list is missing or repeated".to_owned()),
+            1 => missing.push("a page or a part of a list is missing, repeated or contradicted".to_owned()),
             number => missing.push(format!(
-                "pages or parts of lists are missing or repeated: {number} findings (UR504)"
+                "pages or parts of lists are missing, repeated or contradicted: {number} findings (UR504)"
             )),
         }
         if missing.is_empty() && unreported(&MALFORMED_DOCUMENT).is_some() {

@@ -5,7 +5,7 @@
 //! server knows itself by.
 
 use url::Url;
-use usage_model::{Field, MetaNumber, PageMeta, SimSid};
+use usage_model::{Field, MetaNumber, PageMeta, is_other_list};
 
 use crate::{
     Cursor, ProtocolError,
@@ -47,7 +47,10 @@ pub(crate) fn check<Q: ListQuery>(
         let expected = cursor.index();
         return Err(ProtocolError::OtherPage { found, expected });
     }
-    check_previous(meta, cursor, asked)
+    if cursor.index() == 0 && meta.names_page_before() {
+        return Err(ProtocolError::NotFirst);
+    }
+    Ok(())
 }
 
 fn check_number(
@@ -71,31 +74,13 @@ fn check_number(
     }
 }
 
-/// Refuses a first page with another before it. Servers that take one from 0 and stay at 0 name the first page itself.
-fn check_previous(meta: &PageMeta, cursor: &Cursor, asked: &Url) -> Result<(), ProtocolError> {
-    let Some(previous) = stated(&meta.previous_page_url).filter(|_| cursor.index() == 0) else {
-        return Ok(());
-    };
-    let is_first = [&meta.url, &meta.first_page_url]
-        .into_iter()
-        .any(|link| stated(link) == Some(previous));
-    let page = asked
-        .join(previous)
-        .ok()
-        .and_then(|link| parameter(&link, "Page").ok().flatten());
-    if is_first || page.as_deref() == Some("0") {
-        return Ok(());
-    }
-    Err(ProtocolError::NotFirst)
-}
-
 /// Refuses an address of another list, or of the same one with another query.
 fn same_list<Q: ListQuery>(
     link: &Url,
     query: &Q,
     secrets: &Secrets<'_>,
 ) -> Result<(), ProtocolError> {
-    if is_of_other_list(link.path(), &query.path()) {
+    if is_other_list(link.path(), &query.path()) {
         return Err(ProtocolError::OtherQuery {
             parameter: "path",
             value: secrets.shown(link.path()),
@@ -114,31 +99,6 @@ fn same_list<Q: ListQuery>(
         }
     }
     Ok(())
-}
-
-/// Whether a path names another list, or that of another SIM. A proxy may have changed what stands before, and a SIM may
-/// be called by its unique name.
-fn is_of_other_list(path: &str, asked: &str) -> bool {
-    let (list, sim) = list_and_sim(path);
-    let (asked_list, asked_sim) = list_and_sim(asked);
-    let is_known = ["UsageRecords", "Sims"].contains(&list);
-    is_known
-        && (list != asked_list
-            || match (sim, asked_sim) {
-                (Some(sim), Some(asked)) => {
-                    sim.parse::<SimSid>().is_ok() && !sim.eq_ignore_ascii_case(asked)
-                }
-                (sim, asked) => sim.is_some() != asked.is_some(),
-            })
-}
-
-/// The list at the end of a path, and the SIM whose list it is.
-fn list_and_sim(path: &str) -> (&str, Option<&str>) {
-    let mut segments = path.trim_end_matches('/').rsplit('/');
-    let list = segments.next().unwrap_or_default();
-    let sim = segments.next();
-    let sim = sim.filter(|_| segments.next() == Some("Sims"));
-    (list, sim)
 }
 
 /// What a member says; null and empty say nothing.

@@ -1,7 +1,7 @@
 //! Whether a parameter of a link asks for what a query asks for, however the server writes it.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use usage_model::{Granularity, Timestamp, Window};
+use chrono::{DateTime, TimeDelta, Utc};
+use usage_model::{Granularity, Window, address_instant};
 
 /// What a query asks for.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +25,8 @@ pub(super) fn agrees(asked: Asked, parameter: &str, value: &str) -> Option<bool>
         granularity,
     } = asked;
     match parameter {
-        "Start" => instant(value).map(|theirs| theirs == start || theirs == days.start()),
-        "End" => instant(value).map(|theirs| {
+        "Start" => address_instant(value).map(|theirs| theirs == start || theirs == days.start()),
+        "End" => address_instant(value).map(|theirs| {
             // The last second before an end, or a part of it, stands for the end.
             [end, days.end()]
                 .into_iter()
@@ -38,22 +38,6 @@ pub(super) fn agrees(asked: Asked, parameter: &str, value: &str) -> Option<bool>
         }
         _ => None,
     }
-}
-
-/// Reads an instant in the forms in which servers write it: RFC 3339, without seconds, or a date for its midnight.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    if let Ok(timestamp) = text.parse::<Timestamp>() {
-        return Some(timestamp.instant());
-    }
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Some(instant.to_utc());
-    }
-    if let Ok(minutes) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ") {
-        return Some(minutes.and_utc());
-    }
-    let date: NaiveDate = text.parse().ok()?;
-    Some(date.and_time(NaiveTime::MIN).and_utc())
 }
 
 #[cfg(test)]

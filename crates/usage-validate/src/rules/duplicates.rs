@@ -27,8 +27,9 @@ pub(crate) static DUPLICATE_IDENTICAL: Rule = Rule {
     sentence: "An account, SIM and period must not occur in two records, even with the same counters.",
     formula: "records r ≠ s of one account and SIM: period(r) ≠ period(s)",
     origin: "A list of usage holds each period once. A page that was fetched twice or overlapping queries break this.",
-    false_positives: "The last 16384 records of a list are remembered; a duplicate of an earlier one is reported as an overlap \
-                      (UR403). Records with redacted SIM SIDs look the same.",
+    false_positives: "The last 16384 records of all accounts and SIMs are remembered, which is more than the hours of one SIM within \
+                      retention: memory is bounded, whatever the input. A duplicate of an earlier one is reported as an overlap \
+                      (UR403, an error), and counts in control totals once more. Records with redacted SIM SIDs look the same.",
     example: Example::new(series!(
         "2026-06-01".."2026-06-02",
         "2026-06-02".."2026-06-03",

@@ -3,12 +3,14 @@
 //! A page's place is its own number and its links, whatever the order in which pages come: files are given in the order
 //! of their names.
 
+mod meta;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use usage_model::{Field, MetaNumber, PageMeta, Position, Window};
+use usage_model::{MetaNumber, PageAddress, PageMeta, Position, Window};
 
 use crate::{
     config::severity::Severity,
@@ -30,8 +32,10 @@ pub(crate) static INCOMPLETE_FETCH: Rule = Rule {
     name: "incomplete-fetch",
     severity: Severity::Error,
     scope: Scope::Page,
-    sentence: "All pages of a list must be present, each once and in any order, and the last page must say that no page follows.",
-    formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { null, \"\" }; a new list may begin after it; no part of a fetch failed",
+    sentence: "All pages of a list must be present, each once and in any order, the last page must say that no page follows, and no envelope may contradict itself or another of the list.",
+    formula: "page numbers 0, 1, 2, …; next_page_url of the last page ∈ { null, \"\" }; a new list may begin after it; no part of a fetch failed; \
+              url, first_page_url, previous_page_url and next_page_url name one list, its window widened or written otherwise or not; \
+              url, page and the link of the page before name one page; no page is larger than one before it",
     origin: "The paging envelope of KORE's API.",
     false_positives: "A single page that was saved on purpose.",
     example: Example::new(
@@ -69,6 +73,8 @@ struct PageList {
     open: Vec<Page>,
     /// How many pages have no number.
     unnumbered: u64,
+    /// What its envelopes say of the list.
+    stated: meta::Stated,
     /// The list that this one turned out to be a part of.
     joined: Option<usize>,
     /// Whether it was reported already that a part of the list is missing.
@@ -97,6 +103,8 @@ struct Page {
     number: Option<u64>,
     /// The address of the next page.
     next: Option<Arc<str>>,
+    /// The number that its own address has.
+    own_number: Option<u64>,
     source: Source,
     position: Position,
 }
@@ -112,17 +120,18 @@ impl PagesSeen {
     ) {
         reporter.evaluated(&INCOMPLETE_FETCH);
         let next = meta.next_page().map(within_host);
-        let page = Page {
-            number: meta.page.value().and_then(MetaNumber::value),
-            next: next.map(Arc::from),
-            source: source.clone(),
-            position,
-        };
         let own = meta
             .url
             .value()
             .map(|url| within_host(url))
             .filter(|url| !url.is_empty());
+        let page = Page {
+            number: meta.page.value().and_then(MetaNumber::value),
+            next: next.map(Arc::from),
+            own_number: own.and_then(|own| PageAddress::of(own).page()),
+            source: source.clone(),
+            position,
+        };
         let at = match own {
             Some(own) => self.list_of(own, next, reporter),
             None => self.list_after_current(&page),
@@ -134,11 +143,13 @@ impl PagesSeen {
                 format!("{name} has no next_page_url, so the end of the list cannot be told");
             page.report("/meta", message, reporter);
         }
-        let known = page.clone();
-        if let Some(list) = self.lists.get_mut(at)
-            && !list.add(page, own)
-        {
-            known.report("/meta/page", format!("{name} is repeated"), reporter);
+        for flaw in meta::contradictions(meta, &name) {
+            page.report(flaw.pointer, flaw.message, reporter);
+        }
+        if let Some(list) = self.lists.get_mut(at) {
+            for flaw in list.add(page.clone(), own, meta) {
+                page.report(flaw.pointer, flaw.message, reporter);
+            }
         }
     }
 
@@ -204,6 +215,7 @@ impl PagesSeen {
                     repeated.report(reporter);
                 }
             }
+            first.stated.join(list.stated);
             first.addresses.extend(list.addresses);
             first.numbered.extend(list.numbered);
             first.open.extend(list.open);
@@ -246,8 +258,50 @@ impl PagesSeen {
 }
 
 impl PageList {
-    /// Adds a page. Says whether it is new.
-    fn add(&mut self, page: Page, own: Option<&str>) -> bool {
+    /// Adds a page. Returns what is wrong with it beside the pages that came before: whether it is one of them, or says
+    /// what they contradict.
+    fn add(&mut self, page: Page, own: Option<&str>, meta: &PageMeta) -> Vec<Flaw> {
+        let name = page.name();
+        let mut flaws = self.stated.add(meta, &name);
+        let number = page.number;
+        flaws.extend(number.and_then(|number| self.misplaced(number, &page)));
+        let has_place = own.is_some_and(|own| PageAddress::of(own).has_place());
+        let is_address_known = own.is_some_and(|own| self.numbered.contains(own));
+        if !self.insert(page, own) {
+            flaws.push(Flaw::new("/meta/page", format!("{name} is repeated")));
+        } else if number.is_some() && has_place && is_address_known {
+            let message = format!("{name} has the address of another page");
+            flaws.push(Flaw::new("/meta/url", message));
+        }
+        flaws
+    }
+
+    /// Whether a page has another number in its address than the page before leads to, or leads itself to another than
+    /// the page after it has.
+    fn misplaced(&self, number: u64, page: &Page) -> Option<Flaw> {
+        let leads_to = |page: &Page| PageAddress::of(page.next.as_deref()?).page();
+        let differ = |before: &Page, after: &Page| {
+            let (expected, found) = leads_to(before).zip(after.own_number)?;
+            (expected != found).then_some([expected, found])
+        };
+        let before = number.checked_sub(1).and_then(|before| {
+            let (_, row) = self.rows.range(..=before).next_back()?;
+            let numbers = differ(&row.last, page).filter(|_| row.end == before)?;
+            Some((before, numbers))
+        });
+        let after = || {
+            let row = self.rows.get(&number.checked_add(1)?)?;
+            Some((number, differ(page, &row.first)?))
+        };
+        let (before, [expected, found]) = before.or_else(after)?;
+        let message = format!(
+            "page {before} leads to page {expected}, but the page after it has the address of page {found}"
+        );
+        Some(Flaw::new("/meta/url", message))
+    }
+
+    /// Takes note of a page. Says whether it is new.
+    fn insert(&mut self, page: Page, own: Option<&str>) -> bool {
         if let Some(number) = page.number {
             if let Some(own) = own
                 && self.numbered.len() < MOST_ADDRESSES
@@ -394,6 +448,18 @@ impl PageList {
     }
 }
 
+/// What is wrong with a page.
+struct Flaw {
+    pointer: &'static str,
+    message: String,
+}
+
+impl Flaw {
+    const fn new(pointer: &'static str, message: String) -> Self {
+        Self { pointer, message }
+    }
+}
+
 impl Repeated {
     fn report(&self, reporter: &mut Reporter) {
         let message = format!("{} repeated", pages(self.first, self.last));
@@ -456,17 +522,4 @@ fn without_page(address: &str) -> String {
     };
     let rest: Vec<_> = query.split('&').filter(|part| !is_page(part)).collect();
     format!("{path}?{}", rest.join("&"))
-}
-
-/// What is kept of an envelope until the pages before it are known.
-pub(crate) fn reduced(meta: &PageMeta) -> PageMeta {
-    let mut reduced = PageMeta::default();
-    reduced.page = meta.page.clone();
-    reduced.url = meta.url.clone();
-    reduced.next_page_url = match meta.next_page() {
-        Some(next) => Field::Value(next.to_owned()),
-        None if meta.next_page_url.is_absent() => Field::Absent,
-        None => Field::Null,
-    };
-    reduced
 }

@@ -3,10 +3,7 @@
 use usage_model::{Item, MalformedRecord, PageMeta, Place, UsageRecord};
 
 use super::record::{Entry, Records};
-use crate::{
-    findings::{kept::Source, reporter::Reporter},
-    rules::pages::reduced,
-};
+use crate::findings::{kept::Source, reporter::Reporter};
 
 /// A part of a run: a piece of the input, checked by itself, on another thread for instance.
 ///
@@ -74,7 +71,9 @@ impl Part {
 
     /// Takes the envelope of the page whose records went before.
     pub fn page(&mut self, meta: &PageMeta) {
-        self.events.push(Event::Page(reduced(meta)));
+        let mut meta = meta.clone();
+        meta.unknown = usage_model::UnknownMembers::default();
+        self.events.push(Event::Page(meta));
     }
 
     /// Returns how many records there are in the part so far, malformed ones counted.

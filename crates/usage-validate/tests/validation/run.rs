@@ -134,7 +134,7 @@ fn what_is_missing_is_incomplete_whatever_is_selected() {
     let cut = format!(
         r#"{{"usage_records":[{record}],"meta":{{"page":0,"next_page_url":"https://x.example/?Page=1"}}}}"#
     );
-    let page = "incomplete: a page or a part of a list is missing or repeated";
+    let page = "incomplete: a page or a part of a list is missing, repeated or contradicted";
     for (select, ignore) in [
         (&["UR301"][..], &[][..]),
         (&[], &["UR504"]),
