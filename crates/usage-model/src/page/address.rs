@@ -162,11 +162,13 @@ fn unescaped(text: &str) -> Cow<'_, str> {
             .get(..2)
             .and_then(|digits| str::from_utf8(digits).ok());
         let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        (rest, _) = match (first, escaped) {
-            (b'%', Some(byte)) => (after.get(2..).unwrap_or_default(), bytes.push(byte)),
-            (b'+', _) => (after, bytes.push(b' ')),
-            (byte, _) => (after, bytes.push(byte)),
+        let (byte, left) = match (first, escaped) {
+            (b'%', Some(byte)) => (byte, after.get(2..).unwrap_or_default()),
+            (b'+', _) => (b' ', after),
+            (byte, _) => (byte, after),
         };
+        bytes.push(byte);
+        rest = left;
     }
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
