@@ -8,7 +8,7 @@ mod migrations;
 mod open;
 mod readings;
 mod runs;
-mod same;
+mod same_figures;
 mod sims;
 mod spelling;
 
@@ -30,7 +30,7 @@ pub use sims::KnownSim;
 pub(crate) use figures::{
     Amount, Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, state_bits,
 };
-pub(crate) use same::have_same_figures;
+pub(crate) use same_figures::have_same_figures;
 
 use crate::{Error, SyncLock};
 use codec::Codec;

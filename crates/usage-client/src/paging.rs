@@ -9,7 +9,7 @@ pub(crate) mod fetch;
 pub(crate) mod identity;
 pub(crate) mod link;
 pub(crate) mod list;
-mod own;
+mod meta_check;
 pub(crate) mod walk;
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! What is asked of the API.
 
-mod answered;
+mod page_check;
 mod parameters;
 
 use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
@@ -167,9 +167,9 @@ impl ListQuery for UsageQuery {
         server_date: Option<DateTime<Utc>>,
     ) -> Result<(), ProtocolError> {
         let asked = self.asked();
-        answered::of_resource(&self.resource, records)?;
-        answered::within_window(&asked, records)?;
-        answered::of_granularity(&asked, records, server_date)
+        page_check::of_resource(&self.resource, records)?;
+        page_check::within_window(&asked, records)?;
+        page_check::of_granularity(&asked, records, server_date)
     }
 }
 

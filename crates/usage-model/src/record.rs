@@ -6,7 +6,7 @@ mod counts;
 mod field;
 mod key;
 mod lenient;
-mod looks;
+mod looks_like;
 mod malformed;
 mod path;
 mod period;
@@ -27,7 +27,7 @@ pub use counts::{CommandCounts, Count, CountOutOfRange, Counter, Counts, DataCou
 pub use field::Field;
 pub use key::RecordKey;
 pub use lenient::Lenient;
-pub use looks::LooksLike;
+pub use looks_like::LooksLike;
 pub use malformed::{MalformedDocument, MalformedRecord};
 pub use path::{NodePath, pointer_segment, push_pointer_segment};
 pub use period::Period;

@@ -105,7 +105,8 @@ pub(crate) fn reconcile(
             reconciler.source(name.as_deref().unwrap_or(UNNAMED));
             let read = source.each(|entry| match entry.item() {
                 Item::Record(place, record) => {
-                    let mut reading = Reading::new(*place, record, config.as_of);
+                    let mut reading = Reading::new(record, config.as_of);
+                    reading.place = Some(*place);
                     reading.granularity = granularity;
                     reconciler.reading(&reading);
                 }

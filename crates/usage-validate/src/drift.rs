@@ -21,8 +21,8 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Reading<'a> {
-    /// Where the record stands; by default nowhere.
-    pub place: Place,
+    /// Where the record stands in an input; `None` where it comes from no input, as from an archive.
+    pub place: Option<Place>,
     /// The record.
     pub record: &'a UsageRecord,
     /// When it was fetched.
@@ -32,10 +32,10 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Returns a reading of a record that stands somewhere.
-    pub const fn new(place: Place, record: &'a UsageRecord, fetched_at: DateTime<Utc>) -> Self {
+    /// Returns a reading of a record that comes from no input.
+    pub const fn new(record: &'a UsageRecord, fetched_at: DateTime<Utc>) -> Self {
         Self {
-            place,
+            place: None,
             record,
             fetched_at,
             granularity: None,
@@ -50,7 +50,7 @@ impl<'a> Reading<'a> {
 /// from one pair to the next, so that the summaries of any split into parts merge.
 ///
 /// ```
-/// use usage_model::{Place, UsageRecord};
+/// use usage_model::UsageRecord;
 /// use usage_validate::{Config, Drift, Reading};
 ///
 /// let read = |total: u32| -> UsageRecord {
@@ -60,8 +60,8 @@ impl<'a> Reading<'a> {
 /// };
 /// let (first, second) = (read(5), read(4));
 /// let mut drift = Drift::new(&Config::new("2026-07-01T00:00:00Z".parse()?));
-/// let earlier = Reading::new(Place::default(), &first, "2026-06-05T00:00:00Z".parse()?);
-/// let later = Reading::new(Place::default(), &second, "2026-07-01T00:00:00Z".parse()?);
+/// let earlier = Reading::new(&first, "2026-06-05T00:00:00Z".parse()?);
+/// let later = Reading::new(&second, "2026-07-01T00:00:00Z".parse()?);
 /// let findings: Vec<_> = drift.compare(&earlier, &later).collect();
 /// assert_eq!(findings[0].code, "UR702");
 /// assert_eq!(findings[0].message, "figures shrank since an earlier reading: `commands.total` from 5 to 4, `commands.to_sim` from 5 to 4");

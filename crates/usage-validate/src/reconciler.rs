@@ -22,7 +22,7 @@ use crate::{
     rules::{
         catalogue::example::Task,
         coverage::intervals::Interval,
-        document::{self, NamelessSeen},
+        malformed::{self, NamelessSeen},
         overall::Overall,
     },
     summary::{Summary, sides::Sides},
@@ -104,7 +104,9 @@ impl Reconciler {
 
     /// Takes a record that was fetched at the time of the settings.
     pub fn record(&mut self, place: &Place, record: &UsageRecord) {
-        self.reading(&Reading::new(*place, record, self.config.as_of));
+        let mut reading = Reading::new(record, self.config.as_of);
+        reading.place = Some(*place);
+        self.reading(&reading);
     }
 
     /// Takes a record that was fetched at a time of its own. Without a period that ends after it starts it is only
@@ -166,12 +168,12 @@ impl Reconciler {
     /// Reports a record that could not be read (UR002).
     pub fn malformed_record(&mut self, record: &MalformedRecord) {
         self.reporter.tally.malformed += 1;
-        document::malformed_record(record, &self.source, &mut self.nameless, &mut self.reporter);
+        malformed::malformed_record(record, &self.source, &mut self.nameless, &mut self.reporter);
     }
 
     /// Reports an input that is no list of records, from some point on (UR001).
     pub fn malformed_document(&mut self, document: &MalformedDocument) {
-        document::malformed_document(document, &self.source, &mut self.reporter);
+        malformed::malformed_document(document, &self.source, &mut self.reporter);
     }
 
     /// Where all records are of one account, what one names does not matter.
@@ -192,7 +194,7 @@ impl Reconciler {
         for account in accounts.into_values() {
             account.finish(config.tolerance, &mut reporter);
         }
-        document::count(self.sources, &mut reporter);
+        malformed::count(self.sources, &mut reporter);
         let summary = Summary::of_run(&config, &reporter, Sides::EMPTY, Overall::EMPTY);
         (std::mem::take(reporter.findings()), summary)
     }

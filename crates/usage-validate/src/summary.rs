@@ -17,7 +17,7 @@ use crate::{
     findings::{reporter::Reporter, tally::RuleCount, wire},
     rules::{
         catalogue::{lookup, registry::catalogue, rule::Rule},
-        document::{MALFORMED_DOCUMENT, MALFORMED_RECORD},
+        malformed::{MALFORMED_DOCUMENT, MALFORMED_RECORD},
         overall::Overall,
         pages::INCOMPLETE_FETCH,
         run,

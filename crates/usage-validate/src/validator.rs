@@ -20,7 +20,7 @@ use crate::{
     findings::{finding::Finding, kept::Source, reporter::Reporter},
     rules::{
         catalogue::example::Task,
-        document::{self, NamelessSeen},
+        malformed::{self, NamelessSeen},
         overall::Overall,
     },
     summary::Summary,
@@ -179,8 +179,8 @@ impl Validator {
         let source = &self.source;
         self.position = record.place.position;
         self.reporter.tally.malformed += 1;
-        document::malformed_record(record, source, &mut self.nameless, &mut self.reporter);
-        let claim = document::claim(record, source);
+        malformed::malformed_record(record, source, &mut self.nameless, &mut self.reporter);
+        let claim = malformed::claim(record, source);
         self.list.malformed(&claim, source, &mut self.reporter);
     }
 
@@ -208,7 +208,7 @@ impl Validator {
 
     /// Reports an input that is no list of records, from some point on (UR001).
     pub fn malformed_document(&mut self, document: &MalformedDocument) -> Findings<'_> {
-        document::malformed_document(document, &self.source, &mut self.reporter);
+        malformed::malformed_document(document, &self.source, &mut self.reporter);
         self.findings()
     }
 
@@ -270,8 +270,10 @@ impl Validator {
                         self.reporter.pass_on(finding);
                     }
                     passed = upto;
-                    self.position = entry.place.position;
-                    entry.place.record += first;
+                    if let Some(place) = &mut entry.record.place {
+                        self.position = place.position;
+                        place.record += first;
+                    }
                     self.list.record(&entry, &self.source, &mut self.reporter);
                 }
             }
@@ -291,7 +293,7 @@ impl Validator {
         let members = records.members;
         members.report(&mut reporter);
         let (overall, sides) = list.finish(&mut reporter);
-        document::count(self.sources, &mut reporter);
+        malformed::count(self.sources, &mut reporter);
         let overall = Overall { members, ..overall };
         let summary = Summary::of_run(&self.config, &reporter, sides, overall);
         (std::mem::take(reporter.findings()), summary)

@@ -1,8 +1,8 @@
 //! Storing what a window brought.
 
 mod appender;
-mod brought;
 mod parsed;
+mod window_read;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
@@ -10,9 +10,9 @@ use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params}
 use super::{Archive, RunId, instant};
 use crate::{Error, key::Series};
 use appender::Appender;
-pub use brought::{Appended, Change, Conflict, Malformed, WindowRead};
 #[cfg(feature = "sync")]
 pub(crate) use parsed::period_of_malformed;
+pub use window_read::{Appended, Change, Conflict, Malformed, WindowRead};
 
 /// How far a server's clock may be behind the last reading of an account; beyond it, it was set back.
 ///

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::DateTime;
 use usage_archive::{Archive, Selection, Sims};
-use usage_model::{Item, Place, RecordReader};
+use usage_model::{Item, RecordReader};
 use usage_validate::{Accounts, Config, Reading, Reconciler};
 
 use crate::{
@@ -95,8 +95,7 @@ fn of_archive(archive: &Archive, path: &Path, config: &Config) -> Result<Reconci
         match reader.next(&mut line.as_bytes()) {
             Ok(Some(entry)) => match entry.into_item() {
                 Item::Record(_, record) => {
-                    let place = Place::default();
-                    let mut one = Reading::new(place, &record, reading.seen.last);
+                    let mut one = Reading::new(&record, reading.seen.last);
                     one.granularity = Some(reading.series.granularity);
                     reconciler.reading(&one);
                 }

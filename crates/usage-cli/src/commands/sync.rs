@@ -7,7 +7,7 @@ use usage_archive::{
     Archive, FirstLook, Outcome, ReadingId, Remark, State, SyncEvent, SyncOptions, SyncReport,
     SyncSims, sync,
 };
-use usage_model::{Granularity, Place, UsageRecord};
+use usage_model::{Granularity, UsageRecord};
 use usage_validate::{Config, Drift, Finding, Reading, Severity, report_formats::human};
 
 use crate::{
@@ -334,7 +334,7 @@ fn tell_changes(
     for change in &report.appended.changes {
         if let (Some(earlier), Some(later)) = (record(&change.before.text), record(&change.text)) {
             let earlier = reading(&earlier, &change.before);
-            let mut later = Reading::new(Place::default(), &later, change.read_at);
+            let mut later = Reading::new(&later, change.read_at);
             later.granularity = earlier.granularity;
             drift.source(&place(&change.before, change.id));
             findings.extend(drift.compare(&earlier, &later));
@@ -346,9 +346,7 @@ fn tell_changes(
             findings.extend(drift.vanished(&reading(&earlier, vanished), report.at));
         }
     }
-    for finding in &mut findings {
-        // The reading has been named, and is no record of a file.
-        finding.record = None;
+    for finding in &findings {
         *tally.findings.entry(finding.code).or_default() += 1;
     }
     let least = match context {
@@ -389,7 +387,7 @@ fn record(text: &str) -> Option<UsageRecord> {
 }
 
 fn reading<'a>(record: &'a UsageRecord, of: &usage_archive::Reading) -> Reading<'a> {
-    let mut reading = Reading::new(Place::default(), record, of.seen.first);
+    let mut reading = Reading::new(record, of.seen.first);
     reading.granularity = Some(of.series.granularity);
     reading
 }

@@ -24,7 +24,7 @@ use crate::{
         fetch::{Fetch, Shared},
         link,
         list::ListQuery,
-        own,
+        meta_check,
     },
 };
 
@@ -171,7 +171,7 @@ impl<Q: ListQuery + Resumable> Walk<Q> {
         header: &SecretString,
     ) -> Result<(Option<Cursor>, Continuity), ProtocolError> {
         let secrets = self.fetch.shared.authorizer.secrets(header);
-        own::check(&answer.meta, cursor, address, &self.query, &secrets)?;
+        meta_check::check(&answer.meta, cursor, address, &self.query, &secrets)?;
         self.query
             .check_asked_for(&answer.records, answer.server_date)?;
         let next = match answer.meta.next_page() {

@@ -1,6 +1,6 @@
 //! Records out of the bytes of an input.
 
-mod recover;
+mod malformed;
 mod structure;
 mod view;
 

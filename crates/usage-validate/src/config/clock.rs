@@ -1,7 +1,7 @@
 //! The instants that the rules on time compare with, worked out once for a run.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{REFLECTED_AFTER, is_settled, retention_cutoff};
+use usage_model::{REFLECTED_AFTER, SETTLED_AFTER, retention_cutoff};
 
 /// How long before the end of retention a record is worth a notice, unless a run says otherwise.
 pub const EXPIRY_HORIZON: TimeDelta = TimeDelta::days(30);
@@ -20,6 +20,7 @@ pub(crate) struct Clock {
     /// From this on, a start is in the future.
     pub(crate) future: DateTime<Utc>,
     reflected: DateTime<Utc>,
+    settled: DateTime<Utc>,
 }
 
 impl Clock {
@@ -31,6 +32,7 @@ impl Clock {
             cutoff_at_horizon: retention_cutoff(later(as_of, horizon.max(TimeDelta::zero()))),
             future: later(as_of, CLOCK_TOLERANCE),
             reflected: earlier(as_of, REFLECTED_AFTER),
+            settled: earlier(as_of, SETTLED_AFTER),
         }
     }
 
@@ -41,7 +43,7 @@ impl Clock {
 
     /// Whether usage of a period that ends here is complete, as far as is promised.
     pub(crate) fn is_settled(&self, end: DateTime<Utc>) -> bool {
-        is_settled(end, self.as_of)
+        end <= self.settled
     }
 }
 

@@ -72,10 +72,13 @@ impl Example {
             .and_then(|(first, second)| Some((first.parse().ok()?, second.parse().ok()?)));
         let mut findings = Vec::new();
         if let (Some((first, second)), Some((place, earlier))) = (times, records.first()) {
-            let earlier = Reading::new(*place, earlier, first);
+            let mut earlier = Reading::new(earlier, first);
+            earlier.place = Some(*place);
             findings.extend(match records.get(1) {
                 Some((place, later)) => {
-                    drift.compare(&earlier, &Reading::new(*place, later, second))
+                    let mut later = Reading::new(later, second);
+                    later.place = Some(*place);
+                    drift.compare(&earlier, &later)
                 }
                 None => drift.vanished(&earlier, second),
             });

@@ -28,7 +28,7 @@ pub(crate) type Source = Option<Arc<str>>;
 pub(crate) struct Kept {
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
-    pub(crate) place: Place,
+    pub(crate) place: Option<Place>,
     /// The number of the record in its run, over all inputs, counted from 1.
     pub(crate) serial: u64,
     /// The account as the record names it; null where it names none.
@@ -55,6 +55,14 @@ impl Kept {
         let [start, end] = self.period?;
         let (start, end) = (start?.instant(), end?.instant());
         (start < end).then_some((start, end))
+    }
+
+    /// Records before it in the input; of those that lists are checked for, all stand in one.
+    pub(crate) const fn number(&self) -> u64 {
+        match self.place {
+            Some(place) => place.record,
+            None => 0,
+        }
     }
 
     /// The record as the subject of a finding.

@@ -36,7 +36,8 @@ pub(crate) struct ListRef<'a> {
 /// A record, and where it stands.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordRef<'a> {
-    pub(crate) place: Place,
+    /// Where it stands in the input; `None` where it comes from none.
+    pub(crate) place: Option<Place>,
     /// The name of the input, if it has one.
     pub(crate) source: Option<&'a str>,
     pub(crate) key: KeyRef<'a>,
@@ -77,7 +78,7 @@ impl Subject<'_> {
 
     pub(crate) fn record(&self) -> Option<u64> {
         match self {
-            Self::Record(record) => Some(record.place.record),
+            Self::Record(record) => record.place.map(|place| place.record),
             Self::Run | Self::List(_) => None,
         }
     }
@@ -87,15 +88,17 @@ impl Subject<'_> {
         let position = match self {
             Self::Run => return None,
             Self::List(list) => list.position,
-            Self::Record(record) => record.place.position,
+            Self::Record(record) => record.place?.position,
         };
         (position.line > 0).then_some(position)
     }
 
     pub(crate) const fn container(&self) -> Container {
         match self {
-            Self::Record(record) => record.place.container,
-            Self::Run | Self::List(_) => Container::Document,
+            Self::Record(RecordRef {
+                place: Some(place), ..
+            }) => place.container,
+            Self::Run | Self::List(_) | Self::Record(_) => Container::Document,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     Verdict, catalogue,
     findings::wire::optional_decimal,
     rules::{
-        document::MALFORMED_DOCUMENT,
+        malformed::MALFORMED_DOCUMENT,
         run::{FINDINGS_CAPPED, NOT_EVALUATED},
     },
 };

@@ -305,7 +305,7 @@ pub(crate) fn report_overlap(
 /// Reports a gap (UR404).
 pub(crate) fn report_gap(gap: Interval, record: &Kept, bucket: TimeDelta, reporter: &mut Reporter) {
     reporter.report(&GAP, Subject::Record(&record.subject()), || {
-        let count = whole(gap.end - gap.start, bucket);
+        let count = whole(gap.length(), bucket);
         let named = |count: i64| {
             if bucket <= LONGEST_FIXED {
                 periods(count, bucket)
@@ -337,7 +337,7 @@ pub(crate) fn report_gap(gap: Interval, record: &Kept, bucket: TimeDelta, report
 /// The records that would explain a gap as a shift: one a bucket long was moved into its neighbour by as much as the
 /// gap is long. The first of each pair was moved, the second is the neighbour that it overlaps.
 pub(crate) fn shifts(gap: Interval, bucket: TimeDelta) -> Vec<[Interval; 2]> {
-    let length = gap.end - gap.start;
+    let length = gap.length();
     if length >= bucket {
         return Vec::new();
     }

@@ -59,7 +59,7 @@ impl Length {
 
     /// Whether a record is as long as the first one, where lengths are compared.
     pub(crate) fn is_usual(&self, time: Interval, settings: &Settings) -> bool {
-        settings.granularity != Some(Granularity::All) && self.usual == Some(time.end - time.start)
+        settings.granularity != Some(Granularity::All) && self.usual == Some(time.length())
     }
 
     /// Checks that a record is as long as the others (UR407), where the length is not the one reported last.
@@ -73,7 +73,7 @@ impl Length {
         if settings.granularity == Some(Granularity::All) {
             return;
         }
-        let length = time.end - time.start;
+        let length = time.length();
         let may_be_clipped = settings
             .window
             .is_some_and(|window| window.start() == time.start || window.end() == time.end);

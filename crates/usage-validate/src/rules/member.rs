@@ -85,7 +85,7 @@ struct Seen {
     meant: Option<&'static str>,
     source: Source,
     /// Where it was first.
-    place: Place,
+    place: Option<Place>,
     pointer: String,
 }
 
@@ -284,7 +284,9 @@ impl MembersSeen {
             self.add(template, seen.times, |order| {
                 let mut seen = seen.clone();
                 seen.order = order;
-                seen.place.record += first;
+                if let Some(place) = &mut seen.place {
+                    place.record += first;
+                }
                 seen
             });
         }

@@ -6,5 +6,5 @@
 pub(crate) mod balance;
 pub(crate) mod culprit;
 pub(crate) mod direction;
-mod fewest;
+mod fewest_errors;
 pub(crate) mod network;

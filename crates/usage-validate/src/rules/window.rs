@@ -197,7 +197,7 @@ impl WindowSeen {
                     continue;
                 }
                 // Each record without a place in time stands for one period, and for one edge.
-                let length = time.end - time.start;
+                let length = time.length();
                 let wanted = self.bucket.map_or(1, |bucket| missing(length, bucket));
                 match unplaced.checked_sub(wanted) {
                     Some(left) => unplaced = left,
@@ -241,7 +241,7 @@ fn past_retention(window: Window, as_of: DateTime<Utc>) -> Draft {
 }
 
 fn uncovered(window: Window, time: Interval, bucket: Option<TimeDelta>, edge: &str) -> Draft {
-    let whole = |length| (whole(time.end - time.start, length), length);
+    let whole = |length| (whole(time.length(), length), length);
     let missing = match bucket.map(whole) {
         None => String::new(),
         Some((0, length)) => format!(", less than {}", periods(1, length)),

@@ -91,6 +91,8 @@ struct Latest {
     series: u32,
     /// The side that its records are added up on.
     side: usize,
+    /// Records that followed, and are not yet among those of their account.
+    followed: u64,
     /// How the trees of its records since it is the latest count international traffic, as far as they have any.
     votes: [Option<Policy>; 2],
 }
@@ -98,7 +100,7 @@ struct Latest {
 impl Latest {
     /// Whether a record is of the same series.
     fn is_of(&self, entry: &Entry) -> bool {
-        self.account == entry.account && self.sim == entry.sim
+        self.account == entry.record.account && self.sim == entry.record.sim
     }
 }
 
@@ -155,9 +157,8 @@ impl List {
             return false;
         }
         self.serial += 1;
-        if let Some(account) = self.account_to_note(entry) {
-            reporter.evaluated(&MIXED_ACCOUNT);
-            self.overall.accounts.note(account, 1, |_| None);
+        if let Some(latest) = &mut self.latest {
+            latest.followed += 1;
         }
         self.pass(number, time);
         self.widen(time);
@@ -173,10 +174,18 @@ impl List {
         true
     }
 
-    /// The account of a record, where the list has to be of one.
-    fn account_to_note<'a>(&self, entry: &'a Entry) -> Option<&'a Lenient<AccountSid>> {
-        let account = entry.account.as_ref()?;
-        (self.settings.accounts == Accounts::One && !is_redacted(account)).then_some(account)
+    /// Counts the records that followed the latest one among those of their account, of which they are never the first.
+    fn note_followed(&mut self, reporter: &mut Reporter) {
+        let Some(latest) = &mut self.latest else {
+            return;
+        };
+        let followed = std::mem::take(&mut latest.followed);
+        if let (true, Some(account)) = (followed > 0, &latest.account)
+            && is_to_note(account, &self.settings)
+        {
+            reporter.evaluated_times(&MIXED_ACCOUNT, followed);
+            self.overall.accounts.note(account, followed, |_| None);
+        }
     }
 
     /// Finds the place of the next record in the list, and checks it there.
@@ -188,7 +197,7 @@ impl List {
             // Left out of the rules on lists.
             Some(_) if entry.is_outside => self.add_up(entry),
             Some(time) => {
-                let series = self.series_of(entry, true);
+                let series = self.series_of(entry, true, reporter);
                 self.pass(series, time);
                 self.widen(time);
                 let placed = Placed {
@@ -207,11 +216,13 @@ impl List {
             }
             None => {
                 self.add_up(entry);
-                self.unplaced(entry, true);
+                self.unplaced(entry, true, reporter);
             }
         }
         // Whether a finding about the record was counted is known by now.
-        if let Some(account) = self.account_to_note(entry) {
+        if let Some(account) = &entry.record.account
+            && is_to_note(account, &self.settings)
+        {
             reporter.evaluated(&MIXED_ACCOUNT);
             self.overall.accounts.note(account, 1, |first| {
                 entry.keep_if_before(first, source, serial, at.found.get())
@@ -237,12 +248,12 @@ impl List {
         self.serial += 1;
         let entry = Entry::of_claim(claim, &self.settings);
         let Some(time) = entry.time() else {
-            return self.unplaced(&entry, false);
+            return self.unplaced(&entry, false, reporter);
         };
         if entry.is_outside {
             return;
         }
-        let series = self.series_of(&entry, false);
+        let series = self.series_of(&entry, false, reporter);
         let placed = Placed {
             entry: &entry,
             at: &entry.subject(source),
@@ -261,7 +272,7 @@ impl List {
                 self.pass(series, time);
                 self.widen(time);
             }
-            None => self.unplaced(&entry, false),
+            None => self.unplaced(&entry, false, reporter),
         }
     }
 
@@ -293,16 +304,18 @@ impl List {
     }
 
     /// Takes note of a record without a place in time.
-    fn unplaced(&mut self, entry: &Entry, is_read: bool) {
+    fn unplaced(&mut self, entry: &Entry, is_read: bool, reporter: &mut Reporter) {
         if let Some(window) = &mut self.overall.window {
             window.unplaced += 1;
         }
-        if self.settings.accounts == Accounts::One && entry.account.is_none() && entry.sim.is_none()
+        if self.settings.accounts == Accounts::One
+            && entry.record.account.is_none()
+            && entry.record.sim.is_none()
         {
             self.unplaced.add(self.last_placed);
             return;
         }
-        let number = self.series_of(entry, is_read);
+        let number = self.series_of(entry, is_read, reporter);
         let at = usize::try_from(number).unwrap_or(usize::MAX);
         if let Some(series) = self.series.get_mut(at) {
             series.unplaced.add(number);
@@ -336,7 +349,7 @@ impl List {
         }
         let key = SideKey {
             account: self.named(entry).or(self.own),
-            is_of_sims: entry.sim.is_some(),
+            is_of_sims: entry.record.sim.is_some(),
         };
         self.side(key)
     }
@@ -353,7 +366,7 @@ impl List {
     /// The number of the account that a record names.
     fn named(&mut self, entry: &Entry) -> Option<u32> {
         let is_one = self.settings.accounts == Accounts::One;
-        let account = entry.account.as_ref();
+        let account = entry.record.account.as_ref();
         account
             .filter(|account| !(is_one && is_redacted(account)))
             .map(|account| self.account_number(account))
@@ -363,7 +376,7 @@ impl List {
     ///
     /// Where the list is of one account, a record whose account is absent, null or redacted is one of its own: nothing
     /// speaks against it.
-    fn series_of(&mut self, entry: &Entry, is_read: bool) -> u32 {
+    fn series_of(&mut self, entry: &Entry, is_read: bool, reporter: &mut Reporter) -> u32 {
         if let Some(latest) = self.latest.as_ref().filter(|latest| latest.is_of(entry)) {
             return latest.series;
         }
@@ -376,7 +389,7 @@ impl List {
         }
         let key = Key {
             account: named.or(self.own),
-            sim: entry.sim.clone(),
+            sim: entry.record.sim.clone(),
         };
         let next = u32::try_from(self.series.len()).unwrap_or(u32::MAX);
         let series = *self.index.entry(key).or_insert(next);
@@ -388,15 +401,17 @@ impl List {
             self.series.push(Series::default());
         }
         if is_read {
+            self.note_followed(reporter);
             let side = self.side(SideKey {
                 account: named.or(self.own),
-                is_of_sims: entry.sim.is_some(),
+                is_of_sims: entry.record.sim.is_some(),
             });
             self.latest = Some(Latest {
-                account: entry.account.clone(),
-                sim: entry.sim.clone(),
+                account: entry.record.account.clone(),
+                sim: entry.record.sim.clone(),
                 series,
                 side,
+                followed: 0,
                 votes: [None; 2],
             });
         }
@@ -457,6 +472,7 @@ impl List {
 
     /// Reports what is only known at the end: about the list, then about records by account, SIM and period.
     pub(super) fn finish(mut self, reporter: &mut Reporter) -> (Overall, Sides) {
+        self.note_followed(reporter);
         let sides = self.sides();
         let mut late = self.gaps();
         let mut overall = self.overall;
@@ -543,7 +559,7 @@ impl List {
                 if is_shift {
                     continue;
                 }
-                let wanted = missing(gap.end - gap.start, bucket);
+                let wanted = missing(gap.length(), bucket);
                 let open = OpenGap {
                     series: number,
                     time: gap,
@@ -561,4 +577,9 @@ impl List {
         }
         late
     }
+}
+
+/// Whether the list has to be of one account, which this names.
+fn is_to_note(account: &Lenient<AccountSid>, settings: &Settings) -> bool {
+    settings.accounts == Accounts::One && !is_redacted(account)
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use usage_model::{AccountSid, Field, Lenient, Place, SimSid, Timestamp, UsageRecord};
+use usage_model::{Field, Place, Timestamp, UsageRecord};
 
 use super::tree;
 
@@ -32,14 +32,8 @@ pub(crate) struct Records {
 /// What the rules on lists know of a record. Its size is fixed, except for texts that are not SIDs.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    pub(crate) place: Place,
-    pub(crate) account: Option<Lenient<AccountSid>>,
-    pub(crate) sim: Option<Lenient<SimSid>>,
-    /// Start and end as they were written; `None` if the record has no period.
-    period: Option<[Option<Timestamp>; 2]>,
-    pub(crate) provisional: bool,
-    /// Whether a finding about the record was counted.
-    pub(crate) found: bool,
+    /// The record by itself; its input and its number are those of who keeps it.
+    pub(crate) record: Kept,
     /// Whether the record lies outside the queried window.
     pub(crate) is_outside: bool,
     pub(crate) figures: FiguresDigest,
@@ -52,53 +46,29 @@ pub(crate) struct Entry {
 impl Entry {
     /// The time that the record is for; `None` where it names none.
     pub(crate) fn time(&self) -> Option<Interval> {
-        let [start, end] = self.period?;
-        let (start, end) = (start?.instant(), end?.instant());
-        (start < end).then_some(Interval::new(start, end))
+        let (start, end) = self.record.bounds()?;
+        Some(Interval::new(start, end))
     }
 
     /// The record as the subject of a finding.
     pub(crate) fn subject<'a>(&'a self, source: &'a Source) -> RecordRef<'a> {
         RecordRef {
-            place: self.place,
             source: source.as_deref(),
-            key: KeyRef::Parts {
-                account: self.account.as_ref().map(Lenient::as_str),
-                sim: self.sim.as_ref().map(Lenient::as_str),
-                period: self.period,
-            },
-            provisional: self.provisional,
-            found: Cell::new(self.found),
+            ..self.record.subject()
         }
     }
 
     /// An entry of what a record that could not be read claims to be.
     pub(crate) fn of_claim(claim: &Kept, settings: &Settings) -> Self {
-        let time = claim.bounds();
         Self {
-            place: claim.place,
-            account: claim.account.clone(),
-            sim: claim.sim.clone(),
-            period: claim.period,
-            provisional: claim.provisional,
-            found: claim.found,
+            record: claim.clone(),
             is_outside: settings
                 .window
-                .zip(time)
+                .zip(claim.bounds())
                 .is_some_and(|(window, (start, end))| !window.widened_to_days().meets(start, end)),
             figures: FiguresDigest::default(),
             top: TopFigures::default(),
             votes: [None; 2],
-        }
-    }
-
-    /// Where the record stands among others.
-    fn order(&self, serial: u64) -> RecordOrder<'_> {
-        RecordOrder {
-            account: self.account.as_ref().map(Lenient::as_str),
-            sim: self.sim.as_ref().map(Lenient::as_str),
-            time: self.time().map(|time| (time.start, time.end)),
-            serial,
         }
     }
 
@@ -110,22 +80,22 @@ impl Entry {
         serial: u64,
         found: bool,
     ) -> Option<Kept> {
+        let order = RecordOrder {
+            serial,
+            ..self.record.order()
+        };
         first
-            .is_none_or(|first| self.order(serial) < first.order())
+            .is_none_or(|first| order < first.order())
             .then(|| self.keep(source, serial, found))
     }
 
     /// The record as it is remembered; `found` says whether a finding about it was counted by now.
     pub(crate) fn keep(&self, source: &Source, serial: u64, found: bool) -> Kept {
         Kept {
-            place: self.place,
             serial,
-            account: self.account.clone(),
-            sim: self.sim.clone(),
-            period: self.period,
-            provisional: self.provisional,
             source: source.clone(),
             found,
+            ..self.record.clone()
         }
     }
 }
@@ -157,7 +127,7 @@ impl Records {
         });
         let end = period.and_then(|[_, end]| end);
         let at = RecordRef {
-            place: *place,
+            place: Some(*place),
             source: source.as_deref(),
             key: KeyRef::Record(record),
             provisional: end.is_some_and(|end| !settings.clock.is_settled(end.instant())),
@@ -176,12 +146,16 @@ impl Records {
             self.members.note(record, in_trees, &at, source);
         }
         Entry {
-            place: *place,
-            account: record.account_sid.value().map(bounded),
-            sim: record.sim_sid.value().map(bounded),
-            period,
-            provisional: at.provisional,
-            found: at.found.get(),
+            record: Kept {
+                place: at.place,
+                serial: 0,
+                account: record.account_sid.value().map(bounded),
+                sim: record.sim_sid.value().map(bounded),
+                period,
+                provisional: at.provisional,
+                source: None,
+                found: at.found.get(),
+            },
             is_outside,
             figures: FiguresDigest::new(commands.figures, data.figures),
             top: TopFigures::new(commands.top, data.top, data.unit),

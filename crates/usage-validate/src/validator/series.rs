@@ -73,7 +73,7 @@ pub(super) const fn remembered(series: u32, time: Interval, entry: &Entry) -> Re
         time,
         figures: entry.figures,
         counted: entry.top,
-        record: entry.place.record,
+        record: entry.record.number(),
     }
 }
 
@@ -130,10 +130,7 @@ impl Series {
         let time = record.time;
         let subject = Subject::Record(record.at);
         self.length.check(time, shared.settings, subject, reporter);
-        let bucket = self
-            .length
-            .bucket(shared.settings)
-            .unwrap_or(time.end - time.start);
+        let bucket = self.length.bucket(shared.settings).unwrap_or(time.length());
         let Some(coverage) = &mut self.coverage else {
             self.coverage = Some(Coverage::new(time));
             self.order = Some(Order::new(time.start));
@@ -185,7 +182,7 @@ impl Series {
     ) -> Option<Vec<u64>> {
         // What could not be read may have its time wrong as well: only one as long as the others is taken for what
         // it says.
-        let length = record.time.end - record.time.start;
+        let length = record.time.length();
         if self.bucket(settings) != Some(length) {
             return None;
         }

@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
 use usage_model::{
-    Counter, Counts, Field, Place, Usage, UsageRecord,
+    Counter, Counts, Field, Usage, UsageRecord,
     strategies::{ValidParams, valid_record},
 };
 use usage_validate::{Config, Drift, FailOn, Finding, Reading, Summary, Verdict};
@@ -36,8 +36,8 @@ fn compared(
     later: &UsageRecord,
 ) -> (Vec<Finding>, Summary) {
     let mut drift = Drift::new(config);
-    let earlier = Reading::new(Place::default(), earlier, at(fetched_at));
-    let later = Reading::new(Place::default(), later, at("2026-07-01T00:00:00Z"));
+    let earlier = Reading::new(earlier, at(fetched_at));
+    let later = Reading::new(later, at("2026-07-01T00:00:00Z"));
     let findings = drift.compare(&earlier, &later).collect();
     (findings, drift.finish())
 }
@@ -86,8 +86,8 @@ fn a_finding_is_provisional_where_its_reading_was_fetched_within_48_hours() {
         ("2026-06-04T00:00:00Z", false),
     ] {
         let mut drift = Drift::new(&config());
-        let earlier = Reading::new(Place::default(), &before, at(UNSETTLED));
-        let later = Reading::new(Place::default(), &after, at(fetched_at));
+        let earlier = Reading::new(&before, at(UNSETTLED));
+        let later = Reading::new(&after, at(fetched_at));
         let findings: Vec<_> = drift.compare(&earlier, &later).collect();
         assert_eq!(findings[0].provisional, expected, "{fetched_at}");
     }
@@ -228,7 +228,7 @@ fn a_period_that_is_gone_is_an_error_as_long_as_it_is_kept() {
     let gone = |fetched_at: &str| {
         let mut drift = Drift::new(&config());
         drift.source("archive");
-        let earlier = Reading::new(Place::default(), &read, at(SETTLED));
+        let earlier = Reading::new(&read, at(SETTLED));
         let findings: Vec<_> = drift.vanished(&earlier, at(fetched_at)).collect();
         assert_eq!(drift.finish().rules["UR705"].evaluated, 1);
         crate::support::places(&findings)

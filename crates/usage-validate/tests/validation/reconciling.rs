@@ -88,7 +88,8 @@ fn take(reconciler: &mut Reconciler, slots: &[Slot]) {
         let record: UsageRecord = serde_json::from_value(slot.json()).unwrap();
         let mut place = Place::default();
         place.record = number;
-        let mut reading = Reading::new(place, &record, slot.fetched_at);
+        let mut reading = Reading::new(&record, slot.fetched_at);
+        reading.place = Some(place);
         reading.granularity = slot.granularity;
         reconciler.reading(&reading);
     }

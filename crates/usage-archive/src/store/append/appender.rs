@@ -7,8 +7,8 @@ use rusqlite::{CachedStatement, Transaction, params, types::Value};
 use usage_model::{Window, retention_cutoff};
 
 use super::{
-    brought::{Appended, Change, Conflict, Malformed, WindowRead},
     parsed::{Parsed, Parser},
+    window_read::{Appended, Change, Conflict, Malformed, WindowRead},
 };
 use crate::{
     Error, Seen,

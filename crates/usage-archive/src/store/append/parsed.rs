@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use usage_model::{
-    Item, MalformedRecord, Period, Place, Position, RecordReader, Timestamp, UsageRecord,
-};
+use usage_model::{Item, MalformedRecord, Period, Position, RecordReader, Timestamp, UsageRecord};
 
 use crate::{key::Bounds, store::have_same_figures};
 
@@ -91,7 +89,6 @@ impl Parsed<'_> {
         reader.end();
         while let Ok(Some(entry)) = reader.next(&mut body) {
             if let Item::Malformed(mut record) = entry.into_item() {
-                record.place = Place::default();
                 record.position = Position::default();
                 return Some(record);
             }

@@ -2,8 +2,9 @@
 
 use super::rule::Rule;
 use crate::rules::{
-    accounts, counters, country, coverage, document, drift, duplicates, identity, international,
-    length, member, order, pages, period, reconcile, retention, run, settling, sums, unit, window,
+    accounts, counters, country, coverage, drift, duplicates, identity, international, length,
+    malformed, member, order, pages, period, reconcile, retention, run, settling, sums, unit,
+    window,
 };
 
 /// Returns every rule that is checked, in the order of the codes.
@@ -37,8 +38,8 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 
 /// In the order of the codes.
 static CATALOGUE: &[&Rule] = &[
-    &document::MALFORMED_DOCUMENT,
-    &document::MALFORMED_RECORD,
+    &malformed::MALFORMED_DOCUMENT,
+    &malformed::MALFORMED_RECORD,
     &identity::MISSING_MEMBER,
     &counters::NULL_COUNTER,
     &member::UNKNOWN_MEMBER,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Bound};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::findings::wire;
@@ -34,6 +34,17 @@ pub(crate) struct Intervals<G> {
 impl Interval {
     pub(crate) const fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Self {
         Self { start, end }
+    }
+
+    /// How long it is; whole seconds, as nearly all are, without asking the calendar.
+    #[inline]
+    pub(crate) fn length(self) -> TimeDelta {
+        let Self { start, end } = self;
+        if start.timestamp_subsec_nanos() == 0 && end.timestamp_subsec_nanos() == 0 {
+            TimeDelta::seconds(end.timestamp() - start.timestamp())
+        } else {
+            end - start
+        }
     }
 
     /// Whether any instant belongs to both.

@@ -9,7 +9,7 @@ use usage_model::{Count, Counter};
 
 use super::{
     balance::{Balance, Node},
-    fewest,
+    fewest_errors,
 };
 use crate::{config::options::Policy, findings::draft::DraftSuspect};
 
@@ -44,7 +44,7 @@ impl Culprit {
             ),
             Self::NoSingle => format!(
                 "no single counter explains all wrong sums of this tree: at least {} are wrong; fetch the record again, and if the sums are still wrong, report it to KORE",
-                fewest::number(balance, policy).max(2)
+                fewest_errors::number(balance, policy).max(2)
             ),
             Self::Undecided => "the network sums of this tree were not evaluated, so no single counter can be named".to_owned(),
         }

@@ -90,7 +90,7 @@ pub(crate) fn malformed_record(
     let mut place = record.place;
     place.position = record.position;
     let subject = RecordRef {
-        place,
+        place: Some(place),
         source: source.as_deref(),
         key: key
             .as_ref()
@@ -139,7 +139,7 @@ pub(crate) fn claim(record: &MalformedRecord, source: &Source) -> Kept {
     let key = record.key();
     let bounds = [key.start, key.end];
     Kept {
-        place: record.place,
+        place: Some(record.place),
         serial: 0,
         account: key.account_sid.as_ref().map(bounded),
         sim: key.sim_sid.as_ref().map(bounded),
