@@ -365,6 +365,20 @@ mod tests {
     }
 
     #[test]
+    fn the_log_has_the_message_unless_it_quotes_the_server() {
+        let for_log = |error| Failure::new(Endpoint::Api, FailureKind::Protocol(error)).for_log();
+        assert_eq!(
+            for_log(ProtocolError::MissingMeta),
+            ProtocolError::MissingMeta.to_string()
+        );
+        let quoting = ProtocolError::NotPage {
+            reason: "a text".to_owned(),
+            start: "DE01".to_owned(),
+        };
+        assert_eq!(for_log(quoting), "not_page");
+    }
+
+    #[test]
     fn an_attempt_without_a_token_is_not_put_down_to_the_api() {
         for (endpoint, name) in [(Endpoint::Api, "503"), (Endpoint::Token, "no_access_token")] {
             let failure = Failure::new(endpoint, FailureKind::Status(503));

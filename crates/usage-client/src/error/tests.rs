@@ -233,6 +233,32 @@ fn an_error_is_one_line_that_says_what_failed_and_where() {
 }
 
 #[test]
+fn the_wait_that_the_server_asks_for_is_shown_if_there_is_any() {
+    for (asked, end) in [
+        (None, ""),
+        (Some(Duration::ZERO), ""),
+        (
+            Some(Duration::from_secs(7)),
+            "; the server asks to wait 7 s",
+        ),
+    ] {
+        let failure = Failure {
+            retry_after: asked,
+            ..Failure::new(Endpoint::Api, FailureKind::Status(429))
+        };
+        let failure = CallFailure {
+            failure,
+            effort: Effort::default(),
+            give_up: GiveUp::Attempts,
+        };
+        assert_eq!(
+            Error::of_page(failure, place(None)).to_string(),
+            format!("page 3 of /v1/UsageRecords: HTTP 429{end}")
+        );
+    }
+}
+
+#[test]
 fn a_window_is_shown_by_its_dates_where_it_has_whole_days() {
     for (start, end, shown) in [
         (

@@ -114,3 +114,13 @@ fn usable(pem: &[u8]) -> Vec<CertificateDer<'static>> {
         .filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_that_names_no_certificates_leaves_those_of_the_system() {
+        assert!(of_environment(|_| None).unwrap().is_none());
+    }
+}

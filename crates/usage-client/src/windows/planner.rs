@@ -54,7 +54,8 @@ impl Planner {
         );
         let unasked = [expired, future].into_iter().filter_map(|(window, state)| {
             let window = window?;
-            let mut report = WindowReport::new(window, granularity, window.start() < cutoff);
+            let is_past_retention = state == WindowState::Expired;
+            let mut report = WindowReport::new(window, granularity, is_past_retention);
             report.state = state;
             Some(report)
         });

@@ -376,14 +376,43 @@ fn a_fetch_can_be_sent_and_kept() {
     check::<Gathered>();
 }
 
-#[test]
-fn outside_a_runtime_a_fetch_says_so() {
-    let client = Client::builder()
+/// A client that connects to nothing.
+fn unconnected() -> Client {
+    Client::builder()
         .credentials(usage_client::Credentials::bearer("t"))
         .base_url("http://127.0.0.1:1".parse().unwrap())
         .build()
-        .unwrap();
-    let gathering = client.windows(ten_days(), &plan(4)).gather();
+        .unwrap()
+}
+
+#[test]
+fn the_windows_to_ask_for_are_known_before_the_first_request() {
+    let fetch = unconnected().windows(ten_days(), &plan(4));
+    let planned = fetch.planned();
+    let planned: Vec<_> = planned.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        planned,
+        [
+            "2026-09-01 to 2026-09-03",
+            "2026-09-03 to 2026-09-05",
+            "2026-09-05 to 2026-09-07",
+            "2026-09-07 to 2026-09-09",
+            "2026-09-09 to 2026-09-11",
+        ]
+    );
+}
+
+#[test]
+fn a_fetch_that_asks_for_nothing_needs_no_runtime() {
+    let future = hours("2026-11-02T00:00:00Z", "2026-11-03T00:00:00Z", 24);
+    let gathering = unconnected().windows(future, &plan(4)).gather();
+    let gathered = gathering.now_or_never().unwrap();
+    assert!(gathered.missing.is_empty(), "{gathered:?}");
+}
+
+#[test]
+fn outside_a_runtime_a_fetch_says_so() {
+    let gathering = unconnected().windows(ten_days(), &plan(4)).gather();
     let gathered = gathering.now_or_never().unwrap();
     assert_eq!(gathered.missing[0].error.kind(), ErrorKind::Config);
     assert_eq!(gathered.missing.len(), 1);

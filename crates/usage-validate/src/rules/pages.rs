@@ -405,7 +405,7 @@ impl PageList {
     /// Whether the pages without a number are just as many as the numbers that no page has: a server may leave the number
     /// out, of the first page for instance.
     fn is_filled(&self) -> bool {
-        self.unnumbered > 0 && self.unseen() == self.unnumbered
+        self.unseen() == self.unnumbered
     }
 
     /// The pages whose next page is not there: the last that has a number, and those without one.

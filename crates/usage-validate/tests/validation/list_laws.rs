@@ -10,7 +10,7 @@ use usage_validate::{Config, Finding, Summary, Validator};
 use crate::{
     laws::any_fault,
     lists::{Slot, day, slot, text},
-    support::{config, validate},
+    support::{config, data, validate},
 };
 
 /// A record of a list: any at all, or one of a few SIMs and days, with or without a fault.
@@ -90,6 +90,29 @@ fn in_parts(
     let (last, summary) = validator.finish();
     findings.extend(last);
     (findings, summary)
+}
+
+#[test]
+fn a_part_takes_whatever_a_reader_gives() {
+    let record = data(r#"{"total":3,"download":2,"upload":0,"units":"bytes"}"#);
+    let page = format!(
+        "{{\"usage_records\":[{record},{{\"data\":7}}],\"meta\":{{\"page\":0,\"next_page_url\":\"x\"}}}}"
+    );
+    let items: Vec<_> = read_records(page.as_bytes()).map(Result::unwrap).collect();
+    let (mut whole, mut in_a_part) = (Validator::new(&config()), Validator::new(&config()));
+    let (mut expected, mut found) = (Vec::new(), Vec::new());
+    let mut part = in_a_part.part();
+    for item in &items {
+        expected.extend(whole.item(item));
+        part.item(item);
+    }
+    found.extend(in_a_part.join(part, 0));
+    let ((last, of_whole), (last_of_part, of_part)) = (whole.finish(), in_a_part.finish());
+    expected.extend(last);
+    found.extend(last_of_part);
+    let codes: Vec<_> = expected.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["UR203", "UR202", "UR002", "UR504"]);
+    assert_eq!((found, of_part), (expected, of_whole));
 }
 
 fn at_once(config: &Config, list: &[Option<UsageRecord>]) -> (Vec<Finding>, Summary) {

@@ -238,6 +238,10 @@ fn a_part_that_listed_less_than_it_found_leaves_the_whole_capped() {
     let line = Line::Record(Box::default());
     let one = summary(&config, [&line]);
     assert!(one.capped);
+    config.max_findings = 1_000;
+    let whole = summary(&config, [&line]);
+    assert!(!whole.capped);
+    assert!(merged([&one, &whole]).capped && merged([&whole, &one]).capped);
     let both = merged([&one, &one]);
     assert!(both.capped);
     assert_eq!(

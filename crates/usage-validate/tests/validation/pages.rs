@@ -1,6 +1,6 @@
 //! Whether all pages of a list are there: UR504.
 
-use usage_model::PageMeta;
+use usage_model::{Field, MetaNumber, PageMeta};
 use usage_validate::{Finding, Validator};
 
 use crate::{
@@ -132,7 +132,7 @@ fn a_list_that_breaks_off_before_another_is_named() {
     let again = "page 0 is repeated";
     assert_eq!(said(["a", "b"], &page(0, "x?a", "")), [again, another]);
     let mut nameless = page(0, "", "");
-    nameless.url = usage_model::Field::Absent;
+    nameless.url = Field::Absent;
     assert_eq!(said(["a", "b"], &nameless), [again, another]);
 }
 
@@ -160,12 +160,12 @@ fn pages_of_parts_are_checked_like_those_of_the_whole() {
             format!("https://api.example/v1/UsageRecords?PageSize=2&Page={page}&PageToken=t{page}")
         };
         let mut meta = PageMeta::default();
-        meta.page = usage_model::Field::Value(usage_model::MetaNumber::Number(number));
-        meta.url = usage_model::Field::Value(address(number));
+        meta.page = Field::Value(MetaNumber::Number(number));
+        meta.url = Field::Value(address(number));
         meta.next_page_url = if has_next {
-            usage_model::Field::Value(address(number + 1))
+            Field::Value(address(number + 1))
         } else {
-            usage_model::Field::Null
+            Field::Null
         };
         meta
     };
@@ -215,7 +215,7 @@ fn pages_of_parts_are_checked_like_those_of_the_whole() {
 fn the_input_of_the_last_page_is_named() {
     let meta = {
         let mut meta = PageMeta::default();
-        meta.next_page_url = usage_model::Field::Value("x".to_owned());
+        meta.next_page_url = Field::Value("x".to_owned());
         meta
     };
     let mut validator = Validator::new(&config());
@@ -233,6 +233,56 @@ fn addressed(number: u64, own: &str, next: &str) -> String {
     format!(
         "{{\"usage_records\":[],\"meta\":{{\"page\":{number},\"url\":\"{own}\",\"next_page_url\":\"{next}\"}}}}\n"
     )
+}
+
+#[test]
+fn a_page_of_the_next_list_is_not_missing_from_the_list_before() {
+    let page = |number: u64, next: Option<&str>| {
+        let mut meta = PageMeta::default();
+        meta.page = Field::Value(MetaNumber::Number(number));
+        meta.next_page_url = next.map_or(Field::Null, |next| Field::Value(next.to_owned()));
+        meta
+    };
+    let found = |announced: bool| {
+        let mut validator = Validator::new(&config());
+        drop(validator.page(&page(0, Some("x"))));
+        if announced {
+            validator.next_list();
+        }
+        let mut findings: Vec<_> = validator.page(&page(1, None)).collect();
+        findings.extend(validator.finish().0);
+        let messages = findings.into_iter().map(|finding| finding.message);
+        messages.collect::<Vec<_>>()
+    };
+    assert_eq!(found(false), [""; 0]);
+    assert_eq!(
+        found(true),
+        [
+            "page 0 names a next page, but no page follows",
+            "the first page is page 1: page 0 is missing",
+        ]
+    );
+}
+
+#[test]
+fn addresses_of_pages_are_remembered_up_to_a_limit() {
+    let kept = |pages: u64| {
+        let mut validator = None;
+        let counted = allocation_counter::measure(|| {
+            let mut filled = Validator::new(&config());
+            for number in 0..pages {
+                let mut meta = PageMeta::default();
+                let address = |page| format!("https://h/v1/UsageRecords?Page={page:06}");
+                meta.url = Field::Value(address(number));
+                meta.next_page_url = Field::Value(address(number + 1));
+                drop(filled.page(&meta));
+            }
+            validator = Some(filled);
+        });
+        drop(validator);
+        counted.bytes_current
+    };
+    assert_eq!(kept(5_000), kept(10_000));
 }
 
 #[test]

@@ -71,6 +71,46 @@ fn a_broken_network_sum_shows_its_whole_sum() {
     assert_eq!(findings[1].pointer, "/data/download");
 }
 
+fn messages(text: &str) -> Vec<String> {
+    let (findings, _) = validate(&config(), text);
+    findings.into_iter().map(|found| found.message).collect()
+}
+
+#[test]
+fn large_differences_of_bytes_are_shown_in_a_readable_unit_too() {
+    let of_data = |units: &str| {
+        data(&format!(
+            r#"{{"total":5000,"download":3000,"upload":0,"units":"{units}",
+                "home":{{"total":3000,"download":3000,"upload":0,"units":"{units}"}}}}"#
+        ))
+    };
+    let commands = record(
+        r#"{"total":5000,"to_sim":3000,"from_sim":0,"home":{"total":3000,"to_sim":3000,"from_sim":0}}"#,
+        r#"{"total":0,"download":0,"upload":0,"units":"bytes"}"#,
+    );
+    assert_eq!(
+        messages(&of_data("bytes")),
+        [
+            "`data.total` is 2.0 kB (2 000 bytes) more than the sum of its networks",
+            "`data.total` is 2.0 kB (2 000 bytes) more than the sum of download and upload",
+        ]
+    );
+    assert_eq!(
+        messages(&of_data("KB")),
+        [
+            "`data.total` is 2000 more than the sum of its networks",
+            "`data.total` is 2000 more than the sum of download and upload",
+        ]
+    );
+    assert_eq!(
+        messages(&commands),
+        [
+            "`commands.total` is 2000 more than the sum of its networks",
+            "`commands.total` is 2000 more than the sum of to_sim and from_sim",
+        ]
+    );
+}
+
 #[test]
 fn each_counter_of_each_tree_has_its_own_network_sum() {
     let bad = |kind: &str, counter: &str, names: [&str; 3]| {

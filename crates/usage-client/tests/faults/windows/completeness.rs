@@ -294,6 +294,9 @@ async fn a_start_that_is_refused_is_missing_to_the_day_and_the_rest_comes() {
                 let end = query.window().end();
                 let gathered = gather(&client(&api), query, &plan(at_a_time)).await;
                 assert_eq!(covered(&gathered), (end - at(kept)).num_hours(), "{kept}");
+                // Days in a row that are refused for one reason are one part.
+                let windows = &gathered.report.windows;
+                assert!(windows.iter().all(|window| window.missing.len() <= 1));
                 let missing = gathered.missing.iter();
                 let hours = missing.map(|missing| {
                     assert_eq!(missing.error.status(), Some(400));

@@ -43,7 +43,7 @@ pub(crate) struct Node<'a> {
 impl<'a> Balance<'a> {
     /// Whether figures of different nodes are compared in bytes, converted or as they stand.
     pub(crate) fn is_bytes(&self) -> bool {
-        self.kind == Kind::Data && !self.suspended && self.unit == 1
+        self.kind == Kind::Data && self.unit == 1
     }
 
     /// The figures of a tree, whose nodes have these units.

@@ -166,3 +166,10 @@ fn a_gap_beside_overlapping_periods_of_other_lengths_is_reported_and_its_record_
         ["UR403 2", "UR403 3"]
     );
 }
+
+#[test]
+fn an_empty_period_where_a_gap_begins_fills_nothing() {
+    let (findings, _) = validate(&config(), &text(&[day(0), day(2), slot(24, 24)]));
+    let codes: Vec<_> = findings.iter().map(place).collect();
+    assert_eq!(codes, ["UR301 2", "UR404 1"]);
+}
