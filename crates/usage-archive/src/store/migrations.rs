@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
 ];
 
 /// The version that a file has; 0 for one without a schema.
@@ -105,6 +106,7 @@ mod tests {
         STEPS[0],
         STEPS[1],
         STEPS[2],
+        STEPS[3],
         "CREATE TABLE added (x INTEGER) STRICT;",
     ];
 
@@ -115,13 +117,13 @@ mod tests {
         drop(Archive::open(&path).unwrap());
         let connection = Connection::open(&path).unwrap();
         migrate_by(NEXT, &connection, &path).unwrap();
-        assert_eq!(version(&connection).unwrap(), 4);
+        assert_eq!(version(&connection).unwrap(), 5);
         connection
             .execute("INSERT INTO added VALUES (1)", [])
             .unwrap();
-        let copy = Connection::open(backup_path(&path, 3)).unwrap();
-        assert_eq!(version(&copy).unwrap(), 3);
-        assert!(Archive::open(backup_path(&path, 3)).is_ok());
+        let copy = Connection::open(backup_path(&path, 4)).unwrap();
+        assert_eq!(version(&copy).unwrap(), 4);
+        assert!(Archive::open(backup_path(&path, 4)).is_ok());
     }
 
     #[test]
@@ -133,11 +135,12 @@ mod tests {
             STEPS[0],
             STEPS[1],
             STEPS[2],
+            STEPS[3],
             "CREATE TABLE added (x INTEGER); nonsense;",
         ];
         let connection = Connection::open(&path).unwrap();
         assert!(migrate_by(broken, &connection, &path).is_err());
-        assert_eq!(version(&connection).unwrap(), 3);
+        assert_eq!(version(&connection).unwrap(), 4);
         assert!(
             connection
                 .execute("INSERT INTO added VALUES (1)", [])
@@ -162,10 +165,42 @@ mod tests {
             assert!(
                 error
                     .to_string()
-                    .ends_with("its schema is 4, this program knows 3"),
+                    .ends_with("its schema is 5, this program knows 4"),
                 "{error}"
             );
         }
         assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn readings_keep_their_starts_in_the_fourth_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let connection = Connection::open(&path).unwrap();
+        migrate_by(&STEPS[..3], &connection, &path).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO series VALUES (1, 'AC1', '', 'daily', NULL), (2, 'AC2', '', 'daily', NULL);
+                INSERT INTO run (run_id, started_at, program) VALUES (1, 0, 'test');
+                INSERT INTO reading (series_id, period_start, nodes, fetched_at, seen_for, times_seen, run_id)
+                SELECT series_id, start, 0, 0, 0, 1, 1 FROM series, (
+                    SELECT '2026-06-01T00:00:00Z' AS start UNION ALL SELECT '2026-06-01T00:00:00.250Z'
+                    UNION ALL SELECT '1969-12-31T00:00:00Z' UNION ALL SELECT '2016-12-31T23:59:60Z'
+                    UNION ALL SELECT '+12026-06-01T00:00:00Z' UNION ALL SELECT NULL)",
+            )
+            .unwrap();
+        let starts = |from: &str| -> Vec<Option<String>> {
+            let sql = format!("SELECT period_start FROM {from} ORDER BY reading_id");
+            let mut statement = connection.prepare(&sql).unwrap();
+            let starts = statement.query_map([], |row| row.get(0)).unwrap();
+            starts.collect::<rusqlite::Result<_>>().unwrap()
+        };
+        let before = starts("reading");
+        migrate_by(&STEPS[..4], &connection, &path).unwrap();
+        assert_eq!(starts("readings"), before);
+        let ids =
+            "SELECT group_concat(start_id) FROM (SELECT start_id FROM start ORDER BY start_id)";
+        let ids: String = connection.query_row(ids, [], |row| row.get(0)).unwrap();
+        assert_eq!(ids, "-4,-3,-2,-1,1780272000");
     }
 }

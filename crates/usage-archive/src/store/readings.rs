@@ -160,7 +160,7 @@ impl Archive {
     fn last_until(&self, of: ReadingId, at: DateTime<Utc>) -> Result<Option<Reading>, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT max(before.reading_id) FROM reading AS r JOIN reading AS before
-                ON before.series_id = r.series_id AND before.period_start = r.period_start
+                ON before.series_id = r.series_id AND before.start_id = r.start_id
                 AND before.period_until IS r.period_until
              WHERE r.reading_id = ?1 AND before.fetched_at <= ?2",
         )?;

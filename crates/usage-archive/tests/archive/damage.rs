@@ -53,7 +53,7 @@ fn a_key_or_time_that_was_changed_is_found() {
     let message = "reading 6 does not have the hash that follows from its text";
     for change in [
         "fetched_at = fetched_at - 1",
-        "period_start = '2026-05-06T00:00:00Z'",
+        "start_id = start_id + 86400",
         "period_until = '2026-06-06T23:00:00Z'",
         "series_id = (SELECT series_id FROM series WHERE granularity = 'hourly')",
     ] {

@@ -141,3 +141,37 @@ fn an_archive_of_the_second_schema_is_opened_and_its_states_are_of_the_last_read
     // As of 22 November, when it was read last.
     assert_eq!(settling(&path), ["2026-11-20"]);
 }
+
+/// Thirteen readings of nine days, of which some were read again 36 hours later.
+#[test]
+fn an_archive_of_the_third_schema_is_opened_and_its_views_show_what_they_showed() {
+    let (_folder, path) = in_folder("a.db");
+    let old = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/archive/schema-3.db");
+    fs::copy(old, &path).unwrap();
+    let shown = |path: &Path| -> Vec<String> {
+        let connection = Connection::open(path).unwrap();
+        let rows = |view: &str| {
+            let sql = format!("SELECT * FROM {view}");
+            let mut statement = connection.prepare(&sql).unwrap();
+            let columns = statement.column_count();
+            let rows = statement.query_map([], |row| {
+                let cells = (0..columns).map(|column| Ok(format!("{:?}", row.get_ref(column)?)));
+                cells.collect::<rusqlite::Result<String>>()
+            });
+            let mut rows: Vec<String> = rows.unwrap().collect::<rusqlite::Result<_>>().unwrap();
+            rows.sort();
+            rows
+        };
+        let views = ["usage", "readings", "periods", "runs", "windows", "sims"];
+        views.into_iter().flat_map(rows).collect()
+    };
+    let before = shown(&path);
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(archive.verify(Subset::ALL).unwrap().readings, 13);
+    assert_eq!(shown(&path), before);
+    let copy = Archive::open_read_only(path.with_extension("db.schema-3")).unwrap_err();
+    assert!(
+        copy.to_string().contains("has the older schema 3"),
+        "{copy}"
+    );
+}

@@ -130,6 +130,12 @@ fn periods_that_are_no_whole_hour_or_day_keep_their_bounds() {
             "2026-06-01T07:00:00.250Z|2026-06-01T08:00:00.250Z",
         ]
     );
+    let again = fixture.archive.append(fixture.run, &read).unwrap();
+    assert_eq!((again.added, again.repeated), (0, 3));
+    let none: [String; 0] = [];
+    let read = WindowRead::new(&series, window, at("2026-06-06T00:00:00Z"), &none);
+    let gone = fixture.archive.append(fixture.run, &read).unwrap();
+    assert_eq!(gone.vanished.len(), 3);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-use rusqlite::{CachedStatement, Transaction, params, types::Value};
+use chrono::{DateTime, Datelike as _, Utc};
+use rusqlite::{CachedStatement, OptionalExtension as _, Transaction, params, types::Value};
 use usage_model::{Window, retention_cutoff};
 
 use super::{
@@ -217,12 +217,19 @@ impl<'a> Appender<'a> {
     /// Readings of a period, of which one is current, in the order of their numbers; or those of records without a
     /// period.
     fn stored(&self, period: Option<Bounds>, which: Which) -> Result<Vec<Stored>, Error> {
-        let (start, until) = self.columns(period);
+        let start = match period.map(|period| self.start_id(period.start)) {
+            None => None,
+            Some(known) => match known? {
+                None => return Ok(Vec::new()),
+                known => known,
+            },
+        };
+        let until = self.until(period);
         // With a value that may be null SQLite would plan the query anew for every period.
         let is = match (&start, &until) {
-            (None, _) => "period_start IS NULL",
-            (Some(_), None) => "period_start = ?2 AND period_until IS NULL",
-            (Some(_), Some(_)) => "period_start = ?2 AND period_until = ?3",
+            (None, _) => "start_id IS NULL",
+            (Some(_), None) => "start_id = ?2 AND period_until IS NULL",
+            (Some(_), Some(_)) => "start_id = ?2 AND period_until = ?3",
         };
         let and = match which {
             Which::Current => "AND superseded_by IS NULL",
@@ -254,19 +261,42 @@ impl<'a> Appender<'a> {
         Ok(found)
     }
 
-    /// Start and, where the granularity does not say it, end of a period as they are stored.
-    fn columns(&self, period: Option<Bounds>) -> (Option<String>, Option<String>) {
-        let Some(period) = period else {
-            return (None, None);
+    /// The number of a start in the table `start`; `None` where it is not there.
+    fn start_id(&self, start: DateTime<Utc>) -> Result<Option<i64>, Error> {
+        if let Some(seconds) = whole_seconds(start) {
+            return Ok(Some(seconds));
+        }
+        let mut statement = self.archive.connection.prepare_cached(
+            "SELECT start_id FROM start WHERE start_id < 0 AND period_start = ?1",
+        )?;
+        let known = statement.query_row([rfc3339(start)], |row| row.get(0));
+        Ok(known.optional()?)
+    }
+
+    /// The number of a start in the table `start`, to which it is added where it is not there.
+    fn add_start(&self, start: DateTime<Utc>) -> Result<i64, Error> {
+        let connection = &self.archive.connection;
+        let id = match self.start_id(start)? {
+            Some(id) => id,
+            None => {
+                let next = "SELECT min(coalesce(min(start_id), 0), 0) - 1 FROM start";
+                connection.query_row(next, [], |row| row.get(0))?
+            }
         };
+        connection
+            .prepare_cached("INSERT INTO start VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute(params![id, rfc3339(start)])?;
+        Ok(id)
+    }
+
+    /// The end of a period as it is stored: only where the granularity does not say it.
+    fn until(&self, period: Option<Bounds>) -> Option<String> {
+        let period = period?;
         // The views add whole hours and days to the start as SQLite does, which cuts fractions off.
         let is_whole = period.start.timestamp_subsec_nanos() == 0;
         let bucket = self.series.granularity.bucket();
         let is_bucket = is_whole && bucket == Some(period.end.signed_duration_since(period.start));
-        (
-            Some(rfc3339(period.start)),
-            (!is_bucket).then(|| rfc3339(period.end)),
-        )
+        (!is_bucket).then(|| rfc3339(period.end))
     }
 
     fn repeat(&mut self, parsed: &Parsed<'_>, current: &Stored) -> Result<(), Error> {
@@ -320,7 +350,8 @@ impl<'a> Appender<'a> {
         before: Option<&Stored>,
         inserts: &mut Inserts<'_>,
     ) -> Result<ReadingId, Error> {
-        let (start, until) = self.columns(parsed.period);
+        let start = parsed.period.map(|period| self.add_start(period.start));
+        let (start, until) = (start.transpose()?, self.until(parsed.period));
         let flat = parsed.record.as_deref().map(Flat::of).unwrap_or_default();
         let state = self.state_bits(parsed.period);
         let figures_since = before
@@ -410,12 +441,19 @@ impl<'a> Appender<'a> {
         let from = self.window.start().max(retention_cutoff(self.read_at));
         let mut statement = self.archive.connection.prepare_cached(
             "SELECT reading_id FROM reading
-             WHERE series_id = ?1 AND period_start >= ?2 AND period_start < ?3 AND superseded_by IS NULL",
+             WHERE series_id = ?1 AND start_id >= ?2 AND start_id < ?3 AND superseded_by IS NULL
+             UNION ALL
+             SELECT reading_id FROM reading JOIN start USING (start_id)
+             WHERE series_id = ?1 AND start_id < 0 AND period_start >= ?4 AND period_start < ?5
+                AND superseded_by IS NULL",
         )?;
+        let (start, end) = (from, self.window.end());
         let mut rows = statement.query(params![
             self.series_id,
-            rfc3339(from),
-            rfc3339(self.window.end())
+            start.timestamp(),
+            end.timestamp(),
+            rfc3339(start),
+            rfc3339(end)
         ])?;
         while let Some(row) = rows.next()? {
             let id = ReadingId(row.get(0)?);
@@ -433,8 +471,14 @@ impl<'a> Appender<'a> {
     }
 }
 
+/// The seconds since 1970 of a start that is a whole second from then until the year 9999.
+fn whole_seconds(start: DateTime<Utc>) -> Option<i64> {
+    let is_whole = start.timestamp_subsec_nanos() == 0 && (1970..=9999).contains(&start.year());
+    is_whole.then(|| start.timestamp())
+}
+
 const INSERT_READING: &str = "INSERT INTO reading (
-    times_seen, seen_for, series_id, period_start, period_until, nodes, fetched_at, run_id, currency, known_for,
+    times_seen, seen_for, series_id, start_id, period_until, nodes, fetched_at, run_id, currency, known_for,
     data_total, data_to_sim, data_from_sim, data_billed,
     data_home_total, data_home_to_sim, data_home_from_sim, data_home_billed,
     data_national_total, data_national_to_sim, data_national_from_sim, data_national_billed,
