@@ -96,12 +96,37 @@ impl Error {
         Self::new(ErrorKind::ReadOnly, what)
     }
 
-    /// An error of SQLite about a file.
+    /// A failure of SQLite.
+    pub(crate) fn sqlite(error: rusqlite::Error) -> Self {
+        let (kind, what) = match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => (ErrorKind::DiskFull, "the disk is full"),
+            Some(ErrorCode::SystemIoFailure) => {
+                (ErrorKind::Io, "the disk failed under the archive")
+            }
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                (ErrorKind::ReadOnly, "the archive may not be written")
+            }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                (ErrorKind::Corrupt, "a page of the archive is damaged")
+            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                (ErrorKind::Busy, "another process holds the archive locked")
+            }
+            _ => (ErrorKind::Other, "the archive could not be used"),
+        };
+        Self {
+            kind,
+            what: what.to_owned(),
+            source: Some(Box::new(error)),
+        }
+    }
+
+    /// A failure of SQLite about a file.
     pub(crate) fn at_file(path: &Path, error: rusqlite::Error) -> Self {
         if may_not_write(&error) {
             return Self::read_only(path);
         }
-        Self::from(error).at(path)
+        Self::sqlite(error).at(path)
     }
 
     /// Another account answers than before.
@@ -188,32 +213,6 @@ impl StdError for Error {
     }
 }
 
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        let (kind, what) = match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => (ErrorKind::DiskFull, "the disk is full"),
-            Some(ErrorCode::SystemIoFailure) => {
-                (ErrorKind::Io, "the disk failed under the archive")
-            }
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-                (ErrorKind::ReadOnly, "the archive may not be written")
-            }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                (ErrorKind::Corrupt, "a page of the archive is damaged")
-            }
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                (ErrorKind::Busy, "another process holds the archive locked")
-            }
-            _ => (ErrorKind::Other, "the archive could not be used"),
-        };
-        Self {
-            kind,
-            what: what.to_owned(),
-            source: Some(Box::new(error)),
-        }
-    }
-}
-
 /// Whether SQLite failed because the file or its folder may not be written.
 pub(crate) fn may_not_write(error: &rusqlite::Error) -> bool {
     matches!(
@@ -230,7 +229,7 @@ mod tests {
     fn failures_of_sqlite_have_a_kind_of_ours() {
         let failure = |code| {
             let error = rusqlite::ffi::Error::new(code);
-            Error::from(rusqlite::Error::SqliteFailure(error, None)).kind()
+            Error::sqlite(rusqlite::Error::SqliteFailure(error, None)).kind()
         };
         assert_eq!(failure(rusqlite::ffi::SQLITE_FULL), ErrorKind::DiskFull);
         assert_eq!(failure(rusqlite::ffi::SQLITE_IOERR), ErrorKind::Io);

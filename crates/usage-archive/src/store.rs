@@ -18,7 +18,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
+use rusqlite::{Connection, Row, types::FromSql};
 
 pub use append::{Appended, Change, Conflict, Malformed, WindowRead};
 #[cfg(feature = "sync")]
@@ -131,16 +131,22 @@ impl Archive {
     pub fn limit_growth(&mut self, pages: u32) -> Result<(), Error> {
         let now: i64 = self
             .connection
-            .query_row("PRAGMA page_count", [], |row| row.get(0))?;
+            .query_row("PRAGMA page_count", [], |row| row.get(0))
+            .map_err(Error::sqlite)?;
         let most = now + i64::from(pages);
-        Ok(self
-            .connection
-            .pragma_update(None, "max_page_count", most)?)
+        self.connection
+            .pragma_update(None, "max_page_count", most)
+            .map_err(Error::sqlite)
     }
 
     pub(crate) const fn connection(&self) -> &Connection {
         &self.connection
     }
+}
+
+/// The value of a column.
+pub(crate) fn get<T: FromSql>(row: &Row<'_>, column: usize) -> Result<T, Error> {
+    row.get(column).map_err(Error::sqlite)
 }
 
 /// An instant that a table holds as seconds.

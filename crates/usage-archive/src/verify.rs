@@ -9,7 +9,8 @@ use crate::{
     Archive, Error, Reading, ReadingId,
     chain::ChainHash,
     store::{
-        Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, have_same_figures, state_bits,
+        Figures, Flat, NODES_MASK, PART_BITS, Part, TOTALS_ARE_SUMS, get, have_same_figures,
+        state_bits,
     },
 };
 
@@ -96,10 +97,13 @@ impl Archive {
         let (first, last) = subset.bounds(head.map_or(0, |(id, _)| id.get()));
         let mut expected = self.hash_before(first)?;
         let mut next = first;
-        let mut statement = self.connection().prepare_cached(SELECT)?;
-        let mut rows = statement.query([first, last])?;
-        while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
+        let mut statement = self
+            .connection()
+            .prepare_cached(SELECT)
+            .map_err(Error::sqlite)?;
+        let mut rows = statement.query([first, last]).map_err(Error::sqlite)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let id: i64 = get(row, 0)?;
             if id != next {
                 return Err(wrong(next, "is missing"));
             }
@@ -141,7 +145,8 @@ impl Archive {
                 [first - 1],
                 |row| row.get(0),
             )
-            .optional()?;
+            .optional()
+            .map_err(Error::sqlite)?;
         before
             .as_deref()
             .and_then(ChainHash::from_slice)
@@ -154,10 +159,10 @@ impl Archive {
         // What says nothing of usage is kept as a record that does not decode.
         let record = record.filter(UsageRecord::has_values);
         let expected = record.as_ref().map(Flat::of).unwrap_or_default();
-        let mask: i64 = row.get(NODES)?;
+        let mask: i64 = get(row, NODES)?;
         let stored = Flat {
             nodes: nodes(row, expected.currency.as_ref())?,
-            currency: row.get(CURRENCY)?,
+            currency: get(row, CURRENCY)?,
             parts: self.parts(reading.id, expected.currency.as_ref())?,
             totals_are_sums: mask & TOTALS_ARE_SUMS != 0,
         };
@@ -175,22 +180,25 @@ impl Archive {
     }
 
     fn parts(&self, id: ReadingId, of_reading: Option<&String>) -> Result<Vec<Part>, Error> {
-        let mut statement = self.connection().prepare_cached(
-            "SELECT node, country, total, to_sim, from_sim, billed, currency FROM part
+        let mut statement = self
+            .connection()
+            .prepare_cached(
+                "SELECT node, country, total, to_sim, from_sim, billed, currency FROM part
              WHERE part_id BETWEEN ?1 AND ?2 ORDER BY part_id",
-        )?;
+            )
+            .map_err(Error::sqlite)?;
         let first = id.get() << PART_BITS;
         let last = first + (1 << PART_BITS) - 1;
-        let mut rows = statement.query([first, last])?;
+        let mut rows = statement.query([first, last]).map_err(Error::sqlite)?;
         let mut parts = Vec::new();
-        while let Some(row) = rows.next()? {
-            let currency: Option<String> = row.get(6)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let currency: Option<String> = get(row, 6)?;
             parts.push(Part {
-                node: row.get(0)?,
-                country: row.get(1)?,
+                node: get(row, 0)?,
+                country: get(row, 1)?,
                 figures: Figures {
-                    counters: [row.get(2)?, row.get(3)?, row.get(4)?],
-                    billed: row.get(5)?,
+                    counters: [get(row, 2)?, get(row, 3)?, get(row, 4)?],
+                    billed: get(row, 5)?,
                     currency: match currency {
                         None => of_reading.cloned(),
                         Some(own) => Some(own).filter(|own| !own.is_empty()),
@@ -204,7 +212,7 @@ impl Archive {
     /// Checks that a reading is superseded by the next one of its period, and only by that.
     fn verify_currency(&self, reading: &Reading, row: &Row<'_>) -> Result<(), Error> {
         let id = reading.id.get();
-        let superseded_by: Option<i64> = row.get(SUPERSEDED_BY)?;
+        let superseded_by: Option<i64> = get(row, SUPERSEDED_BY)?;
         let later: Option<i64> = self
             .connection()
             .prepare_cached(
@@ -212,8 +220,10 @@ impl Archive {
                     ON later.series_id = r.series_id AND later.start_id = r.start_id
                     AND later.period_until IS r.period_until AND later.reading_id > r.reading_id
                  WHERE r.reading_id = ?1",
-            )?
-            .query_row([id], |row| row.get(0))?;
+            )
+            .map_err(Error::sqlite)?
+            .query_row([id], |row| row.get(0))
+            .map_err(Error::sqlite)?;
         if superseded_by != later {
             return Err(wrong(id, "does not name the reading that superseded it"));
         }
@@ -229,15 +239,20 @@ impl Archive {
             return Ok(());
         }
         let record: Option<UsageRecord> = serde_json::from_str(&reading.text).ok();
-        let mut statement = self.connection().prepare_cached(
-            "SELECT e.reading_id FROM reading AS r JOIN reading AS e
+        let mut statement = self
+            .connection()
+            .prepare_cached(
+                "SELECT e.reading_id FROM reading AS r JOIN reading AS e
                 ON e.series_id = r.series_id AND e.start_id = r.start_id
                 AND e.period_until IS r.period_until AND e.reading_id < r.reading_id
              WHERE r.reading_id = ?1 AND e.fetched_at - e.known_for = ?2",
-        )?;
-        let mut rows = statement.query([reading.id.get(), reading.figures_since.timestamp()])?;
-        while let Some(row) = rows.next()? {
-            let earlier = self.reading(ReadingId::new(row.get(0)?))?;
+            )
+            .map_err(Error::sqlite)?;
+        let mut rows = statement
+            .query([reading.id.get(), reading.figures_since.timestamp()])
+            .map_err(Error::sqlite)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let earlier = self.reading(ReadingId::new(get(row, 0)?))?;
             let earlier: Option<UsageRecord> = serde_json::from_str(&earlier.text).ok();
             let both = record.as_ref().zip(earlier.as_ref());
             if both.is_some_and(|(record, earlier)| have_same_figures(record, earlier)) {
@@ -253,7 +268,8 @@ impl Archive {
     fn verify_pages(&self) -> Result<(), Error> {
         let answer: String = self
             .connection()
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(Error::sqlite)?;
         if answer == "ok" {
             return Ok(());
         }
@@ -283,12 +299,12 @@ const SUPERSEDED_BY: usize = 14;
 const FIRST_NODE: usize = 15;
 
 fn nodes(row: &Row<'_>, currency: Option<&String>) -> Result<[Option<Figures>; 6], Error> {
-    let mask: i64 = row.get(NODES)?;
+    let mask: i64 = get(row, NODES)?;
     let mut nodes: [Option<Figures>; 6] = Default::default();
     for ((node, bit), first) in nodes.iter_mut().zip(0_u32..).zip((FIRST_NODE..).step_by(4)) {
         let figures = Figures {
-            counters: [row.get(first)?, row.get(first + 1)?, row.get(first + 2)?],
-            billed: row.get(first + 3)?,
+            counters: [get(row, first)?, get(row, first + 1)?, get(row, first + 2)?],
+            billed: get(row, first + 3)?,
             currency: currency.cloned(),
         };
         // Figures of a node that the record does not have are wrong too.

@@ -47,7 +47,8 @@ impl Archive {
         read: &WindowRead<'_, T>,
     ) -> Result<Appended, Error> {
         let transaction =
-            Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+            Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
+                .map_err(Error::sqlite)?;
         let series = self.held_series(read.series)?;
         let read = &WindowRead::new(&series, read.window, read.read_at, read.texts);
         let read_at = advance_clock(&transaction, &series.account, read.read_at)?;
@@ -60,14 +61,14 @@ impl Archive {
             appender.store(&transaction)?
         };
         transaction
-            .prepare_cached(
-                "UPDATE run SET readings_added = readings_added + ?2 WHERE run_id = ?1",
-            )?
+            .prepare_cached("UPDATE run SET readings_added = readings_added + ?2 WHERE run_id = ?1")
+            .map_err(Error::sqlite)?
             .execute(params![
                 run.0,
                 i64::try_from(appended.added).unwrap_or(i64::MAX)
-            ])?;
-        transaction.commit()?;
+            ])
+            .map_err(Error::sqlite)?;
+        transaction.commit().map_err(Error::sqlite)?;
         Ok(appended)
     }
 }
@@ -84,7 +85,8 @@ fn advance_clock(
             [account],
             |row| row.get(0),
         )
-        .optional()?;
+        .optional()
+        .map_err(Error::sqlite)?;
     let read_at = read_at.trunc_subsecs(0);
     let at = match latest.map(instant).transpose()? {
         Some(latest) if latest.signed_duration_since(read_at) > CLOCK_TOLERANCE => {
@@ -93,11 +95,13 @@ fn advance_clock(
         Some(latest) => latest.max(read_at),
         None => read_at,
     };
-    transaction.execute(
-        "INSERT INTO account (account_sid, latest_at) VALUES (?1, ?2)
+    transaction
+        .execute(
+            "INSERT INTO account (account_sid, latest_at) VALUES (?1, ?2)
          ON CONFLICT (account_sid) DO UPDATE SET latest_at = excluded.latest_at",
-        params![account, at.timestamp()],
-    )?;
+            params![account, at.timestamp()],
+        )
+        .map_err(Error::sqlite)?;
     Ok(at)
 }
 
@@ -111,18 +115,18 @@ fn series_id(
     transaction.execute(
         "INSERT INTO series (account_sid, sim_sid, granularity) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         key,
-    )?;
+    ).map_err(Error::sqlite)?;
     if !sim.is_empty() {
         transaction.execute(
             "INSERT INTO sim (account_sid, sim_sid, first_seen_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
             params![series.account, sim, read_at.timestamp()],
-        )?;
+        ).map_err(Error::sqlite)?;
     }
-    Ok(transaction.query_row(
+    transaction.query_row(
         "SELECT series_id FROM series WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3",
         key,
         |row| row.get(0),
-    )?)
+    ).map_err(Error::sqlite)
 }
 
 #[cfg(test)]

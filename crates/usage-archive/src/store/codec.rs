@@ -86,7 +86,8 @@ impl Codec {
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
-            .optional()?;
+            .optional()
+            .map_err(Error::sqlite)?;
         if let Some((id, bytes)) = newest {
             self.newest = Some((id, compressor(&bytes)?));
             self.made_from_texts = id > 1;
@@ -95,7 +96,9 @@ impl Codec {
     }
 
     fn add(&mut self, connection: &Connection, bytes: &[u8]) -> Result<(), Error> {
-        connection.execute("INSERT INTO dictionary (bytes) VALUES (?1)", params![bytes])?;
+        connection
+            .execute("INSERT INTO dictionary (bytes) VALUES (?1)", params![bytes])
+            .map_err(Error::sqlite)?;
         self.newest = Some((connection.last_insert_rowid(), compressor(bytes)?));
         Ok(())
     }
@@ -127,7 +130,8 @@ impl Codec {
                         [dictionary],
                         |row| row.get(0),
                     )
-                    .optional()?;
+                    .optional()
+                    .map_err(Error::sqlite)?;
                 let stored = stored
                     .ok_or_else(|| Error::corrupt(format!("dictionary {dictionary} is missing")))?;
                 place.insert(Decompressor::with_dictionary(&stored).map_err(zstd_failed)?)

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, params};
 use usage_model::{SimSid, Timestamp, Window};
 
-use super::{Archive, instant};
+use super::{Archive, get, instant};
 use crate::{
     Error, Seen,
     key::{Bounds, Series, is_same_account, rfc3339},
@@ -27,31 +27,38 @@ impl Archive {
         let account = series.account.as_str();
         let granularity = series.granularity.as_str();
         let mut held = Held::default();
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT window_start, window_end, read_at FROM window_read
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT window_start, window_end, read_at FROM window_read
              WHERE series_id = ({key}) AND window_end > ?4 ORDER BY window_id"
-        ))?;
-        let mut rows = statement.query(params![account, sim, granularity, from.timestamp()])?;
-        while let Some(row) = rows.next()? {
-            let window = Window::new(instant(row.get(0)?)?, instant(row.get(1)?)?);
+            ))
+            .map_err(Error::sqlite)?;
+        let mut rows = statement
+            .query(params![account, sim, granularity, from.timestamp()])
+            .map_err(Error::sqlite)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let window = Window::new(instant(get(row, 0)?)?, instant(get(row, 1)?)?);
             let window = window.map_err(|error| Error::corrupt(error.to_string()))?;
-            held.windows.push((window, instant(row.get(2)?)?));
+            held.windows.push((window, instant(get(row, 2)?)?));
         }
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT period_start, period_end, fetched_at - known_for, last_seen_at FROM placed
              WHERE series_id = ({key}) AND period_start >= ?4 AND superseded_by IS NULL
                 AND (seen_for + known_for < 43200 OR last_seen_at - strftime('%s', period_end) < 172800)"
-        ))?;
-        let mut rows = statement.query(params![account, sim, granularity, rfc3339(from)])?;
-        while let Some(row) = rows.next()? {
+        )).map_err(Error::sqlite)?;
+        let mut rows = statement
+            .query(params![account, sim, granularity, rfc3339(from)])
+            .map_err(Error::sqlite)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
             let moment = |column| -> Result<DateTime<Utc>, Error> {
-                let text: String = row.get(column)?;
+                let text: String = get(row, column)?;
                 let instant = text.parse().map(Timestamp::instant);
                 instant.map_err(|_| Error::corrupt(format!("{text} is no time")))
             };
             held.unsettled.push((
                 Bounds::new(moment(0)?, moment(1)?),
-                Seen::new(instant(row.get(2)?)?, instant(row.get(3)?)?),
+                Seen::new(instant(get(row, 2)?)?, instant(get(row, 3)?)?),
             ));
         }
         Ok(held)
@@ -74,7 +81,7 @@ impl Archive {
         self.connection.execute(
             "UPDATE series SET served_days = ?4 WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3",
             params![series.account, sim, series.granularity.as_str(), days.num_days()],
-        )?;
+        ).map_err(Error::sqlite)?;
         Ok(())
     }
 
@@ -97,7 +104,7 @@ impl Archive {
                 params![series.account, sim, series.granularity.as_str()],
                 |row| row.get(0),
             )
-            .optional()?;
+            .optional().map_err(Error::sqlite)?;
         let back = days.flatten().and_then(TimeDelta::try_days);
         let midnight = at.with_time(NaiveTime::MIN).single();
         Ok(back

@@ -74,7 +74,9 @@ pub(crate) fn open_read_only(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         Connection::open_with_flags(path, flags).map_err(|error| Error::at_file(path, error))?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection
+        .busy_timeout(BUSY_TIMEOUT)
+        .map_err(Error::sqlite)?;
     // The shared memory of the write-ahead log has to be created even to read. Where the folder may not be
     // written and no log is left, the file cannot change under us either and is opened as it stands.
     let connection = match migrations::version(&connection) {
@@ -160,9 +162,11 @@ fn create(path: &Path) -> Result<(), Error> {
         .tempfile_in(folder)
         .map_err(failed)?;
     let connection = Connection::open(file.path()).map_err(|error| Error::at_file(path, error))?;
-    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection
+        .pragma_update(None, "application_id", APPLICATION_ID)
+        .map_err(Error::sqlite)?;
     migrations::migrate(&connection, path)?;
-    set_up(&connection)?;
+    set_up(&connection).map_err(Error::sqlite)?;
     connection
         .close()
         .map_err(|(_, error)| Error::at_file(path, error))?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, params, types::Value};
 use usage_model::{AccountSid, Granularity, SimSid, Timestamp, Window};
 
-use super::{Archive, instant};
+use super::{Archive, get, instant};
 use crate::{
     Error, Seen, State,
     chain::ChainHash,
@@ -126,11 +126,14 @@ impl Archive {
             "SELECT {COLUMNS} WHERE {condition}
              ORDER BY l.account_sid, l.sim_sid, l.granularity, l.period_start, l.period_end, l.reading_id"
         );
-        let mut statement = self.connection.prepare_cached(&sql).map_err(Error::from)?;
+        let mut statement = self
+            .connection
+            .prepare_cached(&sql)
+            .map_err(Error::sqlite)?;
         let mut rows = statement
             .query(rusqlite::params_from_iter(values))
-            .map_err(Error::from)?;
-        while let Some(row) = rows.next().map_err(Error::from)? {
+            .map_err(Error::sqlite)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
             visit(self.read(row)?)?;
         }
         Ok(())
@@ -158,14 +161,18 @@ impl Archive {
 
     /// The last reading of a reading's period until a time.
     fn last_until(&self, of: ReadingId, at: DateTime<Utc>) -> Result<Option<Reading>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT max(before.reading_id) FROM reading AS r JOIN reading AS before
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT max(before.reading_id) FROM reading AS r JOIN reading AS before
                 ON before.series_id = r.series_id AND before.start_id = r.start_id
                 AND before.period_until IS r.period_until
              WHERE r.reading_id = ?1 AND before.fetched_at <= ?2",
-        )?;
-        let before: Option<i64> =
-            statement.query_row(params![of.0, at.timestamp()], |row| row.get(0))?;
+            )
+            .map_err(Error::sqlite)?;
+        let before: Option<i64> = statement
+            .query_row(params![of.0, at.timestamp()], |row| row.get(0))
+            .map_err(Error::sqlite)?;
         before.map(|id| self.reading(ReadingId(id))).transpose()
     }
 
@@ -177,10 +184,12 @@ impl Archive {
     pub fn reading(&self, id: ReadingId) -> Result<Reading, Error> {
         let mut statement = self
             .connection
-            .prepare_cached(&format!("SELECT {COLUMNS} WHERE l.reading_id = ?1"))?;
-        let mut rows = statement.query([id.0])?;
+            .prepare_cached(&format!("SELECT {COLUMNS} WHERE l.reading_id = ?1"))
+            .map_err(Error::sqlite)?;
+        let mut rows = statement.query([id.0]).map_err(Error::sqlite)?;
         let row = rows
-            .next()?
+            .next()
+            .map_err(Error::sqlite)?
             .ok_or_else(|| Error::corrupt(format!("reading {id} is missing")))?;
         self.read(row)
     }
@@ -191,12 +200,14 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn head(&self) -> Result<Option<(ReadingId, ChainHash)>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT reading_id, hash FROM record ORDER BY reading_id DESC LIMIT 1",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT reading_id, hash FROM record ORDER BY reading_id DESC LIMIT 1")
+            .map_err(Error::sqlite)?;
         let row: Option<(i64, Vec<u8>)> = statement
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
+            .optional()
+            .map_err(Error::sqlite)?;
         row.map(|(id, hash)| {
             let hash = ChainHash::from_slice(&hash);
             Ok((ReadingId(id), hash.ok_or_else(|| no_hash(id))?))
@@ -205,37 +216,37 @@ impl Archive {
     }
 
     pub(crate) fn read(&self, row: &Row<'_>) -> Result<Reading, Error> {
-        let id: i64 = row.get(0)?;
+        let id: i64 = get(row, 0)?;
         let damaged = |what: &str| Error::corrupt(format!("reading {id} has no valid {what}"));
-        let sim: Option<String> = row.get(2)?;
+        let sim: Option<String> = get(row, 2)?;
         let sim = sim.map(|sim| sim.parse::<SimSid>()).transpose();
-        let granularity: String = row.get(3)?;
+        let granularity: String = get(row, 3)?;
         let moment = |column| -> Result<Option<DateTime<Utc>>, Error> {
-            let text: Option<String> = row.get(column)?;
+            let text: Option<String> = get(row, column)?;
             let instant = text.map(|text| text.parse().map(Timestamp::instant));
             instant.transpose().map_err(|_| damaged("period"))
         };
-        let (dictionary, packed) = (row.get(9)?, row.get_ref(10)?);
+        let (dictionary, packed) = (get(row, 9)?, row.get_ref(10).map_err(Error::sqlite)?);
         let packed = packed.as_blob().map_err(|_| damaged("text"))?;
         let text = self
             .codec
             .borrow_mut()
             .unpack(&self.connection, dictionary, packed)
             .map_err(|error| Error::corrupt(format!("reading {id}: {error}")))?;
-        let hash: Vec<u8> = row.get(8)?;
-        let fetched_at: i64 = row.get(6)?;
+        let hash: Vec<u8> = get(row, 8)?;
+        let fetched_at: i64 = get(row, 6)?;
         Ok(Reading {
             id: ReadingId(id),
             series: Series::new(
-                row.get::<_, String>(1)?,
+                get::<String>(row, 1)?,
                 sim.map_err(|_| damaged("SIM"))?,
                 granularity.parse().map_err(|_| damaged("granularity"))?,
             ),
             period: moment(4)?
                 .zip(moment(5)?)
                 .map(|(start, end)| Bounds::new(start, end)),
-            seen: Seen::new(instant(fetched_at)?, instant(row.get(7)?)?),
-            figures_since: instant(fetched_at.saturating_sub(row.get(11)?))?,
+            seen: Seen::new(instant(fetched_at)?, instant(get(row, 7)?)?),
+            figures_since: instant(fetched_at.saturating_sub(get(row, 11)?))?,
             hash: ChainHash::from_slice(&hash).ok_or_else(|| no_hash(id))?,
             text,
         })

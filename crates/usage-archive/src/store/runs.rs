@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, params};
 use usage_model::{Granularity, retention_cutoff};
 
-use super::{Archive, ReadingId, instant};
+use super::{Archive, ReadingId, get, instant};
 use crate::{
     Error, Seen, State,
     chain::ChainHash,
@@ -110,10 +110,12 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn begin_run(&mut self, program: &str, at: DateTime<Utc>) -> Result<RunId, Error> {
-        self.connection.execute(
-            "INSERT INTO run (started_at, program) VALUES (?1, ?2)",
-            params![at.timestamp(), program],
-        )?;
+        self.connection
+            .execute(
+                "INSERT INTO run (started_at, program) VALUES (?1, ?2)",
+                params![at.timestamp(), program],
+            )
+            .map_err(Error::sqlite)?;
         Ok(RunId(self.connection.last_insert_rowid()))
     }
 
@@ -130,10 +132,12 @@ impl Archive {
         requests: u64,
     ) -> Result<(), Error> {
         let requests = i64::try_from(requests).unwrap_or(i64::MAX);
-        self.connection.execute(
-            "UPDATE run SET finished_at = ?2, outcome = ?3, requests = ?4 WHERE run_id = ?1",
-            params![run.0, at.timestamp(), outcome.as_str(), requests],
-        )?;
+        self.connection
+            .execute(
+                "UPDATE run SET finished_at = ?2, outcome = ?3, requests = ?4 WHERE run_id = ?1",
+                params![run.0, at.timestamp(), outcome.as_str(), requests],
+            )
+            .map_err(Error::sqlite)?;
         Ok(())
     }
 
@@ -143,22 +147,25 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn last_runs(&self, most: u32) -> Result<Vec<Run>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT run_id, started_at, program, outcome, requests, readings_added FROM run
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT run_id, started_at, program, outcome, requests, readings_added FROM run
              ORDER BY run_id DESC LIMIT ?1",
-        )?;
-        let mut rows = statement.query([most])?;
+            )
+            .map_err(Error::sqlite)?;
+        let mut rows = statement.query([most]).map_err(Error::sqlite)?;
         let mut runs = Vec::new();
-        while let Some(row) = rows.next()? {
-            let outcome: Option<String> = row.get(3)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let outcome: Option<String> = get(row, 3)?;
             let outcome = Outcome::ALL
                 .into_iter()
                 .find(|one| outcome.as_deref() == Some(one.as_str()));
-            let (requests, added): (i64, i64) = (row.get(4)?, row.get(5)?);
+            let (requests, added): (i64, i64) = (get(row, 4)?, get(row, 5)?);
             runs.push(Run {
-                id: RunId(row.get(0)?),
-                started_at: instant(row.get(1)?)?,
-                program: row.get(2)?,
+                id: RunId(get(row, 0)?),
+                started_at: instant(get(row, 1)?)?,
+                program: get(row, 2)?,
                 outcome,
                 requests: requests.unsigned_abs(),
                 added: added.unsigned_abs(),
@@ -173,10 +180,12 @@ impl Archive {
     ///
     /// [`ErrorKind::ForeignAccount`] where another account answered there before.
     pub fn claim_source(&mut self, source: &str, account: &str) -> Result<(), Error> {
-        self.connection.execute(
-            "INSERT INTO source (source, account_sid) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            params![source, account],
-        )?;
+        self.connection
+            .execute(
+                "INSERT INTO source (source, account_sid) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![source, account],
+            )
+            .map_err(Error::sqlite)?;
         match self.account_of_source(source)? {
             Some(known) if !is_same_account(&known, account) => {
                 let what = format!(
@@ -199,7 +208,7 @@ impl Archive {
             [source],
             |row| row.get(0),
         );
-        Ok(account.optional()?)
+        account.optional().map_err(Error::sqlite)
     }
 
     /// The latest time that an account was read, by the server's clock.
@@ -214,7 +223,11 @@ impl Archive {
             [account],
             |row| row.get(0),
         );
-        latest.optional()?.map(instant).transpose()
+        latest
+            .optional()
+            .map_err(Error::sqlite)?
+            .map(instant)
+            .transpose()
     }
 
     /// The latest time that any account was read, by the server's clock.
@@ -223,9 +236,10 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn last_read(&self) -> Result<Option<DateTime<Utc>>, Error> {
-        let latest: Option<i64> =
-            self.connection
-                .query_row("SELECT max(latest_at) FROM account", [], |row| row.get(0))?;
+        let latest: Option<i64> = self
+            .connection
+            .query_row("SELECT max(latest_at) FROM account", [], |row| row.get(0))
+            .map_err(Error::sqlite)?;
         latest.map(instant).transpose()
     }
 
@@ -237,15 +251,15 @@ impl Archive {
     pub fn series(&self) -> Result<Vec<Series>, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT account_sid, sim_sid, granularity FROM series ORDER BY account_sid, sim_sid, granularity",
-        )?;
-        let mut rows = statement.query([])?;
+        ).map_err(Error::sqlite)?;
+        let mut rows = statement.query([]).map_err(Error::sqlite)?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let sim: String = row.get(1)?;
-            let granularity: String = row.get(2)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let sim: String = get(row, 1)?;
+            let granularity: String = get(row, 2)?;
             let damaged = || Error::corrupt("a series has no valid key");
             found.push(Series::new(
-                row.get::<_, String>(0)?,
+                get::<String>(row, 0)?,
                 match sim.as_str() {
                     "" => None,
                     sim => Some(sim.parse().map_err(|_| damaged())?),
@@ -262,12 +276,15 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn status(&self, at: DateTime<Utc>) -> Result<Status, Error> {
-        let (readings, bytes): (i64, i64) = self.connection.query_row(
-            "SELECT (SELECT count(*) FROM record), page_count * page_size
+        let (readings, bytes): (i64, i64) = self
+            .connection
+            .query_row(
+                "SELECT (SELECT count(*) FROM record), page_count * page_size
              FROM pragma_page_count, pragma_page_size",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .map_err(Error::sqlite)?;
         let series = self.series()?.into_iter();
         let series = series.map(|series| self.status_of(series, at));
         Ok(Status {
@@ -281,24 +298,30 @@ impl Archive {
     fn status_of(&self, series: Series, at: DateTime<Utc>) -> Result<SeriesStatus, Error> {
         let sim = series.sim.as_ref().map(ToString::to_string);
         let key = params![series.account, sim, series.granularity.as_str()];
-        let mut statement = self.connection.prepare_cached(
-            "SELECT state, count(*) FROM periods
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT state, count(*) FROM periods
              WHERE account_sid = ?1 AND sim_sid IS ?2 AND granularity = ?3 GROUP BY state",
-        )?;
-        let mut rows = statement.query(key)?;
+            )
+            .map_err(Error::sqlite)?;
+        let mut rows = statement.query(key).map_err(Error::sqlite)?;
         let mut periods = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let (name, count): (String, i64) = (row.get(0)?, row.get(1)?);
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let (name, count): (String, i64) = (get(row, 0)?, get(row, 1)?);
             let state = State::ALL.into_iter().find(|state| state.as_str() == name);
             let state = state.ok_or_else(|| Error::corrupt(format!("{name} is no state")))?;
             periods.insert(state, count.unsigned_abs());
         }
-        let read_at: Option<i64> = self.connection.query_row(
-            "SELECT max(read_at) FROM window_read JOIN series AS s USING (series_id)
+        let read_at: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT max(read_at) FROM window_read JOIN series AS s USING (series_id)
              WHERE s.account_sid = ?1 AND nullif(s.sim_sid, '') IS ?2 AND s.granularity = ?3",
-            key,
-            |row| row.get(0),
-        )?;
+                key,
+                |row| row.get(0),
+            )
+            .map_err(Error::sqlite)?;
         let held = self.held(&series, DateTime::UNIX_EPOCH)?;
         let cutoff = retention_cutoff(at);
         let is_gone = |period: Bounds, seen: Seen| {

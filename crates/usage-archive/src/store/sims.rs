@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::params;
 use usage_model::SimSid;
 
-use super::{Archive, instant};
+use super::{Archive, get, instant};
 use crate::Error;
 
 /// A SIM that was listed, or whose records were read, at any time.
@@ -44,7 +44,7 @@ impl Archive {
         for (sid, object) in listed {
             held.push((self.held_sim(&account, sid)?, object));
         }
-        let transaction = self.connection.transaction()?;
+        let transaction = self.connection.transaction().map_err(Error::sqlite)?;
         for (sid, object) in held {
             transaction.execute(
                 "INSERT INTO sim (account_sid, sim_sid, first_seen_at, last_listed_at, object)
@@ -52,14 +52,16 @@ impl Archive {
                  ON CONFLICT DO UPDATE SET last_listed_at = excluded.last_listed_at, object = excluded.object,
                     left_at = NULL, is_gone = 0",
                 params![account, sid.as_str(), at.timestamp(), object],
-            )?;
+            ).map_err(Error::sqlite)?;
         }
-        transaction.execute(
-            "UPDATE sim SET left_at = ?2
+        transaction
+            .execute(
+                "UPDATE sim SET left_at = ?2
              WHERE account_sid = ?1 AND last_listed_at < ?2 AND left_at IS NULL",
-            params![account, at.timestamp()],
-        )?;
-        Ok(transaction.commit()?)
+                params![account, at.timestamp()],
+            )
+            .map_err(Error::sqlite)?;
+        transaction.commit().map_err(Error::sqlite)
     }
 
     /// Notes that nothing is found any more under the SID of a SIM that has left.
@@ -70,10 +72,12 @@ impl Archive {
     pub fn note_gone_sim(&mut self, account: &str, sim: SimSid) -> Result<(), Error> {
         let account = self.held_account(account)?;
         let sim = self.held_sim(&account, sim)?;
-        self.connection.execute(
-            "UPDATE sim SET is_gone = 1 WHERE account_sid = ?1 AND sim_sid = ?2",
-            params![account, sim.as_str()],
-        )?;
+        self.connection
+            .execute(
+                "UPDATE sim SET is_gone = 1 WHERE account_sid = ?1 AND sim_sid = ?2",
+                params![account, sim.as_str()],
+            )
+            .map_err(Error::sqlite)?;
         Ok(())
     }
 
@@ -86,23 +90,23 @@ impl Archive {
         let account = self.held_account(account)?;
         let mut statement = self.connection.prepare_cached(
             "SELECT sim_sid, first_seen_at, last_listed_at, left_at, is_gone, object FROM sim WHERE account_sid = ?1 ORDER BY sim_sid",
-        )?;
-        let mut rows = statement.query([account])?;
+        ).map_err(Error::sqlite)?;
+        let mut rows = statement.query([account]).map_err(Error::sqlite)?;
         let mut sims = Vec::new();
-        while let Some(row) = rows.next()? {
-            let sid: String = row.get(0)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let sid: String = get(row, 0)?;
             let sid = sid
                 .parse()
                 .map_err(|_| Error::corrupt("a SIM has no valid SID"))?;
-            let listed: Option<i64> = row.get(2)?;
-            let left: Option<i64> = row.get(3)?;
+            let listed: Option<i64> = get(row, 2)?;
+            let left: Option<i64> = get(row, 3)?;
             sims.push(KnownSim {
                 sid,
-                first_seen_at: instant(row.get(1)?)?,
+                first_seen_at: instant(get(row, 1)?)?,
                 last_listed_at: listed.map(instant).transpose()?,
                 left_at: left.map(instant).transpose()?,
-                is_gone: row.get(4)?,
-                object: row.get(5)?,
+                is_gone: get(row, 4)?,
+                object: get(row, 5)?,
             });
         }
         Ok(sims)

@@ -15,8 +15,8 @@ use crate::{
     chain::ChainHash,
     key::{Bounds, Series, rfc3339},
     store::{
-        Amount, Archive, Flat, NODES_MASK, PART_BITS, ReadingId, RunId, have_same_figures, instant,
-        state_bits,
+        Amount, Archive, Flat, NODES_MASK, PART_BITS, ReadingId, RunId, get, have_same_figures,
+        instant, state_bits,
     },
 };
 
@@ -111,13 +111,13 @@ impl<'a> Appender<'a> {
 
     pub(super) fn store(mut self, transaction: &Transaction<'_>) -> Result<Appended, Error> {
         let mut inserts = Inserts {
-            reading: transaction.prepare_cached(INSERT_READING)?,
+            reading: transaction.prepare_cached(INSERT_READING).map_err(Error::sqlite)?,
             part: transaction.prepare_cached(
                 "INSERT INTO part VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?,
+            ).map_err(Error::sqlite)?,
             record: transaction.prepare_cached(
                 "INSERT INTO record (reading_id, hash, dictionary_id, text) VALUES (?1, ?2, ?3, ?4)",
-            )?,
+            ).map_err(Error::sqlite)?,
         };
         for (period, parsed) in std::mem::take(&mut self.placed) {
             let before = self.stored(Some(period), Which::Current)?.pop();
@@ -170,14 +170,16 @@ impl<'a> Appender<'a> {
             .prepare_cached(
                 "INSERT INTO window_read (series_id, window_start, window_end, read_at, run_id)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
+            )
+            .map_err(Error::sqlite)?
             .execute(params![
                 self.series_id,
                 self.window.start().timestamp(),
                 self.window.end().timestamp(),
                 self.read_at.timestamp(),
                 self.run.0
-            ])?;
+            ])
+            .map_err(Error::sqlite)?;
         Ok(self.appended)
     }
 
@@ -239,22 +241,27 @@ impl<'a> Appender<'a> {
             "SELECT reading_id, fetched_at, fetched_at + seen_for, dictionary_id, text, fetched_at - known_for
              FROM reading JOIN record USING (reading_id)
              WHERE series_id = ?1 AND {is} {and}"
-        ))?;
+        )).map_err(Error::sqlite)?;
         let keys = [
             Some(Value::from(self.series_id)),
             start.map(Value::from),
             until.map(Value::from),
         ];
-        let mut rows = statement.query(rusqlite::params_from_iter(keys.into_iter().flatten()))?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(keys.into_iter().flatten()))
+            .map_err(Error::sqlite)?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (dictionary, packed) = (row.get(3)?, row.get_ref(4)?);
-            let packed = packed.as_blob().map_err(rusqlite::Error::from)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let (dictionary, packed) = (get(row, 3)?, row.get_ref(4).map_err(Error::sqlite)?);
+            let packed = packed
+                .as_blob()
+                .map_err(rusqlite::Error::from)
+                .map_err(Error::sqlite)?;
             let mut codec = self.archive.codec.borrow_mut();
             found.push(Stored {
-                id: ReadingId(row.get(0)?),
-                seen: Seen::new(instant(row.get(1)?)?, instant(row.get(2)?)?),
-                figures_since: instant(row.get(5)?)?,
+                id: ReadingId(get(row, 0)?),
+                seen: Seen::new(instant(get(row, 1)?)?, instant(get(row, 2)?)?),
+                figures_since: instant(get(row, 5)?)?,
                 text: codec.unpack(&self.archive.connection, dictionary, packed)?,
             });
         }
@@ -266,26 +273,31 @@ impl<'a> Appender<'a> {
         if let Some(seconds) = whole_seconds(start) {
             return Ok(Some(seconds));
         }
-        let mut statement = self.archive.connection.prepare_cached(
-            "SELECT start_id FROM start WHERE start_id < 0 AND period_start = ?1",
-        )?;
+        let mut statement = self
+            .archive
+            .connection
+            .prepare_cached("SELECT start_id FROM start WHERE start_id < 0 AND period_start = ?1")
+            .map_err(Error::sqlite)?;
         let known = statement.query_row([rfc3339(start)], |row| row.get(0));
-        Ok(known.optional()?)
+        known.optional().map_err(Error::sqlite)
     }
 
     /// The number of a start in the table `start`, to which it is added where it is not there.
     fn add_start(&self, start: DateTime<Utc>) -> Result<i64, Error> {
         let connection = &self.archive.connection;
-        let id = match self.start_id(start)? {
-            Some(id) => id,
-            None => {
-                let next = "SELECT min(coalesce(min(start_id), 0), 0) - 1 FROM start";
-                connection.query_row(next, [], |row| row.get(0))?
-            }
+        let id = if let Some(id) = self.start_id(start)? {
+            id
+        } else {
+            let next = "SELECT min(coalesce(min(start_id), 0), 0) - 1 FROM start";
+            connection
+                .query_row(next, [], |row| row.get(0))
+                .map_err(Error::sqlite)?
         };
         connection
-            .prepare_cached("INSERT INTO start VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-            .execute(params![id, rfc3339(start)])?;
+            .prepare_cached("INSERT INTO start VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+            .map_err(Error::sqlite)?
+            .execute(params![id, rfc3339(start)])
+            .map_err(Error::sqlite)?;
         Ok(id)
     }
 
@@ -306,13 +318,15 @@ impl<'a> Appender<'a> {
             .prepare_cached(
                 "UPDATE reading SET seen_for = ?2 - fetched_at, times_seen = times_seen + 1,
                     nodes = (nodes & ?3) | ?4 WHERE reading_id = ?1",
-            )?
+            )
+            .map_err(Error::sqlite)?
             .execute(params![
                 current.id.0,
                 self.read_at.timestamp(),
                 NODES_MASK,
                 state
-            ])?;
+            ])
+            .map_err(Error::sqlite)?;
         self.brought.insert(current.id);
         self.appended.repeated += 1;
         self.note_final(parsed.period, current);
@@ -378,30 +392,39 @@ impl<'a> Appender<'a> {
                 Some(Amount::Text(text)) => text.into(),
             });
         }
-        let id = inserts.reading.insert(rusqlite::params_from_iter(values))?;
+        let id = inserts
+            .reading
+            .insert(rusqlite::params_from_iter(values))
+            .map_err(Error::sqlite)?;
         for (part, number) in flat.parts.iter().zip(0_i64..) {
             let [total, to_sim, from_sim] = part.figures.counters;
-            inserts.part.execute(params![
-                (id << PART_BITS) + number,
-                part.node,
-                part.country,
-                total,
-                to_sim,
-                from_sim,
-                part.figures.billed,
-                part.stored_currency(flat.currency.as_ref())
-            ])?;
+            inserts
+                .part
+                .execute(params![
+                    (id << PART_BITS) + number,
+                    part.node,
+                    part.country,
+                    total,
+                    to_sim,
+                    from_sim,
+                    part.figures.billed,
+                    part.stored_currency(flat.currency.as_ref())
+                ])
+                .map_err(Error::sqlite)?;
         }
         self.head = self
             .head
             .next(self.series, parsed.period, self.read_at, parsed.text);
         let packed = self.archive.codec.borrow_mut().pack(parsed.text)?;
-        inserts.record.execute(params![
-            id,
-            self.head.as_bytes(),
-            packed.dictionary,
-            packed.bytes
-        ])?;
+        inserts
+            .record
+            .execute(params![
+                id,
+                self.head.as_bytes(),
+                packed.dictionary,
+                packed.bytes
+            ])
+            .map_err(Error::sqlite)?;
         self.appended.added += 1;
         Ok(ReadingId(id))
     }
@@ -430,8 +453,10 @@ impl<'a> Appender<'a> {
         if let Some(reading) = reading {
             self.archive
                 .connection
-                .prepare_cached("UPDATE reading SET superseded_by = ?2 WHERE reading_id = ?1")?
-                .execute(params![reading.0, by.0])?;
+                .prepare_cached("UPDATE reading SET superseded_by = ?2 WHERE reading_id = ?1")
+                .map_err(Error::sqlite)?
+                .execute(params![reading.0, by.0])
+                .map_err(Error::sqlite)?;
         }
         Ok(())
     }
@@ -439,24 +464,30 @@ impl<'a> Appender<'a> {
     /// Finds current readings of periods within window and retention that the window did not bring.
     fn find_vanished(&mut self) -> Result<(), Error> {
         let from = self.window.start().max(retention_cutoff(self.read_at));
-        let mut statement = self.archive.connection.prepare_cached(
-            "SELECT reading_id FROM reading
+        let mut statement = self
+            .archive
+            .connection
+            .prepare_cached(
+                "SELECT reading_id FROM reading
              WHERE series_id = ?1 AND start_id >= ?2 AND start_id < ?3 AND superseded_by IS NULL
              UNION ALL
              SELECT reading_id FROM reading JOIN start USING (start_id)
              WHERE series_id = ?1 AND start_id < 0 AND period_start >= ?4 AND period_start < ?5
                 AND superseded_by IS NULL",
-        )?;
+            )
+            .map_err(Error::sqlite)?;
         let (start, end) = (from, self.window.end());
-        let mut rows = statement.query(params![
-            self.series_id,
-            start.timestamp(),
-            end.timestamp(),
-            rfc3339(start),
-            rfc3339(end)
-        ])?;
-        while let Some(row) = rows.next()? {
-            let id = ReadingId(row.get(0)?);
+        let mut rows = statement
+            .query(params![
+                self.series_id,
+                start.timestamp(),
+                end.timestamp(),
+                rfc3339(start),
+                rfc3339(end)
+            ])
+            .map_err(Error::sqlite)?;
+        while let Some(row) = rows.next().map_err(Error::sqlite)? {
+            let id = ReadingId(get(row, 0)?);
             if !self.brought.contains(&id) {
                 let reading = self.archive.reading(id)?;
                 if reading
