@@ -100,13 +100,14 @@ fn an_archive_is_kept_current_and_says_what_is_final() {
     let second = kept.sync_with("");
     assert_eq!(second.code, 0, "{second:?}");
     assert!(second.stderr.contains("next deletion in 54"), "{second:?}");
+    assert!(second.stderr.contains(", 13 690 now final, "), "{second:?}");
     assert!(!second.stderr.contains("first sync"), "{second:?}");
     let status = kept.on("archive status --as-of 2026-11-20T19:00:00Z --fail-under 30d");
     assert_eq!(status.code, 0, "{status:?}");
     assert!(
         status
             .stdout
-            .contains(" final; read last at 2026-11-20T18:30:00Z"),
+            .contains(" 13 144 final; read last at 2026-11-20T18:30:00Z"),
         "{status:?}"
     );
     let head = |text: &str| {

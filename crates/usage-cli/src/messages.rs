@@ -158,7 +158,7 @@ pub(crate) const fn were(number: u64) -> &'static str {
 }
 
 /// A number whose digits stand in groups of three where there are five or more.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     if digits.len() < 5 {
         return digits;

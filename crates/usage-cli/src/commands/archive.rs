@@ -15,7 +15,7 @@ use crate::{
     args::{Look, StatusFormat, instant},
     exit::Exit,
     failure::Failure,
-    messages::{number, rfc3339, tell, visible, warn},
+    messages::{grouped, number, rfc3339, tell, visible, warn},
     output::Output,
 };
 
@@ -154,7 +154,7 @@ fn described(
             let periods: Vec<String> = one
                 .periods
                 .iter()
-                .map(|(state, count)| format!("{count} {state}"))
+                .map(|(state, count)| format!("{} {state}", grouped(*count)))
                 .collect();
             let read_at = one
                 .read_at
@@ -185,9 +185,10 @@ fn described(
                 .filter_map(|one| one.periods.get(&State::Final))
                 .sum();
             lines.push(format!(
-                "  {}: {}, {finals} final",
+                "  {}: {}, {} final",
                 number(u64::try_from(count.len()).unwrap_or(u64::MAX), "SIM"),
-                number(periods, "period")
+                number(periods, "period"),
+                grouped(finals)
             ));
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     inputs,
-    messages::{note, number, rfc3339, tell, warn},
+    messages::{grouped, note, number, rfc3339, tell, warn},
     output::{metrics::Metrics, report::stderr_style},
     settings::Settings,
 };
@@ -403,7 +403,7 @@ fn summary(report: &SyncReport, milliseconds: u128) -> String {
     format!(
         "+ {}, {} now final, {}; {}, {}.{} s",
         number(report.appended.added, "reading"),
-        report.appended.now_final,
+        grouped(report.appended.now_final),
         outlook,
         number(report.requests, "request"),
         tenths / 10,
