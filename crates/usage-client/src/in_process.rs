@@ -166,3 +166,33 @@ impl Body for Whole {
         Box::pin(async { part })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The chunks of a body, and whether the connection broke after them.
+    async fn read(answered: Answered) -> (Vec<u8>, bool) {
+        let transport = InProcess(move |_| std::future::ready(answered.clone()));
+        let request = Request {
+            address: "http://h/".parse().unwrap(),
+            authorization: None,
+            form: None,
+        };
+        let mut body = transport.send(request).await.unwrap().body;
+        let mut read = Vec::new();
+        loop {
+            match body.chunk().await {
+                Ok(Some(chunk)) => read.extend(chunk),
+                end => return (read, end.is_err()),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_connection_breaks_only_where_it_is_said_to() {
+        let answered = Answered::new(200, "a part");
+        assert_eq!(read(answered.clone()).await, (b"a part".to_vec(), false));
+        assert_eq!(read(answered.broken()).await, (b"a part".to_vec(), true));
+    }
+}

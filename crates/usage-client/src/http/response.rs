@@ -14,9 +14,6 @@ use crate::{
     paging::list::ListQuery,
 };
 
-/// Bytes of a body that is read as an error where it is no page. Errors are short.
-const ERROR_BODY_LIMIT: usize = 64 * 1024;
-
 /// A page that is what was asked for, as far as the page alone can tell.
 #[derive(Debug)]
 pub(crate) struct Answer<T> {
@@ -43,13 +40,13 @@ pub(crate) fn read<Q: ListQuery>(
         if is_cut(reply, body) {
             let received = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
             fail(FailureKind::Cut { received })
-        } else if let Some(status) = reported_status(body).or_else(|| status_beside_list(body)) {
+        } else if let Some(status) = reported_status(body) {
             refusal(reply, status, Endpoint::Api, address, secrets)
         } else {
             protocol(no_page::<Q>(reply, &error, secrets))
         }
     })?;
-    if let Some(status) = status_beside_list(body) {
+    if let Some(status) = reported_status(body) {
         return Err(refusal(reply, status, Endpoint::Api, address, secrets));
     }
     // Records are passed on as they are: what must not be shown cannot be taken out of them.
@@ -85,16 +82,8 @@ fn is_cut(reply: &Response, body: &[u8]) -> bool {
 }
 
 /// The status of an error that a gateway or proxy sends with the status 200: as the body repeats it, or by the
-/// API's own code.
+/// API's own code. It may stand beside a list: what the list has is not all then.
 fn reported_status(body: &[u8]) -> Option<u16> {
-    if body.len() > ERROR_BODY_LIMIT {
-        return None;
-    }
-    status_of(&serde_json::from_slice(body).ok()?)
-}
-
-/// The status of an error that stands beside a list: what the list has is not all then.
-fn status_beside_list(body: &[u8]) -> Option<u16> {
     /// The members of an error; the list itself is passed over.
     #[derive(Deserialize, Serialize)]
     struct Reported {

@@ -373,6 +373,17 @@ mod tests {
             .position(|page| !reorder.take(page).is_empty());
         assert_eq!(freed, Some(2));
     }
+
+    #[test]
+    fn bodies_as_large_as_there_is_room_for_are_held() {
+        for (more, held) in [(0, true), (1, false)] {
+            let mut reorder = Reorder::new(&query(Granularity::Hourly));
+            let mut page = list(&[&[2], &[1]]).remove(0);
+            page.bytes = 1024 * RECORD_BYTES + more;
+            assert_eq!(reorder.take(page).is_empty(), held);
+        }
+    }
+
     #[test]
     fn a_record_keeps_its_place_where_its_list_is_turned_and_where_the_later_reading_stands() {
         let mut pages = list(&[&[5, 4], &[4, 3], &[2]]);

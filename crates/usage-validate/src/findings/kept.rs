@@ -123,3 +123,23 @@ pub(crate) fn bounded<T: Clone>(sid: &Lenient<T>) -> Lenient<T> {
         Lenient::Other(text) => Lenient::Other(text.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_in_place_of_a_sid_is_cut_and_still_told_from_another() {
+        let bounded = |text: &str| {
+            bounded(&Lenient::<AccountSid>::Other(text.into()))
+                .as_str()
+                .to_owned()
+        };
+        let longest = "x".repeat(LONGEST_SID);
+        assert_eq!(bounded(&longest), longest);
+        let longer = bounded(&format!("{longest}1"));
+        assert!(longer.len() < LONGEST_SID, "{longer}");
+        assert_ne!(longer, bounded(&format!("{longest}2")));
+        assert_eq!(longer, bounded(&format!("{longest}1")));
+    }
+}

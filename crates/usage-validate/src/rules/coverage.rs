@@ -409,6 +409,8 @@ mod tests {
         assert_eq!(missing(hours(24), hours(24)), 1);
         assert_eq!(missing(hours(25), hours(24)), 2);
         assert_eq!(missing(hours(0), hours(24)), 0);
+        assert_eq!(missing(hours(0), hours(24 * 31)), 0);
+        assert_eq!(missing(hours(1), hours(24 * 31)), 1);
         assert_eq!(missing(TimeDelta::milliseconds(1), hours(24)), 1);
         assert_eq!(missing(hours(24) + TimeDelta::nanoseconds(1), hours(24)), 2);
         assert_eq!(missing(hours(0), hours(0)), 0);

@@ -1,6 +1,6 @@
 //! Whether all pages of a list are there: UR504.
 
-use usage_model::{Field, MetaNumber, PageMeta};
+use usage_model::{Field, MetaNumber, PageMeta, read_records};
 use usage_validate::{Finding, Validator};
 
 use crate::{
@@ -472,6 +472,38 @@ fn pages_that_two_lists_have_before_they_turn_out_to_be_one_are_repeated() {
     );
     let list = [of(X, 3..=9), of(Y, 0..=2), join];
     assert_eq!(pages(&list.concat()), [""; 0]);
+}
+
+/// The messages about pages of two inputs, each with its input.
+fn of_two_inputs(one: &str, two: &str) -> Vec<String> {
+    let mut findings = Vec::new();
+    let mut validator = Validator::new(&config());
+    for (source, text) in [("one", one), ("two", two)] {
+        validator.source(source);
+        for item in read_records(text.as_bytes()) {
+            findings.extend(validator.item(&item.unwrap()));
+        }
+    }
+    findings.extend(validator.finish().0);
+    let named = |finding: Finding| format!("{}: {}", finding.source.unwrap(), finding.message);
+    findings.into_iter().map(named).collect()
+}
+
+#[test]
+fn of_two_copies_of_a_page_the_second_is_repeated_and_the_first_counts() {
+    assert_eq!(
+        of_two_inputs(&page("1", "\"x\""), &page("1", "\"x\"")),
+        [
+            "two: page 1 is repeated",
+            "one: the first page is page 1: page 0 is missing",
+            "one: page 1 names a next page, but no page follows",
+        ]
+    );
+    let joined = addressed(1, Y, "") + &unnumbered(X, Y);
+    assert_eq!(
+        of_two_inputs(&addressed(1, X, ""), &joined),
+        ["two: page 1 is repeated"]
+    );
 }
 
 #[test]

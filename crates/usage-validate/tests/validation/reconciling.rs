@@ -354,6 +354,7 @@ fn one_granularity_of_one_resource_gives_nothing_to_compare() {
         summary.not_evaluated,
         ["UR001", "UR601", "UR602", "UR603", "UR604", "UR605"]
     );
+    assert_eq!(summary.rules["UR902"].failed, 1);
 }
 
 #[test]

@@ -196,3 +196,28 @@ fn a_dead_connection_is_noticed_within_half_of_an_attempt() {
     assert_eq!(silence(Duration::from_millis(1)), SHORTEST_SILENCE);
     assert_eq!(silence(Duration::MAX), LONGEST_SILENCE);
 }
+
+#[test]
+fn what_the_operating_system_says_of_a_failure_is_shown_and_nothing_else() {
+    let of_the_system = io::Error::from_raw_os_error(24);
+    let said = io_reason(&of_the_system).map(|reason| reason.to_string());
+    assert_eq!(said, Some(of_the_system.to_string()));
+    assert!(io_reason(&io::Error::other("of a library")).is_none());
+}
+
+#[test]
+fn the_certificate_of_an_authority_is_told_from_another_that_is_not_valid() {
+    use rustls::{CertificateError, OtherError};
+    let reason = |text| {
+        let other = OtherError(Arc::new(io::Error::other(text)));
+        tls_reason(&CertificateError::Other(other).into())
+    };
+    assert_eq!(
+        reason("CaUsedAsEndEntity"),
+        "the server presents the certificate of an authority as its own"
+    );
+    assert_eq!(
+        reason("EmptyEkuExtension"),
+        "the server's certificate is not valid"
+    );
+}

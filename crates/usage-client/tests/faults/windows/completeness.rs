@@ -317,6 +317,7 @@ async fn a_page_size_that_is_refused_or_fails_is_made_smaller() {
     let silent = || json(400, "{}");
     let failure = || json(500, r#"{"code":20500,"message":"Internal Server Error"}"#);
     let failing: [fn() -> Step; 3] = [refusal, silent, failure];
+    let mut requests = Vec::new();
     for fails in failing {
         let api = Server::answering(move |request| {
             match value(request, "PageSize").parse::<u16>().unwrap() {
@@ -335,7 +336,10 @@ async fn a_page_size_that_is_refused_or_fails_is_made_smaller() {
             "{smaller:?}"
         );
         assert_eq!(gathered.report.longest_window, None);
+        requests.push(api.requests().len());
     }
+    // Where the server names the page size, nothing has to be tried to find out what it refuses.
+    assert!(requests[0] < requests[1], "{requests:?}");
 }
 
 #[tokio::test]

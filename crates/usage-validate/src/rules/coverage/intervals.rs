@@ -187,6 +187,7 @@ mod tests {
     #[test]
     fn gaps_lie_between_what_is_covered() {
         assert_eq!(gaps(set(&[(0, 1), (1, 2)])), []);
+        assert_eq!(gaps(set(&[(1, 2), (0, 1)])), []);
         assert_eq!(gaps(set(&[(0, 1), (2, 3), (5, 6)])), [(1, 2, 1), (3, 5, 2)]);
         assert_eq!(gaps(set(&[(5, 6), (2, 3), (0, 1)])), [(1, 2, 2), (3, 5, 1)]);
     }

@@ -166,3 +166,37 @@ fn gaps_that_a_claim_reports_early_are_open_no_longer() {
     });
     assert_eq!(of_third.count(), 0);
 }
+
+#[test]
+fn of_many_series_with_gaps_each_keeps_a_few_open() {
+    const SIMS: [&str; 3] = [
+        "DE00000000000000000000000000000001",
+        "DE00000000000000000000000000000002",
+        "DE00000000000000000000000000000003",
+    ];
+    let of = |sim, slots: &[Slot]| -> String {
+        slots
+            .iter()
+            .map(|slot| slot.of(ACCOUNT, Some(sim)))
+            .collect()
+    };
+    // Seventeen gaps, the first of which is filled by the last record.
+    let mut slots = every_other_hour(18);
+    slots.push(slot(1, 2));
+    let few = of(SIMS[2], &slots);
+    let gaps = |text: &str| {
+        let mut config = config();
+        config.select = vec!["UR404".parse().unwrap()];
+        let (findings, _) = validate(&config, text);
+        let of_the_last = findings.iter().filter(|finding| {
+            let sim = finding.key.as_ref().and_then(|key| key.sim_sid.as_deref());
+            sim == Some(SIMS[2])
+        });
+        of_the_last.count()
+    };
+    assert_eq!(gaps(&few), 16);
+    // One gap less than are kept open over all series.
+    let [first, second] = [MOST_GAPS + 1, MOST_GAPS].map(every_other_hour);
+    let all = of(SIMS[0], &first) + &of(SIMS[1], &second) + &few;
+    assert_eq!(gaps(&all), 17);
+}
