@@ -255,6 +255,52 @@ fn an_archive_is_of_one_account_and_sim_whatever_the_case_of_their_digits() {
 }
 
 #[test]
+fn a_sync_of_all_sims_is_incomplete_where_the_list_has_one_that_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive.db").display().to_string();
+    let sim = format!(r#"{{"sid":"{SIM}","status":"active"}}"#);
+    for (other, code) in [
+        (sim.as_str(), 0),
+        (r#"{"unique_name":"meter","status":"active"}"#, 3),
+        (r#"{"sid":"DE7","status":"active"}"#, 3),
+        ("null", 3),
+    ] {
+        // The SIM that was listed before is not taken for one that has left.
+        let sims = if code == 0 {
+            format!("{sim},{other}")
+        } else {
+            other.to_owned()
+        };
+        let base = serve_json(move |target| {
+            if target.contains("/Sims/") {
+                page(&day("2026-06-01T", SIM), "")
+            } else if target.contains("UsageRecords") {
+                page(&day("2026-06-01T", ""), "")
+            } else {
+                format!(r#"{{"sims":[{sims}],"meta":{{"next_page_url":null,"key":"sims"}}}}"#)
+            }
+        });
+        let run = run_at(
+            &base,
+            &format!("sync --archive {archive} --granularity daily --sims all --all"),
+        );
+        assert_eq!(run.code, code, "{other}: {run:?}");
+        if code == 3 {
+            run.failed(3);
+            assert!(
+                run.stderr.contains("not every SIM of the list can be read"),
+                "{run:?}"
+            );
+        }
+        let status = run_with(&format!("archive status --archive {archive}"), "", &[]);
+        assert!(!status.stdout.contains("left"), "{other}: {status:?}");
+        // Nothing but the records say whose the SIMs are.
+        let export = run_with(&format!("export --archive {archive} --sim {SIM}"), "", &[]);
+        assert_eq!(export.stdout.lines().count(), 1, "{other}: {export:?}");
+    }
+}
+
+#[test]
 fn every_copy_of_a_record_that_does_not_decode_is_told() {
     let right = day("2026-06-01T", "");
     let broken = right.replace(r#""total":0,"units""#, r#""total":-1,"units""#);

@@ -22,7 +22,7 @@ use rusqlite::{Connection, Row, types::FromSql};
 
 pub use append::{Appended, Change, Conflict, Malformed, WindowRead};
 #[cfg(feature = "sync")]
-pub(crate) use append::{CLOCK_TOLERANCE, period_of_malformed};
+pub(crate) use append::{CLOCK_TOLERANCE, NOT_TEXT, period_of_malformed};
 pub use readings::{Reading, ReadingId, Selection, Sims};
 pub use runs::{Outcome, Run, RunId, SeriesStatus, Status};
 pub use sims::KnownSim;

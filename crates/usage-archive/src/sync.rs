@@ -64,6 +64,7 @@ pub async fn sync(
         observe,
         clock: ServerClock::new(options.now),
         account: None,
+        unowned_sims: None,
         run: None,
         stored_at: None,
         max_days: options.max_days,
@@ -112,6 +113,8 @@ struct Pass<'a> {
     clock: ServerClock,
     /// Whose records they are, as soon as it is known.
     account: Option<String>,
+    /// The list of SIMs, until it is known whose they are.
+    unowned_sims: Option<SimList>,
     run: Option<RunId>,
     /// When the window that was stored last was read.
     stored_at: Option<DateTime<Utc>>,
@@ -206,6 +209,11 @@ impl Pass<'_> {
             }
             if self.account.is_none() {
                 self.account = self.held(fetched.account())?;
+                if let Some(account) = self.account.clone()
+                    && let Some(list) = self.unowned_sims.take()
+                {
+                    self.store_sims(&account, &list)?;
+                }
             }
             if self.account.is_none() && fetched.failure.is_none() {
                 // It is empty: what comes later says whose it is.
@@ -243,22 +251,37 @@ impl Pass<'_> {
         if let Some(error) = list.failure {
             return Ok(self.fail("the list of SIMs".to_owned(), None, error));
         }
-        let Some(account) = list.account.or_else(|| self.account.clone()) else {
+        self.report.unreadable_sims = list.unreadable;
+        let Some(account) = self.account.clone() else {
+            // A record will say whose they are.
+            self.unowned_sims = Some(list);
             return Ok(false);
         };
-        let known = self.account.get_or_insert_with(|| account.clone());
-        if !is_same_account(known, &account) {
-            return Err(Error::foreign_account(
-                &self.options.source,
-                &account,
-                known,
-            ));
+        if let Some(other) = &list.account
+            && !is_same_account(other, &account)
+        {
+            let source = &self.options.source;
+            return Err(Error::foreign_account(source, other, &account));
         }
-        let account = known.clone();
-        let at = self.clock.now();
-        let listed = list.sims.iter().map(|sim| (sim.sid, sim.object.as_str()));
-        self.archive.note_sims(&account, at, listed)?;
+        self.store_sims(&account, &list)?;
         Ok(false)
+    }
+
+    /// Stores the SIMs that are listed.
+    fn store_sims(&mut self, account: &str, list: &SimList) -> Result<(), Error> {
+        let at = self.clock.now();
+        let known = match list.unreadable {
+            0 => Vec::new(),
+            // Any of those that the list does not have may be one that could not be read.
+            _ => self.archive.known_sims(account)?,
+        };
+        let is_listed = |sid| list.sims.iter().any(|sim| sim.sid == sid);
+        let still = known
+            .iter()
+            .filter(|sim| sim.left_at.is_none() && !is_listed(sim.sid))
+            .filter_map(|sim| Some((sim.sid, sim.object.as_deref()?)));
+        let listed = list.sims.iter().map(|sim| (sim.sid, sim.object.as_str()));
+        self.archive.note_sims(account, at, listed.chain(still))
     }
 
     /// An account as the archive has it.
@@ -271,6 +294,9 @@ impl Pass<'_> {
     fn jobs(&self, at: DateTime<Utc>) -> Result<Vec<Job>, Error> {
         let mut options = self.options.clone();
         options.max_days = self.max_days;
+        if let Some(list) = &self.unowned_sims {
+            options.sims = SyncSims::Only(list.sims.iter().map(|sim| sim.sid).collect());
+        }
         targets::jobs(self.archive, self.account.as_deref(), &options, at)
     }
 
@@ -447,7 +473,11 @@ impl Pass<'_> {
             self.note_refused_starts()?;
         }
         let outcome = match &ended {
-            Ok(Ended::Through) if self.report.failed.is_empty() => Outcome::Complete,
+            Ok(Ended::Through)
+                if self.report.failed.is_empty() && self.report.unreadable_sims == 0 =>
+            {
+                Outcome::Complete
+            }
             Ok(Ended::Through | Ended::GaveUp) => Outcome::Incomplete,
             Ok(Ended::Stopped) => Outcome::Interrupted,
             Err(_) => Outcome::Failed,

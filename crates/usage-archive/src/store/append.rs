@@ -11,7 +11,7 @@ use super::{Archive, RunId, instant};
 use crate::{Error, key::Series};
 use appender::Appender;
 #[cfg(feature = "sync")]
-pub(crate) use parsed::period_of_malformed;
+pub(crate) use parsed::{NOT_TEXT, period_of_malformed};
 pub use window_read::{Appended, Change, Conflict, Malformed, WindowRead};
 
 /// How far a server's clock may be behind the last reading of an account; beyond it, it was set back.

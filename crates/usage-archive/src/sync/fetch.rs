@@ -178,10 +178,11 @@ impl Came {
                 }
                 _ => continue,
             };
-            self.texts.push(Text {
-                start,
-                text: entry.text().to_owned(),
-            });
+            let text = match entry.item() {
+                Item::Malformed(_) => kept(entry.text()),
+                _ => entry.text().to_owned(),
+            };
+            self.texts.push(Text { start, text });
         }
     }
 
@@ -242,6 +243,15 @@ impl Came {
             sims: self.sims,
             has_records,
         }
+    }
+}
+
+/// The text of a malformed record as it is kept: one that decodes only because something else stands for bytes that are no
+/// text has a character there that is part of no record, so that it stays malformed.
+fn kept(text: &str) -> String {
+    match serde_json::from_str::<UsageRecord>(text) {
+        Ok(_) => text.replace(char::REPLACEMENT_CHARACTER, crate::store::NOT_TEXT),
+        Err(_) => text.to_owned(),
     }
 }
 

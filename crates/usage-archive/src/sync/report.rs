@@ -30,6 +30,8 @@ pub struct SyncReport {
     pub retries: u64,
     /// What could not be read.
     pub failed: Vec<FailedRead>,
+    /// SIMs of the list that do not decode or state no SID, so that their records could not be asked for.
+    pub unreadable_sims: u64,
     /// What was not asked for, or not answered yet, because the sync was stopped or gave up.
     pub not_asked: Vec<NotAsked>,
     /// What the user should know though nothing failed.
@@ -54,6 +56,7 @@ impl SyncReport {
             requests: 0,
             retries: 0,
             failed: Vec::new(),
+            unreadable_sims: 0,
             not_asked: Vec::new(),
             remarks: Vec::new(),
             outcome: Outcome::Failed,

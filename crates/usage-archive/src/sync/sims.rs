@@ -19,6 +19,8 @@ pub(super) struct Listed {
 #[derive(Debug, Default)]
 pub(super) struct SimList {
     pub(super) sims: Vec<Listed>,
+    /// SIMs that do not decode, or state no SID of the documented form: they cannot be asked for.
+    pub(super) unreadable: u64,
     /// The account that the SIMs belong to, where some SIM says so.
     pub(super) account: Option<String>,
     pub(super) server_date: Option<DateTime<Utc>>,
@@ -27,7 +29,7 @@ pub(super) struct SimList {
     pub(super) failure: Option<usage_client::Error>,
 }
 
-/// Fetches the list. SIMs that state no SID of the documented form cannot be asked for, and are left out.
+/// Fetches the list.
 pub(super) async fn list(client: Client) -> SimList {
     let mut pages = pin!(client.sim_pages(SimQuery::new()));
     let mut list = SimList::default();
@@ -43,13 +45,18 @@ pub(super) async fn list(client: Client) -> SimList {
         };
         list.requests += u64::from(page.attempts);
         list.server_date = list.server_date.or(page.server_date);
-        for sim in page.records.into_iter().flatten() {
+        for sim in page.records {
+            let Ok(sim) = sim else {
+                list.unreadable += 1;
+                continue;
+            };
             let account = sim.account_sid.value().map(|sid| sid.as_str().to_owned());
             list.account = list.account.or(account);
             let sid = sim.sid.value().and_then(Lenient::known).copied();
             // What was read can be written.
-            if let (Some(sid), Ok(object)) = (sid, serde_json::to_string(&sim)) {
-                list.sims.push(Listed { sid, object });
+            match (sid, serde_json::to_string(&sim)) {
+                (Some(sid), Ok(object)) => list.sims.push(Listed { sid, object }),
+                _ => list.unreadable += 1,
             }
         }
     }

@@ -14,9 +14,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use usage_archive::{ErrorKind, Outcome, Remark, Subset, SyncSims};
 use usage_client::ErrorKind as FetchErrorKind;
 use usage_emulator::{DepartedSims, EmptyPeriods, Emulator};
-use usage_model::Granularity;
+use usage_model::{Granularity, UsageRecord};
 
-use emulated::{at, client, sims};
+use emulated::{at, client, client_with, sims};
 use support::{Fixture, client_without_time, emulator, truth, with_faults};
 
 const NOW: &str = "2026-11-20T06:30:00Z";
@@ -472,4 +472,35 @@ async fn the_same_records_come_whatever_breaks_on_the_way() {
         truth(&emulator, None, Granularity::Hourly).await
     );
     assert!(emulator.now() - at(NOW) == TimeDelta::zero());
+}
+
+/// Its text cannot be kept as it came, and what stands for the bytes must not pass for a record.
+#[tokio::test(start_paused = true)]
+async fn a_record_that_is_not_utf_8_is_malformed_whenever_it_is_read() {
+    let emulator = emulator(NOW, &[]);
+    let mut fixture = Fixture::new(Granularity::Daily);
+    fixture.options.start = Some(at("2026-11-01T00:00:00Z"));
+    fixture.options.end = Some(at("2026-11-05T00:00:00Z"));
+    let broken = client_with(&emulator, |answered| {
+        let unit: &[u8] = b"\"bytes\"";
+        let body = &answered.body;
+        if let Some(place) = body.windows(unit.len()).position(|part| part == unit) {
+            answered.body[place + 3] = 0xff;
+        }
+    });
+    for _ in 0..2 {
+        let report = fixture.try_sync(&broken).await.unwrap();
+        let malformed = &report.appended.malformed;
+        assert_eq!(malformed.len(), 1, "{report:?}");
+        fixture.options.all = true;
+    }
+    let texts = fixture.texts();
+    let decodes = |text: &&String| serde_json::from_str::<UsageRecord>(text).is_ok();
+    assert_eq!((texts.len(), texts.iter().filter(decodes).count()), (4, 3));
+    fixture.archive.verify(Subset::ALL).unwrap();
+    // The right text is another reading of the same period.
+    let report = fixture.sync(&emulator).await;
+    assert_eq!(report.appended.malformed.len(), 0, "{report:?}");
+    assert!(report.appended.vanished.is_empty(), "{report:?}");
+    assert!(fixture.texts().iter().all(|text| decodes(&text)));
 }

@@ -421,13 +421,22 @@ fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
         Some(Stop::Signal(signal)) => Failure::ended(signal, ALL),
         Some(_) => Failure::incomplete(format!("the time of --timeout was over before {ALL}"))
             .help("run it again: it goes on where it stopped"),
-        None => {
-            let first = failed.next()?;
-            notes.push(missing(&first));
-            Failure::from(first.error)
-        }
+        None => match failed.next() {
+            Some(first) => {
+                notes.push(missing(&first));
+                Failure::from(first.error)
+            }
+            None if report.unreadable_sims > 0 => Failure::incomplete(UNREADABLE).help(
+                "`kore-usage sims` shows the others; ask the operator of the server about these",
+            ),
+            None => return None,
+        },
     };
     notes.extend(failed.map(|failed| missing(&failed)));
+    if report.unreadable_sims > 0 {
+        let sims = number(report.unreadable_sims, "SIM");
+        notes.push(format!("missing: {sims} ({UNREADABLE})"));
+    }
     let listed = report.not_asked.iter().take(MOST_LISTED);
     notes
         .extend(listed.map(|one| format!("missing: {}, {} (not asked for)", one.what, one.window)));
@@ -443,6 +452,9 @@ fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
     }
     Some(failure)
 }
+
+/// Why the records of a SIM could not be asked for.
+const UNREADABLE: &str = "not every SIM of the list can be read";
 
 /// How many ranges that were not asked for are listed.
 const MOST_LISTED: usize = 10;

@@ -97,6 +97,9 @@ impl Parsed<'_> {
     }
 }
 
+/// What stands in a text for bytes that are not UTF-8: the character that is called "substitute", which JSON has nowhere.
+pub(crate) const NOT_TEXT: &str = "\u{1a}";
+
 /// The period of a record that does not decode for another reason.
 pub(crate) fn period_of_malformed(text: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     #[derive(Deserialize)]
@@ -108,7 +111,8 @@ pub(crate) fn period_of_malformed(text: &str) -> Option<(DateTime<Utc>, DateTime
         start: String,
         end: String,
     }
-    let Located { period } = serde_json::from_str(text).ok()?;
+    let text = text.replace(NOT_TEXT, " ");
+    let Located { period } = serde_json::from_str(&text).ok()?;
     let instant = |text: String| text.parse().ok().map(Timestamp::instant);
     Some((instant(period.start)?, instant(period.end)?))
 }
