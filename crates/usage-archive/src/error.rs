@@ -26,6 +26,8 @@ pub enum ErrorKind {
     NotAnArchive,
     /// A newer version of the program wrote the archive; it was not touched.
     Newer,
+    /// An older version of the program wrote the archive, and reading does not migrate it.
+    Older,
     /// There is no such file, and reading does not create one.
     Missing,
     /// The file that is to be created exists already; it was not touched.
@@ -58,6 +60,7 @@ impl ErrorKind {
                 "name a file that `kore-usage sync` wrote; it creates one where there is no file"
             }
             Self::Newer => "use the version of the program that wrote it, or a newer one",
+            Self::Older => "run `kore-usage sync` once, which copies and migrates it",
             Self::Missing => {
                 "check the path; `kore-usage sync --archive FILE` creates an archive in a folder that exists"
             }

@@ -33,7 +33,11 @@ impl SyncLock {
             .create(true)
             .truncate(false)
             .open(&beside)
-            .map_err(failed)?;
+            .map_err(|error| match error.kind() {
+                // The folder is missing, and so is the archive.
+                io::ErrorKind::NotFound => Error::io(path, "create", error),
+                _ => failed(error),
+            })?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(busy(path, &mut file)),

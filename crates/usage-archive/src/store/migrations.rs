@@ -59,11 +59,11 @@ pub(crate) fn check_readable(connection: &Connection, path: &Path) -> Result<(),
     check_not_newer(found, STEPS.len(), path)?;
     if found < STEPS.len() {
         let what = format!(
-            "{} has the older schema {found}; any `sync` migrates it to {}",
+            "{} was written by an older version: its schema is {found}, this program reads {}",
             path.display(),
             STEPS.len()
         );
-        return Err(Error::new(ErrorKind::Other, what));
+        return Err(Error::new(ErrorKind::Older, what));
     }
     Ok(())
 }

@@ -276,6 +276,11 @@ impl Archive {
     ///
     /// Failures of the disk.
     pub fn status(&self, at: DateTime<Utc>) -> Result<Status, Error> {
+        let status = self.status_as_of(at);
+        status.map_err(|error| error.at(self.path()))
+    }
+
+    fn status_as_of(&self, at: DateTime<Utc>) -> Result<Status, Error> {
         let (readings, bytes): (i64, i64) = self
             .connection
             .query_row(

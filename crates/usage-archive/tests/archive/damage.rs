@@ -132,5 +132,10 @@ fn a_damaged_page_is_a_clear_error() {
         .and_then(|archive| archive.verify(Subset::ALL))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    let error = usage_archive::Archive::open_read_only(&path)
+        .and_then(|archive| archive.status(crate::support::at("2026-06-30T00:00:00Z")))
+        .unwrap_err();
+    let expected = format!("{}: a page of the archive is damaged", path.display());
+    assert_eq!(error.to_string(), expected);
     drop(folder);
 }
