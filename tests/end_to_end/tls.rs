@@ -69,8 +69,8 @@ impl Authority {
         self.files.path().join("certificates").display().to_string()
     }
 
-    /// Starts a server with a certificate for a name that is valid from one year to another. What it answers is a page of
-    /// records, and a token too.
+    /// Starts a server with a certificate for a name that is valid from one year to another. It answers a POST with a
+    /// token, and all else with a page of records.
     pub(crate) fn serve(&self, name: &str, (from, until): (i32, i32)) -> SocketAddr {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
@@ -94,7 +94,9 @@ impl Authority {
     }
 }
 
-const BODY: &str = r#"{"access_token":"the-token","expires_in":3600,"token_type":"Bearer","usage_records":[{"period":{"start":"2026-09-01T00:00:00Z","end":"2026-09-02T00:00:00Z"}}],"meta":{"next_page_url":null}}"#;
+const TOKEN: &str = r#"{"access_token":"the-token","expires_in":3600,"token_type":"Bearer"}"#;
+
+const PAGE: &str = r#"{"usage_records":[{"period":{"start":"2026-09-01T00:00:00Z","end":"2026-09-02T00:00:00Z"}}],"meta":{"next_page_url":null}}"#;
 
 fn answer(mut stream: impl Read + Write) -> io::Result<()> {
     let mut request = Vec::new();
@@ -105,11 +107,16 @@ fn answer(mut stream: impl Read + Write) -> io::Result<()> {
             length => request.extend_from_slice(&chunk[..length]),
         }
     }
-    let length = BODY.len();
+    let body = if request.starts_with(b"POST") {
+        TOKEN
+    } else {
+        PAGE
+    };
+    let length = body.len();
     write!(
         stream,
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
-         Connection: close\r\n\r\n{BODY}"
+         Connection: close\r\n\r\n{body}"
     )?;
     stream.flush()
 }

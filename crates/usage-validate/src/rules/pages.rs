@@ -12,6 +12,8 @@ use std::{
 
 use usage_model::{MetaNumber, PageAddress, PageMeta, Position, Window};
 
+use meta::Flaw;
+
 use crate::{
     config::severity::Severity,
     findings::{
@@ -445,18 +447,6 @@ impl PageList {
             let message = format!("{} names a next page, but no page follows", page.name());
             page.report("/meta/next_page_url", message, reporter);
         }
-    }
-}
-
-/// What is wrong with a page.
-struct Flaw {
-    pointer: &'static str,
-    message: String,
-}
-
-impl Flaw {
-    const fn new(pointer: &'static str, message: String) -> Self {
-        Self { pointer, message }
     }
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use usage_model::{Field, MetaNumber, PageAddress, PageMeta};
 
-use super::Flaw;
 use crate::findings::text::shortened;
 
 /// The member of a page that holds the records.
@@ -12,6 +11,18 @@ const KEY: &str = "usage_records";
 
 /// Page sizes of one list that are remembered; a list has one.
 const MOST_SIZES: usize = 16;
+
+/// What is wrong with a page.
+pub(super) struct Flaw {
+    pub(super) pointer: &'static str,
+    pub(super) message: String,
+}
+
+impl Flaw {
+    pub(super) const fn new(pointer: &'static str, message: String) -> Self {
+        Self { pointer, message }
+    }
+}
 
 /// What an envelope contradicts in itself.
 pub(super) fn contradictions(meta: &PageMeta, name: &str) -> Vec<Flaw> {
