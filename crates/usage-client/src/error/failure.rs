@@ -375,7 +375,7 @@ mod tests {
             reason: "a text".to_owned(),
             start: "DE01".to_owned(),
         };
-        assert_eq!(for_log(quoting), "not_page");
+        assert_eq!(for_log(quoting), "protocol");
     }
 
     #[test]
