@@ -81,6 +81,7 @@ async fn every_hour_comes_once_and_in_order_whatever_the_concurrency() {
         assert!(report.is_complete() && gathered.missing.is_empty());
         assert_eq!((report.pages, report.records, report.attempts), (5, 240, 5));
         assert_eq!((report.repeated, report.malformed), (0, 0));
+        assert_eq!(report.smaller_pages, None);
         let windows: Vec<_> = report
             .windows
             .iter()
@@ -400,14 +401,6 @@ fn the_windows_to_ask_for_are_known_before_the_first_request() {
             "2026-09-09 to 2026-09-11",
         ]
     );
-}
-
-#[test]
-fn a_fetch_that_asks_for_nothing_needs_no_runtime() {
-    let future = hours("2026-11-02T00:00:00Z", "2026-11-03T00:00:00Z", 24);
-    let gathering = unconnected().windows(future, &plan(4)).gather();
-    let gathered = gathering.now_or_never().unwrap();
-    assert!(gathered.missing.is_empty(), "{gathered:?}");
 }
 
 #[test]

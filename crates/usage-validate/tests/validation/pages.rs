@@ -1,11 +1,11 @@
 //! Whether all pages of a list are there: UR504.
 
-use usage_model::{Field, MetaNumber, PageMeta, read_records};
+use usage_model::{Field, MetaNumber, PageMeta, Window, read_records};
 use usage_validate::{Finding, Validator};
 
 use crate::{
     lists::{day, text},
-    support::{config, validate},
+    support::{at, config, validate},
 };
 
 fn page(number: &str, next: &str) -> String {
@@ -504,6 +504,23 @@ fn of_two_copies_of_a_page_the_second_is_repeated_and_the_first_counts() {
         of_two_inputs(&addressed(1, X, ""), &joined),
         ["two: page 1 is repeated"]
     );
+}
+
+#[test]
+fn of_a_list_with_a_part_missing_nothing_else_is_said_to_be_missing() {
+    let window = Window::new(at("2026-06-01T00:00:00Z"), at("2026-06-02T00:00:00Z")).unwrap();
+    let mut validator = Validator::new(&config());
+    let mut findings = Vec::new();
+    let mut add = |validator: &mut Validator, text: &str| {
+        for item in read_records(text.as_bytes()) {
+            findings.extend(validator.item(&item.unwrap()));
+        }
+    };
+    add(&mut validator, &addressed(0, X, &format!("{X}&Page=1")));
+    drop(validator.missing(window, "a reason"));
+    add(&mut validator, &(addressed(3, Y, "") + &unnumbered(X, Y)));
+    findings.extend(validator.finish().0);
+    assert_eq!(findings, []);
 }
 
 #[test]

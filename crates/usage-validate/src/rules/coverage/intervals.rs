@@ -193,6 +193,13 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_time_is_in_the_gap_that_begins_there() {
+        let around = set(&[(0, 1), (2, 3)]);
+        let found: Vec<_> = around.gaps_in(hours(1, 1)).collect();
+        assert_eq!(found, [hours(1, 2)]);
+    }
+
+    #[test]
     fn a_gap_is_filled_as_a_whole_or_in_part() {
         let around = [(0, 1), (5, 6)];
         let with = |time| gaps(set(&[around[0], around[1], time]));
