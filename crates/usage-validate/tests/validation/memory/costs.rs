@@ -1,9 +1,9 @@
-//! What lists cost: bytes for each SIM, and the time for a list that is in no order.
+//! What lists cost: allocations for each record, bytes for each SIM, and the time for a list that is in no order.
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usage_model::{Field, Lenient, Period, Place, UsageRecord};
+use usage_model::{Field, Item, Lenient, Period, Place, RecordReader, UsageRecord};
 use usage_validate::{Accounts, Config, Validator};
 
 use super::MOST_REMEMBERED;
@@ -93,5 +93,60 @@ fn a_list_in_no_order_takes_at_most_three_times_as_long_as_one_in_order() {
     assert!(
         in_no_order <= in_order * MOST_TIMES,
         "{in_no_order:?}, in order {in_order:?}"
+    );
+}
+
+/// Records for which one allocation is made at most, from their text to the last rule.
+const RECORDS_AN_ALLOCATION: u64 = 10;
+
+#[test]
+fn ten_records_take_at_most_one_allocation() {
+    let first = at("2026-06-01T00:00:00Z");
+    let lines: Vec<String> = (0..5_000)
+        .map(|minute| {
+            let [start, end] = [minute, minute + 1]
+                .map(|minute| (first + TimeDelta::minutes(minute)).format("%FT%TZ"));
+            let node = format!(
+                r#""total":{end},"download":{minute},"upload":1,"units":"bytes""#,
+                end = minute + 1
+            );
+            format!(
+                concat!(
+                    r#"{{"account_sid":"{account}","period":{{"start":"{start}","end":"{end}"}},"#,
+                    r#""commands":{{"total":0,"to_sim":0,"from_sim":0}},"#,
+                    r#""data":{{{node},"billed":1.25,"billing_units":"USD","#,
+                    r#""international_roaming":[{{{node},"country_code":"DEU"}}]}}}}"#,
+                ),
+                account = ACCOUNT,
+                start = start,
+                end = end,
+                node = node,
+            )
+        })
+        .collect();
+    let text = lines.join("\n");
+    let mut config = config();
+    config.select = vec![
+        "UR1".parse().unwrap(),
+        "UR2".parse().unwrap(),
+        "UR4".parse().unwrap(),
+    ];
+    let mut validator = Validator::new(&config);
+    let mut reader = RecordReader::new();
+    reader.end();
+    let mut rest = text.as_bytes();
+    let mut records = 0;
+    let counted = allocation_counter::measure(|| {
+        while let Some(entry) = reader.next(&mut rest).unwrap() {
+            assert!(matches!(entry.item(), Item::Record(..)));
+            assert_eq!(validator.item(entry.item()).len(), 0);
+            records += 1;
+        }
+    });
+    assert_eq!(records, 5_000);
+    assert!(
+        counted.count_total * RECORDS_AN_ALLOCATION <= records,
+        "{} allocations for {records} records",
+        counted.count_total
     );
 }
