@@ -320,3 +320,28 @@ fn amounts_with_more_digits_than_any_money_has_are_kept() {
     let rule = &run.checked.report()["summary"]["rules"]["UR107"];
     assert!(rule["failed"].as_u64() > Some(0), "{rule}");
 }
+
+#[test]
+fn a_window_in_the_future_of_the_server_is_never_a_success() {
+    // By our clock the window is long over.
+    let emulator = Emulated::start("--now 2026-03-15T12:00:00Z");
+    let window = "--start 2026-04-01 --end 2026-04-03";
+    for command in [
+        "fetch --format ndjson",
+        "fetch --format table --all-sims",
+        "check --allow-empty",
+        "summary",
+        "report",
+        "fleet",
+    ] {
+        let run = emulator.run(&format!("{command} {window}"));
+        let said = run.failed(3);
+        assert!(
+            said.contains(
+                "the window starts at 2026-04-01T00:00:00Z, which lies in the future of the server: \
+                 its clock says 2026-03-15T12:00:00Z"
+            ),
+            "{command}: {said}"
+        );
+    }
+}

@@ -7,6 +7,7 @@ mod under_way;
 
 use std::{collections::BTreeSet, fmt::Write as _, num::NonZeroU32, pin::pin, time::Duration};
 
+use chrono::SecondsFormat;
 use futures_util::{StreamExt, stream};
 use usage_client::{Client, FetchReport, UsageQuery, WindowPlan, WindowState};
 use usage_model::{Granularity, PageSize, Resource, SimSid, Window};
@@ -133,9 +134,20 @@ impl Fetch {
         let Drive {
             progress,
             mut missing,
+            now,
             ..
         } = drive;
         progress.finish();
+        if self.window.start() >= now && missing.is_none() {
+            let [start, now] = [self.window.start(), now]
+                .map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true));
+            let message = format!(
+                "the window starts at {start}, which lies in the future of the server: its clock says {now}"
+            );
+            missing.failed(|| {
+                Failure::incomplete(message).help("give an earlier --start, and check both clocks")
+            });
+        }
         for report in &reports {
             missing.asked(report);
         }
