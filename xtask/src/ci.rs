@@ -52,7 +52,7 @@ fn guards() -> Vec<Step> {
         ),
         Step::new("documentation", "doc --workspace --all-features --no-deps"),
     ];
-    steps.extend(LIBRARIES.iter().map(|name| {
+    steps.extend(LIBRARIES.iter().chain(&["usage-cli"]).map(|name| {
         Step::new(
             &format!("{name} alone"),
             &format!("check --no-default-features -p {name}"),

@@ -43,7 +43,7 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
 What guards main, each of which is a step of `ci`:
-  ci                tests, format, lints, documentation, each library alone, and the steps below; ends with their times
+  ci                tests, format, lints, documentation, each crate alone, and the steps below; ends with their times
   schema --check    fail where a JSON Schema is not what the types say; without --check, write them
   docs --check      fail where a page of the rules or the faults is not what the catalogue says; or write them
   api --check       fail where api.txt of a library is not its public API; or write them
@@ -53,7 +53,7 @@ What guards main, each of which is a step of `ci`:
 Proofs that are too slow for `ci`, run by hand:
   all               `ci` and then every one of these
   reports           reports against the published schemas of SARIF and JUnit (needs Python 3)
-  features          each library with every set of its features
+  features          each library and the program with every set of its features
   features --minimal
                     the libraries with the oldest versions of their dependencies
   package           the package of each crate, and each built from its package alone

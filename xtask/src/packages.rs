@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{LIBRARIES, finish, root};
 
-/// Builds each library with every set of its features.
+/// Builds each library and the program with every set of its features.
 pub(crate) fn features() -> ExitCode {
     finish(powersets())
 }
@@ -30,7 +30,7 @@ pub(crate) fn package() -> ExitCode {
 
 fn powersets() -> Result<(), String> {
     let mut built = 0_u32;
-    for name in LIBRARIES {
+    for name in LIBRARIES.into_iter().chain(["usage-cli"]) {
         for set in sets(&features_of(name)?) {
             let list = set.join(",");
             println!("== {name} with [{list}]");

@@ -1,5 +1,6 @@
 //! The command line, one file a group of commands.
 
+#[cfg(feature = "archive")]
 mod archive;
 mod connection;
 mod emulate;
@@ -22,19 +23,23 @@ use clap::{
 };
 use usage_model::nearest;
 
-pub(crate) use archive::{
-    ChangeFormat, DiffArgs, ExportArgs, Look, LookArgs, StatusFormat, SyncArgs, WhichSims,
-};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
 pub(crate) use fleet::{FleetArgs, Rank, SimsArgs, SimsFormat};
 pub(crate) use input::{ReconcileArgs, ValidateArgs};
-pub(crate) use query::{QueryArgs, has_begun, instant, window};
+pub(crate) use query::{QueryArgs, instant, window};
 pub(crate) use reference::{ConfigArgs, ConfigCommand, ListFormat, SchemaName};
 pub(crate) use rules::{ReportFormat, RuleArgs};
 pub(crate) use summary::{
     FigureFormat, FigureOutputArgs, GroupArgs, ReportArgs, ReportForm, SummaryArgs,
+};
+#[cfg(feature = "archive")]
+pub(crate) use {
+    archive::{
+        ArchiveCommand, ChangeFormat, DiffArgs, ExportArgs, Look, StatusFormat, SyncArgs, WhichSims,
+    },
+    query::has_begun,
 };
 
 use crate::{exit::Exit, messages};
@@ -164,31 +169,9 @@ pub(crate) enum Command {
         "Flags are judged up to 48 hours before now: later usage may still be missing.\n",
     ))]
     Fleet(FleetArgs),
-    /// Keep a local archive current: every reading of every period, for good
-    #[command(after_help = concat!(
-        "Examples:\n",
-        "  kore-usage sync --archive usage.db                        the account's days and hours\n",
-        "  kore-usage sync --archive usage.db --sims all             and those of every SIM\n",
-        "\n",
-        "Run it once a day or more often, for instance by cron: figures are final after two readings, and the server\n",
-        "deletes after 18 months.\n",
-        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
-    ))]
-    Sync(SyncArgs),
-    /// Take records out of an archive, as they are known now or were at a time
-    #[command(after_help = concat!(
-        "Examples:\n",
-        "  kore-usage export --archive usage.db --start 2026-06 --end 2026-07 -o june.csv\n",
-        "  kore-usage export --archive usage.db --as-known-on 2026-07-01 | kore-usage validate -\n",
-    ))]
-    Export(ExportArgs),
-    /// Say what changed in an archive between two times of knowledge
-    #[command(after_help = concat!(
-        "Examples:\n",
-        "  kore-usage diff --archive usage.db --from 7d              what the last week changed\n",
-        "  kore-usage diff --archive usage.db --from 2026-07-01 --to 2026-08-01 --start 2026-06 --end 2026-07\n",
-    ))]
-    Diff(DiffArgs),
+    #[cfg(feature = "archive")]
+    #[command(flatten)]
+    OfArchive(ArchiveCommand),
     /// Hold hours against days, days against months, and SIMs against their account
     #[command(after_help = concat!(
         "Examples:\n",
@@ -196,8 +179,6 @@ pub(crate) enum Command {
         "  kore-usage reconcile hours.ndjson days.ndjson             files of two granularities\n",
     ))]
     Reconcile(ReconcileArgs),
-    /// Look into an archive, verify it, or copy it
-    Archive(LookArgs),
     /// Show usage as one HTML file, or in short on the terminal
     #[command(after_help = concat!(
         "Examples:\n",
@@ -270,6 +251,8 @@ pub(crate) enum Command {
 /// What was typed is shown so that it cannot steer a terminal.
 pub(crate) fn refuse(mut error: clap::Error) -> Exit {
     const HELP: &str = "--help after a command shows its options, with examples";
+    const ARCHIVE: &str =
+        "this kore-usage is built without its feature `archive`, which brings that command";
 
     if !error.use_stderr() {
         error.exit();
@@ -285,7 +268,8 @@ pub(crate) fn refuse(mut error: clap::Error) -> Exit {
         let (message, more) = text.split_once('\n').unwrap_or((text, ""));
         let lines = more.lines().map(str::trim).filter(|line| !line.is_empty());
         let lines: Vec<String> = lines.map(str::to_owned).collect();
-        messages::error(message, &lines, Some(HELP));
+        let help = if is_of_archive(&error) { ARCHIVE } else { HELP };
+        messages::error(message, &lines, Some(help));
     } else {
         // Without a command there is the help.
         let help = "name one of those below; `kore-usage demo` needs no setup";
@@ -293,6 +277,17 @@ pub(crate) fn refuse(mut error: clap::Error) -> Exit {
         messages::tell(&format!("\n{text}"));
     }
     Exit::Usage
+}
+
+/// Whether a command is missing that a build with archives has.
+fn is_of_archive(error: &clap::Error) -> bool {
+    const COMMANDS: [&str; 4] = ["sync", "export", "diff", "archive"];
+
+    let typed = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => typed.as_str(),
+        _ => return false,
+    };
+    !cfg!(feature = "archive") && COMMANDS.contains(&typed)
 }
 
 /// Names the near right word by the rule that all messages have for it, in place of what the parser finds near.

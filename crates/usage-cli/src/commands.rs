@@ -1,12 +1,11 @@
 //! The commands, one a file.
 
+#[cfg(feature = "archive")]
 mod archive;
 mod check;
 mod config;
 mod demo;
-mod diff;
 mod emulate;
-mod export;
 mod fetch;
 mod fleet;
 mod reconcile;
@@ -14,7 +13,6 @@ mod reference;
 mod report;
 mod sims;
 mod summary;
-mod sync;
 mod validate;
 
 use std::io;
@@ -54,22 +52,11 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
             listen()?;
             validate::run(&args, context)
         }
-        Command::Sync(args) => asynchronous(sync::run(&args, context)),
-        Command::Export(args) => {
-            listen()?;
-            export::run(&args, context)
-        }
-        Command::Diff(args) => {
-            listen()?;
-            diff::run(&args, context)
-        }
+        #[cfg(feature = "archive")]
+        Command::OfArchive(command) => of_archive(command, context),
         Command::Reconcile(args) => {
             listen()?;
             reconcile::run(&args, context)
-        }
-        Command::Archive(args) => {
-            listen()?;
-            archive::run(&args.look, context)
         }
         Command::Summary(args) => asynchronous(summary::run(&args, context)),
         Command::Sims(args) => asynchronous(sims::run(&args, context)),
@@ -82,6 +69,28 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Schema { name } => reference::schema(name),
         Command::Completions { shell } => reference::completions(shell),
         Command::Man { command } => reference::man(command.as_deref()),
+    }
+}
+
+/// Runs one of the commands that keep an archive or look into one.
+#[cfg(feature = "archive")]
+fn of_archive(command: crate::args::ArchiveCommand, context: Context) -> Result<Exit, Failure> {
+    use crate::args::ArchiveCommand::{Archive, Diff, Export, Sync};
+
+    match command {
+        Sync(args) => asynchronous(archive::sync::run(&args, context)),
+        Export(args) => {
+            listen()?;
+            archive::export::run(&args, context)
+        }
+        Diff(args) => {
+            listen()?;
+            archive::diff::run(&args, context)
+        }
+        Archive(args) => {
+            listen()?;
+            archive::run(&args.look, context)
+        }
     }
 }
 

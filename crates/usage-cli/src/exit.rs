@@ -29,15 +29,6 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// The verdict of a sync: records that do not decode, or figures that were sent twice or changed.
-    pub(crate) const fn of_findings(is_finding: bool) -> Self {
-        if is_finding {
-            Self::Findings
-        } else {
-            Self::Done
-        }
-    }
-
     /// The same, unless something was found.
     pub(crate) const fn or_findings(self, found: bool) -> Self {
         match self {

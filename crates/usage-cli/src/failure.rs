@@ -1,8 +1,9 @@
 //! Errors as a person reads them: what failed and where, what the server said, what to do.
 
-use std::{error::Error, io};
+#[cfg(feature = "archive")]
+mod archive;
 
-use usage_archive::ErrorKind;
+use std::{error::Error, io};
 
 use crate::{
     exit::{Exit, Signal},
@@ -44,6 +45,17 @@ impl Failure {
     pub(crate) fn out_of_time(before: &str) -> Self {
         Self::incomplete(format!("the time of --timeout was over before {before}"))
             .help("give it a longer --timeout, or ask for less")
+    }
+
+    /// What was asked for is not part of this build.
+    #[cfg(not(all(feature = "archive", feature = "parquet")))]
+    pub(crate) fn without(feature: &str) -> Self {
+        Self::usage(format!(
+            "this kore-usage is built without its feature `{feature}`"
+        ))
+        .help(format!(
+            "build it with `{feature}`, which is one of the default features"
+        ))
     }
 
     fn new(exit: Exit, message: String) -> Self {
@@ -148,24 +160,4 @@ fn server_words(server: &usage_client::ServerError) -> String {
         words.push(format!("({more})"));
     }
     words.join(" ")
-}
-
-/// What the archive says, with the cause at the root.
-impl From<usage_archive::Error> for Failure {
-    fn from(error: usage_archive::Error) -> Self {
-        let exit = match error.kind() {
-            ErrorKind::Exists => Exit::Usage,
-            _ => Exit::Incomplete,
-        };
-        let mut failure = Self::new(exit, error.to_string()).help(error.help());
-        let root = std::iter::successors(error.source(), |error| (*error).source()).last();
-        // Of the other kinds the message says it all, and the database would say it in its own words.
-        if let Some(source) = root
-            && (source.is::<io::Error>() || error.kind() == ErrorKind::Other)
-            && error.kind() != ErrorKind::Missing
-        {
-            failure = failure.note(format!("cause: {}", messages::cause(source)));
-        }
-        failure
-    }
 }

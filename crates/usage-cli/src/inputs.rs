@@ -1,8 +1,10 @@
 //! Which inputs are read: the files of folders and of lists, and standard input without holding up signals.
 
+#[cfg_attr(not(feature = "archive"), path = "inputs/no_archive.rs")]
 mod archive;
 mod decompress;
 mod pages;
+#[cfg_attr(not(feature = "parquet"), path = "inputs/no_parquet.rs")]
 mod parquet;
 mod patient;
 
@@ -13,7 +15,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use usage_archive::Archive;
 use usage_model::{
     Granularity, Item, LooksLike, MalformedDocument, ReadError, read_records, visible_name,
 };
@@ -26,7 +27,7 @@ use crate::{
 use decompress::decompressed;
 use patient::{Patient, Unopened, UntilSignal};
 
-pub(crate) use archive::listed_sims;
+pub(crate) use archive::{existing_archive, listed_sims};
 pub(crate) use parquet::granularity;
 
 /// The endings of files that a folder is read for, without that of a compression.
@@ -191,6 +192,12 @@ pub(crate) fn no_records(name: &str, document: &MalformedDocument) -> Failure {
     let failure = Failure::incomplete(format!("{brief}: {document}"));
     failure.briefly(brief).help(match document.looks_like {
         Some(LooksLike::Empty) => "see whether what was to write it has failed",
+        Some(LooksLike::Sqlite) if !cfg!(feature = "archive") => {
+            "this kore-usage is built without its feature `archive`, which reads archives"
+        }
+        Some(LooksLike::Parquet) if !cfg!(feature = "parquet") => {
+            "this kore-usage is built without its feature `parquet`, which reads tables of readings"
+        }
         Some(LooksLike::Parquet | LooksLike::Sqlite) => {
             "give its path: it is not read front to back, and so not from a pipe or compressed"
         }
@@ -298,11 +305,11 @@ pub(crate) fn open_as(path: &Path, granularity: Option<Granularity>) -> io::Resu
         // A pipe cannot even be opened before somebody writes to it.
         return decompressed(Box::new(Patient::new(Unopened::Path(path.to_owned()))));
     }
-    if Archive::is_archive(path) {
-        return Ok(Box::new(archive::open(path, granularity)?));
+    if let Some(archive) = archive::open(path, granularity)? {
+        return Ok(archive);
     }
-    if parquet::is_parquet(path) {
-        return Ok(Box::new(parquet::open(path)?));
+    if let Some(table) = parquet::open(path)? {
+        return Ok(table);
     }
     decompressed(Box::new(UntilSignal(File::open(path)?)))
 }

@@ -1,15 +1,19 @@
 //! Writing records in the formats of `fetch`.
 
 mod destination;
+#[cfg_attr(not(feature = "parquet"), path = "records/no_parquet.rs")]
+mod parquet;
 mod table;
 
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 use usage_model::{Granularity, UsageRecord};
-use usage_table::{Fetched, LeftOut, LongCsv, ReadingRow, ReadingsParquet, UsageParquet, WideCsv};
+use usage_table::{Fetched, LeftOut, LongCsv, ReadingRow, WideCsv};
 
-use crate::args::RecordFormat;
+use crate::{args::RecordFormat, failure::Failure};
+
+use parquet::Parquet;
 
 pub(crate) use destination::Destination;
 pub(crate) use table::TableOptions;
@@ -21,28 +25,27 @@ pub(crate) enum RecordWriter {
     Json(List),
     Csv(WideCsv),
     Long(LongCsv),
-    Parquet(Box<UsageParquet>),
-    /// With what is known of the records.
-    Readings(Box<ReadingsParquet>, Fetched),
+    Parquet(Box<Parquet>),
 }
 
 impl RecordWriter {
-    pub(crate) fn new(format: RecordFormat, table: TableOptions) -> Self {
-        match format {
+    pub(crate) fn new(format: RecordFormat, table: TableOptions) -> Result<Self, Failure> {
+        Ok(match format {
             RecordFormat::Table => Self::Table(Box::new(table::Table::new(table))),
             RecordFormat::Ndjson => Self::Ndjson,
             RecordFormat::Json => Self::Json(List::default()),
             RecordFormat::Csv => Self::Csv(WideCsv::default()),
             RecordFormat::Parquet => {
                 let fetched = fetched(table.granularity, table.now);
-                Self::Parquet(Box::new(UsageParquet::new(fetched)))
+                Self::Parquet(Box::new(Parquet::usage(fetched)?))
             }
-        }
+        })
     }
 
     /// Writes the exact texts of records, as Parquet.
-    pub(crate) fn readings(granularity: Granularity, now: DateTime<Utc>) -> Self {
-        Self::Readings(Box::default(), fetched(granularity, now))
+    pub(crate) fn readings(granularity: Granularity, now: DateTime<Utc>) -> Result<Self, Failure> {
+        let table = Parquet::readings(fetched(granularity, now))?;
+        Ok(Self::Parquet(Box::new(table)))
     }
 
     /// Writes the flat rows of records, as CSV.
@@ -56,7 +59,6 @@ impl RecordWriter {
             Self::Table(table) => table.as_of(now),
             Self::Long(csv) => csv.fetched_at(now),
             Self::Parquet(table) => table.fetched_at(now),
-            Self::Readings(_, fetched) => fetched.at = Some(now),
             Self::Ndjson | Self::Json(_) | Self::Csv(_) => {}
         }
     }
@@ -70,25 +72,13 @@ impl RecordWriter {
             Self::Csv(csv) => csv.write(out, record),
             Self::Long(csv) => csv.write(out, record),
             Self::Parquet(table) => table.write(out, record),
-            Self::Readings(..) => {
-                let text = serde_json::to_string(record)?;
-                self.reading(out, ReadingRow::of_record(record, &text))
-            }
         }
     }
 
     /// Writes a reading, of which the text counts and need not be that of a record.
-    pub(crate) fn reading(
-        &mut self,
-        out: &mut dyn Write,
-        mut row: ReadingRow<'_>,
-    ) -> io::Result<()> {
+    pub(crate) fn reading(&mut self, out: &mut dyn Write, row: ReadingRow<'_>) -> io::Result<()> {
         match self {
-            Self::Readings(table, fetched) => {
-                row.granularity = fetched.granularity;
-                row.fetched_at = fetched.at;
-                table.write(out, &row)
-            }
+            Self::Parquet(table) => table.reading(out, row),
             _ => raw(out, row.record),
         }
     }
@@ -97,7 +87,6 @@ impl RecordWriter {
     pub(crate) fn held(&self) -> usize {
         match self {
             Self::Parquet(table) => table.held(),
-            Self::Readings(table, _) => table.held(),
             _ => 0,
         }
     }
@@ -106,7 +95,6 @@ impl RecordWriter {
     pub(crate) fn let_go(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Parquet(table) => table.write_group(out),
-            Self::Readings(table, _) => table.write_group(out),
             _ => Ok(()),
         }
     }
@@ -120,7 +108,6 @@ impl RecordWriter {
             Self::Csv(csv) => csv.finish(out),
             Self::Long(csv) => csv.finish(out),
             Self::Parquet(table) => table.finish(out),
-            Self::Readings(table, _) => table.finish(out),
         }
     }
 
@@ -132,7 +119,7 @@ impl RecordWriter {
             Self::Csv(csv) => left_out = csv.left_out(),
             Self::Long(csv) => left_out = csv.left_out(),
             Self::Parquet(table) => left_out = table.left_out(),
-            Self::Ndjson | Self::Json(_) | Self::Readings(..) => {}
+            Self::Ndjson | Self::Json(_) => {}
         }
         left_out
     }

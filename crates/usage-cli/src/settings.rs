@@ -222,20 +222,6 @@ impl Settings {
         lines
     }
 
-    /// What names the API and the credentials, without a secret.
-    pub(crate) fn source(&self) -> String {
-        format!(
-            "{} with the credentials of {}",
-            shown(&self.base_url.value),
-            self.credentials.origin
-        )
-    }
-
-    /// Whether the API is on this machine.
-    pub(crate) fn is_local(&self) -> bool {
-        is_loopback(&self.base_url.value)
-    }
-
     /// The client of these settings. Nothing is sent.
     pub(crate) fn client(self, args: &ConnectionArgs, context: Context) -> Result<Client, Failure> {
         let builder = self.builder(args, context)?;
@@ -275,6 +261,24 @@ impl Settings {
             builder = builder.on_wait(tell_of_waits());
         }
         Ok(builder)
+    }
+}
+
+/// What an archive keeps of them.
+#[cfg(feature = "archive")]
+impl Settings {
+    /// What names the API and the credentials, without a secret.
+    pub(crate) fn source(&self) -> String {
+        format!(
+            "{} with the credentials of {}",
+            shown(&self.base_url.value),
+            self.credentials.origin
+        )
+    }
+
+    /// Whether the API is on this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        is_loopback(&self.base_url.value)
     }
 }
 

@@ -55,6 +55,7 @@ mod money;
 mod network;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod reading_row;
 mod row;
 mod scale;
 mod summary;
@@ -69,7 +70,8 @@ pub use left_out::{LeftOut, counted};
 pub use money::Money;
 pub use network::Network;
 #[cfg(feature = "parquet")]
-pub use parquet::{ReadingRow, ReadingTexts, ReadingsParquet, UsageParquet};
+pub use parquet::{ReadingTexts, ReadingsParquet, UsageParquet};
+pub use reading_row::ReadingRow;
 pub use row::{AMOUNT_SCALE, Fetched, UsageRow, UsageState, usage_rows};
 pub use scale::{Scale, bytes};
 pub use summary::{

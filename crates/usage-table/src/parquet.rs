@@ -5,6 +5,6 @@ mod table;
 mod texts;
 mod usage;
 
-pub use readings::{ReadingRow, ReadingsParquet};
+pub use readings::ReadingsParquet;
 pub use texts::ReadingTexts;
 pub use usage::UsageParquet;

@@ -12,25 +12,42 @@ use crate::failure::Failure;
 use super::{
     connection::{ConnectionArgs, duration},
     fetch::OutputArgs,
+    input::ArchiveArgs,
     moment::Moment,
     name::at_least,
     query::{granularity, has_begun, instant, window},
 };
 
-/// The variable that names the archive.
-const VARIABLE: &str = "KORE_ARCHIVE";
-
-/// Which archive.
-#[derive(Debug, Args)]
-#[expect(
-    clippy::doc_markdown,
-    reason = "the texts are help, in which names of variables stand as they are"
-)]
-#[command(next_help_heading = "Archive")]
-pub(crate) struct ArchiveArgs {
-    /// The archive, one file [env: KORE_ARCHIVE]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) archive: Option<PathBuf>,
+/// The commands that keep an archive or look into one.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ArchiveCommand {
+    /// Keep a local archive current: every reading of every period, for good
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage sync --archive usage.db                        the account's days and hours\n",
+        "  kore-usage sync --archive usage.db --sims all             and those of every SIM\n",
+        "\n",
+        "Run it once a day or more often, for instance by cron: figures are final after two readings, and the server\n",
+        "deletes after 18 months.\n",
+        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
+    ))]
+    Sync(SyncArgs),
+    /// Take records out of an archive, as they are known now or were at a time
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage export --archive usage.db --start 2026-06 --end 2026-07 -o june.csv\n",
+        "  kore-usage export --archive usage.db --as-known-on 2026-07-01 | kore-usage validate -\n",
+    ))]
+    Export(ExportArgs),
+    /// Say what changed in an archive between two times of knowledge
+    #[command(after_help = concat!(
+        "Examples:\n",
+        "  kore-usage diff --archive usage.db --from 7d              what the last week changed\n",
+        "  kore-usage diff --archive usage.db --from 2026-07-01 --to 2026-08-01 --start 2026-06 --end 2026-07\n",
+    ))]
+    Diff(DiffArgs),
+    /// Look into an archive, verify it, or copy it
+    Archive(LookArgs),
 }
 
 #[derive(Debug, Args)]
@@ -286,21 +303,6 @@ pub(crate) enum StatusFormat {
 }
 
 impl ArchiveArgs {
-    /// Whether the environment names an archive.
-    pub(crate) fn is_in_environment() -> bool {
-        std::env::var_os(VARIABLE).is_some_and(|path| !path.is_empty())
-    }
-
-    /// The path of the archive: the option, or what the environment says.
-    pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
-        let named = || std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
-        let path = self.archive.clone().or_else(|| named().map(PathBuf::from));
-        path.ok_or_else(|| {
-            Failure::usage("no archive is named")
-                .help("name it with --archive FILE, or set KORE_ARCHIVE")
-        })
-    }
-
     /// Opens the archive for reading.
     pub(crate) fn open(&self) -> Result<Archive, Failure> {
         Ok(Archive::open_read_only(self.path()?)?)

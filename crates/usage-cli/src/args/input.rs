@@ -5,9 +5,29 @@ use std::path::PathBuf;
 use clap::Args;
 use usage_model::Granularity;
 
-use crate::{failure::Failure, inputs::Inputs, messages::note};
+use crate::{
+    failure::Failure,
+    inputs::{Inputs, existing_archive},
+    messages::note,
+};
 
-use super::{archive::ArchiveArgs, moment::Moment, query::granularity, rules::RuleArgs};
+use super::{moment::Moment, query::granularity, rules::RuleArgs};
+
+/// The variable that names the archive.
+const VARIABLE: &str = "KORE_ARCHIVE";
+
+/// Which archive.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::doc_markdown,
+    reason = "the texts are help, in which names of variables stand as they are"
+)]
+#[command(next_help_heading = "Archive")]
+pub(crate) struct ArchiveArgs {
+    /// The archive, one file [env: KORE_ARCHIVE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) archive: Option<PathBuf>,
+}
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -41,17 +61,34 @@ impl InputArgs {
     pub(crate) fn inputs(&self, where_nothing_else: bool) -> Result<Option<Inputs>, Failure> {
         let mut files = self.files.clone();
         if self.archive.archive.is_some() {
-            files.push(self.archive.open()?.path().to_owned());
+            files.push(existing_archive(self.archive.path()?)?);
         } else if self.is_empty() {
             if !where_nothing_else || !ArchiveArgs::is_in_environment() {
                 return Ok(None);
             }
-            files.push(self.archive.open()?.path().to_owned());
+            files.push(existing_archive(self.archive.path()?)?);
             note(
                 "the records are those of the archive that KORE_ARCHIVE names; --start or --profile asks the API",
             );
         }
         Inputs::find(&files, self.files_from.as_deref()).map(Some)
+    }
+}
+
+impl ArchiveArgs {
+    /// Whether the environment names an archive.
+    pub(crate) fn is_in_environment() -> bool {
+        std::env::var_os(VARIABLE).is_some_and(|path| !path.is_empty())
+    }
+
+    /// The path of the archive: the option, or what the environment says.
+    pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
+        let named = || std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
+        let path = self.archive.clone().or_else(|| named().map(PathBuf::from));
+        path.ok_or_else(|| {
+            Failure::usage("no archive is named")
+                .help("name it with --archive FILE, or set KORE_ARCHIVE")
+        })
     }
 }
 

@@ -1,5 +1,9 @@
 //! `archive`: looks into an archive, verifies it, and copies it.
 
+pub(super) mod diff;
+pub(super) mod export;
+pub(super) mod sync;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Write,
@@ -19,7 +23,8 @@ use crate::{
     output::Output,
 };
 
-use super::{Context, diff::Changed};
+use super::Context;
+use diff::Changed;
 
 /// When the server deletes the first figures of each account that are not final here.
 type Deletions = BTreeMap<String, Option<DateTime<Utc>>>;
@@ -292,7 +297,7 @@ fn readings(
             .take()
             .filter(|before| (&before.series, before.period) == (&reading.series, reading.period));
         if same.is_none() {
-            lines.push(super::diff::period(&reading));
+            lines.push(diff::period(&reading));
         }
         let state = reading
             .state_by_age()

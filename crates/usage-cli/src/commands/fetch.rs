@@ -205,18 +205,18 @@ pub(super) fn writer(args: &OutputArgs, table: TableOptions) -> Result<RecordWri
     let format = format(args);
     if args.readings {
         return if format == RecordFormat::Parquet {
-            Ok(RecordWriter::readings(table.granularity, table.now))
+            RecordWriter::readings(table.granularity, table.now)
         } else {
             Err(Failure::usage("--readings is a form of Parquet").help("give it --format parquet"))
         };
     }
     if !args.long {
-        return Ok(RecordWriter::new(format, table));
+        return RecordWriter::new(format, table);
     }
     match args.format {
         None | Some(RecordFormat::Csv) => Ok(RecordWriter::long(table.granularity, table.now)),
         // It has no other form.
-        Some(RecordFormat::Parquet) => Ok(RecordWriter::new(format, table)),
+        Some(RecordFormat::Parquet) => RecordWriter::new(format, table),
         Some(_) => Err(Failure::usage("--long is a form of CSV").help("give it --format csv")),
     }
 }

@@ -1,15 +1,13 @@
 //! `reconcile`: holds hours against days, days against months, and SIMs against their account.
 
-use std::path::Path;
+#[cfg_attr(not(feature = "archive"), path = "reconcile/no_archive.rs")]
+mod archive;
 
-use chrono::DateTime;
-use usage_archive::{Archive, Selection, Sims};
-use usage_model::{Item, RecordReader};
-use usage_validate::{Accounts, Config, Reading, Reconciler};
+use usage_validate::Reconciler;
 
 use crate::{
     args::{ReconcileArgs, instant},
-    exit::{Exit, requested},
+    exit::Exit,
     failure::Failure,
     inputs::{self, Inputs},
     output::report::{Report, config},
@@ -19,95 +17,33 @@ use super::{Context, summary::fail};
 
 /// Reads the archive, or the files where some are named.
 pub(super) fn run(args: &ReconcileArgs, context: Context) -> Result<Exit, Failure> {
-    let archive = if args.input.is_empty() {
-        Some(args.input.archive.open()?)
-    } else {
-        None
+    if args.input.is_empty() {
+        return archive::run(args, context);
+    }
+    let as_of = match args.input.as_of {
+        Some(as_of) => instant(as_of, "--as-of", context.now)?,
+        None => context.now,
     };
-    let as_of = match (args.input.as_of, &archive) {
-        (Some(as_of), _) => instant(as_of, "--as-of", context.now)?,
-        // By the server's clock; nothing was fetched into an archive without an account.
-        (None, Some(archive)) => archive.last_read()?.unwrap_or(context.now),
-        (None, None) => context.now,
-    };
-    let mut config = config(&args.rules, as_of);
+    let config = config(&args.rules, as_of);
     let mut report = Report::new(&args.rules, context);
-    let mut failures = Vec::new();
-    let reconciler = if let Some(archive) = archive {
-        // An archive keeps its accounts apart.
-        config.accounts = Accounts::Many;
-        let path = archive.path().to_owned();
-        report.source(&inputs::name(&path), Some(&path));
-        of_archive(&archive, &path, &config)?
-    } else {
-        let mut reconciler = Reconciler::new(&config);
-        let found = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
-        for path in &found.paths {
-            report.source(&inputs::name(path), Some(path));
+    let mut reconciler = Reconciler::new(&config);
+    let found = Inputs::find(&args.input.files, args.input.files_from.as_deref())?;
+    for path in &found.paths {
+        report.source(&inputs::name(path), Some(path));
+    }
+    let mut last = String::new();
+    let failures = inputs::each(found, |name, item| {
+        if name != last {
+            reconciler.source(name);
+            name.clone_into(&mut last);
         }
-        let mut last = String::new();
-        failures = inputs::each(found, |name, item| {
-            if name != last {
-                reconciler.source(name);
-                name.clone_into(&mut last);
-            }
-            reconciler.item(&item);
-            Ok(())
-        })?;
-        reconciler
-    };
+        reconciler.item(&item);
+        Ok(())
+    })?;
     for failure in &failures {
         report.incomplete(failure.message());
     }
     let (findings, summary) = reconciler.finish();
     let exit = report.finish(findings, summary, |_| {})?;
     fail(failures, exit)
-}
-
-/// Takes every current reading, and what is known to have been read in full.
-fn of_archive(archive: &Archive, path: &Path, config: &Config) -> Result<Reconciler, Failure> {
-    let mut reconciler = Reconciler::new(config);
-    reconciler.source(&inputs::name(path));
-    for series in archive.series()? {
-        let held = archive.held(&series, DateTime::UNIX_EPOCH)?;
-        for (window, _) in held.windows {
-            let account = Some(series.account.as_str());
-            reconciler.read_in_full(account, series.sim, series.granularity, window);
-        }
-        for sim in archive.known_sims(&series.account)? {
-            // Whose records are not kept is not missed.
-            if series.sim == Some(sim.sid) {
-                reconciler.known_sim(Some(&series.account), sim.sid);
-            }
-        }
-    }
-    let mut selection = Selection::default();
-    selection.sims = Sims::AccountAndAll;
-    let mut reader = RecordReader::new();
-    let mut line = String::new();
-    archive.visit(&selection, |reading| {
-        if let Some(signal) = requested() {
-            return Err(Failure::ended(signal, "all was read"));
-        }
-        line.clear();
-        line.push_str(&reading.text);
-        line.push('\n');
-        match reader.next(&mut line.as_bytes()) {
-            Ok(Some(entry)) => match entry.into_item() {
-                Item::Record(_, record) => {
-                    let mut one = Reading::new(&record, reading.seen.last);
-                    one.granularity = Some(reading.series.granularity);
-                    reconciler.reading(&one);
-                }
-                item => reconciler.item(&item),
-            },
-            Ok(None) => reader = RecordReader::new(),
-            Err(document) => {
-                reconciler.malformed_document(&document);
-                reader = RecordReader::new();
-            }
-        }
-        Ok(())
-    })?;
-    Ok(reconciler)
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::mpsc::{self, SyncSender},
     thread,
@@ -10,6 +10,8 @@ use std::{
 
 use usage_archive::{Archive, Error, Selection, Series, Sims};
 use usage_model::{Field, Granularity, Lenient, SimRecord, SimSid};
+
+use crate::failure::Failure;
 
 use super::patient::Patient;
 
@@ -31,8 +33,21 @@ impl From<Error> for Stop {
     }
 }
 
-/// Opens an archive; its records of one granularity follow, those of the account and of all SIMs.
-pub(super) fn open(path: &Path, granularity: Option<Granularity>) -> io::Result<Patient> {
+/// The path of an archive, which can be read.
+pub(crate) fn existing_archive(path: PathBuf) -> Result<PathBuf, Failure> {
+    Archive::open_read_only(&path)?;
+    Ok(path)
+}
+
+/// Opens an archive, if the path names one; its records of one granularity follow, those of the account and of all
+/// SIMs.
+pub(super) fn open(
+    path: &Path,
+    granularity: Option<Granularity>,
+) -> io::Result<Option<Box<dyn Read>>> {
+    if !Archive::is_archive(path) {
+        return Ok(None);
+    }
     let path = path.to_owned();
     let archive = Archive::open_read_only(&path).map_err(io::Error::other)?;
     let series = archive.series().map_err(io::Error::other)?;
@@ -54,7 +69,7 @@ pub(super) fn open(path: &Path, granularity: Option<Granularity>) -> io::Result<
             let _gone = send.send(Err(io::Error::other(error)));
         }
     });
-    Ok(Patient::of(chunks))
+    Ok(Some(Box::new(Patient::of(chunks))))
 }
 
 /// The SIMs whose records the archives among the inputs hold, as their lists had them last, by their SIDs.

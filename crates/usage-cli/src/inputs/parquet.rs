@@ -15,7 +15,7 @@ use super::patient::UntilSignal;
 const MAGIC: &[u8] = b"PAR1";
 
 /// Whether a path names a regular file of Parquet. It is read from its end, which a pipe does not allow.
-pub(super) fn is_parquet(path: &Path) -> bool {
+fn is_parquet(path: &Path) -> bool {
     let mut start = [0; 4];
     path.is_file()
         && File::open(path)
@@ -24,9 +24,13 @@ pub(super) fn is_parquet(path: &Path) -> bool {
         && start == MAGIC
 }
 
-/// Opens a table of readings.
-pub(super) fn open(path: &Path) -> io::Result<UntilSignal<ReadingTexts>> {
-    ReadingTexts::open(File::open(path)?).map(UntilSignal)
+/// Opens a table of readings, if the path names a file of Parquet.
+pub(super) fn open(path: &Path) -> io::Result<Option<Box<dyn Read>>> {
+    if !is_parquet(path) {
+        return Ok(None);
+    }
+    let texts = ReadingTexts::open(File::open(path)?)?;
+    Ok(Some(Box::new(UntilSignal(texts))))
 }
 
 /// The granularity that the records of all inputs were queried with, where they are tables that say so.

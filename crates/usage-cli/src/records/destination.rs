@@ -32,7 +32,7 @@ pub(crate) enum Destination {
 pub(crate) struct Months {
     folder: PathBuf,
     /// Makes the writer of another month.
-    writer: Box<dyn Fn() -> RecordWriter + Send>,
+    writer: Box<dyn Fn() -> Result<RecordWriter, Failure> + Send>,
     now: DateTime<Utc>,
     begun: BTreeMap<String, (RecordWriter, Output)>,
 }
@@ -48,11 +48,13 @@ impl Destination {
     pub(crate) fn months(
         folder: &Path,
         now: DateTime<Utc>,
-        writer: impl Fn() -> RecordWriter + Send + 'static,
+        writer: impl Fn() -> Result<RecordWriter, Failure> + Send + 'static,
     ) -> Result<Self, Failure> {
         let named = folder.display().to_string();
         let failure =
             |error: &io::Error| Failure::usage(format!("cannot write {named}: {}", words(error)));
+        // One that cannot be had leaves no folder behind.
+        writer()?;
         fs::create_dir_all(folder).map_err(|error| failure(&error))?;
         let mut entries = fs::read_dir(folder).map_err(|error| failure(&error))?;
         if entries.next().is_some() {
@@ -203,7 +205,7 @@ impl Months {
             let folder = self.folder.join(format!("month={month}"));
             fs::create_dir(&folder)
                 .map_err(|error| Failure::write(&folder.display().to_string(), &error))?;
-            let mut records = (self.writer)();
+            let mut records = (self.writer)()?;
             records.as_of(self.now);
             let output = Output::open(&folder.join("usage.parquet"))?;
             self.begun.insert(month.clone(), (records, output));

@@ -9,6 +9,7 @@ use usage_table::ReadingRow;
 
 use crate::{
     args::{ExportArgs, RecordFormat, instant},
+    commands::{Context, fetch},
     exit::{Exit, requested},
     failure::Failure,
     messages::{number, tell},
@@ -16,10 +17,8 @@ use crate::{
     records::{Destination, TableOptions, raw},
 };
 
-use super::{Context, fetch};
-
 /// Writes each selected reading.
-pub(super) fn run(args: &ExportArgs, context: Context) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &ExportArgs, context: Context) -> Result<Exit, Failure> {
     let archive = args.archive.open()?;
     let mut selection = args.selection.selection(context.now)?;
     selection.as_known_on = match args.as_known_on {

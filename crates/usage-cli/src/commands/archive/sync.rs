@@ -12,6 +12,10 @@ use usage_validate::{Config, Drift, Finding, Reading, Severity, report_formats::
 
 use crate::{
     args::{SyncArgs, WhichSims, has_begun, instant, window},
+    commands::{
+        Context,
+        summary::{MOST_REPORTED, MalformedRecords, fail},
+    },
     drive::{Stop, deadline, stopped},
     exit::Exit,
     failure::Failure,
@@ -21,12 +25,7 @@ use crate::{
     settings::Settings,
 };
 
-use super::{
-    Context,
-    archive::{days_until, next_deletion},
-    diff::period_of,
-    summary::{MOST_REPORTED, MalformedRecords, fail},
-};
+use super::{days_until, diff::period_of, next_deletion};
 
 /// The program as the archive's list of runs has it.
 const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
@@ -35,7 +34,7 @@ const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
 const CLOCK_REMARK: TimeDelta = TimeDelta::days(1);
 
 /// Keeps the archive current, with one profile after the other where all are used.
-pub(super) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     let mut failures = Vec::new();
     let mut tally = Tally::default();
@@ -175,7 +174,7 @@ async fn one(
     let is_finding = found.contains(&true) || report.appended.final_figures_changed();
     match failure(report, stop) {
         Some(failure) => Err(failure),
-        None => Ok(Exit::of_findings(is_finding)),
+        None => Ok(Exit::Done.or_findings(is_finding)),
     }
 }
 

@@ -8,16 +8,15 @@ use usage_model::DataUnit;
 
 use crate::{
     args::{ChangeFormat, DiffArgs, instant},
+    commands::Context,
     exit::{Exit, requested},
     failure::Failure,
     messages::{number, rfc3339, tell, visible},
     output::Output,
 };
 
-use super::Context;
-
 /// Compares what was known at one time with what was known at another.
-pub(super) fn run(args: &DiffArgs, context: Context) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &DiffArgs, context: Context) -> Result<Exit, Failure> {
     let archive = args.archive.open()?;
     let mut selection = args.selection.selection(context.now)?;
     let from = instant(args.from, "--from", context.now)?;
