@@ -128,6 +128,19 @@ impl Cell {
 ///
 /// A pure function of what is held and the time. Neighbouring parts share a window as long as its records fit a
 /// page.
+///
+/// ```
+/// use usage_archive::{Held, PlanOptions, Reason, plan};
+/// use usage_model::Granularity;
+///
+/// // Of an empty archive all is missing: 18 months of days, which fit one page.
+/// let options = PlanOptions::new("2026-06-03T06:00:00Z".parse()?);
+/// let planned = plan(&Held::default(), Granularity::Daily, &options);
+/// assert_eq!(planned.len(), 1);
+/// assert_eq!(planned[0].reason, Reason::Missing);
+/// assert_eq!(planned[0].window.start(), options.from());
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn plan(held: &Held, granularity: Granularity, options: &PlanOptions) -> Vec<Planned> {
     let cells = cells(held, granularity, options);
     let mut covered = cells.iter().filter_map(|cell| cell.covered);

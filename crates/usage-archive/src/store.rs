@@ -41,6 +41,36 @@ use codec::Codec;
 /// it has reached the disk. Several processes may read while one writes; [`SyncLock`](crate::SyncLock) keeps two from
 /// syncing at once. The views of the file are documented in the README of the project and may be queried by any
 /// program that reads SQLite.
+///
+/// ```
+/// use usage_archive::{Archive, ErrorKind, Outcome, Selection, Series, Subset, WindowRead};
+/// use usage_model::{Granularity, Window};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("usage.db");
+/// let at = "2026-06-03T06:00:00Z".parse()?; // by the server's clock
+/// let series = Series::new("AC00000000000000000000000000000001", None, Granularity::Daily);
+/// let window = Window::new("2026-06-01T00:00:00Z".parse()?, "2026-06-02T00:00:00Z".parse()?)?;
+/// let record = r#"{"period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"},
+///     "data":{"total":7,"download":5,"upload":2,"units":"bytes"}}"#;
+/// let mut archive = Archive::open(&path)?;
+/// let run = archive.begin_run("example 1.0", at)?;
+/// archive.append(run, &WindowRead::new(&series, window, at, &[record]))?;
+/// archive.finish_run(run, Outcome::Complete, at, 1)?;
+///
+/// // What is known now, exactly as it was received.
+/// archive.visit::<usage_archive::Error>(&Selection::default(), |reading| {
+///     assert_eq!(reading.text, record);
+///     Ok(())
+/// })?;
+/// assert_eq!(archive.verify(Subset::ALL)?.readings, 1);
+///
+/// let none = Archive::open_read_only(folder.path().join("other.db")).unwrap_err();
+/// assert_eq!(none.kind(), ErrorKind::Missing);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Archive {
     connection: Connection,

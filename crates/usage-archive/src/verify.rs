@@ -17,6 +17,15 @@ use crate::{
 /// Which of equal parts of an archive is verified, such as `3/7`: the third of seven.
 ///
 /// Somebody who verifies another part every day has verified all of it after a week.
+///
+/// ```
+/// use usage_archive::Subset;
+///
+/// let third: Subset = "3/7".parse()?;
+/// assert_eq!(third.to_string(), "3/7");
+/// assert!("8/7".parse::<Subset>().is_err());
+/// # Ok::<(), usage_archive::SubsetError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subset {
     part: i64,

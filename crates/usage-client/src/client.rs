@@ -20,6 +20,33 @@ use crate::{
 /// Cheap to clone; all clones share connections and the access token. It has to be used within a Tokio
 /// runtime with time and I/O enabled. An access token that is about to expire is renewed beside the requests,
 /// in a task of that runtime which ends with the last clone.
+///
+/// ```
+/// use std::pin::pin;
+///
+/// use futures_util::StreamExt;
+/// use usage_client::{Client, Credentials, UsageQuery, WindowPlan};
+/// use usage_emulator::Emulator;
+/// use usage_model::{Granularity, Resource, Window};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::builder().now("2026-03-15T12:00:00Z".parse()?).start().await?;
+/// let client = Client::builder()
+///     .base_url(emulator.base_url())
+///     .token_url(emulator.token_url())
+///     .credentials(Credentials::client("any", "any"))
+///     .build()?;
+/// let window = Window::new("2026-02-01T00:00:00Z".parse()?, "2026-03-01T00:00:00Z".parse()?)?;
+/// let query = UsageQuery::new(Resource::Account, window, Granularity::Daily);
+/// let mut records = pin!(client.records(query, &WindowPlan::new(emulator.now())));
+/// while let Some(fetched) = records.next().await {
+///     let placed = fetched?.record?; // one that does not decode costs only itself
+///     assert!(placed.record.data.is_value());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client(Arc<Shared>);
 
@@ -51,6 +78,37 @@ impl Client {
     ///
     /// As [`Client::pages`]; and [`ErrorKind::Config`](crate::ErrorKind::Config) where the cursor
     /// belongs to another query.
+    ///
+    /// ```
+    /// use std::pin::pin;
+    ///
+    /// use futures_util::StreamExt;
+    /// use usage_client::{Client, Credentials, UsageQuery};
+    /// use usage_emulator::Emulator;
+    /// use usage_model::{Granularity, PageSize, Resource, Window};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder().now("2026-03-15T12:00:00Z".parse()?).start().await?;
+    /// let client = Client::builder()
+    ///     .base_url(emulator.base_url())
+    ///     .token_url(emulator.token_url())
+    ///     .credentials(Credentials::client("any", "any"))
+    ///     .build()?;
+    /// let window = Window::new("2026-02-01T00:00:00Z".parse()?, "2026-03-01T00:00:00Z".parse()?)?;
+    /// let query = UsageQuery::new(Resource::Account, window, Granularity::Daily)
+    ///     .page_size(PageSize::new(20)?);
+    /// let first = pin!(client.pages(query.clone())).next().await.expect("a first page")?;
+    /// assert_eq!(first.records.len(), 20);
+    ///
+    /// // Later, or in another process: the query and the cursor can be stored.
+    /// let cursor = first.cursor.expect("there are 28 days");
+    /// let second = pin!(client.pages_from(query, cursor)).next().await.expect("a second page")?;
+    /// assert_eq!(second.records.len(), 8);
+    /// assert!(second.cursor.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages_from(
         &self,
         query: UsageQuery,
@@ -66,6 +124,36 @@ impl Client {
     /// the stream is polled; then it needs a Tokio runtime.
     ///
     /// A range wholly in the future yields nothing, neither pages nor an error; the report says so.
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use usage_client::{Client, Credentials, UsageQuery, WindowPlan};
+    /// use usage_emulator::Emulator;
+    /// use usage_model::{Granularity, Resource, Window};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder().now("2026-03-15T12:00:00Z".parse()?).start().await?;
+    /// let client = Client::builder()
+    ///     .base_url(emulator.base_url())
+    ///     .token_url(emulator.token_url())
+    ///     .credentials(Credentials::client("any", "any"))
+    ///     .build()?;
+    /// let window = Window::new("2026-02-01T00:00:00Z".parse()?, "2026-03-01T00:00:00Z".parse()?)?;
+    /// let query = UsageQuery::new(Resource::Account, window, Granularity::Hourly);
+    /// let mut pages = client.windows(query, &WindowPlan::new(emulator.now()));
+    /// let mut records = 0;
+    /// while let Some(page) = pages.next().await {
+    ///     match page {
+    ///         Ok(page) => records += page.records.len(),
+    ///         Err(missing) => eprintln!("{missing}"), // the next windows follow
+    ///     }
+    /// }
+    /// assert_eq!(records, 28 * 24);
+    /// assert!(pages.report().is_complete());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn windows(&self, query: UsageQuery, plan: &WindowPlan) -> WindowedFetch {
         WindowedFetch::new(Arc::clone(&self.0), query, plan)
     }
@@ -97,6 +185,25 @@ impl Client {
     ///
     /// An item is an error where a page could not be delivered completely, and the last one then. A malformed SIM is no
     /// error of the fetch: the SIMs after it follow.
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use usage_client::{Client, Credentials, SimQuery};
+    /// use usage_emulator::Emulator;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder().now("2026-03-15T12:00:00Z".parse()?).start().await?;
+    /// let client = Client::builder()
+    ///     .base_url(emulator.base_url())
+    ///     .token_url(emulator.token_url())
+    ///     .credentials(Credentials::client("any", "any"))
+    ///     .build()?;
+    /// let sims: Vec<_> = client.sims(SimQuery::new()).collect().await;
+    /// assert_eq!(sims.len(), 25);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sims(
         &self,
         query: SimQuery,

@@ -25,6 +25,18 @@ use parameters::Asked;
 /// widened to it where it is finer. The API widens it further, to whole UTC days.
 ///
 /// It can be serialised, to be stored beside a [`Cursor`](crate::Cursor).
+///
+/// ```
+/// use usage_client::UsageQuery;
+/// use usage_model::{Granularity, PageSize, Resource, Window};
+///
+/// let window = Window::new("2026-02-01T00:00:00Z".parse()?, "2026-03-01T00:00:00Z".parse()?)?;
+/// let query = UsageQuery::new(Resource::Account, window, Granularity::Hourly)
+///     .page_size(PageSize::new(100)?);
+/// assert_eq!(query.window(), window);
+/// assert_eq!(query.records_per_page().get(), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "Stored", try_from = "Stored")]
 pub struct UsageQuery {

@@ -74,6 +74,20 @@ impl Emulator {
     /// waits on the clock of the caller's tokio runtime, so that under a paused clock it takes no time.
     /// Nothing else runs on that runtime: a page is computed while the future is polled. Dropping the
     /// future is what a client does that gives up.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// use usage_emulator::Emulator;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder().build()?;
+    /// let response = emulator.handle(Request::get("/v1/UsageRecords").body(Bytes::new())?).await;
+    /// assert_eq!(response.status(), 401); // without credentials
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn handle(&self, request: Request<Bytes>) -> Response<AnswerBody> {
         let answer = self.answer(request.map(Body::from), Connection::default());
         match answer.await {

@@ -31,6 +31,17 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 ///
 /// It runs on a thread and a runtime of its own, whatever happens to the runtime of the caller. It
 /// dereferences to the [`Emulator`] that it serves.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use usage_emulator::Emulator;
+///
+/// let emulator = Emulator::builder().now("2026-03-15T12:00:00Z".parse()?).start_blocking()?;
+/// assert!(emulator.addr().ip().is_loopback());
+/// assert_eq!(emulator.advance(Duration::from_secs(3600))?.to_rfc3339(), "2026-03-15T13:00:00+00:00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct RunningEmulator {
     emulator: Emulator,
     address: SocketAddr,

@@ -75,8 +75,8 @@
 //! Counters are whole numbers from 0 to 2⁶³−1 ([`Count`]); an [`Amount`] is an exact decimal to 28 digits and its text
 //! beyond; a [`Timestamp`] keeps up to nine fractional digits and its spelling. Nothing is rounded.
 //!
-//! Records are written with `serde_json`. Written is what was read: the same members in the same state. Not kept
-//! are the order of members, white space, and how a string is escaped.
+//! `serde_json` writes a record with the same members in the same state as it was read. The order of members, white
+//! space, and how a string is escaped are not kept.
 //!
 //! # Time
 //!

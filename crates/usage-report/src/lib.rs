@@ -1,6 +1,6 @@
 //! KORE Wireless usage as people look at it.
 //!
-//! [`terminal`] lays out tables and a short report for a terminal; [`html()`] writes a report as one self-contained file,
+//! [`ReportBuilder`] takes records and findings, and shows how a report is made of them; [`terminal`] lays out tables and a short report for a terminal; [`html()`] writes a report as one self-contained file,
 //! which loads nothing and runs nothing. Texts from outside are written so that they can steer neither a terminal nor a
 //! browser. This crate does no input or output of its own and never looks at the clock.
 #![forbid(unsafe_code)]

@@ -6,6 +6,17 @@ use usage_model::{Granularity, Lenient, Period, RecordKey, UsageRecord};
 use crate::UsageState;
 
 /// A row of the table `readings`: one observation of a period, exact.
+///
+/// ```
+/// use usage_table::ReadingRow;
+///
+/// let text = r#"{"sim_sid":"DE00000000000000000000000000000001"}"#;
+/// let record = serde_json::from_str(text)?;
+/// let row = ReadingRow::of_record(&record, text);
+/// assert_eq!(row.sim_sid, Some("DE00000000000000000000000000000001"));
+/// assert_eq!(row.record, text);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadingRow<'a> {

@@ -83,6 +83,17 @@ pub enum Sims {
 }
 
 /// Which readings are taken out; by default the current ones of all accounts, at any granularity.
+///
+/// ```
+/// use usage_archive::{Selection, Sims};
+/// use usage_model::Granularity;
+///
+/// let mut selection = Selection::default();
+/// selection.granularity = Some(Granularity::Daily);
+/// selection.sims = Sims::All;
+/// selection.as_known_on = Some("2026-07-01T00:00:00Z".parse()?);
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Selection {

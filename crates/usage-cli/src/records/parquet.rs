@@ -8,8 +8,6 @@ use usage_table::{Fetched, LeftOut, ReadingRow, ReadingsParquet, UsageParquet};
 
 use crate::failure::Failure;
 
-use super::raw;
-
 /// Writes one of the tables.
 pub(crate) enum Parquet {
     Usage(UsageParquet),
@@ -57,7 +55,8 @@ impl Parquet {
         mut row: ReadingRow<'_>,
     ) -> io::Result<()> {
         match self {
-            Self::Usage(_) => raw(out, row.record),
+            // A text has no flat rows.
+            Self::Usage(_) => Err(io::ErrorKind::InvalidInput.into()),
             Self::Readings(table, fetched) => {
                 row.granularity = fetched.granularity;
                 row.fetched_at = fetched.at;

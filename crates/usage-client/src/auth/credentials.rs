@@ -9,6 +9,13 @@ use crate::error::ConfigError;
 /// How the client proves who it is.
 ///
 /// `Debug` shows the kind only.
+///
+/// ```
+/// use usage_client::Credentials;
+///
+/// let credentials = Credentials::client("an-id", "a-secret");
+/// assert!(!format!("{credentials:?}").contains("a-secret"));
+/// ```
 #[derive(Clone)]
 pub struct Credentials(Kind);
 

@@ -40,6 +40,23 @@ const DEFAULT_RETRY_BUDGET: u32 = 100;
 pub const DEFAULT_MAX_PAGES: u64 = 20_000;
 
 /// The settings of a [`Client`]; [`ClientBuilder::build`] checks them.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use usage_client::{Client, Credentials, ErrorKind};
+///
+/// let builder = Client::builder()
+///     .credentials(Credentials::bearer("an-access-token"))
+///     .attempts(2)
+///     .total_timeout(Some(Duration::from_secs(600)));
+/// assert!(builder.clone().build().is_ok());
+///
+/// // A token is not sent in the clear to another machine.
+/// let refused = builder.base_url("http://example.com".parse()?).build().unwrap_err();
+/// assert_eq!(refused.kind(), ErrorKind::Config);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {

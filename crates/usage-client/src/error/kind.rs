@@ -3,6 +3,19 @@
 /// The kind of an [`Error`](crate::Error).
 ///
 /// Each variant says whether the client has retried before it gave up.
+///
+/// ```
+/// use usage_client::{Client, Credentials, ErrorKind};
+///
+/// let refused = Client::builder()
+///     .credentials(Credentials::bearer("a token with\na line break"))
+///     .build();
+/// match refused.map_err(|error| error.kind()) {
+///     Err(ErrorKind::Config) => {} // set up wrongly: `Error::help` says what to do
+///     Err(ErrorKind::Authentication | ErrorKind::Permission) => panic!("nothing was sent yet"),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -24,6 +24,14 @@ const PATH: &str = "/v1/Sims";
 /// set.
 ///
 /// An ICCID is personal data: [`Debug`](fmt::Debug) does not show it.
+///
+/// ```
+/// use usage_client::SimQuery;
+/// use usage_model::SimStatus;
+///
+/// let active = SimQuery::new().status(SimStatus::Active);
+/// assert_ne!(active, SimQuery::new());
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct SimQuery {
     status: Option<SimStatus>,

@@ -20,6 +20,20 @@ pub const DEFAULT_CONCURRENCY: NonZeroU32 = match NonZeroU32::new(4) {
 /// What lies after [`WindowPlan::new`]'s `as_of` is not asked for: a range wholly in the future yields
 /// nothing, and the report says so with a window of the state
 /// [`WindowState::Future`](crate::WindowState::Future).
+///
+/// ```
+/// use std::num::NonZeroU32;
+///
+/// use usage_client::{Client, Credentials, UsageQuery, WindowPlan};
+/// use usage_model::{Granularity, Resource, Window};
+///
+/// let client = Client::builder().credentials(Credentials::bearer("an-access-token")).build()?;
+/// let window = Window::new("2026-02-01T00:00:00Z".parse()?, "2026-03-01T00:00:00Z".parse()?)?;
+/// let query = UsageQuery::new(Resource::Account, window, Granularity::Hourly);
+/// let plan = WindowPlan::new("2026-03-15T12:00:00Z".parse()?).days(NonZeroU32::new(7).expect("not 0"));
+/// assert_eq!(client.windows(query, &plan).planned().len(), 4); // nothing is sent
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct WindowPlan {

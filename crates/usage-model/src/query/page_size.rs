@@ -23,6 +23,13 @@ impl PageSize {
     /// # Errors
     ///
     /// Outside 1 to 1000.
+    ///
+    /// ```
+    /// use usage_model::PageSize;
+    ///
+    /// assert_eq!(PageSize::new(1000), Ok(PageSize::MAX));
+    /// assert!(PageSize::new(1001).is_err());
+    /// ```
     pub const fn new(size: u16) -> Result<Self, PageSizeError> {
         if Self::MIN.0 <= size && size <= Self::MAX.0 {
             Ok(Self(size))

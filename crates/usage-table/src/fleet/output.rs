@@ -24,6 +24,24 @@ use super::usage::FleetSim;
 pub const FLEET_FORMAT: &str = "usage-fleet/1";
 
 /// The SIMs of an account, side by side.
+///
+/// ```
+/// use usage_model::{SimRecord, UsageRecord, Window};
+/// use usage_table::{Fleet, FleetOptions, SimUsage};
+///
+/// let window = Window::new("2026-06-01T00:00:00Z".parse()?, "2026-07-01T00:00:00Z".parse()?)?;
+/// let as_of = "2026-07-03T00:00:00Z".parse()?;
+/// let record: UsageRecord = serde_json::from_str(
+///     r#"{"period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"},"data":{"total":7}}"#,
+/// )?;
+/// let mut usage = SimUsage::new();
+/// usage.record(&record);
+/// let sim = usage.finish(&SimRecord::default(), &FleetOptions::new(window, as_of));
+/// let fleet = Fleet::new(as_of, vec![sim]);
+/// fleet.write_csv(&mut std::io::stdout())?;
+/// assert_eq!(fleet.sims[0].totals.data.figures(), [7, 0, 0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fleet {

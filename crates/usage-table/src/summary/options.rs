@@ -7,6 +7,13 @@ use crate::{By, MonthStart};
 use super::reading::Nodes;
 
 /// What a summary is grouped by.
+///
+/// ```
+/// use usage_table::{By, SummaryOptions};
+///
+/// assert!(SummaryOptions::new(&[By::Month, By::Network]).is_ok());
+/// assert!(SummaryOptions::new(&[By::Month, By::Month]).is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SummaryOptions {
