@@ -8,7 +8,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserializer, de};
+use serde::{Deserialize, Deserializer, de};
 use usage_model::Timestamp;
 
 /// A figure as the string of its decimal digits.
@@ -32,8 +32,8 @@ pub(crate) mod decimal {
 
 /// A figure as the string of its decimal digits; null where there is none.
 pub(crate) mod optional_decimal {
-    use super::{Deserializer, Display, FromStr, OptionalDecimal, PhantomData};
-    use serde::Serializer;
+    use super::{Deserializer, Display, Figure, FromStr};
+    use serde::{Deserialize as _, Serializer};
 
     #[expect(clippy::ref_option, reason = "serde passes a reference to the member")]
     pub(crate) fn serialize<T: Display, S: Serializer>(
@@ -49,7 +49,8 @@ pub(crate) mod optional_decimal {
     pub(crate) fn deserialize<'de, T: FromStr + Display, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_option(OptionalDecimal(PhantomData))
+        let figure = Option::<Figure<T>>::deserialize(deserializer)?;
+        Ok(figure.map(|Figure(figure)| figure))
     }
 }
 
@@ -185,25 +186,12 @@ pub(crate) mod optional_length {
     }
 }
 
-struct OptionalDecimal<T>(PhantomData<T>);
+/// A figure that is read as the string of its decimal digits.
+struct Figure<T>(T);
 
-impl<'de, T: FromStr + Display> de::Visitor<'de> for OptionalDecimal<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number as a decimal string, or null")
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(Decimal::NEW).map(Some)
+impl<'de, T: FromStr + Display> Deserialize<'de> for Figure<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decimal::deserialize(deserializer).map(Self)
     }
 }
 

@@ -203,11 +203,6 @@ impl Diagnostic<'_> {
         else {
             return Ok(());
         };
-        let delta = if delta > 0 {
-            format!("+{delta}")
-        } else {
-            delta.to_string()
-        };
         let operands = finding.operands.iter().enumerate().map(|(index, operand)| {
             let sign = if index == 0 { ' ' } else { '+' };
             (sign, operand.pointer.as_str(), operand.value.to_string())
@@ -216,7 +211,7 @@ impl Diagnostic<'_> {
             .chain([
                 ('=', "expected", expected.to_string()),
                 (' ', "actual", actual.to_string()),
-                (' ', "delta", delta),
+                (' ', "delta", format!("{delta:+}")),
             ])
             .collect();
         let names = widest(lines.iter().map(|(_, name, _)| *name));

@@ -568,7 +568,7 @@ impl List {
                 let others = wanted.saturating_sub(unplaced.beside(open));
                 if others <= self.unplaced.beside(open) {
                     self.unplaced.take(open, others);
-                    unplaced.take(open, wanted - others);
+                    unplaced.take(open, wanted);
                     continue;
                 }
                 let about = LateAbout::Gap(gap, bucket);

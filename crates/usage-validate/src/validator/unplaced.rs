@@ -79,7 +79,7 @@ impl Unplaced {
         beside.map(|run| run.records).sum()
     }
 
-    /// Takes so many records next to a gap for what is missing there.
+    /// Takes up to so many records next to a gap for what is missing there.
     pub(super) fn take(&mut self, gap: OpenGap, mut records: u64) {
         let runs = self.runs.iter_mut().flat_map(|runs| &mut runs.runs);
         for run in runs.filter(|run| run.is_beside(gap)) {
