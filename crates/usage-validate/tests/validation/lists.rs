@@ -224,9 +224,13 @@ fn late_findings_go_by_account_sim_and_period() {
     );
 }
 
-/// A day with traffic abroad inside the total, outside it, or neither.
 fn international_day(number: i64, total: u64) -> String {
-    let (start, end) = (hour(number * 24), hour(number * 24 + 24));
+    international(day(number), total)
+}
+
+/// A record with traffic abroad inside the total (8), outside it (5), or neither.
+fn international(slot: Slot, total: u64) -> String {
+    let (start, end) = (hour(slot.start), hour(slot.end));
     format!(
         r#"{{"account_sid":"{ACCOUNT}","period":{{"start":"{}","end":"{}"}},"commands":{{"total":0,"to_sim":0,"from_sim":0}},"data":{{"total":{total},"download":{},"upload":1,"units":"bytes","home":{{"total":5,"download":4,"upload":1,"units":"bytes"}},"international_roaming":[{{"total":3,"download":3,"upload":0,"units":"bytes","country_code":"DEU"}}]}}}}"#,
         start.format("%Y-%m-%dT%H:%M:%SZ"),

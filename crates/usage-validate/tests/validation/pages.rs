@@ -661,3 +661,48 @@ fn envelopes_that_contradict_each_other_are_not_of_one_list() {
         assert_eq!(said(&[&metas[0], &metas[1]]), [""; 0], "{sizes:?}");
     }
 }
+
+/// The members of the envelope of a page that states its size and number; others follow it.
+fn sized(list: &str, number: u64, size: u64) -> String {
+    let next = number + 1;
+    format!(
+        r#""page":{number},"page_size":{size},"url":"{list}","next_page_url":"{list}&Page={next}""#
+    )
+}
+
+/// How many pages are said to differ in size from others of their list.
+fn differing_in_size(metas: &[&str]) -> usize {
+    let said = said(metas);
+    let of_size = said.iter().filter(|said| said.contains("/meta/page_size"));
+    of_size.count()
+}
+
+#[test]
+fn pages_of_one_number_lie_on_no_side_of_each_other() {
+    let [smaller, larger] = [50, 100].map(|size| sized(X, 3, size));
+    assert_eq!(differing_in_size(&[&smaller, &larger]), 0);
+    assert_eq!(differing_in_size(&[&larger, &smaller]), 0);
+}
+
+#[test]
+fn that_pages_differ_in_size_is_said_once_of_lists_that_turn_out_to_be_one() {
+    let differing = |list| [sized(list, 0, 50), sized(list, 1, 100)];
+    let join = format!(r#""url":"{X}","next_page_url":"{Y}""#);
+    let further = sized(Y, 2, 200);
+    for (one, other) in [(X, Y), (Y, X)] {
+        let [first, second] = differing(one);
+        let only = sized(other, 8, 100);
+        let metas = [&first, &second, &only, &join, &further];
+        assert_eq!(differing_in_size(&metas.map(String::as_str)), 1, "{one}");
+        let metas = [&only, &first, &second, &join, &further];
+        assert_eq!(differing_in_size(&metas.map(String::as_str)), 1, "{one}");
+    }
+    // What both said before counts for the whole.
+    let metas = [
+        &sized(X, 8, 100),
+        &sized(Y, 9, 200),
+        &join,
+        &sized(Y, 12, 200),
+    ];
+    assert_eq!(differing_in_size(&metas.map(String::as_str)), 1);
+}

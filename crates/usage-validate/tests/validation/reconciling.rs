@@ -254,6 +254,15 @@ fn the_first_of_several_gaps_is_named() {
 }
 
 #[test]
+fn of_two_periods_that_reach_as_far_into_another_the_later_one_is_named() {
+    let reaching = [slot(-3, 2, 1), slot(-1, 2, 1)].map(|slot| slot.of(Granularity::Hourly));
+    let (findings, _) = reconcile(&config(), &[&reaching[..], &[day(0, 5)]].concat());
+    let named = "one that starts at 2026-05-31T23:00:00Z overlaps others or reaches beyond it";
+    let messages: Vec<_> = findings.iter().map(|finding| &finding.message).collect();
+    assert!(messages[0].contains(named), "{messages:?}");
+}
+
+#[test]
 fn a_time_that_was_read_in_full_had_no_usage_where_it_has_no_record() {
     let slots = [slot(0, 1, 2), slot(3, 4, 3), slot(0, 24, 5)];
     let read = |windows: &[Window]| {

@@ -97,6 +97,18 @@ fn headline(select: &[&str], ignore: &[&str], text: &str) -> String {
 }
 
 #[test]
+fn an_input_without_a_record_is_told_from_one_whose_records_cannot_be_read() {
+    for (text, reason) in [
+        ("[]", "there was no record to check"),
+        ("[{\"data\":7}]", "no record could be read"),
+    ] {
+        let headline = headline(&[], &[], text);
+        let incomplete = format!("incomplete: {reason}");
+        assert!(headline.starts_with(&incomplete), "{text}: {headline}");
+    }
+}
+
+#[test]
 fn a_run_in_which_no_selected_rule_was_evaluated_is_incomplete() {
     let record = period("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z");
     for (select, ignore, headline_of_run) in [

@@ -141,6 +141,42 @@ fn a_record_with_gaps_reported_early_is_one_record_with_findings() {
 }
 
 #[test]
+fn of_two_gaps_as_far_from_the_record_the_later_one_is_reported_at_once() {
+    let mut slots = every_other_hour(MOST_GAPS);
+    // A long gap, which a record in the middle of all of them splits into one gap too many.
+    let middle = 2 * MOST_GAPS + 1;
+    slots.push(slot(2 * middle, 2 * middle + 1));
+    slots.push(slot(middle, middle + 1));
+    let mut config = config();
+    config.select = vec!["UR404".parse().unwrap()];
+    let found = said(&config, &text(&slots));
+    let splits = format!("UR404 {}", MOST_GAPS + 1);
+    assert_eq!(found[..2], [splits.as_str(), "UR404 1"]);
+}
+
+#[test]
+fn a_record_with_a_gap_reported_early_and_a_finding_of_the_whole_list_is_one_with_findings() {
+    let mut lines: Vec<_> = every_other_hour(MANY)
+        .into_iter()
+        .map(|slot| slot.of(ACCOUNT, None))
+        .collect();
+    for (record, total) in [(0, 8), (1, 5), (2, 8)] {
+        let start = i64::try_from(record).unwrap() * 2;
+        lines[record] = international(slot(start, start + 1), total);
+    }
+    let found = |codes: &[&str]| {
+        let mut config = config();
+        config.select = codes.iter().map(|code| code.parse().unwrap()).collect();
+        let mut found = said(&config, &lines.concat());
+        found.retain(|said| said.ends_with(" 1"));
+        found
+    };
+    assert_eq!(found(&["UR404", "UR206"]), ["UR404 1", "UR206 1"]);
+    // Nothing was counted of a gap that no rule asks for.
+    assert_eq!(found(&["UR206"]), ["UR206 1"]);
+}
+
+#[test]
 fn gaps_that_a_claim_reports_early_are_open_no_longer() {
     let [first, second, third] =
         ['a', 'b', 'c'].map(|digit| format!("DE{}", String::from(digit).repeat(32)));
