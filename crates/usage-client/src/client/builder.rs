@@ -404,3 +404,40 @@ impl fmt::Debug for ClientBuilder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tls_is_set_up_where_any_address_in_use_is_https() {
+        let is_set_up = |base: &str, token: &str, credentials: Credentials| {
+            let mut tls = None;
+            let client = Client::builder()
+                .base_url(base.parse().unwrap())
+                .token_url(token.parse().unwrap())
+                .credentials(credentials)
+                .build_with(|connections| {
+                    tls = Some(connections.tls);
+                    Err(ConfigError::NoCredentials)
+                });
+            assert!(client.is_err());
+            tls.unwrap()
+        };
+        let (secure, plain) = ("https://localhost/", "http://localhost/");
+        let (bearer, client) = (
+            Credentials::bearer("the-bearer-token"),
+            Credentials::client("the-client", "the-secret"),
+        );
+        for (base, token, credentials, expected) in [
+            (secure, plain, &bearer, true),
+            (secure, plain, &client, true),
+            (plain, secure, &client, true),
+            (plain, secure, &bearer, false),
+            (plain, plain, &client, false),
+        ] {
+            let is_set_up = is_set_up(base, token, credentials.clone());
+            assert_eq!(is_set_up, expected, "{base} {token} {credentials:?}");
+        }
+    }
+}

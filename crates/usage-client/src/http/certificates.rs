@@ -123,4 +123,13 @@ mod tests {
     fn an_environment_that_names_no_certificates_leaves_those_of_the_system() {
         assert!(of_environment(|_| None).unwrap().is_none());
     }
+
+    #[test]
+    fn an_empty_variable_names_no_certificates() {
+        for empty in [FILE, FOLDERS] {
+            let variable = |name: &str| (name == empty).then(OsString::new);
+            // Those of the system, if it has any: no file of that name is looked for.
+            assert!(of_environment(variable).is_ok(), "{empty}");
+        }
+    }
 }

@@ -116,3 +116,18 @@ fn weight(body: &[u8]) -> u64 {
         .saturating_mul(PART_WEIGHT)
         .saturating_add(bytes(body.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn windows_under_way_share_what_is_read_ahead_and_each_may_read_a_page() {
+        const MIB: u64 = 1024 * 1024;
+        for (under_way, longest) in [(0, 32), (1, 32), (4, 8), (16, 2), (100, 2)] {
+            let (ahead, _reader) = Ahead::of_window(under_way);
+            let body = ahead.longest_body().await;
+            assert_eq!(body, Some(longest * MIB), "{under_way}");
+        }
+    }
+}

@@ -184,3 +184,19 @@ async fn a_wait_that_the_server_asks_for_is_reported_as_it_begins_and_the_client
     assert_eq!((page.attempts, page.waited_as_asked), (2, ms(0)));
     api.finished();
 }
+
+#[tokio::test]
+async fn a_refusal_in_an_unknown_coding_is_known_by_its_status() {
+    let coded = |status| reply(status, &["content-encoding: unheard-of"], "?");
+    let api = Server::start([coded(404)]).await;
+    let refused = error(&client(&api)).await;
+    assert_eq!(
+        (refused.kind(), refused.status()),
+        (ErrorKind::Refused, Some(404))
+    );
+    let api = Server::start([coded(503), last_page()]).await;
+    assert_eq!(pages(&client(&api)).await[0].attempts, 2);
+    // Of a page nothing is known without its body.
+    let api = Server::start([coded(200)]).await;
+    assert_eq!(error(&client(&api)).await.kind(), ErrorKind::Protocol);
+}

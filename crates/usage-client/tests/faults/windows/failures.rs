@@ -215,3 +215,15 @@ async fn a_window_that_fails_between_pages_is_taken_up_where_it_failed() {
         assert_eq!(delivered_hours, served(START, "2026-09-03T00:00:00Z"));
     }
 }
+
+#[tokio::test]
+async fn a_page_beyond_the_limit_of_the_body_is_asked_for_once() {
+    let body = [b' '; 2_000];
+    let api = Server::start([reply(200, &["content-type: application/json"], body)]).await;
+    let client = builder(&api).max_body_bytes(1_000).build().unwrap();
+    let window = hours(START, "2026-09-03T00:00:00Z", 50);
+    let gathered = gather(&client, window, &plan(2)).await;
+    let error = &gathered.missing[0].error;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::TooLarge, 1));
+    assert_eq!(api.requests().len(), 1);
+}
