@@ -214,3 +214,23 @@ fn every_help_has_examples_and_names_the_query_before_the_connection() {
         assert!(help.contains(name), "{name}: {help}");
     }
 }
+
+#[test]
+fn helps_have_nothing_but_the_archive_under_its_heading() {
+    for command in [
+        "validate",
+        "summary",
+        "fleet",
+        "reconcile",
+        "report",
+        "sync",
+        "export",
+        "diff",
+    ] {
+        let help = run_with(&format!("{command} -h"), "", &[]).stdout;
+        let (_, section) = help.split_once("\nArchive:\n").unwrap();
+        let section = section.split("\n\n").next().unwrap();
+        let options = section.matches("\n      --").count() + 1;
+        assert_eq!(options, 1, "{command}: {section}");
+    }
+}

@@ -116,8 +116,10 @@ pub(crate) enum Command {
         "  kore-usage fetch --start 2026-06 --end 2026-07 -o june.csv\n",
         "  kore-usage fetch --start 18mo --granularity hourly | kore-usage validate -\n",
         "\n",
-        "Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY, certificate authorities from SSL_CERT_FILE and SSL_CERT_DIR.\n",
-        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
+        "Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY, certificate authorities from\n",
+        "SSL_CERT_FILE and SSL_CERT_DIR.\n",
+        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a\n",
+        "profile.\n",
     ))]
     Fetch(FetchArgs),
     /// Fetch usage records and validate them, storing nothing
@@ -127,8 +129,10 @@ pub(crate) enum Command {
         "  kore-usage check --start yesterday --save day.ndjson      keep what was fetched\n",
         "  kore-usage check --format sarif --fail-on warning > usage.sarif\n",
         "\n",
-        "Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY, certificate authorities from SSL_CERT_FILE and SSL_CERT_DIR.\n",
-        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
+        "Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY, certificate authorities from\n",
+        "SSL_CERT_FILE and SSL_CERT_DIR.\n",
+        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a\n",
+        "profile.\n",
     ))]
     Check(CheckArgs),
     /// Validate usage records in files or on standard input
@@ -146,8 +150,9 @@ pub(crate) enum Command {
         "  kore-usage summary --start 18mo --by month,network        straight from the API\n",
         "  kore-usage summary --by month --month-starts 23 --format csv -o billing.csv\n",
         "\n",
-        "A period counts once, and of two readings the later one. An account's records and those of its SIMs are never added together,\n",
-        "nor are the hours of a day and the day: the longer record counts, and a remark says so.\n",
+        "A period counts once, and of two readings the later one. An account's records and those of its\n",
+        "SIMs are never added together, nor are the hours of a day and the day: the longer record counts,\n",
+        "and a remark says so.\n",
     ))]
     Summary(SummaryArgs),
     /// List the SIMs of the account
@@ -216,6 +221,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  kore-usage rules\n  kore-usage rules --format json | jq -r .[].code"
     )]
     Rules {
+        /// How to list them
         #[arg(long, value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
     },
@@ -233,6 +239,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  kore-usage completions bash > /etc/bash_completion.d/kore-usage\n  kore-usage completions zsh > ~/.zfunc/_kore-usage"
     )]
     Completions {
+        /// Which shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },

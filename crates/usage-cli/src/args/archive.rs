@@ -27,9 +27,10 @@ pub(crate) enum ArchiveCommand {
         "  kore-usage sync --archive usage.db                        the account's days and hours\n",
         "  kore-usage sync --archive usage.db --sims all             and those of every SIM\n",
         "\n",
-        "Run it once a day or more often, for instance by cron: figures are final after two readings, and the server\n",
-        "deletes after 18 months.\n",
-        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a profile.\n",
+        "Run it once a day or more often, for instance by cron: figures are final after two readings,\n",
+        "and the server deletes after 18 months.\n",
+        "Credentials come from KORE_CLIENT_ID and KORE_CLIENT_SECRET, from KORE_ACCESS_TOKEN, or from a\n",
+        "profile.\n",
     ))]
     Sync(SyncArgs),
     /// Take records out of an archive, as they are known now or were at a time

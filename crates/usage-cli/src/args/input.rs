@@ -22,10 +22,9 @@ const VARIABLE: &str = "KORE_ARCHIVE";
     clippy::doc_markdown,
     reason = "the texts are help, in which names of variables stand as they are"
 )]
-#[command(next_help_heading = "Archive")]
 pub(crate) struct ArchiveArgs {
     /// The archive, one file [env: KORE_ARCHIVE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Archive")]
     pub(crate) archive: Option<PathBuf>,
 }
 
