@@ -46,6 +46,11 @@ fn schemas_are_json_schema_2020_12() {
 fn shells_and_manuals_are_served() {
     assert!(run("completions bash").stdout.contains("kore-usage"));
     assert!(run("man").stdout.contains(".TH kore-usage"));
+    // Every page that a page names can be had.
+    let page = run("man archive").stdout;
+    assert!(page.contains("kore\\-usage\\-archive\\-status(1)") && !page.contains("help(1)"));
+    let page = run("man archive status").stdout;
+    assert!(page.contains("kore-usage-archive-status 1") && page.contains("kore-usage 0.1.0"));
     let page = run("man fetch").stdout;
     assert!(
         page.contains(".TH kore-usage-fetch") && page.contains("page\\-size"),

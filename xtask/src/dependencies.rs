@@ -204,6 +204,14 @@ impl Packages {
         self.by_id.values()
     }
 
+    /// What a package needs of the others.
+    pub(crate) fn needed_by<'a>(
+        &'a self,
+        package: &'a Package,
+    ) -> impl Iterator<Item = &'a Package> {
+        package.needs.iter().filter_map(|id| self.by_id.get(id))
+    }
+
     fn find(&self, name: &str) -> Option<(&str, &Package)> {
         self.by_id
             .iter()

@@ -1,6 +1,7 @@
 //! The archive of a release for this platform: the program with its manual, completions, licences and list of parts.
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
@@ -10,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    dependencies::{Packages, cargo_home, platform},
+    dependencies::{Package, Packages, cargo_home, platform},
     finish, root,
 };
 
@@ -123,6 +124,10 @@ fn fill(folder: &Path, program: &Path, root: &Path) -> io::Result<()> {
     for command in commands(&text(&["--help"])?) {
         let page = text(&["man", &command])?;
         fs::write(manuals.join(format!("kore-usage-{command}.1")), page)?;
+        for part in commands(&text(&[&command, "--help"])?) {
+            let page = text(&["man", &command, &part])?;
+            fs::write(manuals.join(format!("kore-usage-{command}-{part}.1")), page)?;
+        }
     }
     let completions = folder.join("completions");
     fs::create_dir_all(&completions)?;
@@ -139,7 +144,7 @@ fn fill(folder: &Path, program: &Path, root: &Path) -> io::Result<()> {
     fs::write(folder.join("sbom.cdx.json"), bill)
 }
 
-/// The names of the commands in the program's help.
+/// The names of the commands in a help.
 fn commands(help: &str) -> Vec<String> {
     help.lines()
         .skip_while(|line| !line.starts_with("Commands:"))
@@ -181,12 +186,13 @@ fn is_licence(name: &str) -> bool {
 
 /// A document of `CycloneDX`.
 fn bill_of_materials(packages: &Packages) -> Value {
-    let reference = |name: &str, version: &str| format!("pkg:cargo/{name}@{version}");
+    let reference = |package: &Package| format!("pkg:cargo/{}@{}", package.name, package.version);
+    let is_program = |package: &&Package| package.name == "usage-cli";
     let components: Vec<_> = packages
         .all()
-        .filter(|package| package.name != "usage-cli")
+        .filter(|package| !is_program(package))
         .map(|package| {
-            let purl = reference(&package.name, &package.version);
+            let purl = reference(package);
             json!({
                 "type": "library",
                 "bom-ref": purl,
@@ -197,6 +203,13 @@ fn bill_of_materials(packages: &Packages) -> Value {
             })
         })
         .collect();
+    let dependencies: Vec<_> = packages
+        .all()
+        .map(|package| {
+            let needed: BTreeSet<_> = packages.needed_by(package).map(reference).collect();
+            json!({ "ref": reference(package), "dependsOn": needed })
+        })
+        .collect();
     json!({
         "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
         "bomFormat": "CycloneDX",
@@ -205,12 +218,13 @@ fn bill_of_materials(packages: &Packages) -> Value {
         "metadata": {
             "component": {
                 "type": "application",
-                "bom-ref": reference("usage-cli", env!("CARGO_PKG_VERSION")),
+                "bom-ref": packages.all().find(is_program).map(reference),
                 "name": "kore-usage",
                 "version": env!("CARGO_PKG_VERSION"),
             },
         },
         "components": components,
+        "dependencies": dependencies,
     })
 }
 

@@ -245,11 +245,11 @@ pub(crate) enum Command {
     },
     /// Print a manual page: of the program, or of one of its commands
     #[command(
-        after_help = "Examples:\n  kore-usage man | man -l -\n  kore-usage man fetch | man -l -"
+        after_help = "Examples:\n  kore-usage man | man -l -\n  kore-usage man archive status | man -l -"
     )]
     Man {
-        /// The command
-        command: Option<String>,
+        /// The command, for instance fetch, or archive status
+        command: Vec<String>,
     },
 }
 

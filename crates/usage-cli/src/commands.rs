@@ -68,7 +68,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Rules { format } => reference::rules(format),
         Command::Schema { name } => reference::schema(name),
         Command::Completions { shell } => reference::completions(shell),
-        Command::Man { command } => reference::man(command.as_deref()),
+        Command::Man { command } => reference::man(&command),
     }
 }
 

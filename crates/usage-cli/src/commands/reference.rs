@@ -63,14 +63,14 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> 
 }
 
 /// Prints the manual page of the program, or of one of its commands.
-pub(super) fn man(command: Option<&str>) -> Result<Exit, Failure> {
-    let mut program = Cli::command();
+pub(super) fn man(command: &[String]) -> Result<Exit, Failure> {
+    let mut program = Cli::command().disable_help_subcommand(true);
     // Passes on to the commands what they have from the program, their names on the page among it.
     program.build();
-    let described = match command {
-        None => &program,
-        Some(name) => program.find_subcommand(name).ok_or_else(|| {
-            let commands = program.get_subcommands().map(clap::Command::get_name);
+    let mut described = &program;
+    for name in command {
+        described = described.find_subcommand(name).ok_or_else(|| {
+            let commands = described.get_subcommands().map(clap::Command::get_name);
             let failure = Failure::usage(format!("there is no command {name:?}"));
             failure.help(match nearest(name, commands) {
                 Some(suggested) => {
@@ -78,10 +78,11 @@ pub(super) fn man(command: Option<&str>) -> Result<Exit, Failure> {
                 }
                 None => "`kore-usage --help` lists them all".to_owned(),
             })
-        })?,
-    };
+        })?;
+    }
     let mut page = Vec::new();
     clap_mangen::Man::new(described.clone())
+        .source(concat!("kore-usage ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .map_err(|error| Failure::incomplete(format!("cannot render the manual: {error}")))?;
     print(&String::from_utf8_lossy(&page))
