@@ -1,5 +1,7 @@
 //! The files that are validated: which are read, in which order, and those that cannot be read.
 
+use std::process::Command;
+
 use crate::program::{fixture, run, run_with};
 
 #[test]
@@ -102,6 +104,23 @@ fn a_folder_is_read_in_the_order_in_which_people_count() {
     let empty = run(&format!("validate {path}/empty"));
     let error = empty.failed(3).to_owned();
     assert!(error.contains("has no files of usage records"), "{empty:?}");
+}
+
+#[test]
+fn a_pipe_in_a_folder_is_named_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("a.json");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let named = folder.path().display();
+    for command in ["validate", "summary", "report", "fleet"] {
+        let run = run(&format!("{command} {named}"));
+        assert_eq!(run.code, 3, "{command}: {run:?}");
+        assert!(
+            run.stderr.contains("a.json: it is not a regular file"),
+            "{command}: {run:?}"
+        );
+    }
 }
 
 #[test]

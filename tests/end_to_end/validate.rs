@@ -319,6 +319,13 @@ fn the_number_of_jobs_changes_nothing() {
 }
 
 #[test]
+fn more_jobs_than_the_machine_has_threads_for_are_no_failure() {
+    let figures = fixture("2018-two-countries.json");
+    let run = run(&format!("validate {figures} --jobs 100000 --fail-on never"));
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
 fn strictness_is_chosen_as_a_whole_and_rule_by_rule() {
     let days = many_days(3);
     let first_and_last = [days.lines().next().unwrap(), days.lines().nth(2).unwrap()].join("\n");

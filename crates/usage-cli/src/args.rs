@@ -27,7 +27,7 @@ pub(crate) use connection::ConnectionArgs;
 pub(crate) use emulate::{DemoArgs, EmulateArgs};
 pub(crate) use fetch::{CheckArgs, FetchArgs, OutputArgs, RecordFormat};
 pub(crate) use fleet::{FleetArgs, Rank, SimsArgs, SimsFormat};
-pub(crate) use input::{ReconcileArgs, ValidateArgs};
+pub(crate) use input::{InputArgs, ReconcileArgs, ValidateArgs};
 pub(crate) use query::{QueryArgs, instant, window};
 pub(crate) use reference::{ConfigArgs, ConfigCommand, ListFormat, SchemaName};
 pub(crate) use rules::{ReportFormat, RuleArgs};

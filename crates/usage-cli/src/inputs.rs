@@ -65,14 +65,14 @@ impl Inputs {
 
     /// Adds the files of a folder and of the folders in it.
     fn folder(&mut self, folder: &Path) {
-        let before = self.paths.len();
+        let before = (self.paths.len(), self.failures.len());
         match self.within(folder) {
             Err(error) => self.failures.push(Failure::incomplete(format!(
                 "cannot read {}: {}",
                 folder.display(),
                 words(&error)
             ))),
-            Ok(()) if self.paths.len() == before => self.failures.push(
+            Ok(()) if (self.paths.len(), self.failures.len()) == before => self.failures.push(
                 Failure::incomplete(format!("{} has no files of usage records", folder.display()))
                     .help(
                         "in a folder, files named *.json, *.ndjson, *.jsonl and *.parquet are read, and these \
@@ -99,8 +99,20 @@ impl Inputs {
             // A link to a folder may lead back to this one.
             if entry.file_type()?.is_dir() {
                 self.within(&entry.path())?;
-            } else if is_of_records(Path::new(&name)) && !entry.path().is_dir() {
-                self.paths.push(entry.path());
+            } else if is_of_records(Path::new(&name)) {
+                // A pipe among files would be waited for.
+                match fs::metadata(entry.path()) {
+                    Ok(found) if found.is_dir() => {}
+                    Ok(found) if !found.is_file() => self.failures.push(
+                        Failure::incomplete(format!(
+                            "cannot read {}: it is not a regular file",
+                            entry.path().display()
+                        ))
+                        .help("in a folder only files are read; name a pipe or a device itself"),
+                    ),
+                    // One that cannot be read says why when it is.
+                    Ok(_) | Err(_) => self.paths.push(entry.path()),
+                }
             }
         }
         Ok(())

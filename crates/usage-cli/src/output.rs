@@ -59,7 +59,9 @@ impl Output {
     /// followed. Everything else is written through.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let opened = Target::of(path).and_then(|target| match target {
+        let target = Target::of(path).map_err(|error| refused(&name, &error))?;
+        target.spare_databases(&name)?;
+        let opened = match target {
             Target::Stdout => Ok(Sink::Stdout(io::stdout())),
             Target::Special(path) => OpenOptions::new().write(true).open(path).map(Sink::Special),
             Target::Descriptor(path) => OpenOptions::new()
@@ -67,7 +69,7 @@ impl Output {
                 .open(path)
                 .map(Sink::Special),
             Target::File(path) => beside(&path).map(|file| Sink::Beside { file, path }),
-        });
+        };
         match opened {
             Ok(Sink::Stdout(_)) => Ok(Self::stdout()),
             Ok(sink) => Ok(Self::new(name, sink)),
@@ -251,6 +253,45 @@ pub(crate) fn distinct(first: (&str, &Path), second: (&str, &Path)) -> Result<()
         .help("name two files"));
     }
     Ok(())
+}
+
+/// Refuses a file that could not be written at the end, before anything is done for it.
+pub(crate) fn writable(path: &Path) -> Result<(), Failure> {
+    match Target::of(path) {
+        // What is no file may wait for its reader, or take what is written only once.
+        Ok(Target::Stdout | Target::Special(_) | Target::Descriptor(_)) => Ok(()),
+        Ok(Target::File(_)) | Err(_) => Output::open(path).map(drop),
+    }
+}
+
+/// Refuses an output that would replace a file that is read.
+pub(crate) fn spare<'a>(
+    output: Option<&Path>,
+    mut read: impl Iterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let Some(Ok(target @ Target::File(_))) = output.map(Target::of) else {
+        return Ok(());
+    };
+    let is_target = |path: &&Path| {
+        let path = if *path == Path::new("-") {
+            Path::new("/dev/stdin")
+        } else {
+            path
+        };
+        Target::of(path).is_ok_and(|read| target.is_same(&read))
+    };
+    match (output, read.find(is_target)) {
+        (Some(output), Some(read)) => {
+            let output = output.display();
+            let message = if read == Path::new("-") {
+                format!("cannot write {output}: it is read as standard input")
+            } else {
+                format!("cannot write {output}: it is read as {}", read.display())
+            };
+            Err(Failure::usage(message).help("name another file, which then holds the result"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Creates the file that will replace the one at `path`, in the same folder and under a name that nobody can

@@ -37,6 +37,12 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
     }
     config.granularity = Some(fetch.granularity());
     config.window = Some(fetch.window());
+    if let Some(metrics) = &args.metrics {
+        if let Some(saved) = &args.save {
+            output::distinct(("--save", saved), ("--metrics", metrics))?;
+        }
+        output::writable(metrics)?;
+    }
     let saved = match &args.save {
         Some(path) => {
             output::distinct(("--save", path), ("the report", Path::new("-")))?;

@@ -17,12 +17,12 @@ use crate::{
     failure::Failure,
     inputs::{self, Inputs},
     messages::{note, number, tell},
-    output::{self, Output, report},
+    output::{Output, report},
 };
 
 use super::{
     Context,
-    summary::{Figures, fail, verdict},
+    summary::{Figures, fail, open_output, verdict},
 };
 
 /// Judges every SIM, from the API or from files.
@@ -41,7 +41,7 @@ pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Fail
         args.connection.end_after_timeout();
         None
     };
-    let output = output::open_or_stdout(args.output.output.as_deref()).await?;
+    let output = open_output(args.output.output.as_deref(), &args.input, inputs.as_ref()).await?;
     let mut mixed = false;
     let (fleet, failures, malformed) = if let Some(fetch) = fetch {
         from_api(fetch, args, &mut mixed, context).await?

@@ -31,7 +31,7 @@ use crate::{
 use super::{
     Context,
     fleet::named,
-    summary::{MalformedRecords, fail, verdict, without_records},
+    summary::{MalformedRecords, fail, open_output, verdict, without_records},
 };
 
 /// The most findings that are kept to be listed.
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Fai
     };
     let of_files = fetch.is_none();
     let mut mixed = false;
-    let mut output = output::open_or_stdout(args.output.as_deref()).await?;
+    let mut output = open_output(args.output.as_deref(), &args.input, inputs.as_ref()).await?;
     let mut config = Config::new(context.now);
     config.accounts = Accounts::Many;
     let mut reporting = Reporting::new(config);

@@ -1,6 +1,9 @@
 //! `summary`: records added up, from files, standard input or the API.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,11 +13,11 @@ use usage_report::terminal::{Layout, summary_table};
 use usage_table::{By, Excluded, Summarizer, Summary, SummaryOptions};
 
 use crate::{
-    args::{FigureFormat, FigureOutputArgs, GroupArgs, SummaryArgs, instant},
+    args::{FigureFormat, FigureOutputArgs, GroupArgs, InputArgs, SummaryArgs, instant},
     drive::{Consumer, Fetch, Pages},
     exit::Exit,
     failure::Failure,
-    inputs,
+    inputs::{self, Inputs},
     messages::{note, number, tell, warn, were},
     output::{self, Output, report, terminal_width},
 };
@@ -42,7 +45,7 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
     };
     let of_files = fetch.is_none();
     let mut mixed = false;
-    let output = output::open_or_stdout(args.output.output.as_deref()).await?;
+    let output = open_output(args.output.output.as_deref(), &args.input, inputs.as_ref()).await?;
     let failures = if let Some(fetch) = fetch {
         let missing = fetch.drive(&mut summing, context).await?;
         mixed = missing.warn_of_accounts();
@@ -72,6 +75,19 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
         }
     }
     fail(failures, verdict(summary.excluded).or_findings(mixed))
+}
+
+/// Opens what takes the result, which replaces nothing that is read.
+pub(super) async fn open_output(
+    output: Option<&Path>,
+    args: &InputArgs,
+    inputs: Option<&Inputs>,
+) -> Result<Output, Failure> {
+    if let Some(inputs) = inputs {
+        let read = args.files_from.iter().chain(&inputs.paths);
+        output::spare(output, read.map(PathBuf::as_path))?;
+    }
+    output::open_or_stdout(output).await
 }
 
 /// Says that there is no record, where nothing else says why.

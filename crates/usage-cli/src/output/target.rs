@@ -1,10 +1,20 @@
 //! What a path names: standard output, a file, or something that is written through.
 
 use std::{
-    fs, io,
+    ffi::OsStr,
+    fs::{self, File},
+    io::{self, Read},
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
 };
+
+use crate::failure::Failure;
+
+/// What stands at the start of every database of SQLite, and so of every archive.
+const DATABASE: &[u8; 16] = b"SQLite format 3\0";
+
+/// The endings of the files that belong to an archive.
+const COMPANIONS: [&[u8]; 4] = [b"-wal", b"-shm", b"-journal", b"-lock"];
 
 /// The most links that are followed, as in Linux.
 const MOST_LINKS: usize = 40;
@@ -62,6 +72,29 @@ impl Target {
         Err(io::Error::other("too many links"))
     }
 
+    /// Refuses a database, and the files that belong to one. An archive holds figures that the server has deleted since,
+    /// and none of it is left where an output takes its place.
+    pub(super) fn spare_databases(&self, name: &str) -> Result<(), Failure> {
+        let (Self::File(path) | Self::Descriptor(path)) = self else {
+            return Ok(());
+        };
+        let database = if is_database(path) {
+            Some("an archive or another database".to_owned())
+        } else {
+            let of_it = COMPANIONS.iter().find_map(|ending| {
+                let path = path.as_os_str().as_bytes().strip_suffix(*ending)?;
+                let path = Path::new(OsStr::from_bytes(path));
+                is_database(path).then_some(path)
+            });
+            of_it.map(|path| format!("a part of the database {}", path.display()))
+        };
+        match database {
+            Some(what) => Err(Failure::usage(format!("cannot write {name}: it is {what}"))
+                .help("name another file; a database that nobody needs has to be removed first")),
+            None => Ok(()),
+        }
+    }
+
     /// Whether both are one place.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let identity = |target: &Self| {
@@ -73,6 +106,14 @@ impl Target {
         };
         self == other || matches!((identity(self), identity(other)), (Some(a), Some(b)) if a == b)
     }
+}
+
+fn is_database(path: &Path) -> bool {
+    // A pipe would be waited for.
+    let mut start = [0; DATABASE.len()];
+    path.is_file()
+        && File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
+        && start == *DATABASE
 }
 
 /// Whether a folder lists open descriptors: `/dev/fd`, `/proc/self/fd`, or that of another process or thread.
@@ -98,7 +139,7 @@ fn descriptor(path: PathBuf) -> io::Result<Target> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs::File, os::fd::AsRawFd};
+    use std::os::fd::AsRawFd;
 
     use super::*;
 

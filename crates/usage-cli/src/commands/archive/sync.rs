@@ -21,7 +21,7 @@ use crate::{
     failure::Failure,
     inputs,
     messages::{grouped, note, number, rfc3339, tell, warn},
-    output::{metrics::Metrics, report::stderr_style},
+    output::{self, metrics::Metrics, report::stderr_style},
     settings::Settings,
 };
 
@@ -35,6 +35,10 @@ const CLOCK_REMARK: TimeDelta = TimeDelta::days(1);
 
 /// Keeps the archive current, with one profile after the other where all are used.
 pub(crate) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failure> {
+    if let Some(metrics) = &args.metrics {
+        output::distinct(("--archive", &args.archive.path()?), ("--metrics", metrics))?;
+        output::writable(metrics)?;
+    }
     let mut exit = Exit::Done;
     let mut failures = Vec::new();
     let mut tally = Tally::default();

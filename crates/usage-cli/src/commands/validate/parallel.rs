@@ -8,6 +8,7 @@
 use std::{
     collections::BTreeMap,
     io::Read,
+    num::NonZero,
     sync::{
         Mutex,
         mpsc::{self, Receiver, Sender, TryRecvError},
@@ -26,6 +27,9 @@ use crate::{failure::Failure, output::report::Reporter};
 
 /// Blocks that are under way for each job: enough for the others to go on while one is waited for.
 const BLOCKS_A_JOB: u64 = 4;
+
+/// The most jobs for each core; more only take memory.
+const JOBS_A_CORE: usize = 4;
 
 /// A block, where it stands among others, and what is to be found in it.
 struct Job {
@@ -54,6 +58,8 @@ pub(super) fn run<R: Read>(
     jobs: u32,
     reporter: &mut Reporter,
 ) -> Result<Result<(), Stop>, Failure> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let jobs = jobs.min(u32::try_from(cores * JOBS_A_CORE).unwrap_or(u32::MAX));
     let (to_workers, jobs_left) = mpsc::channel();
     let jobs_left = Mutex::new(jobs_left);
     let (to_here, done) = mpsc::channel();
@@ -61,7 +67,12 @@ pub(super) fn run<R: Read>(
         // This thread reads and joins, and checks blocks when there is nothing else to do.
         for _ in 1..jobs {
             let (jobs_left, to_here) = (&jobs_left, to_here.clone());
-            scope.spawn(move || work(jobs_left, &to_here));
+            let started =
+                thread::Builder::new().spawn_scoped(scope, move || work(jobs_left, &to_here));
+            if started.is_err() {
+                // Where the machine has no more threads, fewer do the same.
+                break;
+            }
         }
         drop(to_here);
         // Dropped at the end of this closure, which ends the workers.
