@@ -201,7 +201,10 @@ mod tests {
         for (body, expected) in [
             (r#"{"meta":null}"#, "missing field `sims`"),
             ("[]", "expected a page, an object with a list `sims`"),
-            (r#"{"sims":null}"#, "invalid type: null"),
+            (
+                r#"{"sims":null}"#,
+                "invalid type: null, expected a list of SIMs",
+            ),
             (r#"{"sims":[],"sims":[]}"#, "duplicate field `sims`"),
             (r#"{"sims":[],"meta":{"page":-1}}"#, "at /page"),
         ] {

@@ -79,6 +79,7 @@ fn what_never_ends_is_not_kept() {
         "[{\"data\":\"",
         "x",
         "{\"usage_records\":[{\"data\":[[",
+        "{\"usage_records\":[],\"meta\":\"",
     ] {
         let mut reader = RecordReader::new();
         let mut items = taken(
@@ -153,5 +154,29 @@ fn white_space_has_no_largest_size() {
     for size in [usize::MAX, 64 << 10] {
         let (items, error) = in_pieces(input.as_bytes(), size);
         assert_eq!((items.len(), error), (2, None));
+    }
+}
+
+#[test]
+fn what_follows_a_value_that_is_too_large_is_read_as_soon_as_it_is_there() {
+    let mut reader = RecordReader::new();
+    let good = "{\"data\":{\"total\":0}}";
+    assert_eq!(taken(&mut reader, format!("[{good},").as_bytes()).len(), 1);
+    let large = large_record(3 << 20);
+    let items = taken(&mut reader, format!("{large},{good},").as_bytes());
+    assert!(
+        matches!(items[..], [Item::Malformed(_), Item::Record(..)]),
+        "{} items",
+        items.len()
+    );
+}
+
+#[test]
+fn so_many_lines_before_the_first_document_are_kept_until_it_comes() {
+    for (lines, is_read) in [(64, true), (65, false)] {
+        let input = "x\n".repeat(lines) + "{\"data\":{\"total\":0}}\n";
+        let (items, error) = in_pieces(input.as_bytes(), usize::MAX);
+        assert_eq!(error.is_none(), is_read, "{lines}: {error:?}");
+        assert_eq!(items.len(), if is_read { lines + 1 } else { 0 });
     }
 }

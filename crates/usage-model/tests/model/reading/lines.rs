@@ -352,3 +352,17 @@ fn any_number_of_bytes_that_are_not_text_is_one_bad_line() {
         }
     }
 }
+
+#[test]
+fn a_document_of_several_lines_is_read_after_one_that_was_cut_off() {
+    let input = "{\"data\":\n{\"data\":{\"total\":0}}\n{\n\"data\":\n{\"total\":1}\n}\n";
+    let (items, error) = in_pieces(input.as_bytes(), usize::MAX);
+    assert_eq!(error, None);
+    assert!(
+        matches!(
+            items[..],
+            [Item::Malformed(_), Item::Record(..), Item::Record(..)]
+        ),
+        "{items:?}"
+    );
+}

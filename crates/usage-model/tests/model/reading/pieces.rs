@@ -74,6 +74,27 @@ fn a_byte_order_mark_stands_before_any_document() {
 }
 
 #[test]
+fn a_byte_order_mark_is_passed_as_soon_as_it_is_there_and_is_nothing_in_part() {
+    let mut reader = RecordReader::new();
+    let items = taken(&mut reader, b"\xef\xbb\xbf{\"data\":{\"total\":0}}");
+    assert!(matches!(items[..], [Item::Record(..)]), "{items:?}");
+    for size in [usize::MAX, 1] {
+        let (items, error) = in_pieces(b"\xef\xbb", size);
+        assert_eq!((items.len(), error.is_some()), (0, true), "{size}");
+    }
+}
+
+#[test]
+fn a_name_of_a_page_within_a_member_makes_no_page() {
+    let input = r#"{"x":{"usage_records":[]},"y":"meta","data":{"total":0}}"#;
+    for size in [usize::MAX, 1] {
+        let (items, error) = in_pieces(input.as_bytes(), size);
+        assert_eq!(error, None);
+        assert!(matches!(items[..], [Item::Record(..)]), "{size}: {items:?}");
+    }
+}
+
+#[test]
 fn a_reader_goes_on_from_any_position() {
     for position in [
         Position::default(),
