@@ -51,7 +51,7 @@ What guards main, each of which is a step of `ci`:
                     without --check, a table of all with their weight and age
 
 Proofs that are too slow for `ci`, run by hand:
-  all               `ci` and then every one of these
+  all               the steps of `ci` and then every one of these, also after one that fails; names those
   reports           reports against the published schemas of SARIF and JUnit (needs Python 3)
   features          each library and the program with every set of its features
   features --minimal
