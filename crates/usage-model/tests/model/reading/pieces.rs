@@ -95,6 +95,35 @@ fn a_name_of_a_page_within_a_member_makes_no_page() {
 }
 
 #[test]
+fn a_document_that_names_a_page_first_is_one_whatever_follows() {
+    let next = r#"{"data":{"total":0}}"#;
+    let kinds = |document: &str, size: usize| {
+        // What follows leaves room to read the document as records usually are.
+        let input = format!("{document}\n{next}\n{next}\n{next}\n");
+        let (items, error) = in_pieces(input.as_bytes(), size);
+        assert_eq!((items.len(), error), (4, None), "{document}");
+        match &items[0] {
+            Item::Record(..) => "record",
+            Item::Malformed(_) => "malformed",
+            _ => "page",
+        }
+    };
+    for (document, kind) in [
+        (r#"{"usage_records":[],"data":{"total":0}}"#, "page"),
+        (r#"{"meta":{},"data":{"total":0}}"#, "malformed"),
+        (
+            r#"{"data":{"total":0},"meta":{},"usage_records":[]}"#,
+            "record",
+        ),
+        (r#"{"data":{"meta":{},"total":0}}"#, "record"),
+    ] {
+        for size in [usize::MAX, 1] {
+            assert_eq!(kinds(document, size), kind, "{document} in {size}");
+        }
+    }
+}
+
+#[test]
 fn a_reader_goes_on_from_any_position() {
     for position in [
         Position::default(),
