@@ -62,6 +62,7 @@ fn bytes_that_are_not_text_cost_their_line_only() {
 
 #[test]
 fn a_resumed_reader_knows_that_documents_went_before() {
+    assert!(!RecordReader::new().is_between_documents());
     let mut reader = RecordReader::resume(Position::START, 0);
     assert!(matches!(
         taken(&mut reader, b"null\n")[..],

@@ -252,3 +252,31 @@ fn nesting_without_end_is_no_stack_overflow() {
     assert_eq!(error, None);
     assert!(matches!(items[0], Item::Record(..)));
 }
+
+#[test]
+fn a_record_that_is_almost_json_is_none_wherever_it_stands() {
+    // What follows leaves room to read the record as records usually are.
+    let next = r#"{"data":{"total":0}}"#;
+    for record in [
+        r#"{"account_sid":null;"data":{"total":0}}"#,
+        r#"{"account_sid":null:"data":{"total":0}}"#,
+        r#"{"account_sid":null,"data":{"total":0},}"#,
+        r#"{"account_sid":null,"data":{"total":0,}}"#,
+        r#"{"x":"\u00zz","data":{"total":0}}"#,
+        r#"{"account_sid":null,"data":{"total":01}}"#,
+    ] {
+        for document in [
+            format!("{record}\n{next}\n{next}\n{next}\n"),
+            format!("{next}\n{next}\n{next}\n{record}\n{next}\n{next}\n"),
+        ] {
+            let (items, error) = in_pieces(document.as_bytes(), usize::MAX);
+            assert_eq!(error, None);
+            let bad = items
+                .iter()
+                .filter(|item| matches!(item, Item::Malformed(_)));
+            assert_eq!(bad.count(), 1, "{record}");
+            let good = items.iter().filter(|item| matches!(item, Item::Record(..)));
+            assert_eq!(good.count(), document.matches(next).count(), "{record}");
+        }
+    }
+}

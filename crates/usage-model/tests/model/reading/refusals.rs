@@ -31,6 +31,10 @@ const REFUSALS: &[(&str, &str)] = &[
         "found the end of the input, expected a comma or ] in the list of records at line 1, column 19 (byte 18)",
     ),
     (
+        "[{\"data\":{\"total\":0}},",
+        "found the end of the input, expected a record at line 1, column 23 (byte 22)",
+    ),
+    (
         "{\"usage_records\":[{\"data\":{\"total\":0}}",
         "found the end of the input, expected a comma or ] in the list of records at line 1, column 39 (byte 38)",
     ),
