@@ -29,7 +29,7 @@ use crate::{
 const LIFE: TimeDelta = TimeDelta::days(730);
 
 /// How long a world lasts whose hours are read too: they are most of the time of a run.
-const LIFE_OF_HOURS: TimeDelta = TimeDelta::days(100);
+const LIFE_OF_HOURS: TimeDelta = TimeDelta::days(60);
 
 /// What happened in some worlds.
 #[derive(Clone, Copy, Debug, Default)]
