@@ -229,6 +229,47 @@ fn a_fetch_closes_with_one_line_and_is_silent_if_asked() {
     assert_eq!(emulator.run(&format!("{query} -q")).stderr, "");
 }
 
+#[test]
+fn days_without_a_record_are_counted_aloud() {
+    let gaps = "--fault gap:2026-10-04 --fault gap:2026-10-05";
+    let note = "note: 2 of 10 days have no record";
+    for command in ["fetch", "summary", "report"] {
+        for (server, query, expected) in [
+            (gaps, "--start 2026-10-01 --end 2026-10-11", Some(note)),
+            (
+                gaps,
+                "--start 2026-10-05 --end 2026-10-11 --page-size 1",
+                Some("note: 1 of 6 days has no record"),
+            ),
+            ("", "--start 2026-10-01 --end 2026-10-11", None),
+            (
+                gaps,
+                "--start 2026-10-01 --end 2026-10-11 --granularity all",
+                None,
+            ),
+            // Of the last 48 hours records may be missing yet.
+            (
+                "--fault gap:2026-10-30 --fault gap:2026-10-31",
+                "--start 2026-10-20",
+                None,
+            ),
+        ] {
+            let emulator = Emulated::start(&format!("{NOW} {server}"));
+            let run = emulator.run(&format!("{command} {query}"));
+            assert_eq!(run.code, 0, "{run:?}");
+            let found = run.stderr.lines().find(|line| line.contains("no record"));
+            assert_eq!(
+                found.is_some_and(|line| expected.is_some_and(|note| line.starts_with(note))),
+                expected.is_some(),
+                "{command} {query} {server}: {run:?}"
+            );
+            assert_eq!(found.is_some(), expected.is_some(), "{run:?}");
+            let quiet = emulator.run(&format!("{command} {query} -q"));
+            assert_eq!(quiet.stderr, "", "{quiet:?}");
+        }
+    }
+}
+
 /// The lines on standard error but for the last one, which closes the run.
 fn warnings(run: &crate::program::Run) -> Vec<&str> {
     assert_eq!(run.code, 0, "{run:?}");

@@ -57,6 +57,31 @@ fn a_quiet_sync_says_why_it_fails() {
 }
 
 #[test]
+fn a_start_that_the_server_refuses_is_missing_in_the_sync_that_asks_for_it() {
+    for quiet in ["", "-q"] {
+        let kept = Kept::new("--fault early-start:90");
+        let query = format!("--granularity daily --start 2026-06-01 {quiet}");
+        let first = kept.sync_with(&query);
+        let error = first.failed(3);
+        assert!(
+            error.contains("no window that starts as early"),
+            "{first:?}"
+        );
+        let missing =
+            "missing: daily of the account, what lies before 2026-08-23T00:00:00Z (HTTP 400";
+        assert!(first.stderr.contains(missing), "{first:?}");
+        assert!(
+            !first.stderr.contains("the next sync reads the rest"),
+            "{first:?}"
+        );
+        // The next one starts where the server does.
+        assert_eq!(kept.sync_with(&query).code, 0);
+        let all = kept.sync_with(&format!("{query} --all"));
+        assert_eq!(all.failed(3), error, "{all:?}");
+    }
+}
+
+#[test]
 fn a_window_in_the_future_is_refused_and_leaves_no_archive() {
     let kept = Kept::new("");
     let refused = kept.sync_with("--start 2126-12-05 --end 2126-12-10");

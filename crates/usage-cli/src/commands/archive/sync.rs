@@ -240,21 +240,18 @@ fn first(look: &FirstLook) -> String {
 /// What the user should know though nothing failed.
 fn remarks(report: &SyncReport, context: Context, is_local: bool) -> Vec<String> {
     let remark = |remark: &Remark| match remark {
-        Remark::NoAccount => {
-            "no record says which account it is of, so that there is nothing to keep yet".to_owned()
-        }
-        Remark::SimGone(sim) => format!(
+        Remark::NoAccount => Some(
+            "no record says which account it is of, so that there is nothing to keep yet"
+                .to_owned(),
+        ),
+        Remark::SimGone(sim) => Some(format!(
             "SIM {sim} has left the account and is found no longer; what the archive has of it stays"
-        ),
-        Remark::StartRefused {
-            what, from, reason, ..
-        } => format!(
-            "{what}: the server takes no window that starts before {} ({reason}); what lies before cannot be kept. Later syncs start there; --all asks again",
-            rfc3339(*from)
-        ),
-        remark => format!("{remark:?}"),
+        )),
+        // What is missing fails the run, and is said there.
+        Remark::StartRefused { .. } => None,
+        remark => Some(format!("{remark:?}")),
     };
-    let mut remarks: Vec<String> = report.remarks.iter().map(remark).collect();
+    let mut remarks: Vec<String> = report.remarks.iter().filter_map(remark).collect();
     let apart = report.at.signed_duration_since(context.now).abs();
     if report.is_servers_clock && !is_local && apart >= CLOCK_REMARK {
         remarks.push(format!(
@@ -420,6 +417,7 @@ fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
 
     let mut failed = report.failed.into_iter();
     let mut notes: Vec<String> = Vec::new();
+    let refused: Vec<String> = report.remarks.iter().filter_map(refused).collect();
     let mut failure = match stop {
         Some(Stop::Signal(signal)) => Failure::ended(signal, ALL),
         Some(_) => Failure::incomplete(format!("the time of --timeout was over before {ALL}"))
@@ -432,10 +430,20 @@ fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
             None if report.unreadable_sims > 0 => Failure::incomplete(UNREADABLE).help(
                 "`kore-usage sims` shows the others; ask the operator of the server about these",
             ),
+            None if !refused.is_empty() => {
+                return Some(
+                    refused
+                        .into_iter()
+                        .fold(Failure::incomplete(START_REFUSED), Failure::note)
+                        .note("the rest was read; later syncs start there")
+                        .help("the server cannot be made to show it; --all asks it again"),
+                );
+            }
             None => return None,
         },
     };
     notes.extend(failed.map(|failed| missing(&failed)));
+    notes.extend(refused);
     if report.unreadable_sims > 0 {
         let sims = number(report.unreadable_sims, "SIM");
         notes.push(format!("missing: {sims} ({UNREADABLE})"));
@@ -454,6 +462,23 @@ fn failure(report: SyncReport, stop: Option<Stop>) -> Option<Failure> {
         failure = failure.note(text);
     }
     Some(failure)
+}
+
+/// Why the first records that were asked for are missing.
+const START_REFUSED: &str = "the server takes no window that starts as early as was asked for";
+
+/// What is missing because the server takes no window that starts so early.
+fn refused(remark: &Remark) -> Option<String> {
+    let Remark::StartRefused {
+        what, from, reason, ..
+    } = remark
+    else {
+        return None;
+    };
+    Some(format!(
+        "missing: {what}, what lies before {} ({reason})",
+        rfc3339(*from)
+    ))
 }
 
 /// Why the records of a SIM could not be asked for.
