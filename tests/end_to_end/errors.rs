@@ -266,6 +266,12 @@ fn options_of_a_fetch_are_refused_beside_files() {
 }
 
 #[test]
+fn an_archive_beside_files_is_not_passed_over() {
+    let run = run_with("reconcile --archive usage.db -", RECORD, &[]);
+    in_own_words(&run, 2, "--archive stands beside files");
+}
+
+#[test]
 fn a_server_that_fails_at_every_size_of_pages_has_not_said_which_it_takes() {
     let body = r#"{"code":20500,"message":"oops"}"#;
     let answer = format!(

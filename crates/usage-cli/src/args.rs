@@ -245,10 +245,10 @@ pub(crate) enum Command {
     },
     /// Print a manual page: of the program, or of one of its commands
     #[command(
-        after_help = "Examples:\n  kore-usage man | man -l -\n  kore-usage man archive status | man -l -"
+        after_help = "Examples:\n  kore-usage man | man -l -\n  kore-usage man config check | man -l -"
     )]
     Man {
-        /// The command, for instance fetch, or archive status
+        /// The command, for instance fetch, or config check
         command: Vec<String>,
     },
 }

@@ -201,8 +201,9 @@ impl Summary {
     /// listed: what concerns the records as a whole, an unknown member for instance, may be listed once for each part.
     ///
     /// A summary that was written as JSON and read back is merged in the same way. One whose JSON has no member
-    /// `carried` is added up as well, but lacks what the rules on a run as a whole are decided by (UR103, UR206, UR406,
-    /// UR502, UR503), and whose figures its totals are: their findings stay as they were, and its totals are added. Figures stay at the largest number rather than pass it.
+    /// `carried` is added up as well. It does not say what the rules on a run as a whole are decided by (UR103, UR206,
+    /// UR406, UR502, UR503), so the findings of those stay as they were. Nor does it say which of its totals are those of
+    /// an account and which those of its SIMs, so all are added. Figures stay at the largest number rather than pass it.
     ///
     /// ```
     /// use usage_validate::{Config, Summary, Validator};

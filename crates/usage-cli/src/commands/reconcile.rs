@@ -20,6 +20,12 @@ pub(super) fn run(args: &ReconcileArgs, context: Context) -> Result<Exit, Failur
     if args.input.is_empty() {
         return archive::run(args, context);
     }
+    if args.input.archive.archive.is_some() {
+        let failure =
+            Failure::usage("--archive stands beside files, and both cannot be reconciled at once");
+        return Err(failure
+            .help("leave out the files, or export the archive and name the export among them"));
+    }
     let as_of = match args.input.as_of {
         Some(as_of) => instant(as_of, "--as-of", context.now)?,
         None => context.now,

@@ -417,8 +417,8 @@ impl Conclusion<'_> {
             0 => Ok(()),
             left_out => writeln!(
                 f,
-                "  Without {} of SIMs, whose usage the records of their account have as well",
-                number(left_out, "record")
+                "  Without {} of SIMs: their account has records of its own",
+                number(left_out, "period")
             ),
         }
     }

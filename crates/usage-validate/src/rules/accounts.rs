@@ -26,11 +26,11 @@ pub(crate) static MIXED_ACCOUNT: Rule = Rule {
     scope: Scope::Record,
     sentence: "All records of a list must belong to one account, unless several accounts are allowed.",
     formula: "account_sid(r) = account_sid(s) for all records that have one, redacted ones left out; reported once for each account \
-              but the one that most records are of. Of accounts with as many records the list is taken to be of the one whose \
-              first period is the earlier, then of the one whose SID is the smaller, so that it does not depend on how the \
-              records were split or in which order they came: a list's first record may be the one that is reported",
+              but the one that most records are of; of those with as many, the one with the earliest period, then with the \
+              smallest SID",
     origin: "A query covers one account.",
-    false_positives: "Lists of several accounts that were combined on purpose.",
+    false_positives: "Lists of several accounts that were combined on purpose. Which account the list is taken to be of does not \
+                      depend on the order of the records, so where two have as many, its first record may be the one that is reported.",
     example: Example::new(concat!(
         line!("2026-06-01", "2026-06-02", 1),
         line!(

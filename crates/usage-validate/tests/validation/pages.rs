@@ -643,7 +643,7 @@ fn envelopes_that_contradict_each_other_are_not_of_one_list() {
                 ),
                 format!(r#""url":"{list}&PageSize=100&Page=1",{last}"#),
             ],
-            "/meta/next_page_url page 0 has 50 records, and leads to a page of 100: others have another place then",
+            "/meta/next_page_url page 0 has 50 records, and leads to a page of 100: with another size each page has other records",
         ),
     ] {
         let metas = [0, 1].map(|page| format!(r#""page":{page},{}"#, members[page]));

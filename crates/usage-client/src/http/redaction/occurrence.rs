@@ -16,8 +16,8 @@ const SEPARATORS: usize = 16 * 1024;
 /// Encodings that may stand over each other.
 const DEEPEST: u8 = 3;
 
-/// Digits that a credential of digits alone has at least where it is looked for anywhere: figures and dates of records
-/// have as many as are fewer. A shorter one is found where it is all of a text.
+/// A credential of digits alone is looked for anywhere if it has at least so many: figures and dates of records have
+/// fewer. A shorter one is found where it is all of a text.
 const FEWEST_DIGITS: usize = 16;
 
 impl Secrets<'_> {

@@ -75,7 +75,7 @@ pub(super) fn contradictions(meta: &PageMeta, name: &str) -> Vec<Flaw> {
         && next > own
     {
         let message = format!(
-            "{name} has {own} records, and leads to a page of {next}: others have another place then"
+            "{name} has {own} records, and leads to a page of {next}: with another size each page has other records"
         );
         add("/meta/next_page_url", message);
     }
