@@ -149,6 +149,7 @@ fn commands(help: &str) -> Vec<String> {
     help.lines()
         .skip_while(|line| !line.starts_with("Commands:"))
         .skip(1)
+        .take_while(|line| !line.is_empty())
         .filter_map(|line| line.strip_prefix("  "))
         .filter(|line| !line.starts_with(' '))
         .filter_map(|line| line.split_whitespace().next())
@@ -241,5 +242,18 @@ fn output(command: &mut Command) -> Result<String, String> {
             output.status,
             String::from_utf8_lossy(&output.stderr)
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_end_before_the_options() {
+        let help = "Commands:\n  status   Say what\n           it holds\n  help     Print\n\n\
+                    General:\n  -q, --quiet  Tell less\n";
+        assert_eq!(commands(help), ["status"]);
+        assert!(commands("Usage: kore-usage demo\n").is_empty());
     }
 }
