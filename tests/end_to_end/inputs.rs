@@ -124,6 +124,23 @@ fn a_pipe_in_a_folder_is_named_and_not_waited_for() {
 }
 
 #[test]
+fn links_to_folders_are_followed_and_each_folder_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir_all(path("exports/may")).unwrap();
+    std::fs::create_dir(path("june")).unwrap();
+    std::fs::copy(fixture("2018-two-countries.json"), path("june/a.json")).unwrap();
+    std::os::unix::fs::symlink("../june", path("exports/june")).unwrap();
+    std::os::unix::fs::symlink("../june", path("exports/again")).unwrap();
+    std::os::unix::fs::symlink("..", path("exports/may/round")).unwrap();
+    let run = run(&format!(
+        "validate {} --as-of 2018-07-01 --format json",
+        path("exports").display()
+    ));
+    assert_eq!(run.report()["summary"]["records"], 1, "{run:?}");
+}
+
+#[test]
 fn a_list_names_the_files_to_read() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list");

@@ -102,7 +102,8 @@ impl Archive {
         let path = path.as_ref();
         // Nothing is left beside a file that is no archive.
         open::check(path)?;
-        let lock = SyncLock::take(path, holder)?;
+        // There is one lock for an archive, by whatever link it is named.
+        let lock = SyncLock::take(&open::resolved(path), holder)?;
         Ok((Self::open(path)?, lock))
     }
 

@@ -10,6 +10,7 @@ mod patient;
 
 use std::{
     cmp::Ordering,
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -66,7 +67,7 @@ impl Inputs {
     /// Adds the files of a folder and of the folders in it.
     fn folder(&mut self, folder: &Path) {
         let before = (self.paths.len(), self.failures.len());
-        match self.within(folder) {
+        match self.within(folder, &mut BTreeSet::new()) {
             Err(error) => self.failures.push(Failure::incomplete(format!(
                 "cannot read {}: {}",
                 folder.display(),
@@ -83,7 +84,11 @@ impl Inputs {
         }
     }
 
-    fn within(&mut self, folder: &Path) -> io::Result<()> {
+    /// Adds the files in a folder, and notes the folder as read: a link may lead back to it.
+    fn within(&mut self, folder: &Path, read: &mut BTreeSet<PathBuf>) -> io::Result<()> {
+        if !read.insert(fs::canonicalize(folder)?) {
+            return Ok(());
+        }
         let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
         entries.sort_by(|a, b| {
             natural(
@@ -96,22 +101,23 @@ impl Inputs {
             if name.to_string_lossy().starts_with('.') {
                 continue;
             }
-            // A link to a folder may lead back to this one.
-            if entry.file_type()?.is_dir() {
-                self.within(&entry.path())?;
+            let path = entry.path();
+            // One that cannot be read says why when it is.
+            let found = fs::metadata(&path).ok();
+            if found.as_ref().is_some_and(fs::Metadata::is_dir) {
+                self.within(&path, read)?;
             } else if is_of_records(Path::new(&name)) {
-                // A pipe among files would be waited for.
-                match fs::metadata(entry.path()) {
-                    Ok(found) if found.is_dir() => {}
-                    Ok(found) if !found.is_file() => self.failures.push(
+                if found.is_none_or(|found| found.is_file()) {
+                    self.paths.push(path);
+                } else {
+                    // A pipe among files would be waited for.
+                    self.failures.push(
                         Failure::incomplete(format!(
                             "cannot read {}: it is not a regular file",
-                            entry.path().display()
+                            path.display()
                         ))
                         .help("in a folder only files are read; name a pipe or a device itself"),
-                    ),
-                    // One that cannot be read says why when it is.
-                    Ok(_) | Err(_) => self.paths.push(entry.path()),
+                    );
                 }
             }
         }

@@ -53,6 +53,24 @@ pub(crate) fn check(path: &Path) -> Result<(), Error> {
     found(path).map(drop)
 }
 
+/// The most links that are followed, as in Linux.
+const MOST_LINKS: usize = 40;
+
+/// Follows the links of a path to the file that they name, which need not exist.
+pub(crate) fn resolved(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else {
+            break;
+        };
+        path = match path.parent() {
+            Some(folder) => folder.join(target),
+            None => target,
+        };
+    }
+    path
+}
+
 /// Whether a file is an archive.
 pub(crate) fn is_archive(path: &Path) -> bool {
     matches!(found(path), Ok(Found::Archive))
@@ -108,12 +126,20 @@ fn immutable_uri(path: &Path) -> String {
 
 fn found(path: &Path) -> Result<Found, Error> {
     let mut head = [0; 100];
+    // Before it is opened: a pipe would be waited for, and a device is read without an end or replaced as if empty.
+    if let Ok(metadata) = fs::metadata(path)
+        && !metadata.is_file()
+    {
+        let kind = if metadata.is_dir() {
+            "a folder"
+        } else {
+            "a device or a pipe"
+        };
+        let what = format!("{} is {kind}, not an archive", path.display());
+        return Err(Error::new(ErrorKind::NotAnArchive, what));
+    }
     let length = match File::open(path) {
         Ok(mut file) => {
-            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-                let what = format!("{} is a folder, not an archive", path.display());
-                return Err(Error::new(ErrorKind::NotAnArchive, what));
-            }
             read_up_to(&mut file, &mut head).map_err(|error| Error::io(path, "read", error))?
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -147,6 +173,8 @@ fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
 /// Creates an archive beside its path and renames it there, so that no half-made one is ever found under the
 /// name of an archive.
 fn create(path: &Path) -> Result<(), Error> {
+    // A link stays one.
+    let path = &resolved(path);
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
