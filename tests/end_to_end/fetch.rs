@@ -247,6 +247,11 @@ fn days_without_a_record_are_counted_aloud() {
                 "--start 2026-10-01 --end 2026-10-11 --granularity all",
                 None,
             ),
+            (
+                "--fault gap:2026-10-28",
+                "--start 2026-10-20 --end 2026-10-31",
+                Some("note: 1 of 10 days has no record"),
+            ),
             // Of the last 48 hours records may be missing yet.
             (
                 "--fault gap:2026-10-30 --fault gap:2026-10-31",

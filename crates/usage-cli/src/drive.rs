@@ -1,5 +1,6 @@
 //! The one loop over a fetch: progress, signals, time, and what is missing at the end.
 
+mod coverage;
 mod missing;
 mod progress;
 mod sims;
@@ -7,7 +8,7 @@ mod under_way;
 
 use std::{collections::BTreeSet, fmt::Write as _, num::NonZeroU32, pin::pin, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::SecondsFormat;
 use futures_util::{StreamExt, stream};
 use usage_client::{Client, FetchReport, UsageQuery, WindowPlan, WindowState};
 use usage_model::{Granularity, PageSize, Resource, SimSid, Window};
@@ -17,20 +18,18 @@ use crate::{
     commands::Context,
     exit::Exit,
     failure::Failure,
-    messages::{grouped, note, number, tell},
+    messages::{note, number, tell},
     output::print,
     settings::Settings,
 };
 
+use coverage::Coverage;
 pub(crate) use missing::Missing;
 use progress::Progress;
 pub(crate) use sims::Owner;
 use sims::{gather, shared};
 pub(crate) use under_way::{Consumer, Pages, Stop, deadline, stopped};
 use under_way::{Drive, Through};
-
-/// Usage may be missing for this long.
-const MAY_BE_LATE: TimeDelta = TimeDelta::hours(48);
 
 /// A fetch as the user described it: one query for each resource, one after the other, or that of every SIM, several at a
 /// time.
@@ -103,6 +102,7 @@ impl Fetch {
             consumer,
             progress: Progress::new(context),
             missing: Missing::default(),
+            coverage: Coverage::default(),
             stop: pin!(stopped(deadline)),
             now: context.now,
         };
@@ -137,6 +137,7 @@ impl Fetch {
         let Drive {
             progress,
             mut missing,
+            coverage,
             now,
             ..
         } = drive;
@@ -169,7 +170,7 @@ impl Fetch {
                 number(without_period, "record")
             ));
         }
-        remarks.extend(without_records(&reports, self.granularity, now));
+        remarks.extend(coverage.remark(&reports, self.granularity));
         for text in remarks {
             if missing.is_none() {
                 note(&text);
@@ -353,46 +354,6 @@ struct Driven {
     /// Whether whoever read the output went away.
     unwanted: bool,
     stopped: Option<Stop>,
-}
-
-/// How many hours or days have no record, where some have one. A server may leave out those without usage, and those it
-/// has not got all the same.
-fn without_records(
-    reports: &[FetchReport],
-    granularity: Granularity,
-    now: DateTime<Utc>,
-) -> Option<String> {
-    let noun = match granularity {
-        Granularity::Hourly => "hour",
-        Granularity::Daily => "day",
-        Granularity::All => return None,
-    };
-    let length = granularity.bucket()?;
-    let (mut all, mut absent, mut records) = (0_u64, 0_u64, 0_u64);
-    let windows = reports.iter().flat_map(|report| &report.windows);
-    for window in windows.filter(|window| window.state == WindowState::Complete) {
-        let Some(expected) = window.expected.filter(|_| !window.past_retention) else {
-            continue;
-        };
-        all += expected;
-        records += window.records;
-        let settled = now.checked_sub_signed(MAY_BE_LATE).unwrap_or(now);
-        let late = window.window.end() - window.window.start().max(settled);
-        let late = (late.num_seconds().max(0)).div_euclid(length.num_seconds()) + 1;
-        let short = expected.saturating_sub(window.records);
-        if late <= 1 || i64::try_from(short).is_ok_and(|short| short > late) {
-            absent += short;
-        }
-    }
-    (absent > 0 && records > 0).then(|| {
-        let has = if absent == 1 { "has" } else { "have" };
-        format!(
-            "{} of {} {has} no record: either there was no usage, or the server leaves it out; `kore-usage check` says \
-             which",
-            grouped(absent),
-            number(all, noun)
-        )
-    })
 }
 
 /// What the user should know of a fetch though nothing failed.

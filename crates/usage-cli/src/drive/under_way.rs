@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
 };
 
-use super::{missing::Missing, progress::Progress, sims::sid};
+use super::{coverage::Coverage, missing::Missing, progress::Progress, sims::sid};
 
 /// What a command does with what a fetch brings.
 pub(crate) trait Consumer {
@@ -52,6 +52,7 @@ pub(super) struct Drive<'a, C, S> {
     pub(super) consumer: &'a mut C,
     pub(super) progress: Progress,
     pub(super) missing: Missing,
+    pub(super) coverage: Coverage,
     pub(super) stop: Pin<&'a mut S>,
     /// The present, by the server's clock where it is known.
     pub(super) now: DateTime<Utc>,
@@ -82,6 +83,7 @@ impl<C: Consumer, S: Future<Output = Stop>> Drive<'_, C, S> {
                     for placed in page.records.iter().flatten() {
                         self.missing.account(&placed.record);
                     }
+                    self.coverage.add(&page, self.now);
                     self.consumer.page(&page, self.now)?;
                     if !self.consumer.wants_more() {
                         return Ok(Through::Unwanted);
