@@ -75,7 +75,8 @@ impl ServerClock {
         apart > PLAN_TOLERANCE
     }
 
-    /// Fails where the server's time cannot be right: it is decades from ours, or before the start of what is to be read.
+    /// Fails where the server's time cannot be right: it is more than ten years from ours, or before the start of what is
+    /// to be read by more than clocks differ.
     pub(super) fn check_plausible(
         &self,
         ours: DateTime<Utc>,
@@ -88,11 +89,9 @@ impl ServerClock {
             return Err(Error::clock_wrong(self.now, "ours", ours));
         }
         match start {
-            Some(start) if start >= self.now => Err(Error::clock_wrong(
-                self.now,
-                "and what is to be read starts at",
-                start,
-            )),
+            Some(start) if start.signed_duration_since(self.now) > CLOCK_TOLERANCE => Err(
+                Error::clock_wrong(self.now, "and what is to be read starts at", start),
+            ),
             _ => Ok(()),
         }
     }
