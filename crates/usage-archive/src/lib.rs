@@ -3,7 +3,8 @@
 //! The vendor deletes usage after 18 months, changes figures for two days and sometimes later, and tells nobody. An
 //! [`Archive`] is one SQLite file that keeps every reading of every period: the record exactly as it was received,
 //! and its figures in flat columns that any program may query. Nothing that was stored is changed or removed, and
-//! a chain of hashes proves it ([`Archive::verify`]).
+//! a chain of hashes proves it ([`Archive::verify`]). Bytes that are not UTF-8 are the
+//! exception: another character stands for them in the text, and the record counts as malformed.
 //!
 //! ```
 //! use usage_archive::{Archive, PlanOptions, Series, State, WindowRead, plan};

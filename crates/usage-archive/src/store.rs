@@ -2,6 +2,7 @@
 
 mod append;
 mod codec;
+mod copy;
 mod figures;
 mod held;
 mod migrations;
@@ -9,8 +10,8 @@ mod open;
 mod readings;
 mod runs;
 mod same_figures;
+mod sid_case;
 mod sims;
-mod spelling;
 
 use std::{
     cell::RefCell,
@@ -135,22 +136,14 @@ impl Archive {
         &self.path
     }
 
-    /// Writes a compact copy of the archive to a new file; other processes may read and write meanwhile.
+    /// Writes a compact copy of the archive to a new file, which is there only when it is whole; other processes may
+    /// read and write meanwhile.
     ///
     /// # Errors
     ///
     /// Where the file exists already, or cannot be written.
     pub fn back_up(&self, to: &Path) -> Result<(), Error> {
-        if to.symlink_metadata().is_ok() {
-            let what = format!("{} exists already, and is left as it is", to.display());
-            return Err(Error::new(crate::ErrorKind::Exists, what));
-        }
-        self.connection
-            .execute("VACUUM INTO ?1", [to.to_string_lossy()])
-            .map_err(|error| Error::at_file(to, error))?;
-        let file = std::fs::File::open(to).map_err(|error| Error::io(to, "open", error))?;
-        file.sync_all()
-            .map_err(|error| Error::io(to, "write", error))
+        copy::copy(&self.connection, &self.path, to)
     }
 
     /// Lets the file grow by that many pages at most; then writing fails as on a full disk. For tests.
@@ -168,6 +161,16 @@ impl Archive {
         self.connection
             .pragma_update(None, "max_page_count", most)
             .map_err(Error::sqlite)
+    }
+
+    /// How SQLite would run a query.
+    #[cfg(test)]
+    fn query_plan(&self, sql: &str, values: impl rusqlite::Params) -> String {
+        let sql = format!("EXPLAIN QUERY PLAN {sql}");
+        let mut statement = self.connection.prepare(&sql).unwrap();
+        let steps = statement.query_map(values, |row| row.get(3)).unwrap();
+        let steps: Vec<String> = steps.collect::<rusqlite::Result<_>>().unwrap();
+        steps.join("\n")
     }
 
     pub(crate) const fn connection(&self) -> &Connection {

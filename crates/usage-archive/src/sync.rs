@@ -299,19 +299,11 @@ impl Pass<'_> {
 
     /// Stores the SIMs that are listed.
     fn store_sims(&mut self, account: &str, list: &SimList) -> Result<(), Error> {
-        let at = self.clock.now();
-        let known = match list.unreadable {
-            0 => Vec::new(),
-            // Any of those that the list does not have may be one that could not be read.
-            _ => self.archive.known_sims(account)?,
-        };
-        let is_listed = |sid| list.sims.iter().any(|sim| sim.sid == sid);
-        let still = known
-            .iter()
-            .filter(|sim| sim.left_at.is_none() && !is_listed(sim.sid))
-            .filter_map(|sim| Some((sim.sid, sim.object.as_deref()?)));
         let listed = list.sims.iter().map(|sim| (sim.sid, sim.object.as_str()));
-        self.archive.note_sims(account, at, listed.chain(still))
+        // Any of those that the list does not have may be one that could not be read.
+        let is_whole = list.unreadable == 0;
+        self.archive
+            .note_sims(account, self.clock.now(), listed, is_whole)
     }
 
     /// An account as the archive has it.

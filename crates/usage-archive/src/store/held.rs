@@ -6,12 +6,19 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, params};
 use usage_model::{SimSid, Timestamp, Window};
 
-use super::{Archive, get, instant};
+use super::{Archive, get, instant, readings::first_start_id};
 use crate::{
     Error, Seen,
     key::{Bounds, Series, is_same_account, rfc3339},
     plan::{Held, PlanOptions, deleted_at, first_unsettled},
 };
+
+/// The query for the periods of a series, from a time on, whose figures are not final.
+const UNSETTLED: &str =
+    "SELECT period_start, period_end, fetched_at - known_for, last_seen_at FROM placed
+     WHERE series_id = ?1 AND (start_id >= ?2 OR start_id < 0 AND period_start >= ?3)
+        AND superseded_by IS NULL
+        AND (seen_for + known_for < 43200 OR last_seen_at - strftime('%s', period_end) < 172800)";
 
 impl Archive {
     /// What is held of a series from a time on: the windows that were read in full, and the periods whose
@@ -22,33 +29,31 @@ impl Archive {
     /// Failures of the disk.
     pub fn held(&self, series: &Series, from: DateTime<Utc>) -> Result<Held, Error> {
         let series = &self.held_series(series)?;
-        let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
-        let key = "SELECT series_id FROM series WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3";
-        let account = series.account.as_str();
-        let granularity = series.granularity.as_str();
         let mut held = Held::default();
+        let Some(series_id) = self.series_id(series)? else {
+            return Ok(held);
+        };
         let mut statement = self
             .connection
-            .prepare_cached(&format!(
+            .prepare_cached(
                 "SELECT window_start, window_end, read_at FROM window_read
-             WHERE series_id = ({key}) AND window_end > ?4 ORDER BY window_id"
-            ))
+             WHERE series_id = ?1 AND window_end > ?2 ORDER BY window_id",
+            )
             .map_err(Error::sqlite)?;
         let mut rows = statement
-            .query(params![account, sim, granularity, from.timestamp()])
+            .query(params![series_id, from.timestamp()])
             .map_err(Error::sqlite)?;
         while let Some(row) = rows.next().map_err(Error::sqlite)? {
             let window = Window::new(instant(get(row, 0)?)?, instant(get(row, 1)?)?);
             let window = window.map_err(|error| Error::corrupt(error.to_string()))?;
             held.windows.push((window, instant(get(row, 2)?)?));
         }
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT period_start, period_end, fetched_at - known_for, last_seen_at FROM placed
-             WHERE series_id = ({key}) AND period_start >= ?4 AND superseded_by IS NULL
-                AND (seen_for + known_for < 43200 OR last_seen_at - strftime('%s', period_end) < 172800)"
-        )).map_err(Error::sqlite)?;
+        let mut statement = self
+            .connection
+            .prepare_cached(UNSETTLED)
+            .map_err(Error::sqlite)?;
         let mut rows = statement
-            .query(params![account, sim, granularity, rfc3339(from)])
+            .query(params![series_id, first_start_id(from), rfc3339(from)])
             .map_err(Error::sqlite)?;
         while let Some(row) = rows.next().map_err(Error::sqlite)? {
             let moment = |column| -> Result<DateTime<Utc>, Error> {
@@ -62,6 +67,20 @@ impl Archive {
             ));
         }
         Ok(held)
+    }
+
+    /// The number of a series as it is held; `None` where nothing of it was read.
+    fn series_id(&self, series: &Series) -> Result<Option<i64>, Error> {
+        let sim = series.sim.as_ref().map_or("", |sim| sim.as_str());
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT series_id FROM series WHERE account_sid = ?1 AND sim_sid = ?2 AND granularity = ?3",
+            )
+            .map_err(Error::sqlite)?;
+        let granularity = series.granularity.as_str();
+        let id = statement.query_row(params![series.account, sim, granularity], |row| row.get(0));
+        id.optional().map_err(Error::sqlite)
     }
 
     /// Notes that the server takes no window of a series that starts before `from`, as of a time.
@@ -145,5 +164,18 @@ impl Archive {
             earliest = [earliest, first].into_iter().flatten().min();
         }
         Ok(earliest.and_then(deleted_at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_final_is_found_by_its_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::open(folder.path().join("a.db")).unwrap();
+        let plan = archive.query_plan(UNSETTLED, (1, 0, "2026-06-01T00:00:00Z"));
+        assert!(plan.contains("start_id>?"), "{plan}");
     }
 }

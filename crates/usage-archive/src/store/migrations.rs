@@ -7,6 +7,7 @@ use std::{
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::copy::copy;
 use crate::{Error, error::ErrorKind};
 
 /// The statements that lead from each version to the next; the first makes an archive of an empty file.
@@ -81,14 +82,10 @@ fn check_not_newer(found: usize, known: usize, path: &Path) -> Result<(), Error>
 
 /// Copies the file beside itself before it is changed; a copy that is there already is of the same version.
 fn back_up(connection: &Connection, path: &Path, version: usize) -> Result<(), Error> {
-    let copy = backup_path(path, version);
-    if copy.exists() {
-        return Ok(());
+    match copy(connection, path, &backup_path(path, version)) {
+        Err(error) if error.kind() == ErrorKind::Exists => Ok(()),
+        copied => copied,
     }
-    connection
-        .execute("VACUUM INTO ?1", [copy.to_string_lossy()])
-        .map_err(|error| Error::at_file(&copy, error))?;
-    Ok(())
 }
 
 fn backup_path(path: &Path, version: usize) -> PathBuf {

@@ -9,7 +9,10 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::migrations;
+use super::{
+    copy::{folder_of, sync_folder},
+    migrations,
+};
 use crate::{
     Error,
     error::{ErrorKind, may_not_write},
@@ -116,11 +119,13 @@ fn log_of(path: &Path) -> PathBuf {
 }
 
 fn immutable_uri(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    let escaped = path
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23");
+    let bytes = path.as_os_str().as_encoded_bytes().iter();
+    let escaped: String = bytes
+        .map(|byte| match byte {
+            b'%' | b'?' | b'#' | 0x80.. => format!("%{byte:02x}"),
+            _ => char::from(*byte).to_string(),
+        })
+        .collect();
     format!("file:{escaped}?immutable=1")
 }
 
@@ -175,10 +180,7 @@ fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
 fn create(path: &Path) -> Result<(), Error> {
     // A link stays one.
     let path = &resolved(path);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     let failed = |error| Error::io(path, "create", error);
     let mut builder = tempfile::Builder::new();
     let mode = fs::metadata(path).map(|existing| existing.permissions());
@@ -203,14 +205,6 @@ fn create(path: &Path) -> Result<(), Error> {
     sync_folder(folder).map_err(failed)
 }
 
-/// Makes the new name in a folder durable.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -221,4 +215,20 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     // Otherwise SQLite plans a query anew for each value that it is asked with, in search of a better plan.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    use super::*;
+
+    #[test]
+    fn a_uri_has_every_byte_of_the_path() {
+        let path = Path::new(OsStr::from_bytes(b"a b/50%?#\xc3\xa9\xff.db"));
+        assert_eq!(
+            immutable_uri(path),
+            "file:a b/50%25%3f%23%c3%a9%ff.db?immutable=1"
+        );
+    }
 }

@@ -132,11 +132,7 @@ impl Archive {
         selection: &Selection,
         mut visit: impl FnMut(Reading) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (condition, values) = condition(selection);
-        let sql = format!(
-            "SELECT {COLUMNS} WHERE {condition}
-             ORDER BY l.account_sid, l.sim_sid, l.granularity, l.period_start, l.period_end, l.reading_id"
-        );
+        let (sql, values) = query(selection);
         let mut statement = self
             .connection
             .prepare_cached(&sql)
@@ -268,6 +264,23 @@ fn no_hash(id: i64) -> Error {
     Error::corrupt(format!("reading {id} has no valid hash"))
 }
 
+/// The lowest `start_id` in seconds of the starts that are not before an instant. Those whose `start_id` is negative are
+/// compared by their text.
+pub(super) fn first_start_id(from: DateTime<Utc>) -> i64 {
+    let whole = from.timestamp() + i64::from(from.timestamp_subsec_nanos() > 0);
+    whole.max(0)
+}
+
+/// The query for a selection, and its values in the order of their marks.
+fn query(selection: &Selection) -> (String, Vec<Value>) {
+    let (condition, values) = condition(selection);
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE {condition}
+         ORDER BY l.account_sid, l.sim_sid, l.granularity, l.period_start, l.period_end, l.reading_id"
+    );
+    (sql, values)
+}
+
 /// The condition of a selection, and its values in the order of their marks.
 fn condition(selection: &Selection) -> (String, Vec<Value>) {
     let mut terms = vec!["TRUE".to_owned()];
@@ -301,8 +314,14 @@ fn condition(selection: &Selection) -> (String, Vec<Value>) {
         term("l.granularity = ?", vec![granularity.to_string().into()]);
     }
     if let Some(window) = selection.window {
-        let bounds = [window.start(), window.end()].map(|bound| Value::from(rfc3339(bound)));
-        term("l.period_start >= ? AND l.period_start < ?", bounds.into());
+        let bounds = [window.start(), window.end()];
+        let [from, to] = bounds.map(|bound| Value::from(first_start_id(bound)));
+        let [start, end] = bounds.map(|bound| Value::from(rfc3339(bound)));
+        term(
+            "(l.start_id >= ? AND l.start_id < ?
+                OR l.start_id < 0 AND l.period_start >= ? AND l.period_start < ?)",
+            vec![from, to, start, end],
+        );
     }
     if let Some(after) = selection.fetched_after {
         term("l.fetched_at > ?", vec![after.timestamp().into()]);
@@ -323,4 +342,28 @@ fn condition(selection: &Selection) -> (String, Vec<Value>) {
         ),
     }
     (terms.join(" AND "), values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_of_a_window_are_found_by_their_starts() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::open(folder.path().join("a.db")).unwrap();
+        let at = |text: &str| text.parse().unwrap();
+        let window = Window::new(at("2026-06-01T00:00:00Z"), at("2026-06-08T00:00:00Z"));
+        for sims in [Sims::None, Sims::All, Sims::AccountAndAll] {
+            let selection = Selection {
+                sims,
+                granularity: Some(Granularity::Daily),
+                window: Some(window.unwrap()),
+                ..Selection::default()
+            };
+            let (sql, values) = query(&selection);
+            let plan = archive.query_plan(&sql, rusqlite::params_from_iter(values));
+            assert!(plan.contains("start_id>? AND start_id<?"), "{plan}");
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub struct KnownSim {
 impl Archive {
     /// Notes the SIMs of an account as they are listed at a time: each with its JSON object.
     ///
-    /// The list is taken for complete: SIMs that were listed before and are not now have left. They stay known.
+    /// If the list is whole, SIMs that were listed before and are not now have left. They stay known.
     ///
     /// # Errors
     ///
@@ -38,6 +38,7 @@ impl Archive {
         account: &str,
         at: DateTime<Utc>,
         listed: impl IntoIterator<Item = (SimSid, &'a str)>,
+        is_whole: bool,
     ) -> Result<(), Error> {
         let account = self.held_account(account)?;
         let mut held = Vec::new();
@@ -54,13 +55,15 @@ impl Archive {
                 params![account, sid.as_str(), at.timestamp(), object],
             ).map_err(Error::sqlite)?;
         }
-        transaction
-            .execute(
-                "UPDATE sim SET left_at = ?2
-             WHERE account_sid = ?1 AND last_listed_at < ?2 AND left_at IS NULL",
-                params![account, at.timestamp()],
-            )
-            .map_err(Error::sqlite)?;
+        if is_whole {
+            transaction
+                .execute(
+                    "UPDATE sim SET left_at = ?2
+                 WHERE account_sid = ?1 AND last_listed_at < ?2 AND left_at IS NULL",
+                    params![account, at.timestamp()],
+                )
+                .map_err(Error::sqlite)?;
+        }
         transaction.commit().map_err(Error::sqlite)
     }
 

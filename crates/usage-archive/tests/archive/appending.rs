@@ -307,3 +307,32 @@ fn a_source_answers_for_one_account() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ForeignAccount);
 }
+
+#[test]
+fn a_window_has_the_readings_that_start_in_it_also_within_seconds_and_before_1970() {
+    let mut fixture = Fixture::new();
+    let starts = [
+        "1969-12-31T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "2026-06-01T00:00:00Z",
+        "2026-06-01T00:00:01.250Z",
+        "2026-06-02T00:00:00Z",
+    ];
+    let texts_of = starts
+        .map(|start| format!(r#"{{"period":{{"start":"{start}","end":"2026-06-03T00:00:00Z"}}}}"#));
+    let all = window("1969-01-01T00:00:00Z", "2026-06-04T00:00:00Z");
+    let (series, read_at) = (daily(), at("2026-06-05T00:00:00Z"));
+    let read = WindowRead::new(&series, all, read_at, &texts_of);
+    fixture.archive.append(fixture.run, &read).unwrap();
+    for (start, end, expected) in [
+        ("1969-01-01T00:00:00Z", "2026-06-04T00:00:00Z", 0..5),
+        ("1969-01-01T00:00:00Z", "1970-01-01T00:00:00Z", 0..1),
+        ("1969-12-31T23:59:58Z", "1970-01-02T00:00:00Z", 1..2),
+        ("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z", 2..4),
+        ("2026-06-01T00:00:00.500Z", "2026-06-02T00:00:00.500Z", 3..5),
+    ] {
+        let mut selection = Selection::default();
+        selection.window = Some(window(start, end));
+        assert_eq!(texts(&fixture, &selection), texts_of[expected], "{start}");
+    }
+}

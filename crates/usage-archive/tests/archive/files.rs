@@ -115,6 +115,42 @@ fn a_backup_is_a_whole_archive_and_replaces_nothing() {
 }
 
 #[test]
+fn a_backup_that_fails_leaves_no_file() {
+    let (folder, path) = in_folder("a.db");
+    drop(Archive::open(&path).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    let page = "SELECT rootpage FROM sqlite_schema WHERE name = 'record'";
+    let page: u32 = connection.query_row(page, [], |row| row.get(0)).unwrap();
+    let page = usize::try_from(page).unwrap();
+    connection.close().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[(page - 1) * 4096..page * 4096].fill(0xff);
+    fs::write(&path, bytes).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let copy = folder.path().join("copy.db");
+    let error = archive.back_up(&copy).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    drop(archive);
+    assert_eq!(names(folder.path()), ["a.db"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_has_its_name_byte_for_byte_and_the_mode_of_the_archive() {
+    use std::{
+        ffi::OsStr,
+        os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
+    };
+    let (folder, path) = in_folder("a.db");
+    let archive = Archive::open(&path).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let copy = folder.path().join(OsStr::from_bytes(b"copy-\xff.db"));
+    archive.back_up(&copy).unwrap();
+    let mode = fs::metadata(&copy).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
+#[test]
 fn an_archive_of_the_first_schema_is_opened() {
     let (_folder, path) = in_folder("a.db");
     let old = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/archive/schema-1.db");

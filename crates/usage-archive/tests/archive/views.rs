@@ -150,7 +150,7 @@ fn windows_runs_and_sims_are_listed() {
     let object = r#"{"sid":"DE00000000000000000000000000000001","unique_name":null,"friendly_name":"pump","status":"active"}"#;
     fixture
         .archive
-        .note_sims(ACCOUNT, end, [(sim, object)])
+        .note_sims(ACCOUNT, end, [(sim, object)], true)
         .unwrap();
     assert_eq!(
         fixture.query("SELECT * FROM windows"),

@@ -504,3 +504,51 @@ async fn a_record_that_is_not_utf_8_is_malformed_whenever_it_is_read() {
     assert!(report.appended.vanished.is_empty(), "{report:?}");
     assert!(fixture.texts().iter().all(|text| decodes(&text)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_sim_that_cannot_be_read_in_the_list_is_neither_listed_nor_has_it_left() {
+    let emulator = emulator(NOW, &[]);
+    let mut fixture = Fixture::new(Granularity::Daily);
+    fixture.options.sims = SyncSims::All;
+    fixture.options.start = Some(at("2026-11-18T00:00:00Z"));
+    let first = fixture.sync(&emulator).await.at;
+    emulator.advance(12 * HOUR).unwrap();
+    let broken = client_with(&emulator, |answered| {
+        let body = String::from_utf8(answered.body.clone()).unwrap();
+        if body.contains("\"iccid\"") {
+            answered.body = body.replacen(r#""sid":"DE"#, r#""sid":"XX"#, 1).into();
+        }
+    });
+    let report = fixture.try_sync(&broken).await.unwrap();
+    assert_eq!(report.unreadable_sims, 1, "{report:?}");
+    let account = emulator.account_sid();
+    let known = fixture.archive.known_sims(account.as_str()).unwrap();
+    assert!(known.iter().all(|sim| sim.left_at.is_none()));
+    let listed = |at| {
+        known
+            .iter()
+            .filter(move |sim| sim.last_listed_at == Some(at))
+    };
+    assert_eq!((listed(first).count(), listed(report.at).count()), (1, 3));
+}
+
+/// `--start today` just after our midnight.
+#[tokio::test(start_paused = true)]
+async fn a_start_may_be_some_minutes_ahead_of_the_server() {
+    let emulator = emulator("2026-11-19T23:58:00Z", &[]);
+    let midnight = at("2026-11-20T00:00:00Z");
+    for (ours, start) in [
+        (midnight + TimeDelta::seconds(20), midnight),
+        (at("2031-01-01T00:00:00Z"), midnight),
+    ] {
+        let mut fixture = Fixture::new(Granularity::Daily);
+        fixture.options.now = ours;
+        fixture.options.start = Some(start);
+        let report = fixture.sync(&emulator).await;
+        assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
+        fixture.options.start = Some(start + TimeDelta::days(1));
+        fixture.options.now = ours + TimeDelta::days(2);
+        let error = fixture.try_sync(&client(&emulator)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ClockWrong);
+    }
+}

@@ -31,6 +31,9 @@ ALTER TABLE reading DROP COLUMN period_start;
 PRAGMA legacy_alter_table = OFF;
 CREATE INDEX reading_by_period ON reading (series_id, start_id);
 
+-- SIDs that differ in the case of digits alone are one.
+CREATE INDEX sim_by_sid ON sim (account_sid, sim_sid COLLATE NOCASE);
+
 DROP VIEW placed;
 CREATE VIEW placed AS
 SELECT r.*, r.fetched_at + r.seen_for AS last_seen_at, s.account_sid, nullif(s.sim_sid, '') AS sim_sid, s.granularity,
