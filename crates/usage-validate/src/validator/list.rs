@@ -10,14 +10,16 @@ use std::{
 
 use usage_model::{AccountSid, Lenient, PageMeta, Position, SimSid, Window};
 
+mod gaps;
 mod late;
+mod sides;
 
 use late::{Late, LateAbout};
 
 use super::{
     record::Entry,
     series::{Placed, Series, Shared, remembered},
-    unplaced::{OpenGap, Unplaced},
+    unplaced::Unplaced,
 };
 use crate::{
     config::{
@@ -30,7 +32,7 @@ use crate::{
     },
     rules::{
         accounts::{MIXED_ACCOUNT, is_redacted},
-        coverage::{GAP, intervals::Interval, missing, shifts},
+        coverage::{GAP, intervals::Interval},
         duplicates::memory::Memory,
         overall::Overall,
         pages::PagesSeen,
@@ -334,35 +336,6 @@ impl List {
         Some((self.series.get_mut(at)?, shared))
     }
 
-    /// Adds up a record that is of no series.
-    fn add_up(&mut self, entry: &Entry) {
-        let side = self.side_of(entry);
-        if let Some(side) = self.sides.get_mut(side) {
-            side.add(&entry.top);
-        }
-    }
-
-    /// The number of the side that a record is added up on.
-    fn side_of(&mut self, entry: &Entry) -> usize {
-        if let Some(latest) = self.latest.as_ref().filter(|latest| latest.is_of(entry)) {
-            return latest.side;
-        }
-        let key = SideKey {
-            account: self.named(entry).or(self.own),
-            is_of_sims: entry.record.sim.is_some(),
-        };
-        self.side(key)
-    }
-
-    fn side(&mut self, key: SideKey) -> usize {
-        let next = self.sides.len();
-        let side = *self.side_index.entry(key).or_insert(next);
-        if side == next {
-            self.sides.push(Side::default());
-        }
-        side
-    }
-
     /// The number of the account that a record names.
     fn named(&mut self, entry: &Entry) -> Option<u32> {
         let is_one = self.settings.accounts == Accounts::One;
@@ -495,87 +468,6 @@ impl List {
         }));
         late::report(late, &overall, reporter);
         (overall, sides)
-    }
-
-    /// What all records add up to, by account and side. Where the list is of one account, it has the records that name
-    /// none.
-    fn sides(&self) -> Sides {
-        let accounts: BTreeMap<u32, _> = self
-            .accounts
-            .iter()
-            .map(|(sid, number)| (*number, sid))
-            .collect();
-        let mut sides = Sides::EMPTY;
-        for (key, number) in &self.side_index {
-            let account = key.account.or(self.own);
-            let account = account.and_then(|account| accounts.get(&account).copied());
-            if let Some(side) = self.sides.get(*number) {
-                sides.add(account, key.is_of_sims, side);
-            }
-        }
-        sides
-    }
-
-    /// The gaps that nothing explains: no record that was moved, and none without a place in time next to them.
-    fn gaps(&mut self) -> Vec<Late> {
-        let mut late = Vec::new();
-        let mut all: Vec<_> = std::mem::take(&mut self.series)
-            .into_iter()
-            .map(Some)
-            .collect();
-        // In the order of accounts and SIMs, so that it does not matter which of them came first.
-        let named: BTreeMap<u32, _> = self
-            .accounts
-            .iter()
-            .map(|(sid, number)| (*number, sid))
-            .collect();
-        let mut order: Vec<_> = self.index.iter().collect();
-        order.sort_by_key(|(key, _)| {
-            let account = key.account.and_then(|number| named.get(&number));
-            (
-                account.map(|sid| sid.as_str()),
-                key.sim.as_ref().map(Lenient::as_str),
-            )
-        });
-        for (_, &number) in order {
-            let at = usize::try_from(number).unwrap_or(usize::MAX);
-            let Some(mut series) = all.get_mut(at).and_then(Option::take) else {
-                continue;
-            };
-            let bucket = series.bucket(&self.settings);
-            if let Some(window) = &mut self.overall.window {
-                window.note_bucket(bucket);
-            }
-            let is_newest_first = series.is_newest_first();
-            let mut unplaced = std::mem::take(&mut series.unplaced);
-            for (gap, record) in series.into_gaps() {
-                let own = record.bounds().map(|(start, end)| end - start);
-                let bucket = bucket.or(own).unwrap_or_default();
-                let is_shift = shifts(gap, bucket).into_iter().any(|records| {
-                    records
-                        .into_iter()
-                        .all(|time| self.memory.find(number, time).is_some())
-                });
-                if is_shift {
-                    continue;
-                }
-                let wanted = missing(gap.length(), bucket);
-                let open = OpenGap {
-                    series: number,
-                    time: gap,
-                    is_newest_first,
-                };
-                let others = wanted.saturating_sub(unplaced.beside(open));
-                if others <= self.unplaced.beside(open) {
-                    self.unplaced.take(open, others);
-                    unplaced.take(open, wanted);
-                    continue;
-                }
-                let about = LateAbout::Gap(gap, bucket);
-                late.push(Late { record, about });
-            }
-        }
-        late
     }
 }
 
