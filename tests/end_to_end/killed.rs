@@ -1,96 +1,96 @@
-//! A sync that is killed at a random moment, two hundred times.
+//! A sync that is killed two hundred times, each time after a number of answers.
 
-use std::{
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{process::Stdio, thread};
 
+use serde_json::Value;
 use usage_archive::{Archive, Subset};
 
 use crate::archive::{Kept, lines};
 
-/// How many archives are written to at a time, and how many syncs into each are killed.
-const ARCHIVES: u64 = 4;
-const KILLS: u64 = 50;
+/// How many archives are written to at a time.
+const AT_A_TIME: u64 = 4;
 
-/// After so many kills an archive is begun anew, because a sync that finds nothing to read writes nothing.
-const KILLS_OF_ONE: u64 = 10;
+/// How many archives are written to in turn.
+const ONE_AFTER_THE_OTHER: u64 = 5;
+
+/// How many syncs into an archive are killed; one that finds nothing to read would write nothing.
+const KILLS: u64 = 10;
+
+/// A sync is killed after so many answers at most: of ten syncs, most have something left to read.
+const MOST_ANSWERS: u64 = 16;
 
 /// Days in windows of one day each, so that there are many transactions.
 const SYNC: &str = "sync -q --granularity daily --start 2026-09-01 --max-window-days 1";
 
-/// How long a sync takes that nobody kills.
-fn duration_of(mut sync: Command) -> Duration {
-    let begun = Instant::now();
-    assert!(sync.stderr(Stdio::null()).status().unwrap().success());
-    begun.elapsed()
+fn readings(kept: &Kept) -> u64 {
+    let archive = Archive::open(kept.path()).unwrap();
+    archive.verify(Subset::ALL).unwrap().readings
+}
+
+/// Begins a sync, and kills it once the emulator has answered it so many times; it may end before.
+fn kill_after(kept: &Kept, answers: usize) {
+    let before = kept.emulator.requests();
+    let command = format!("{SYNC} --archive {}", kept.path().display());
+    let mut sync = kept.emulator.command(&command);
+    let mut child = sync.stderr(Stdio::null()).spawn().unwrap();
+    while child.try_wait().unwrap().is_none()
+        && kept.emulator.requests() < before.saturating_add(answers)
+    {}
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Kills syncs into one archive, and lets the last one end. Returns how many left a part of what there is.
+fn kill_syncs_of(number: u64, expected: u64, fetched: &[Value]) -> u64 {
+    let kept = Kept::new("");
+    let mut before = 0;
+    let mut partly = 0;
+    for kill in 0..KILLS {
+        let answers = random(number * KILLS + kill) % MOST_ANSWERS + 1;
+        kill_after(&kept, usize::try_from(answers).unwrap());
+        // Nothing is there where it was killed before there was an archive.
+        if kept.path().exists() {
+            let after = readings(&kept);
+            assert!(after >= before, "archive {number} after kill {kill}");
+            partly += u64::from(after > before && after < expected);
+            before = after;
+        }
+    }
+    let whole = kept
+        .emulator
+        .run(&format!("{SYNC} --archive {}", kept.path().display()));
+    assert_eq!(whole.code, 0, "archive {number}: {whole:?}");
+    let exported = kept.on("export --format ndjson");
+    assert_eq!(lines(&exported), fetched, "archive {number}");
+    partly
 }
 
 #[test]
 fn two_hundred_kills_lose_nothing_and_double_nothing() {
     let kept = Kept::new("");
-    let sync = |name: &str| {
-        let path = kept.folder.path().join(name);
-        let command = format!("{SYNC} --archive {}", path.display());
-        (path, kept.emulator.command(&command))
-    };
-    let whole = duration_of(sync("whole.db").1);
-    let expected = Archive::open(kept.folder.path().join("whole.db")).unwrap();
-    let expected = expected.verify(Subset::ALL).unwrap().readings;
-    let killed_while_writing = thread::scope(|scope| {
-        let archives: Vec<_> = (0..ARCHIVES)
-            .map(|number| {
-                let (sync, seed) = (&sync, number * KILLS);
-                scope.spawn(move || {
-                    let mut readings_before = 0;
-                    let mut killed_while_writing = 0;
-                    for kill in 0..KILLS {
-                        let name = format!("{number}-{}.db", kill / KILLS_OF_ONE);
-                        let (path, mut sync) = sync(&name);
-                        if kill % KILLS_OF_ONE == 0 {
-                            readings_before = 0;
-                        }
-                        let mut child = sync.stderr(Stdio::null()).spawn().unwrap();
-                        thread::sleep(random(seed + kill, whole));
-                        child.kill().unwrap();
-                        child.wait().unwrap();
-                        // Nothing is there where it was killed before there was an archive.
-                        if path.exists() {
-                            let archive = Archive::open(&path).unwrap();
-                            let readings = archive.verify(Subset::ALL).unwrap().readings;
-                            assert!(readings >= readings_before, "{name} after kill {kill}");
-                            let is_part = readings > readings_before && readings < expected;
-                            killed_while_writing += u64::from(is_part);
-                            readings_before = readings;
-                        }
-                    }
-                    killed_while_writing
-                })
-            })
-            .collect();
-        let killed = archives.into_iter().map(|archive| archive.join().unwrap());
-        killed.sum::<u64>()
-    });
-    // Otherwise the moments say nothing of how windows are stored.
-    assert!(killed_while_writing > 10, "{killed_while_writing}");
     let fetched = kept
         .emulator
         .run("fetch --start 2026-09-01 --format ndjson");
-    for number in 0..ARCHIVES {
-        for of_one in 0..KILLS / KILLS_OF_ONE {
-            let name = format!("{number}-{of_one}.db");
-            assert!(sync(&name).1.status().unwrap().success(), "{name}");
-            let path = kept.folder.path().join(&name).display().to_string();
-            let exported = kept.on(&format!("export --archive {path} --format ndjson"));
-            assert_eq!(lines(&exported), lines(&fetched), "{name}");
-        }
-    }
+    let fetched = lines(&fetched);
+    let expected = u64::try_from(fetched.len()).unwrap();
+    let partly: u64 = thread::scope(|scope| {
+        let threads: Vec<_> = (0..AT_A_TIME)
+            .map(|thread| {
+                let numbers = thread * ONE_AFTER_THE_OTHER..(thread + 1) * ONE_AFTER_THE_OTHER;
+                let fetched = &fetched;
+                scope.spawn(move || {
+                    let partly = numbers.map(|number| kill_syncs_of(number, expected, fetched));
+                    partly.sum::<u64>()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|one| one.join().unwrap()).sum()
+    });
+    // Otherwise the kills say nothing of how windows are stored.
+    assert!(partly > 0);
 }
 
-/// A time up to one and a half times another; the same for each number, well spread over numbers that follow.
-fn random(number: u64, whole: Duration) -> Duration {
-    let mixed = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-    let thousandths = u32::try_from(mixed % 1_500).unwrap();
-    whole * thousandths / 1_000
+/// A number that is the same for each number, well spread over numbers that follow.
+fn random(number: u64) -> u64 {
+    number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32
 }

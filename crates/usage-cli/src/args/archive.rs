@@ -269,7 +269,7 @@ pub(crate) enum Look {
         #[arg(long, value_name = "SID")]
         sim: Option<SimSid>,
     },
-    /// Prove that the archive holds what was received: the chain of hashes, every text and every figure
+    /// Prove that the archive holds what was stored: the chain of hashes, every text and every figure
     #[command(after_help = concat!(
         "Examples:\n",
         "  kore-usage archive verify --archive usage.db\n",
