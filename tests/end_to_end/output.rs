@@ -446,7 +446,7 @@ fn what_is_read_is_not_written_over() {
             ] {
                 let run = run(&format!("{command} {inputs} --output {to}"));
                 let error = run.failed(2);
-                assert!(error.contains("is read"), "{command}: {run:?}");
+                assert!(error.contains("this run reads it"), "{command}: {run:?}");
             }
             let stdin = fs::File::open(&input).unwrap();
             let status = crate::program::program()

@@ -282,12 +282,15 @@ pub(crate) fn spare<'a>(
     };
     match (output, read.find(is_target)) {
         (Some(output), Some(read)) => {
-            let output = output.display();
-            let message = if read == Path::new("-") {
-                format!("cannot write {output}: it is read as standard input")
+            let named = if read == Path::new("-") {
+                " as standard input".to_owned()
+            } else if read == output {
+                String::new()
             } else {
-                format!("cannot write {output}: it is read as {}", read.display())
+                format!(" as {}", read.display())
             };
+            let output = output.display();
+            let message = format!("cannot write {output}: this run reads it{named}");
             Err(Failure::usage(message).help("name another file, which then holds the result"))
         }
         _ => Ok(()),
