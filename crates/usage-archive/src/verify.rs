@@ -88,7 +88,7 @@ pub struct Verified {
 }
 
 impl Archive {
-    /// Checks the file's pages and every reading of a subset: that its text decompresses, that its hash follows from
+    /// Checks the file's pages and indexes, and every reading of a subset: that its text decompresses, that its hash follows from
     /// the reading before, that its flat figures are those of its text, and that it is marked as current exactly
     /// where no later reading of its period exists.
     ///
@@ -274,10 +274,11 @@ impl Archive {
         ))
     }
 
+    /// Checks the pages, and that the indexes lead to every row: what an index leaves out is in no export.
     fn verify_pages(&self) -> Result<(), Error> {
         let answer: String = self
             .connection()
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
             .map_err(Error::sqlite)?;
         if answer == "ok" {
             return Ok(());

@@ -110,6 +110,23 @@ fn a_reading_that_is_wrongly_current_or_superseded_is_found() {
     );
 }
 
+/// Current readings are found by an index: one that it leaves out is in no export, though its row is as it was.
+#[test]
+fn a_reading_that_an_index_leaves_out_is_found() {
+    finds(
+        "UPDATE reading SET start_id = start_id + 1 WHERE reading_id = 6;
+        CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'reading_by_period';
+        PRAGMA writable_schema = ON;
+        DELETE FROM sqlite_schema WHERE name = 'reading_by_period';
+        PRAGMA writable_schema = RESET;
+        UPDATE reading SET start_id = start_id - 1 WHERE reading_id = 6;
+        PRAGMA writable_schema = ON;
+        INSERT INTO sqlite_schema SELECT * FROM kept;
+        PRAGMA writable_schema = RESET",
+        "the file is damaged: row 6 missing from index reading_by_period",
+    );
+}
+
 #[test]
 fn a_subset_finds_what_is_wrong_in_it_and_only_that() {
     let (fixture, _) = damaged("UPDATE reading SET fetched_at = 0 WHERE reading_id = 9");
