@@ -13,8 +13,8 @@ const MOST_ERRORS: usize = 3;
 /// Reads an error body; `None` where it says nothing.
 ///
 /// Shapes that are understood: the API's `{code, status, message, more_info}`, OAuth's `{error,
-/// error_description}`, problem details (`title`, `detail`; RFC 9457), `{error: {…}}`, `{errors: […]}`, XML and
-/// HTML by the text within their tags, and plain text.
+/// error_description}`, problem details (`title`, `detail`; RFC 9457), `{error: {…}}`, `{errors: […]}`, what is wrong
+/// with each parameter by its name, XML and HTML by the text within their tags, and plain text.
 pub(crate) fn read(body: &[u8], secrets: &Secrets<'_>) -> Option<ServerError> {
     let body = without_bom(body);
     let said = match serde_json::from_slice(body) {
@@ -94,12 +94,32 @@ fn of_object(members: &Map<String, Value>, depth: u8) -> Option<ServerError> {
             more_info,
         });
     }
-    let nested = ["error", "errors", "fault"].into_iter().find_map(member)?;
+    let Some(nested) = ["error", "errors", "fault"].into_iter().find_map(member) else {
+        // Only within one of these is every member a part of what is said.
+        return if depth > 0 {
+            of_members(members, depth)
+        } else {
+            None
+        };
+    };
     let nested = of_json(nested, depth + 1)?;
     Some(ServerError {
         status: nested.status.or(status),
         more_info: nested.more_info.or(more_info),
         ..nested
+    })
+}
+
+/// What is wrong with each parameter, by its name.
+fn of_members(members: &Map<String, Value>, depth: u8) -> Option<ServerError> {
+    let errors = members.iter().filter_map(|(name, value)| {
+        let said = of_json(value, depth + 1)?;
+        Some(format!("{name}: {said}"))
+    });
+    let errors: Vec<String> = errors.take(MOST_ERRORS).collect();
+    (!errors.is_empty()).then(|| ServerError {
+        message: Some(errors.join("; ")),
+        ..ServerError::default()
     })
 }
 
@@ -167,6 +187,14 @@ mod tests {
             (r#"{"status":403,"message":"No"}"#, "No"),
             (r#"{"Message":"No"}"#, "No"),
             (r#"{"code":20001}"#, "code 20001"),
+            (
+                r#"{"errors":{"End":["is too late","is no day"],"Start":"is missing"}}"#,
+                "End: is too late; is no day; Start: is missing",
+            ),
+            (
+                r#"{"fault":{"faultstring":"quota exceeded","detail":{"errorcode":"q.Exceeded"}}}"#,
+                "detail: errorcode: q.Exceeded; faultstring: quota exceeded",
+            ),
             (
                 r#"{"error":"unauthorized_client","error_description":"Invalid secret"}"#,
                 "code unauthorized_client: Invalid secret",
