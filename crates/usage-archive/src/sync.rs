@@ -363,6 +363,10 @@ impl Pass<'_> {
 
     /// Stores the parts of a window that were read in full.
     fn store(&mut self, account: String, fetched: &Fetched) -> Result<(), Error> {
+        // What brought nothing was not read at any time: a login page in its place tells none.
+        if fetched.parts.is_empty() {
+            return Ok(());
+        }
         let target = &fetched.job.target;
         let series = Series::new(account, target.sim, target.granularity);
         // Of windows that are fetched at a time a later one may have been answered while an earlier one was tried

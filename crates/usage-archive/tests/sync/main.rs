@@ -552,3 +552,17 @@ async fn a_start_may_be_some_minutes_ahead_of_the_server() {
         assert_eq!(error.kind(), ErrorKind::ClockWrong);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_login_page_in_place_of_a_window_tells_no_time() {
+    let emulator = emulator(NOW, &[]);
+    let mut fixture = Fixture::new(Granularity::Hourly);
+    fixture.sync_windows(&emulator, 1).await;
+    emulator.add_fault("html@1".parse().unwrap()).unwrap();
+    let report = fixture.sync(&emulator).await;
+    assert_eq!(report.outcome, Outcome::Complete);
+    // Our own clock is years ahead, and nothing was read then.
+    let account = emulator.account_sid();
+    let latest = fixture.archive.latest_read(account.as_str()).unwrap();
+    assert_eq!(latest, Some(at(NOW)));
+}
