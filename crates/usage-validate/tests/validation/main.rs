@@ -9,6 +9,7 @@ mod captures;
 mod catalogue;
 mod culprit;
 mod drifting;
+mod envelopes;
 mod faults;
 mod laws;
 mod least;
