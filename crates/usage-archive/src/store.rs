@@ -12,6 +12,7 @@ mod runs;
 mod same_figures;
 mod sid_case;
 mod sims;
+mod starts;
 
 use std::{
     cell::RefCell,

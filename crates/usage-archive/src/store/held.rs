@@ -6,19 +6,20 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, params};
 use usage_model::{SimSid, Timestamp, Window};
 
-use super::{Archive, get, instant, readings::first_start_id};
+use super::{Archive, get, instant, starts::first_start_id};
 use crate::{
     Error, Seen,
     key::{Bounds, Series, is_same_account, rfc3339},
     plan::{Held, PlanOptions, deleted_at, first_unsettled},
 };
 
-/// The query for the periods of a series, from a time on, whose figures are not final.
+/// The query for the periods of a series, from a time on, whose figures are not final. By age a reading was final when it
+/// was seen last if `nodes` says 2.
 const UNSETTLED: &str =
     "SELECT period_start, period_end, fetched_at - known_for, last_seen_at FROM placed
      WHERE series_id = ?1 AND (start_id >= ?2 OR start_id < 0 AND period_start >= ?3)
         AND superseded_by IS NULL
-        AND (seen_for + known_for < 43200 OR last_seen_at - strftime('%s', period_end) < 172800)";
+        AND (seen_for + known_for < 43200 OR nodes >> 7 < 2)";
 
 impl Archive {
     /// What is held of a series from a time on: the windows that were read in full, and the periods whose

@@ -108,6 +108,7 @@ pub(crate) fn open_read_only(path: &Path) -> Result<Connection, Error> {
         }
         _ => connection,
     };
+    set_up_queries(&connection).map_err(|error| Error::at_file(path, error))?;
     migrations::check_readable(&connection, path)?;
     Ok(connection)
 }
@@ -205,10 +206,16 @@ fn create(path: &Path) -> Result<(), Error> {
     sync_folder(folder).map_err(failed)
 }
 
+/// Sets up a connection that writes.
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    set_up_queries(connection)
+}
+
+/// Sets up what makes queries fast, whether the connection writes or not.
+fn set_up_queries(connection: &Connection) -> rusqlite::Result<()> {
     // 64 MiB instead of 2: an index of a million readings stays in memory.
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -222,6 +229,18 @@ mod tests {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
     use super::*;
+
+    #[test]
+    fn a_query_is_planned_once_for_all_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("usage.db");
+        for connection in [open(&path), open_read_only(&path)] {
+            let is_set = connection
+                .unwrap()
+                .db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG);
+            assert_eq!(is_set, Ok(true));
+        }
+    }
 
     #[test]
     fn a_uri_has_every_byte_of_the_path() {

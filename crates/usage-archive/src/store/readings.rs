@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, params, types::Value};
 use usage_model::{AccountSid, Granularity, SimSid, Timestamp, Window};
 
-use super::{Archive, get, instant};
+use super::{Archive, get, instant, starts::first_start_id};
 use crate::{
     Error, Seen, State,
     chain::ChainHash,
@@ -262,13 +262,6 @@ impl Archive {
 
 fn no_hash(id: i64) -> Error {
     Error::corrupt(format!("reading {id} has no valid hash"))
-}
-
-/// The lowest `start_id` in seconds of the starts that are not before an instant. Those whose `start_id` is negative are
-/// compared by their text.
-pub(super) fn first_start_id(from: DateTime<Utc>) -> i64 {
-    let whole = from.timestamp() + i64::from(from.timestamp_subsec_nanos() > 0);
-    whole.max(0)
 }
 
 /// The query for a selection, and its values in the order of their marks.

@@ -5,10 +5,11 @@
     reason = "a test binary has no public interface, and fails where a helper fails"
 )]
 
+mod clocks;
 mod emulated;
 mod support;
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_archive::{ErrorKind, Outcome, Remark, Subset, SyncSims};
@@ -17,9 +18,11 @@ use usage_emulator::{DepartedSims, EmptyPeriods, Emulator};
 use usage_model::{Granularity, UsageRecord};
 
 use emulated::{at, client, client_with, sims};
-use support::{Fixture, client_without_time, emulator, truth, with_faults};
+use support::{Fixture, emulator, truth, with_faults};
 
 const NOW: &str = "2026-11-20T06:30:00Z";
+const HOUR: Duration = Duration::from_hours(1);
+
 /// The time a day before the first SIM leaves.
 async fn eve_of_departure(emulator: &Emulator) -> DateTime<Utc> {
     let mut before = sims(emulator).await;
@@ -33,8 +36,6 @@ async fn eve_of_departure(emulator: &Emulator) -> DateTime<Utc> {
     }
     panic!("no SIM leaves within two years");
 }
-
-const HOUR: std::time::Duration = std::time::Duration::from_hours(1);
 
 #[tokio::test(start_paused = true)]
 async fn three_syncs_read_all_then_confirm_it_then_ask_only_for_the_last_days() {
@@ -81,73 +82,6 @@ async fn what_cannot_become_final_yet_is_not_asked_for_again() {
     assert_eq!(fixture.sync(&emulator).await.windows, 1);
     emulator.advance(HOUR).unwrap();
     assert!(fixture.sync(&emulator).await.windows > 10);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_time_is_the_servers() {
-    let emulator = emulator(NOW, &[]);
-    let mut fixture = Fixture::new(Granularity::Daily);
-    let report = fixture.sync(&emulator).await;
-    assert!(report.is_servers_clock);
-    assert_eq!(report.at, at(NOW));
-    let account = report.account.unwrap();
-    assert_eq!(
-        fixture.archive.latest_read(&account).unwrap(),
-        Some(at(NOW))
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_clock_of_ours_far_behind_the_servers_does_not_hide_what_is_to_be_read() {
-    let emulator = emulator(NOW, &[]);
-    let mut fixture = Fixture::new(Granularity::Daily);
-    fixture.sync(&emulator).await;
-    emulator.advance(12 * HOUR).unwrap();
-    fixture.sync(&emulator).await;
-    emulator.advance(20 * 24 * HOUR).unwrap();
-    // By our clock all was read, is final, and is older than the look-back.
-    fixture.options.now = at("2026-11-01T00:00:00Z");
-    let report = fixture.sync(&emulator).await;
-    assert_eq!(report.outcome, Outcome::Complete, "{:?}", report.failed);
-    assert_eq!(report.at, emulator.now());
-    assert_eq!(
-        fixture.texts().last(),
-        truth(&emulator, None, Granularity::Daily).await.last()
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_refusal_tells_the_time_too() {
-    let emulator = emulator(NOW, &["early-start:600"]);
-    let mut fixture = Fixture::new(Granularity::Daily);
-    fixture.options.now = at("2024-01-01T00:00:00Z");
-    let report = fixture.sync(&emulator).await;
-    assert_eq!(report.outcome, Outcome::Complete, "{:?}", report.failed);
-    assert_eq!(
-        fixture.texts(),
-        truth(&emulator, None, Granularity::Daily).await
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn without_the_servers_time_ours_counts_and_may_not_go_back() {
-    let emulator = emulator(NOW, &[]);
-    let mut fixture = Fixture::new(Granularity::Daily);
-    fixture.options.now = at(NOW);
-    let report = fixture.try_sync(&client_without_time(&emulator)).await;
-    let report = report.unwrap();
-    assert_eq!((report.is_servers_clock, report.at), (false, at(NOW)));
-    let head = fixture.archive.head().unwrap();
-    fixture.options.now = at("2026-11-01T00:00:00Z");
-    let error = fixture.try_sync(&client_without_time(&emulator)).await;
-    let error = error.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ClockBack);
-    let said = error.to_string();
-    assert!(
-        said.contains("the server tells no time, and our clock says 2026-11-01T00:00:00Z"),
-        "{said}"
-    );
-    assert_eq!(fixture.archive.head().unwrap(), head);
 }
 
 #[tokio::test(start_paused = true)]
@@ -362,24 +296,6 @@ async fn another_account_behind_the_same_source_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_whose_clock_went_back_is_refused() {
-    let mut fixture = Fixture::new(Granularity::Daily);
-    fixture.sync(&emulator(NOW, &[])).await;
-    let before = fixture.archive.head().unwrap();
-    let earlier = emulator("2026-11-20T06:24:59Z", &[]);
-    let error = fixture.try_sync(&client(&earlier)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ClockBack);
-    assert!(
-        error.to_string().contains("2026-11-20T06:24:59Z"),
-        "{error}"
-    );
-    assert_eq!(fixture.archive.head().unwrap(), before);
-    // A few minutes are no clock that was set back.
-    let near = emulator("2026-11-20T06:25:00Z", &[]);
-    assert_eq!(fixture.sync(&near).await.outcome, Outcome::Complete);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_cache_that_answers_with_another_window_brings_nothing() {
     let emulator = emulator(NOW, &["cache"]);
     let mut fixture = Fixture::new(Granularity::Daily);
@@ -530,39 +446,4 @@ async fn a_sim_that_cannot_be_read_in_the_list_is_neither_listed_nor_has_it_left
             .filter(move |sim| sim.last_listed_at == Some(at))
     };
     assert_eq!((listed(first).count(), listed(report.at).count()), (1, 3));
-}
-
-/// `--start today` just after our midnight.
-#[tokio::test(start_paused = true)]
-async fn a_start_may_be_some_minutes_ahead_of_the_server() {
-    let emulator = emulator("2026-11-19T23:58:00Z", &[]);
-    let midnight = at("2026-11-20T00:00:00Z");
-    for (ours, start) in [
-        (midnight + TimeDelta::seconds(20), midnight),
-        (at("2031-01-01T00:00:00Z"), midnight),
-    ] {
-        let mut fixture = Fixture::new(Granularity::Daily);
-        fixture.options.now = ours;
-        fixture.options.start = Some(start);
-        let report = fixture.sync(&emulator).await;
-        assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
-        fixture.options.start = Some(start + TimeDelta::days(1));
-        fixture.options.now = ours + TimeDelta::days(2);
-        let error = fixture.try_sync(&client(&emulator)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::ClockWrong);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_login_page_in_place_of_a_window_tells_no_time() {
-    let emulator = emulator(NOW, &[]);
-    let mut fixture = Fixture::new(Granularity::Hourly);
-    fixture.sync_windows(&emulator, 1).await;
-    emulator.add_fault("html@1".parse().unwrap()).unwrap();
-    let report = fixture.sync(&emulator).await;
-    assert_eq!(report.outcome, Outcome::Complete);
-    // Our own clock is years ahead, and nothing was read then.
-    let account = emulator.account_sid();
-    let latest = fixture.archive.latest_read(account.as_str()).unwrap();
-    assert_eq!(latest, Some(at(NOW)));
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike as _, Utc};
-use rusqlite::{CachedStatement, OptionalExtension as _, Transaction, params, types::Value};
+use chrono::{DateTime, Utc};
+use rusqlite::{CachedStatement, Transaction, params, types::Value};
 use usage_model::{Window, retention_cutoff};
 
 use super::{
@@ -16,7 +16,9 @@ use crate::{
     key::{Bounds, Series, rfc3339},
     store::{
         Amount, Archive, Flat, NODES_MASK, PART_BITS, ReadingId, RunId, get, have_same_figures,
-        instant, state_bits,
+        instant,
+        starts::{add_start, start_id},
+        state_bits,
     },
 };
 
@@ -219,7 +221,7 @@ impl<'a> Appender<'a> {
     /// Readings of a period, of which one is current, in the order of their numbers; or those of records without a
     /// period.
     fn stored(&self, period: Option<Bounds>, which: Which) -> Result<Vec<Stored>, Error> {
-        let start = match period.map(|period| self.start_id(period.start)) {
+        let start = match period.map(|period| start_id(&self.archive.connection, period.start)) {
             None => None,
             Some(known) => match known? {
                 None => return Ok(Vec::new()),
@@ -266,39 +268,6 @@ impl<'a> Appender<'a> {
             });
         }
         Ok(found)
-    }
-
-    /// The number of a start in the table `start`; `None` where it is not there.
-    fn start_id(&self, start: DateTime<Utc>) -> Result<Option<i64>, Error> {
-        if let Some(seconds) = whole_seconds(start) {
-            return Ok(Some(seconds));
-        }
-        let mut statement = self
-            .archive
-            .connection
-            .prepare_cached("SELECT start_id FROM start WHERE start_id < 0 AND period_start = ?1")
-            .map_err(Error::sqlite)?;
-        let known = statement.query_row([rfc3339(start)], |row| row.get(0));
-        known.optional().map_err(Error::sqlite)
-    }
-
-    /// The number of a start in the table `start`, to which it is added where it is not there.
-    fn add_start(&self, start: DateTime<Utc>) -> Result<i64, Error> {
-        let connection = &self.archive.connection;
-        let id = if let Some(id) = self.start_id(start)? {
-            id
-        } else {
-            let next = "SELECT min(coalesce(min(start_id), 0), 0) - 1 FROM start";
-            connection
-                .query_row(next, [], |row| row.get(0))
-                .map_err(Error::sqlite)?
-        };
-        connection
-            .prepare_cached("INSERT INTO start VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-            .map_err(Error::sqlite)?
-            .execute(params![id, rfc3339(start)])
-            .map_err(Error::sqlite)?;
-        Ok(id)
     }
 
     /// The end of a period as it is stored: only where the granularity does not say it.
@@ -364,7 +333,9 @@ impl<'a> Appender<'a> {
         before: Option<&Stored>,
         inserts: &mut Inserts<'_>,
     ) -> Result<ReadingId, Error> {
-        let start = parsed.period.map(|period| self.add_start(period.start));
+        let start = parsed
+            .period
+            .map(|period| add_start(&self.archive.connection, period.start));
         let (start, until) = (start.transpose()?, self.until(parsed.period));
         let flat = parsed.record.as_deref().map(Flat::of).unwrap_or_default();
         let state = self.state_bits(parsed.period);
@@ -500,12 +471,6 @@ impl<'a> Appender<'a> {
         }
         Ok(())
     }
-}
-
-/// The seconds since 1970 of a start that is a whole second from then until the year 9999.
-fn whole_seconds(start: DateTime<Utc>) -> Option<i64> {
-    let is_whole = start.timestamp_subsec_nanos() == 0 && (1970..=9999).contains(&start.year());
-    is_whole.then(|| start.timestamp())
 }
 
 const INSERT_READING: &str = "INSERT INTO reading (
