@@ -21,19 +21,22 @@ use std::{
 /// How many seeds run unless told otherwise.
 const SEEDS: Range<u64> = 0..20;
 
-fn seeds() -> Range<u64> {
+/// The seeds to run, and with how many threads.
+fn seeds() -> (Range<u64>, usize) {
     let Ok(text) = std::env::var("SIMULATION_SEEDS") else {
-        return SEEDS;
+        return (
+            SEEDS,
+            std::thread::available_parallelism().map_or(1, usize::from),
+        );
     };
     let bounds = text.split_once("..").unwrap();
-    bounds.0.parse().unwrap()..bounds.1.parse().unwrap()
+    (bounds.0.parse().unwrap()..bounds.1.parse().unwrap(), 1)
 }
 
 #[test]
 fn the_archive_is_what_the_server_said_whatever_happened_on_the_way() {
-    let seeds = seeds();
+    let (seeds, jobs) = seeds();
     let next = AtomicU64::new(seeds.start);
-    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let totals = std::sync::Mutex::new(world::Totals::default());
     std::thread::scope(|scope| {
         for _ in 0..jobs {

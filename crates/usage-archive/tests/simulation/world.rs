@@ -218,7 +218,8 @@ impl World {
             }
             2 => {
                 let polls = self.rng.usize(1..6);
-                self.sync_until(Until::Watched(polls)).await;
+                let third = format!("{}/3", self.rng.u8(1..4)).parse().unwrap();
+                self.sync_until(Until::Watched(polls, third)).await;
             }
             3 => {
                 let pages = self.rng.u32(0..30);
@@ -396,8 +397,8 @@ enum Until {
     Stopped(usize),
     /// Gone after it was polled some times.
     Killed(usize),
-    /// Another process looks on, and wants to sync too, after it was polled some times.
-    Watched(usize),
+    /// Another process verifies a part and wants to sync too, after it was polled some times.
+    Watched(usize, Subset),
     /// The disk takes only some more pages.
     Full(u32),
 }
@@ -441,8 +442,8 @@ async fn run(
         polls += 1;
         match until {
             Until::Killed(after) if polls > after => return std::task::Poll::Ready(None),
-            Until::Watched(after) if polls == after => {
-                watch(&path);
+            Until::Watched(after, subset) if polls == after => {
+                watch(&path, subset);
                 seen.was_watched = true;
             }
             _ => {}
@@ -453,9 +454,9 @@ async fn run(
 }
 
 /// Another process may read the archive while one syncs into it, and may not sync.
-fn watch(path: &Path) {
+fn watch(path: &Path, subset: Subset) {
     let archive = Archive::open_read_only(path).unwrap();
-    archive.verify(Subset::ALL).unwrap();
+    archive.verify(subset).unwrap();
     let refused = Archive::open_for_sync(path, "second").unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Busy);
 }
