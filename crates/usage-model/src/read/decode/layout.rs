@@ -56,7 +56,17 @@ impl Expected {
     /// The text after it, if the text starts with it.
     #[inline(always)]
     pub(super) fn after<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
-        let [first, second] = halves(text.first_chunk()?);
+        self.after_start(text.first_chunk()?, text)
+    }
+
+    /// The text after it, if the text starts with it, given the bytes that the text [starts with](start_of).
+    #[inline(always)]
+    pub(super) fn after_start<'a>(
+        &self,
+        start: &[u8; LONGEST],
+        text: &'a [u8],
+    ) -> Option<&'a [u8]> {
+        let [first, second] = halves(start);
         let length = usize::from(self.length) % LONGEST;
         let is_at = self.halves[0].is(first) && (length <= 16 || self.halves[1].is(second));
         if is_at { text.get(length..) } else { None }
@@ -140,6 +150,15 @@ pub(super) const fn bit(member: u8) -> u16 {
     } else {
         NO_MEMBER
     }
+}
+
+/// The bytes that a text starts with. Where it is shorter, zeros follow, which no name has.
+pub(super) fn start_of(text: &[u8]) -> [u8; LONGEST] {
+    let mut start = [0; LONGEST];
+    for (to, from) in start.iter_mut().zip(text) {
+        *to = *from;
+    }
+    start
 }
 
 #[inline(always)]

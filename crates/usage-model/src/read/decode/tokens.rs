@@ -1,6 +1,6 @@
 //! What stands before a value: white space, separators, and the name of a member.
 
-use super::layout::{END, Names, UNKNOWN};
+use super::layout::{END, Names, UNKNOWN, start_of};
 use crate::read::frame::is_space;
 
 /// Looks up what comes next in an object after a separator, its brace or a comma: a member by its index and the text of its value,
@@ -30,8 +30,9 @@ pub(super) fn next_member<'a>(
         b'}' if is_first => return Some((END, name)),
         _ => return None,
     }
-    let member = names.candidate(name.first_chunk()?);
-    let Some(rest) = member.after(name) else {
+    let start = start_of(name);
+    let member = names.candidate(&start);
+    let Some(rest) = member.after_start(&start, name) else {
         return Some((UNKNOWN, text));
     };
     let rest = after_space(rest, has_lines).strip_prefix(b":")?;
