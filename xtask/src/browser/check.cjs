@@ -46,9 +46,13 @@ function split(rows, group) {
         if (!request.url().startsWith('file://')) problem(`${file}: asks for ${request.url()}`);
       });
       await page.setViewport({ width: mode.width, height: 900 });
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: mode.scheme ?? 'light' }]);
-      await page.emulateMediaType(mode.media ?? 'screen');
+      // Both at once: the page's own two functions each undo the other.
+      const features = [{ name: 'prefers-color-scheme', value: mode.scheme ?? 'light' }];
+      await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', { media: mode.media ?? 'screen', features });
       await page.goto(`file://${process.cwd()}/${file}.html`);
+      const isMode = await page.evaluate((media, scheme) => matchMedia(media).matches && matchMedia(`(prefers-color-scheme: ${scheme})`).matches,
+        mode.media ?? 'screen', mode.scheme ?? 'light');
+      if (!isMode) problem(`${file}, ${mode.name}: the browser shows another mode`);
       await page.screenshot({ path: `${file}-${mode.name}.png`, fullPage: true });
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (sideways > 0) problem(`${file}, ${mode.name}: the page scrolls sideways by ${sideways} pixels`);
