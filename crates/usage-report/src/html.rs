@@ -9,11 +9,12 @@ mod sims;
 mod states;
 mod style;
 mod table;
+mod timeline;
 
 use std::collections::BTreeMap;
 
 use usage_model::Counter;
-use usage_table::{Summary, SummaryRow, Totals, bytes, counted};
+use usage_table::{Figure, Scale, Summary, SummaryRow, Totals, counted};
 
 use crate::{Report, contents::data};
 
@@ -21,6 +22,7 @@ use bars::{Bars, Series, Unit};
 use escape::{escaped, push};
 use style::{CSS, policy};
 use table::{Cell, Table, grouped};
+use timeline::Timeline;
 
 /// Writes a report as one HTML file: complete without scripts and without a network, in light and dark, on paper and by
 /// screen reader. Each chart is a `figure` with a name and the same numbers as a table, with the exact figures in the
@@ -31,10 +33,10 @@ pub fn html(report: &Report) -> String {
     let subject = escaped(&report.subject());
     let mut out = String::with_capacity(128 * 1024);
     let title = match report.span() {
-        Some((first, after)) => format!(
-            "SIM usage, {first} to {}",
-            after.pred_opt().unwrap_or(after)
-        ),
+        Some((first, after)) => match after.pred_opt().unwrap_or(after) {
+            last if last <= first => format!("SIM usage, {first}"),
+            last => format!("SIM usage, {first} to {last}"),
+        },
         None => "SIM usage".to_owned(),
     };
     push(
@@ -82,8 +84,16 @@ fn tiles(out: &mut String, report: &Report) {
             format_args!("<div><dt>{name}<dd>{figure}<dd class=muted>{more}</div>"),
         );
     };
-    let directions = format!("{} down, {} up", bytes(download), bytes(upload));
-    tile("Data", &bytes(all), &directions);
+    let scale = Scale::of(all, 1);
+    let shown = |figure| {
+        format!(
+            "{}&nbsp;{}",
+            scale.show(Figure::Known(figure)),
+            scale.unit()
+        )
+    };
+    let directions = format!("{} down, {} up", shown(download), shown(upload));
+    tile("Data", &shown(all), &directions);
     let directions = format!(
         "{} to SIMs, {} from SIMs",
         grouped(to_sim),
@@ -92,8 +102,8 @@ fn tiles(out: &mut String, report: &Report) {
     tile("Commands", &grouped(commands), &directions);
     for (currency, amount) in &total.billed {
         tile(
-            "Billed",
-            &format!("{amount} {}", escaped(currency)),
+            format!("Billed {}", escaped(currency)).trim_end(),
+            &amount.to_string(),
             "data and Commands",
         );
     }
@@ -179,12 +189,6 @@ fn totals(summary: &Summary) -> Vec<u128> {
 
 fn usage_by_day(out: &mut String, report: &Report) {
     let groups = groups(&report.days);
-    // The first of each month names it.
-    let ticks = groups
-        .iter()
-        .enumerate()
-        .filter(|(_, day)| day.ends_with("-01"));
-    let ticks = ticks.map(|(at, day)| (at, day.get(..7).unwrap_or(day).to_owned()));
     Bars {
         id: "usage-by-day",
         name: "Data by day and network",
@@ -192,7 +196,7 @@ fn usage_by_day(out: &mut String, report: &Report) {
         unit: Unit::Bytes,
         series: by_network(&report.days, &report.days_by_network),
         totals: totals(&report.days),
-        ticks: ticks.collect(),
+        time: Timeline::days(report),
         groups,
     }
     .write(out);
@@ -207,7 +211,7 @@ fn usage_by_month(out: &mut String, report: &Report) {
         unit: Unit::Bytes,
         series: by_network(&report.months, &report.months_by_network),
         totals: totals(&report.months),
-        ticks: groups.iter().cloned().enumerate().collect(),
+        time: Timeline::months(report),
         groups,
     }
     .write(out);
@@ -239,7 +243,7 @@ fn commands_by_month(out: &mut String, report: &Report) {
             },
         ],
         totals: counter(Counter::Total),
-        ticks: groups.iter().cloned().enumerate().collect(),
+        time: Timeline::months(report),
         groups,
     }
     .write(out);

@@ -22,21 +22,13 @@ impl Scale {
     ///
     /// `decimals` are the digits after it, 0 where the unit is single bytes.
     pub const fn of(largest: u128, decimals: u32) -> Self {
-        Self::below(largest, decimals, 10_000)
-    }
-
-    /// Returns the largest unit of which the figure is at least one.
-    pub const fn largest(figure: u128, decimals: u32) -> Self {
-        Self::below(figure, decimals, 1000)
-    }
-
-    const fn below(largest: u128, decimals: u32, most: u128) -> Self {
         const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+        const MOST: u128 = 10_000;
 
         let mut scale = Self::EXACT;
         let mut index = 1;
         // What is rounded up to the limit is beyond it too.
-        while largest.saturating_add(scale.half_digit()) / scale.bytes >= most
+        while largest.saturating_add(scale.half_digit()) / scale.bytes >= MOST
             && index < UNITS.len()
         {
             scale = Self {
@@ -98,14 +90,14 @@ impl Scale {
     }
 }
 
-/// Returns a number of bytes in the largest unit that it fills.
+/// Returns a number of bytes in the unit that a table with nothing larger has, so that both can be compared.
 ///
 /// ```
-/// assert_eq!(usage_table::bytes(5_446_765_119), "5.4 GB");
-/// assert_eq!(usage_table::bytes(1_000_000), "1.0 MB");
+/// assert_eq!(usage_table::bytes(5_446_765_119), "5446.8 MB");
+/// assert_eq!(usage_table::bytes(54_467_651_190), "54.5 GB");
 /// ```
 pub fn bytes(count: u128) -> String {
-    let scale = Scale::largest(count, 1);
+    let scale = Scale::of(count, 1);
     format!("{} {}", scale.show(Figure::Known(count)), scale.unit)
 }
 
@@ -117,30 +109,15 @@ mod tests {
     fn bytes_are_rounded_in_decimal_units() {
         for (count, text) in [
             (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1.0 kB"),
-            (999_949, "999.9 kB"),
-            (999_950, "1.0 MB"),
-            (5_446_765_119, "5.4 GB"),
+            (9999, "9999 B"),
+            (10_000, "10.0 kB"),
+            (9_999_949, "9999.9 kB"),
+            (9_999_950, "10.0 MB"),
+            (5_446_765_119, "5446.8 MB"),
             (10_000_000_000, "10.0 GB"),
             (u128::from(u64::MAX), "18.4 EB"),
         ] {
             assert_eq!(bytes(count), text);
-        }
-    }
-
-    #[test]
-    fn a_single_figure_has_the_largest_unit_that_it_fills() {
-        for (count, unit, shown) in [
-            (999, "B", "999"),
-            (1000, "kB", "1.00"),
-            (1_234_567, "MB", "1.23"),
-        ] {
-            let scale = Scale::largest(count, 2);
-            assert_eq!(
-                (scale.unit(), scale.show(Figure::Known(count)).as_str()),
-                (unit, shown)
-            );
         }
     }
 }

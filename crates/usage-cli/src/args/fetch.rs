@@ -65,7 +65,7 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     pub(crate) readings: bool,
 
-    /// Show exact bytes in a table, in place of one unit a column
+    /// Show exact bytes in a table, in place of one unit
     #[arg(long)]
     pub(crate) bytes: bool,
 }

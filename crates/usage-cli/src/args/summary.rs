@@ -51,7 +51,7 @@ pub(crate) struct FigureOutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Show exact bytes in a table, in place of one unit a column
+    /// Show exact bytes in a table, in place of one unit
     #[arg(long)]
     pub(crate) bytes: bool,
 }

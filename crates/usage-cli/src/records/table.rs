@@ -19,7 +19,7 @@ use layout::{Layout, Line, Period, Row, Series};
 /// How long usage may come late, by the documentation of the API.
 const LATE: TimeDelta = TimeDelta::hours(48);
 
-/// How many records are held back, so that their columns have one unit; later ones are written in that unit.
+/// How many records are held back, so that they have one unit; later ones are written in that unit.
 const MOST_HELD: usize = 20_000;
 
 /// Marks a period whose figures may still grow.

@@ -18,9 +18,9 @@ pub(super) fn ticks(largest: u128) -> Vec<u128> {
         .collect()
 }
 
-/// What stands beside a mark: bytes in the unit of the largest one, without zeros after the point.
+/// What stands beside a mark: bytes in the unit of the largest figure, as the table has it, without zeros after the point.
 pub(super) fn bytes_label(tick: u128, largest: u128) -> String {
-    let scale = Scale::largest(largest, 1);
+    let scale = Scale::of(largest, 1);
     let shown = scale.show(Figure::Known(tick));
     let shown = shown.strip_suffix(".0").unwrap_or(&shown);
     format!("{shown} {}", scale.unit())
@@ -51,6 +51,7 @@ mod tests {
             .iter()
             .map(|tick| bytes_label(*tick, largest))
             .collect();
-        assert_eq!(labels, ["0 GB", "0.5 GB", "1 GB", "1.5 GB"]);
+        assert_eq!(labels, ["0 MB", "500 MB", "1000 MB", "1500 MB"]);
+        assert_eq!(bytes_label(12_500_000_000, 14_000_000_000), "12.5 GB");
     }
 }

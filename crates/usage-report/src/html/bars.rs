@@ -3,7 +3,8 @@
 use super::{
     axis::{bytes_label, ticks},
     escape::push,
-    table::{Cell, Table},
+    table::{Cell, Table, grouped},
+    timeline::Timeline,
 };
 
 /// Tenths of a pixel that the chart is wide and high, and what is kept free around the bars.
@@ -17,6 +18,9 @@ const BOTTOM: u128 = 260;
 /// The room of a bar below which there is no gap, and the widest bar, in tenths of a pixel.
 const NARROW: u128 = 40;
 const WIDEST: u128 = 900;
+
+/// The narrowest bar, in tenths of a pixel.
+const LEAST: u128 = 10;
 
 /// Half of what a name below the bars takes.
 const LABEL: u128 = 280;
@@ -52,8 +56,8 @@ pub(super) struct Bars {
     pub(super) series: Vec<Series>,
     /// What the records say of each group as a whole.
     pub(super) totals: Vec<u128>,
-    /// The bars with a name below them.
-    pub(super) ticks: Vec<(usize, String)>,
+    /// Where the bars stand.
+    pub(super) time: Timeline,
 }
 
 impl Bars {
@@ -81,7 +85,17 @@ impl Bars {
             );
         }
         out.push_str("</p></figcaption>\n");
-        self.chart(out);
+        let largest = (0..self.groups.len()).map(|at| self.stacked(at)).max();
+        match largest {
+            None | Some(0) => out.push_str("<p>All figures are 0.</p>\n"),
+            Some(_) if self.time.length == 0 => {
+                push(
+                    out,
+                    format_args!("<p>No record has a {}.</p>\n", self.group),
+                );
+            }
+            Some(largest) => self.chart(out, largest),
+        }
         push(
             out,
             format_args!("<details><summary>Numbers of {}</summary>\n", self.name),
@@ -97,17 +111,13 @@ impl Bars {
             .sum()
     }
 
-    fn chart(&self, out: &mut String) {
-        let largest = (0..self.groups.len())
-            .map(|at| self.stacked(at))
-            .max()
-            .unwrap_or(0);
+    fn chart(&self, out: &mut String, largest: u128) {
         let ticks = ticks(largest);
         let top = ticks.last().copied().unwrap_or(1).max(1);
         let height = HEIGHT - TOP - BOTTOM;
         // The distance of a figure from the foot of the chart.
         let rise = |figure: u128| figure.saturating_mul(height) / top;
-        let count = u128::try_from(self.groups.len()).unwrap_or(1).max(1);
+        let count = u128::try_from(self.time.length).unwrap_or(1).max(1);
         let width = WIDTH - LEFT - RIGHT;
         let middle = |at: usize| {
             let at = u128::try_from(at).unwrap_or(0);
@@ -117,7 +127,7 @@ impl Bars {
         push(
             out,
             format_args!(
-                "<div class=scroll tabindex=0 role=group aria-label=\"Chart of {name}\"><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=img aria-label=\"{name}: stacked bars, one a {group}, up to {}; the numbers follow as a table\">\n",
+                "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=img aria-label=\"{name}: stacked bars, one a {group}, up to {}; the numbers follow as a table\">\n",
                 self.label(largest),
                 name = self.name,
                 group = self.group,
@@ -130,28 +140,31 @@ impl Bars {
                 format_args!(
                     "<path class=g d=\"M{LEFT} {y}h{width}\"/><text class=e x={} y={}>{}</text>\n",
                     LEFT - 60,
-                    y + 40,
-                    self.label_in(*tick, top),
+                    y,
+                    self.label_in(*tick, largest),
                 ),
             );
         }
         // A gap between bars, where there is room for one.
         let slot = width.div_ceil(count);
         let bar = if slot < NARROW {
-            slot
+            slot.max(LEAST)
         } else {
             (slot * 4 / 5).min(WIDEST)
         };
         let mut below = vec![0_u128; self.groups.len()];
         for series in &self.series {
             let mut path = String::new();
-            for (at, (value, below)) in series.values.iter().zip(&mut below).enumerate() {
+            let figures = series.values.iter().zip(&mut below);
+            for (place, (value, below)) in self.time.places.iter().zip(figures) {
                 let (from, to) = (rise(*below), rise(*below + value));
                 *below += value;
-                if to > from {
+                if let Some(place) = place
+                    && to > from
+                {
                     push(
                         &mut path,
-                        format_args!("M{} {}v-{}", middle(at), foot - from, to - from),
+                        format_args!("M{} {}v-{}", middle(*place), foot - from, to - from),
                     );
                 }
             }
@@ -165,18 +178,24 @@ impl Bars {
                 );
             }
         }
-        let every = self.ticks.len().div_ceil(MOST_TICKS).max(1);
-        for (at, name) in self.ticks.iter().step_by(every) {
-            let (class, x) = match middle(*at) {
+        let names = &self.time.names;
+        let every = names.len().div_ceil(MOST_TICKS).max(1);
+        for (number, (at, name)) in names.iter().step_by(every).enumerate() {
+            let (anchor, x) = match middle(*at) {
                 x if x > WIDTH - LABEL => ("e", WIDTH),
                 x => ("m", x.max(LABEL)),
             };
+            // On a narrow screen there is room for half of them.
+            let place = if number % 2 == 0 { "k" } else { "k o" };
             push(
                 out,
-                format_args!("<text class={class} x={x} y={}>{name}</text>", foot + 190),
+                format_args!(
+                    "<text class=\"{anchor} {place}\" x={x} y={}>{name}</text>",
+                    foot + 150
+                ),
             );
         }
-        out.push_str("\n</svg></div>\n");
+        out.push_str("\n</svg>\n");
     }
 
     fn label(&self, figure: u128) -> String {
@@ -187,7 +206,7 @@ impl Bars {
     fn label_in(&self, figure: u128, of: u128) -> String {
         match self.unit {
             Unit::Bytes => bytes_label(figure, of),
-            Unit::Count => figure.to_string(),
+            Unit::Count => grouped(figure),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Data by country.
 
-use usage_table::{Summary, bytes};
+use usage_table::{Figure, Scale, Summary, bytes};
 
 use crate::contents::data;
 
@@ -11,6 +11,9 @@ use super::{
 
 /// The most countries with a bar of their own.
 const MOST: usize = 25;
+
+/// The most letters of a name beside a bar.
+const MOST_LETTERS: usize = 10;
 
 /// Tenths of a pixel: a bar's row, where bars begin, and how wide the longest is.
 const ROW: u128 = 240;
@@ -70,30 +73,36 @@ fn chart(out: &mut String, rows: &[(String, u128)]) {
         .max()
         .unwrap_or(0)
         .max(1);
+    let scale = Scale::of(largest, 1);
     let height = ROW * u128::try_from(bars.len()).unwrap_or(1);
     push(
         out,
         format_args!(
-            "<div class=scroll tabindex=0 role=group aria-label=\"Chart of Data by country\"><svg viewBox=\"0 0 7600 {height}\" role=img aria-label=\"Data by country: one bar a country, up to {}; the numbers follow as a table\">\n",
+            "<svg viewBox=\"0 0 7600 {height}\" role=img aria-label=\"Data by country: one bar a country, up to {}; the numbers follow as a table\">\n",
             bytes(largest)
         ),
     );
     for (number, (country, figure)) in (0_u128..).zip(&bars) {
         let middle = number * ROW + ROW / 2;
         let length = figure.saturating_mul(LONGEST) / largest;
-        let shown: String = country.chars().take(12).collect();
+        // What is longer than a code is nothing that the API documents.
+        let mut shown: String = country.chars().take(MOST_LETTERS).collect();
+        if shown.len() < country.len() {
+            shown.push('…');
+        }
         push(
             out,
             format_args!(
-                "<text class=e x={} y={}>{}</text><path class=c stroke-width=150 d=\"M{START} {middle}h{length}\"/><text x={} y={}>{}</text>\n",
+                "<text class=e x={} y={}>{}</text><path class=c stroke-width=150 d=\"M{START} {middle}h{length}\"/><text x={} y={}>{} {}</text>\n",
                 START - 80,
-                middle + 40,
+                middle,
                 escaped(&shown),
                 START + length + 60,
-                middle + 40,
-                bytes(*figure),
+                middle,
+                scale.show(Figure::Known(*figure)),
+                scale.unit(),
             ),
         );
     }
-    out.push_str("</svg></div>\n");
+    out.push_str("</svg>\n");
 }

@@ -52,14 +52,14 @@ pub(super) fn section(out: &mut String, report: &Report) {
         let findings = findings.filter(|finding| finding.severity > Severity::Info);
         let mut of_rule = 0;
         for finding in findings {
-            let text = escaped_lines(human::finding(finding, Style::Plain).to_string().trim_end());
+            let text = lines(human::finding(finding, Style::Plain).to_string().trim_end());
             if listed >= MOST || text.len() > room {
                 break;
             }
             room -= text.len();
             listed += 1;
             of_rule += 1;
-            push(out, format_args!("<pre tabindex=0>{text}</pre>\n"));
+            push(out, format_args!("<pre>{text}</pre>\n"));
         }
         if of_rule > 0 && of_rule < count.failed {
             let more = count.failed - of_rule;
@@ -69,7 +69,32 @@ pub(super) fn section(out: &mut String, report: &Report) {
     out.push_str("</section>\n");
 }
 
-/// A text of lines.
-fn escaped_lines(text: &str) -> String {
-    text.lines().map(escaped).collect::<Vec<_>>().join("\n")
+/// A text of lines, of which an equation keeps its columns however narrow the page is.
+fn lines(text: &str) -> String {
+    let is_equation = |line: &&str| line.trim_start().starts_with('|');
+    let (before, rest): (Vec<&str>, Vec<&str>) = {
+        let at = text.lines().take_while(|line| !is_equation(line)).count();
+        (
+            text.lines().take(at).collect(),
+            text.lines().skip(at).collect(),
+        )
+    };
+    let join = |lines: &[&str]| {
+        lines
+            .iter()
+            .map(|line| escaped(line))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let end = rest.iter().take_while(|line| is_equation(line)).count();
+    let (equation, after) = rest.split_at(end);
+    if equation.is_empty() {
+        return join(&before);
+    }
+    format!(
+        "{}\n<span class=eq tabindex=0 role=group aria-label=Equation>{}</span>{}",
+        join(&before),
+        join(equation),
+        join(after)
+    )
 }

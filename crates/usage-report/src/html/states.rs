@@ -11,6 +11,9 @@ use super::{
 const WIDTH: u128 = 7600;
 const HEIGHT: u128 = 280;
 
+/// The least width of missing days.
+const LEAST: u128 = 40;
+
 /// Writes the strip and its table.
 pub(super) fn section(out: &mut String, report: &Report) {
     const NAME: &str = "How final each day is";
@@ -45,19 +48,24 @@ pub(super) fn section(out: &mut String, report: &Report) {
         ),
     );
     let mut before = 0_u128;
-    for run in &runs {
-        let (from, to) = (
-            before * WIDTH / all,
-            (before + u128::from(run.days)) * WIDTH / all,
-        );
+    let rects = runs.iter().map(|run| {
+        let from = before * WIDTH / all;
         before += u128::from(run.days);
-        // One missing day among many is to be seen.
-        let width = (to - from).max(20);
+        (run.name(), from, before * WIDTH / all - from)
+    });
+    let (missing, others): (Vec<_>, Vec<_>) = rects.partition(|(name, ..)| *name == "missing");
+    // Missing days lie on top of the others: one among many is to be seen.
+    for (name, from, exact) in others.into_iter().chain(missing) {
+        let width = if name == "missing" {
+            exact.max(LEAST)
+        } else {
+            exact
+        };
         push(
             out,
             format_args!(
                 "<rect class={} x={} width={width} height={HEIGHT} />",
-                class(run.name()),
+                class(name),
                 from.min(WIDTH - width),
             ),
         );

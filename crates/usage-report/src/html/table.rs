@@ -8,7 +8,7 @@ use super::escape::{escaped, push};
 #[derive(Debug)]
 pub(super) struct Table<'a> {
     pub(super) name: &'a str,
-    /// Escaped. A column of bytes gets its unit.
+    /// Escaped. A column of bytes gets the unit.
     pub(super) headings: Vec<String>,
     pub(super) rows: Vec<Vec<Cell>>,
 }
@@ -18,7 +18,7 @@ pub(super) struct Table<'a> {
 pub(super) enum Cell {
     /// A text, escaped.
     Text(String),
-    /// Bytes, shown in one unit a column.
+    /// Bytes, shown in one unit in the whole table.
     Bytes(u128),
     /// A number of something.
     Count(u128),
@@ -43,22 +43,19 @@ impl Table<'_> {
                 self.name
             ),
         );
-        let scales: Vec<Option<Scale>> =
-            (0..self.headings.len()).map(|at| self.scale(at)).collect();
+        let scale = self.scale();
         for (at, heading) in self.headings.iter().enumerate() {
             let mut cells = self.rows.iter().filter_map(|row| row.get(at));
-            let class = if cells.any(|cell| matches!(cell, Cell::Text(_))) {
-                " class=t"
-            } else {
-                ""
+            let (class, unit) = match cells.next() {
+                Some(Cell::Text(_)) => (" class=t", ""),
+                Some(Cell::Bytes(_)) => ("", scale.unit()),
+                _ => ("", ""),
             };
-            match scales.get(at).copied().flatten() {
-                Some(scale) => push(
-                    out,
-                    format_args!("<th scope=col{class}>{heading} {}", scale.unit()),
-                ),
-                None => push(out, format_args!("<th scope=col{class}>{heading}")),
-            }
+            let space = if unit.is_empty() { "" } else { " " };
+            push(
+                out,
+                format_args!("<th scope=col{class}>{heading}{space}{unit}"),
+            );
         }
         out.push_str("\n<tbody>\n");
         for row in &self.rows {
@@ -68,7 +65,6 @@ impl Table<'_> {
                     Cell::Text(text) if at == 0 => push(out, format_args!("<th>{text}")),
                     Cell::Text(text) => push(out, format_args!("<td class=t>{text}")),
                     Cell::Bytes(figure) => {
-                        let scale = scales.get(at).copied().flatten().unwrap_or(Scale::EXACT);
                         let shown = scale.show(Figure::Known(*figure)).replace('<', "&lt;");
                         push(out, format_args!("<td data-value={figure}>{shown}"));
                     }
@@ -86,14 +82,13 @@ impl Table<'_> {
         out.push_str("</table></div>\n");
     }
 
-    /// The unit of a column of bytes.
-    fn scale(&self, at: usize) -> Option<Scale> {
-        let cells = self.rows.iter().filter_map(|row| row.get(at));
-        let figures = cells.filter_map(|cell| match cell {
+    /// The unit of all bytes: the shares of a row add up as they are shown.
+    fn scale(&self) -> Scale {
+        let figures = self.rows.iter().flatten().filter_map(|cell| match cell {
             Cell::Bytes(figure) => Some(*figure),
             _ => None,
         });
-        Some(Scale::of(figures.max()?, 1))
+        Scale::of(figures.max().unwrap_or(0), 1)
     }
 }
 

@@ -62,7 +62,8 @@ fn columns(fleet: &Fleet, left_out: usize, layout: Layout) -> Vec<Column> {
             total
         })
         .collect();
-    columns.push(Column::bytes("data", &data, layout.bytes));
+    let scale = layout.scale(data.iter().copied().max().unwrap_or(0));
+    columns.push(Column::bytes("data", &data, scale));
     if left_out < 3 {
         let commands = sims.iter().map(|sim| {
             let [total, _, _] = sim.totals.commands.figures();

@@ -30,14 +30,8 @@ impl Column {
         }
     }
 
-    /// Bytes in the unit of the largest of them, or exact ones.
-    pub(super) fn bytes(heading: &str, figures: &[u128], exact: bool) -> Self {
-        let largest = figures.iter().copied().max().unwrap_or(0);
-        let scale = if exact {
-            Scale::EXACT
-        } else {
-            Scale::of(largest, 1)
-        };
+    /// Bytes in a unit.
+    pub(super) fn bytes(heading: &str, figures: &[u128], scale: Scale) -> Self {
         let shown = figures
             .iter()
             .map(|figure| scale.show(Figure::Known(*figure)));

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
 use usage_model::visible;
 use usage_table::{bytes, counted};
 
@@ -36,16 +37,16 @@ fn write(out: &mut String, report: &Report, layout: Layout) -> std::fmt::Result 
     }
     writeln!(out)?;
     if let Some((first, after)) = report.span() {
-        let days: Vec<u128> = report
-            .days
-            .rows
-            .iter()
-            .map(|row| data(&row.totals))
-            .collect();
+        let days = report.days.rows.iter().filter_map(|row| {
+            let day: NaiveDate = row.cells.first()?.parse().ok()?;
+            let place = usize::try_from((day - first).num_days()).ok()?;
+            Some((place, data(&row.totals)))
+        });
+        let length = usize::try_from((after - first).num_days()).unwrap_or(0);
         let width = layout.width.unwrap_or(MOST_BLOCKS).min(MOST_BLOCKS);
         let last = after.pred_opt().unwrap_or(after);
         writeln!(out, "\nData by day, {first} to {last}")?;
-        writeln!(out, "{}", blocks(&days, width))?;
+        writeln!(out, "{}", blocks(days, length, width))?;
     }
     writeln!(out, "\n{}", summary_table(&report.months, layout))?;
     writeln!(out, "{}", summary_table(&report.countries, layout))?;
@@ -87,18 +88,22 @@ fn write(out: &mut String, report: &Report, layout: Layout) -> std::fmt::Result 
     )
 }
 
-/// Figures as a line of blocks, each as high as what it stands for; several days are one block where there are many.
-fn blocks(figures: &[u128], width: usize) -> String {
+/// The figures of days as a line of blocks, each as high as the average of the days it stands for; days without a figure
+/// are a gap.
+fn blocks(days: impl Iterator<Item = (usize, u128)>, length: usize, width: usize) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-    let each = figures.len().div_ceil(width.max(1)).max(1);
-    // The last block may stand for fewer days: averages can be compared.
-    let averages: Vec<u128> = figures
-        .chunks(each)
-        .map(|days| {
-            let days_of = u128::try_from(days.len()).unwrap_or(1).max(1);
-            days.iter().sum::<u128>() / days_of
-        })
+    let each = length.div_ceil(width.max(1)).max(1);
+    let mut sums = vec![(0_u128, 0_u128); length.div_ceil(each)];
+    for (place, figure) in days {
+        if let Some((sum, count)) = sums.get_mut(place / each) {
+            *sum += figure;
+            *count += 1;
+        }
+    }
+    let averages: Vec<u128> = sums
+        .iter()
+        .map(|(sum, count)| sum / (*count).max(1))
         .collect();
     let largest = averages.iter().copied().max().unwrap_or(0).max(1);
     averages
@@ -115,12 +120,22 @@ fn blocks(figures: &[u128], width: usize) -> String {
 mod tests {
     use super::*;
 
+    fn of(figures: &[u128], width: usize) -> String {
+        blocks(figures.iter().copied().enumerate(), figures.len(), width)
+    }
+
     #[test]
     fn a_block_is_as_high_as_its_days() {
-        assert_eq!(blocks(&[0, 1, 4, 8], 72), " ▁▄█");
-        assert_eq!(blocks(&[], 72), "");
-        assert_eq!(blocks(&[0; 3], 72), "   ");
-        assert_eq!(blocks(&[8, 8, 4, 4, 0], 3), "█▄ ");
-        assert_eq!(blocks(&[7; 549], 72).chars().count(), 69);
+        assert_eq!(of(&[0, 1, 4, 8], 72), " ▁▄█");
+        assert_eq!(of(&[], 72), "");
+        assert_eq!(of(&[0; 3], 72), "   ");
+        assert_eq!(of(&[8, 8, 4, 4, 0], 3), "█▄ ");
+        assert_eq!(of(&[7; 549], 72).chars().count(), 69);
+    }
+
+    #[test]
+    fn missing_days_are_a_gap_and_lower_no_average() {
+        assert_eq!(blocks([(0, 8), (3, 4)].into_iter(), 4, 72), "█  ▄");
+        assert_eq!(blocks([(0, 8), (2, 8), (3, 8)].into_iter(), 6, 3), "██ ");
     }
 }

@@ -10,7 +10,7 @@ use super::{
 
 /// Returns a summary as a table, with its total as the last row.
 ///
-/// Data is in one unit a column. Where the table does not fit, it leaves out the two directions first, then the amounts,
+/// Data is in one unit, in which the shares of a row add up. Where the table does not fit, it leaves out the two directions first, then the amounts,
 /// then the Commands.
 pub fn summary_table(summary: &Summary, layout: Layout) -> String {
     const LEFT_OUT: [Shown; 3] = [
@@ -104,6 +104,8 @@ fn columns(summary: &Summary, shown: Shown, layout: Layout) -> Vec<Column> {
         Column::numbers(heading, totals.iter().map(|totals| of(totals)).collect())
     };
     columns.push(numbers("records", &|totals| totals.records.to_string()));
+    let figures = totals.iter().flat_map(|totals| totals.data.figures());
+    let scale = layout.scale(figures.max().unwrap_or(0));
     for (counter, heading) in [
         (Counter::Total, "data"),
         (Counter::TowardSim, "download"),
@@ -114,7 +116,7 @@ fn columns(summary: &Summary, shown: Shown, layout: Layout) -> Vec<Column> {
                 .iter()
                 .map(|totals| totals.data.get(counter))
                 .collect();
-            columns.push(Column::bytes(heading, &figures, layout.bytes));
+            columns.push(Column::bytes(heading, &figures, scale));
         }
     }
     for (counter, heading) in [

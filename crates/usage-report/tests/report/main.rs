@@ -169,3 +169,116 @@ fn days_are_final_settling_provisional_or_missing() {
         "{text}"
     );
 }
+
+#[test]
+fn one_missing_day_of_18_months_lies_on_top_of_the_strip() {
+    let days = months();
+    let days: Vec<&str> = days.lines().collect();
+    let without_one = [&days[..300], &days[301..]].concat().join("\n");
+    let html = html(&of(&without_one));
+    let strip = html.split("<figure id=states").nth(1).unwrap();
+    let strip = strip.split("</svg>").next().unwrap();
+    let last = strip.rsplit("<rect ").next().unwrap();
+    assert!(
+        last.starts_with("class=x x=4153 width=40 "),
+        "the last is {last}"
+    );
+}
+
+#[test]
+fn an_equation_keeps_its_columns_on_a_narrow_page() {
+    let wrong = r#"{"period":{"start":"2026-10-01T00:00:00Z","end":"2026-10-02T00:00:00Z"},"data":{"total":9,"download":5,"upload":3}}"#;
+    let html = html(&of(wrong));
+    let equations: Vec<&str> = html.split("<span class=eq ").skip(1).collect();
+    assert_eq!(equations.len(), 1);
+    let equation = equations[0].split("</span>").next().unwrap();
+    assert!(
+        equation.contains("| + /data/upload") && !equation.contains("= help"),
+        "{equation}"
+    );
+}
+
+#[test]
+fn figures_have_one_unit_in_headline_chart_and_table() {
+    let day = r#"{"period":{"start":"2026-10-01T00:00:00Z","end":"2026-10-02T00:00:00Z"},"data":{"total":7529400000,"download":529400000,"upload":7000000000}}"#;
+    let report_of_day = of(day);
+    let terminal = report(&report_of_day, Layout::default());
+    assert!(
+        terminal.contains("7529.4 MB of data")
+            && terminal.contains("data MB  download MB  upload MB")
+            && terminal.contains("7529.4        529.4     7000.0"),
+        "{terminal}"
+    );
+    let html = html(&report_of_day);
+    assert!(
+        html.contains("<dd>7529.4&nbsp;MB<")
+            && html.contains(">8000 MB</text>")
+            && html.contains("data-value=7529400000>7529.4"),
+        "{html}"
+    );
+    assert!(!html.contains("GB"), "{html}");
+}
+
+#[test]
+fn a_chart_of_nothing_says_so() {
+    let day = r#"{"period":{"start":"2026-10-01T00:00:00Z","end":"2026-10-02T00:00:00Z"},"data":{"total":5}}"#;
+    let html = html(&of(day));
+    assert!(html.contains("<h1>SIM usage, 2026-10-01</h1>"), "{html}");
+    let commands = html.split("<figure id=commands-by-month").nth(1).unwrap();
+    let before_table = commands.split("<details>").next().unwrap();
+    assert!(
+        before_table.contains("All figures are 0.") && !before_table.contains("<svg"),
+        "{before_table}"
+    );
+}
+
+/// The bars of the first network: where each stands, in tenths of a pixel.
+fn bars(html: &str, chart: &str) -> Vec<u64> {
+    let figure = html.split(&format!("<figure id={chart} ")).nth(1).unwrap();
+    let path = figure.split("<path class=a ").nth(1).unwrap();
+    let path = path
+        .split("d=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let moves = path.split('M').skip(1);
+    moves
+        .map(|one| one.split(' ').next().unwrap().parse().unwrap())
+        .collect()
+}
+
+#[test]
+fn missing_days_and_months_leave_a_gap_in_the_charts() {
+    let day = |start: &str, end: &str| {
+        format!(
+            r#"{{"period":{{"start":"{start}T00:00:00Z","end":"{end}T00:00:00Z"}},"data":{{"total":5,"home":{{"total":5}}}}}}"#
+        )
+    };
+    let days = [
+        day("2026-06-29", "2026-06-30"),
+        day("2026-06-30", "2026-07-01"),
+        day("2026-10-29", "2026-10-30"),
+    ];
+    let html = html(&of(&days.join("\n")));
+    let days = bars(&html, "usage-by-day");
+    assert!(
+        days[1] - days[0] < 60 && (6800..6860).contains(&(days[2] - days[1])),
+        "the days stand at {days:?}"
+    );
+    let months = bars(&html, "usage-by-month");
+    assert_eq!(months.len(), 2);
+    assert!(
+        (5540..=5560).contains(&(months[1] - months[0])),
+        "four of five months apart: {months:?}"
+    );
+    // August has no record, and its name all the same.
+    assert!(html.contains(">2026-08</text>"), "{html}");
+}
+
+#[test]
+fn few_days_have_their_dates_below_them() {
+    let day = r#"{"period":{"start":"2026-10-12T00:00:00Z","end":"2026-10-13T00:00:00Z"},"data":{"total":5}}"#;
+    assert!(html(&of(day)).contains(">2026-10-12</text>"));
+}
