@@ -399,6 +399,19 @@ fn a_sync_leaves_metrics_for_a_monitor() {
 }
 
 #[test]
+fn a_sync_without_credentials_leaves_metrics_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let sync = format!("sync --archive {} --metrics {}", path("new.db"), path("m"));
+    assert_eq!(run_with(&sync, "", &[]).code, 2);
+    let told = std::fs::read_to_string(path("m")).unwrap();
+    assert!(
+        told.contains("kore_usage_last_run_exit_code{command=\"sync\"} 2"),
+        "{told}"
+    );
+}
+
+#[test]
 fn what_could_not_be_read_is_named_and_exits_3() {
     let kept = Kept::new("--fault status:503@2x2");
     let synced =

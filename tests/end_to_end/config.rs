@@ -271,6 +271,30 @@ fn a_check_leaves_metrics_that_outlive_a_failure() {
     );
     assert!(success(&good).is_some());
     assert_eq!(success(&bad), success(&good));
+    let refused = run_with(&check, "", &[]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    let unstarted = fs::read_to_string(&file).unwrap();
+    assert!(
+        unstarted.contains("kore_usage_last_run_exit_code{command=\"check\"} 2"),
+        "a run without credentials is not told: {unstarted}"
+    );
+    assert_eq!(success(&unstarted), success(&good));
+}
+
+#[test]
+fn one_attempt_is_no_retry_in_the_metrics() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kore.prom");
+    let emulator = Emulated::start(&format!("{NOW} --fault status:503"));
+    let check = format!("check {WEEK} --attempts 1 --metrics {}", file.display());
+    assert_eq!(emulator.run(&check).code, 3);
+    let told = fs::read_to_string(&file).unwrap();
+    for line in [
+        "kore_usage_requests{command=\"check\"} 1\n",
+        "kore_usage_retries{command=\"check\"} 0\n",
+    ] {
+        assert!(told.contains(line), "{line} is missing:\n{told}");
+    }
 }
 
 #[test]

@@ -150,8 +150,7 @@ struct Came {
 impl Came {
     fn take(&mut self, gathered: &Gathered) {
         self.requests += gathered.report.attempts;
-        let answered = gathered.report.pages;
-        self.retries += gathered.report.attempts.saturating_sub(answered);
+        self.retries += gathered.report.retries();
         self.longest_window = self.longest_window.or(gathered.report.longest_window);
         for page in &gathered.pages {
             self.server_date = match (self.server_date, page.server_date) {

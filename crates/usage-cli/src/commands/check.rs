@@ -27,6 +27,22 @@ use super::Context;
 
 /// Validates every page as it comes.
 pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Failure> {
+    let mut metrics = Metrics::new("check");
+    let Some(path) = args.metrics.as_ref().filter(|_| !args.query.plan) else {
+        return Box::pin(check(args, context, &mut metrics)).await;
+    };
+    if let Some(saved) = &args.save {
+        output::distinct(("--save", saved), ("--metrics", path))?;
+    }
+    output::writable(path)?;
+    // Also of a run that fails before its first request, a monitor is told.
+    let ended = Box::pin(check(args, context, &mut metrics)).await;
+    let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
+    let written = metrics.write(path, exit, context.now).await;
+    ended.and_then(|exit| written.map(|()| exit))
+}
+
+async fn check(args: &CheckArgs, context: Context, metrics: &mut Metrics) -> Result<Exit, Failure> {
     let mut config = config(&args.rules, context.now);
     let fetch = Fetch::new(&args.connection, &args.query, context)?;
     if let Some(exit) = fetch.plan_only(&args.query)? {
@@ -37,12 +53,6 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
     }
     config.granularity = Some(fetch.granularity());
     config.window = Some(fetch.window());
-    if let Some(metrics) = &args.metrics {
-        if let Some(saved) = &args.save {
-            output::distinct(("--save", saved), ("--metrics", metrics))?;
-        }
-        output::writable(metrics)?;
-    }
     let saved = match &args.save {
         Some(path) => {
             output::distinct(("--save", path), ("the report", Path::new("-")))?;
@@ -76,17 +86,13 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         Some(saved) if failure.is_some() => saved.incomplete()?,
         Some(saved) => saved.complete().map(|()| None)?,
     };
-    let mut metrics = checked.ages.metrics();
+    checked.ages.tell(metrics);
+    metrics.value("requests", "Requests for records.", effort.requests);
+    metrics.value("retries", "Requests that were made again.", effort.retries);
     let exit = match checked.reporter {
-        Some(reporter) => reporter.finish_and(|outcome| findings(&mut metrics, outcome))?,
+        Some(reporter) => reporter.finish_and(|outcome| findings(metrics, outcome))?,
         None => Exit::Incomplete,
     };
-    if let Some(path) = &args.metrics {
-        metrics.value("requests", "Requests for records.", effort.requests);
-        metrics.value("retries", "Requests that were made again.", effort.retries);
-        let exit = failure.as_ref().map_or(exit, Failure::exit);
-        metrics.write(path, exit, context.now).await?;
-    }
     let Some(failure) = failure else {
         return Ok(exit);
     };
@@ -141,8 +147,7 @@ impl Ages {
         self.deletion = Some((earliest, now));
     }
 
-    fn metrics(&self) -> Metrics {
-        let mut metrics = Metrics::new("check");
+    fn tell(&self, metrics: &mut Metrics) {
         let states = UsageState::ALL.map(UsageState::as_str);
         let states = states.map(|state| (state, self.states.get(state).copied().unwrap_or(0)));
         metrics.family(
@@ -158,7 +163,6 @@ impl Ages {
                 deletion.signed_duration_since(now).num_seconds(),
             );
         }
-        metrics
     }
 }
 

@@ -117,7 +117,7 @@ impl Missing {
     /// Adds what a fetch has asked.
     pub(super) fn asked(&mut self, report: &FetchReport) {
         self.effort.requests += report.attempts;
-        self.effort.retries += report.attempts.saturating_sub(report.pages);
+        self.effort.retries += report.retries();
     }
 
     /// How much was asked.

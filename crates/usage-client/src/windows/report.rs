@@ -93,6 +93,17 @@ pub enum WindowState {
 }
 
 impl FetchReport {
+    /// Returns how many requests were made again: all but the first for each page delivered and each part that failed.
+    pub fn retries(&self) -> u64 {
+        let failed = self
+            .windows
+            .iter()
+            .filter(|one| one.state == WindowState::Failed);
+        let failed = failed.map(|one| u64::try_from(one.missing.len()).unwrap_or(u64::MAX));
+        let first = failed.fold(self.pages, u64::saturating_add);
+        self.attempts.saturating_sub(first)
+    }
+
     /// Returns whether nothing is missing that was asked for.
     ///
     /// What was not to be asked for is not missing: a range wholly in the future yields nothing and is

@@ -42,7 +42,13 @@ pub(crate) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failu
     let mut exit = Exit::Done;
     let mut failures = Vec::new();
     let mut tally = Tally::default();
-    for (profile, settings) in Settings::of_all(&args.connection, context)? {
+    let all = Settings::of_all(&args.connection, context);
+    let (all, refused) = match all {
+        Ok(all) => (all, None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    failures.extend(refused);
+    for (profile, settings) in all {
         match one(args, settings, context, &mut tally).await {
             Ok(Exit::Done) => {}
             Ok(other) => exit = other,
@@ -63,11 +69,13 @@ pub(crate) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failu
         return ended;
     };
     let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    let written = match tally.metrics(&args.archive.path()?, context.now) {
-        Ok(metrics) => metrics.write(to, exit, context.now).await,
-        Err(failure) => Err(failure),
+    let (metrics, read) = match tally.metrics(&args.archive.path()?, context.now) {
+        Ok(metrics) => (metrics, Ok(())),
+        // A monitor is told of a run that failed before there was an archive.
+        Err(failure) => (Metrics::new("sync"), Err(failure)),
     };
-    ended.and_then(|exit| written.map(|()| exit))
+    let written = metrics.write(to, exit, context.now).await;
+    ended.and_then(|exit| read.and(written).map(|()| exit))
 }
 
 /// What came of all syncs of a run, for a monitor.
