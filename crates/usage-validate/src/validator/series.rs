@@ -131,13 +131,18 @@ impl Series {
         let subject = Subject::Record(record.at);
         self.length.check(time, shared.settings, subject, reporter);
         let bucket = self.length.bucket(shared.settings).unwrap_or(time.length());
-        let Some(coverage) = &mut self.coverage else {
-            self.coverage = Some(Coverage::new(time));
+        let Some(order) = &mut self.order else {
+            // The first record that could be read, which follows none.
             self.order = Some(Order::new(time.start));
             shared.totals.add(&record.entry.top);
             shared.memory.push(record.remembered(), record.source);
-            return Vec::new();
+            let Some(claimed) = &mut self.coverage else {
+                self.coverage = Some(Coverage::new(time));
+                return Vec::new();
+            };
+            return cover(claimed, record, bucket, shared.gaps, reporter);
         };
+        let coverage = self.coverage.get_or_insert_with(|| Coverage::new(time));
         for rule in [
             &DUPLICATE_IDENTICAL,
             &DUPLICATE_CONFLICTING,
@@ -160,7 +165,6 @@ impl Series {
             return Vec::new();
         }
         shared.totals.add(&record.entry.top);
-        let order = self.order.get_or_insert(Order::new(time.start));
         if is_known && coverage.is_taken(time) {
             report_overlap(time, span, shared.memory.has_lost(), subject, reporter);
             order.pass(time.start);

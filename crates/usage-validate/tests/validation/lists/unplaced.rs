@@ -164,6 +164,27 @@ fn a_record_that_could_not_be_read_is_no_duplicate_and_no_overlap() {
 }
 
 #[test]
+fn where_a_record_stands_that_could_not_be_read_changes_no_count() {
+    let of = |number: i64| day(number).of(ACCOUNT, None);
+    let mut config = config();
+    config.granularity = Some(Granularity::Daily);
+    for claimed in [1, 5] {
+        let broken = of(claimed).replacen(r#""total":1"#, r#""total":"1""#, 1);
+        let counts = |at: usize| {
+            let mut lines = [0, 2, 3].map(of).to_vec();
+            lines.insert(at, broken.clone());
+            validate(&config, &lines.concat()).1.rules
+        };
+        for code in ["UR401", "UR402", "UR403", "UR404", "UR405"] {
+            assert_eq!(counts(0)[code].evaluated, 2, "{code}, day {claimed}");
+        }
+        for at in 1..=3 {
+            assert_eq!(counts(at), counts(0), "day {claimed} at {at}");
+        }
+    }
+}
+
+#[test]
 fn records_without_a_time_stand_for_one_bucket_each() {
     let reversed = slot(48, 24);
     assert_said(&[day(0), reversed, day(2)], &["UR301 1"]);
