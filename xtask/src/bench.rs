@@ -7,8 +7,8 @@ mod peers;
 
 use std::{
     fs::File,
-    io::{BufWriter, Write},
-    path::Path,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
 };
 
@@ -48,6 +48,7 @@ pub(crate) fn run(words: &[&str]) -> ExitCode {
         ["--instructions"] => instructions(false),
         ["--check"] => instructions(true),
         ["--input", path, records, shape, spelling] => generate(path, records, shape, spelling),
+        ["--readings", path, records, sims] => generate_readings(path, records, sims),
         ["--loop", what, path] => hot_loop(what, path),
         _ => Err("see `cargo xtask` for what can be asked for".to_owned()),
     };
@@ -84,9 +85,37 @@ fn cargo(arguments: &[&str]) -> Result<(), Problem> {
     }
 }
 
-/// Builds the program and this one as they are delivered.
-fn build() -> Result<(), Problem> {
-    cargo(&["build", "--release", "-p", "usage-cli", "-p", "xtask"])
+/// Builds the program and this one as they are delivered, and says where the program is.
+pub(crate) fn build() -> Result<PathBuf, Problem> {
+    cargo(&["build", "--release", "-p", "usage-cli", "-p", "xtask"])?;
+    Ok(root().join("target/release/kore-usage"))
+}
+
+/// Writes generated readings of so many SIMs in Parquet, by the program that [`build`] made of this one.
+pub(crate) fn write_readings(path: &Path, records: u64, sims: u64) -> Result<(), Problem> {
+    let status = Command::new(root().join("target/release/xtask"))
+        .args(["bench", "--readings"])
+        .arg(path)
+        .args([records.to_string(), sims.to_string()])
+        .status()
+        .map_err(|error| format!("xtask cannot be started: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("writing {} ended with {status}", path.display()))
+    }
+}
+
+/// Writes generated readings to a file.
+fn generate_readings(path: &str, records: &str, sims: &str) -> Result<(), Problem> {
+    let number = |text: &str| {
+        text.parse()
+            .map_err(|_| format!("{text} is no number of records or SIMs"))
+    };
+    let (records, sims) = (number(records)?, number(sims)?);
+    write_to(Path::new(path), |out| {
+        input::write_readings(out, records, sims)
+    })
 }
 
 /// Writes generated records to a file.
@@ -109,9 +138,16 @@ fn generate(path: &str, records: &str, shape: &str, spelling: &str) -> Result<()
 }
 
 fn write_input(path: &Path, records: u64, shape: Shape, spelling: Spelling) -> Result<(), Problem> {
+    write_to(path, |out| input::write(out, records, shape, spelling))
+}
+
+fn write_to(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), Problem> {
     let written = File::create(path).and_then(|file| {
         let mut out = BufWriter::new(file);
-        input::write(&mut out, records, shape, spelling)?;
+        write(&mut out)?;
         out.flush()
     });
     written.map_err(|error| format!("{}: {error}", path.display()))

@@ -66,8 +66,12 @@ Proofs that are too slow for `ci`, run by hand:
   fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip (needs cargo-fuzz)
   interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
   wheel             build the Python package, and run its tests, mypy and stubtest (needs Python 3.11)
+  wheel --program   build the program as a wheel, install it, and run it (needs Python 3.11)
   lake [SEEDS [ENGINE...]]
-                    the rules inside engines against the program: duckdb, spark and sail, from PyPI (needs Java)
+                    the rules inside engines against the program: duckdb, spark and sail, from PyPI (spark needs Java);
+                    ray, dask and beam run the examples of the README where they are asked for
+  lake --big [RECORDS]
+                    what Spark and the program take for one table of 50 000 SIMs, 10 000 000 records (needs Java)
   browser           the HTML report in headless Chromium: console, axe-core, numbers, pictures (needs chromium, npm)
   mutants -p CRATE  how many small breakages of a crate its tests notice; more arguments go to cargo-mutants
   bench --peers [RECORDS [PEER...]]
@@ -102,8 +106,11 @@ fn main() -> ExitCode {
         ["reports"] => reports::run(),
         ["interop"] => interop::run(),
         ["lake"] => lake::run("20", &[]),
+        ["lake", "--big"] => lake::big("10000000"),
+        ["lake", "--big", records] => lake::big(records),
         ["lake", seeds, ref engines @ ..] => lake::run(seeds, engines),
         ["wheel"] => wheel::run(),
+        ["wheel", "--program"] => wheel::program(),
         ["bench", ref words @ ..] => bench::run(words),
         ["browser"] => browser::run(),
         ["pictures"] => browser::pictures(),

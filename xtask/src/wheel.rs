@@ -13,6 +13,9 @@ use crate::{
 /// Where the crate of the package is.
 const CRATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-python");
 
+/// Where the crate of the program is, which is a wheel of its own.
+const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-cli");
+
 /// What the tests need, and what the examples use.
 const PACKAGES: [&str; 7] = [
     "pytest",
@@ -29,6 +32,15 @@ const OLDEST: &str = "import sys, venv, ensurepip; raise SystemExit(sys.version_
 
 /// Builds and tests; where no Python is new enough there is nothing to do.
 pub(crate) fn run() -> ExitCode {
+    where_possible(|| locked().and_then(|()| wheel()))
+}
+
+/// Builds the wheel that brings the program, and runs what it brings.
+pub(crate) fn program() -> ExitCode {
+    where_possible(program_wheel)
+}
+
+fn where_possible(task: impl FnOnce() -> Result<(), Problem>) -> ExitCode {
     let python = Command::new("python3").args(["-c", OLDEST]).output();
     if !python.is_ok_and(|python| python.status.success()) {
         println!(
@@ -36,7 +48,7 @@ pub(crate) fn run() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
-    finish(locked().and_then(|()| wheel()))
+    finish(task())
 }
 
 /// Fails if the lock file of the package does not fit the manifests of the workspace's crates, which have another one.
@@ -75,6 +87,45 @@ fn wheel() -> Result<(), Problem> {
             folder,
             &[("PYTHONDONTWRITEBYTECODE", "1")],
         )?;
+    }
+    Ok(())
+}
+
+fn program_wheel() -> Result<(), Problem> {
+    let python = Python::with(&["pip"])?;
+    let folder = tempfile::tempdir().map_err(|error| format!("no folder for it: {error}"))?;
+    let wheels = folder.path().to_string_lossy();
+    println!("== building {PROGRAM}");
+    python.shown(
+        "python",
+        &[
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--wheel-dir",
+            &wheels,
+            PROGRAM,
+        ],
+        folder.path(),
+        &[],
+    )?;
+    let built = std::fs::read_dir(folder.path())
+        .and_then(|mut files| files.next().transpose())
+        .map_err(|error| format!("{wheels}: {error}"))?
+        .ok_or("no wheel was built")?;
+    let size = built.metadata().map_err(|error| error.to_string())?.len();
+    println!(
+        "{}: {} KB",
+        built.file_name().to_string_lossy(),
+        size / 1000
+    );
+    let wheel = built.path();
+    python.install(&wheel, &[])?;
+    println!("== running it");
+    for arguments in [&["--version"][..], &["demo"]] {
+        python.shown("kore-usage", arguments, folder.path(), &[])?;
     }
     Ok(())
 }

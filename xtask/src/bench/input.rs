@@ -5,6 +5,9 @@ use std::{
     io::{self, Write},
 };
 
+use usage_model::{Granularity, UsageRecord};
+use usage_table::{ReadingRow, ReadingsParquet};
+
 /// How the members of a record are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spelling {
@@ -93,11 +96,36 @@ pub(crate) fn write(
         };
         text.clear();
         text.push_str(before);
-        record(number, spelling, &mut random).write(spelling, &mut random, &mut text);
+        record(number, SERIES, spelling, &mut random).write(spelling, &mut random, &mut text);
         text.push_str(after);
         out.write_all(text.as_bytes())?;
     }
     Ok(())
+}
+
+/// Writes such records of so many SIMs, or a few less, as the table `readings` in Parquet.
+///
+/// # Errors
+///
+/// Fails if `out` does.
+pub(crate) fn write_readings(out: &mut impl Write, records: u64, sims: u64) -> io::Result<()> {
+    let series = records.div_ceil(sims.max(1));
+    let mut random = Random(0x5eed_0000_0000_0001);
+    let mut text = String::new();
+    let mut table = ReadingsParquet::new();
+    for number in 0..records {
+        text.clear();
+        record(number, series, Spelling::Compact, &mut random).write(
+            Spelling::Compact,
+            &mut random,
+            &mut text,
+        );
+        let record: UsageRecord = serde_json::from_str(&text)?;
+        let mut row = ReadingRow::of_record(&record, &text);
+        row.granularity = Some(Granularity::Hourly);
+        table.write(out, &row)?;
+    }
+    table.finish(out)
 }
 
 /// A JSON value whose spelling is still open.
@@ -143,7 +171,8 @@ impl Json {
     }
 }
 
-fn record(number: u64, spelling: Spelling, random: &mut Random) -> Json {
+/// The record of a number, where each SIM has so many.
+fn record(number: u64, series: u64, spelling: Spelling, random: &mut Random) -> Json {
     let text = |text: &str| Json::Text(text.to_owned());
     let wrong = number % WRONG_EVERY == WRONG_EVERY - 1;
     let at_top = (number / WRONG_EVERY).is_multiple_of(2);
@@ -183,12 +212,12 @@ fn record(number: u64, spelling: Spelling, random: &mut Random) -> Json {
     let data = tree(["total", "download", "upload"], 5_000_000_000, off);
     let mut members = vec![
         ("account_sid", text("ACabababababababababababababababab")),
-        ("sim_sid", Json::Text(format!("DE{:032x}", number / SERIES))),
+        ("sim_sid", Json::Text(format!("DE{:032x}", number / series))),
         (
             "period",
             Json::Object(vec![
-                ("start", Json::Text(hour(number % SERIES))),
-                ("end", Json::Text(hour(number % SERIES + 1))),
+                ("start", Json::Text(hour(number % series))),
+                ("end", Json::Text(hour(number % series + 1))),
             ]),
         ),
         ("commands", commands),

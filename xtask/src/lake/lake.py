@@ -1,4 +1,7 @@
-"""Compares engines with the program: `lake.py PROGRAM SEEDS [ENGINE...]`; engines are duckdb, spark and sail."""
+"""Compares engines with the program: `lake.py PROGRAM SEEDS [ENGINE...]`; engines are duckdb, spark, sail, ray, dask and beam.
+
+`lake.py PROGRAM --big READINGS RECORDS` checks one large table by Spark and by the program, and says what both take.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,25 @@ FAULTS = (
     "outside-total:2026-02-17",
 )
 
-ON_LISTS = ("UR401", "UR402", "UR403", "UR404", "UR405")
+# What the examples of the README call the time of the fetch.
+DOCUMENTED = "2026-07-03T00:00:00Z"
+# How many files an example reads.
+FILES = 3
+# What goes before an example so that it listens on loopback alone.
+BEFORE = {
+    "ray": "import ray\n\nray.init(num_cpus=2, include_dashboard=False, _node_ip_address='127.0.0.1', object_store_memory=256 << 20)\n"
+}
+# What goes after it, so that it can be compared.
+AFTER = """
+import json
+import pathlib
+
+texts = list(findings["finding"]) if hasattr(findings, "columns") else [finding["finding"] for finding in findings]
+pathlib.Path("told.json").write_text(json.dumps([summary, texts]))
+"""
+
+# After the last period of the large table, and before the first expires.
+BIG_NOW = "2026-06-28T00:00:00Z"
 
 PLACE = ("source", "record", "line", "offset")
 
@@ -93,17 +114,6 @@ def figures(summary: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def same_figures(what: str, engine: dict[str, Any], program: dict[str, Any]) -> None:
-    """A record that does not decode may be the first of its series in one order and not in the other: what follows it is
-    then evaluated once more by the rules on lists."""
-    one, other = figures(engine), figures(program)
-    for code in ON_LISTS:
-        counts = [summary["rules"][code].pop("evaluated") for summary in (one, other)]
-        if abs(counts[0] - counts[1]) > other["malformed"]:
-            same(f"{what}: {code} evaluated", *counts)
-    same(f"{what}: summary", one, other)
-
-
 def same(what: str, one: Any, other: Any) -> None:
     if one != other:
         raise SystemExit(f"{what} differs\nengine:  {one}\nprogram: {other}")
@@ -113,7 +123,7 @@ def compare(spark: Any, table: Any, report: dict[str, Any], what: str) -> int:
     findings, summary = check(table, as_of=NOW)
     found = [json.loads(row["finding"]) for row in findings.select("finding").collect()]
     same(f"{what}: verdict", summary["verdict"], report["verdict"])
-    same_figures(what, summary, report["summary"])
+    same(f"{what}: summary", figures(summary), figures(report["summary"]))
     same(f"{what}: findings", bodies(found), bodies(report["findings"]))
     try:
         findings.unpersist()
@@ -138,7 +148,7 @@ def engine(name: str, spark: Any, program: Program, seeds: int) -> None:
         if seed == 1:
             texts = frame.select("record").repartition(2)
             lines = check(texts, as_of=NOW, granularity="daily")[1]
-            same_figures(f"{name}: texts alone", lines, report["summary"])
+            same(f"{name}: texts alone", figures(lines), figures(report["summary"]))
         totals(name, spark, program, seed)
     took = time.monotonic() - began
     print(f"{name}: {runs} runs with {found} findings are the same as the program's, in {took:.0f} s")
@@ -172,6 +182,122 @@ def duckdb(program: Program, seeds: int) -> None:
             same(f"duckdb: {service}", str(total), counted["totals"][service]["total"])
             same(f"duckdb: shares of {service}", share, total)
     print(f"duckdb: {seeds} accounts are read, and add up to what the program says")
+
+
+def example(name: str, program: Program, seeds: int) -> None:
+    """The example of the README, run as it stands there but for the time: on several files, with their rows shuffled."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    blocks = re.findall(r"```python\n(.*?)```", pathlib.Path("README.md").read_text(), re.DOTALL)
+    (block,) = [block for block in blocks if block.startswith(f"# {name.capitalize()}\n")]
+    script = program.folder / f"in_{name}.py"
+    script.write_text(BEFORE.get(name, "") + block.replace(DOCUMENTED, NOW) + AFTER)
+    found = 0
+    began = time.monotonic()
+    for seed in range(1, seeds + 1):
+        readings, _ = program.tables(seed, faults=True)
+        report = program.report(readings)
+        folder = program.folder / f"{name}-{seed}"
+        (folder / "readings").mkdir(parents=True)
+        table = pq.read_table(readings)
+        table = table.take(pc.sort_indices(pc.random(table.num_rows, initializer=seed)))
+        step = -(-table.num_rows // FILES)
+        for number in range(FILES):
+            pq.write_table(table.slice(number * step, step), folder / "readings" / f"{number}.parquet")
+        done = subprocess.run([sys.executable, script], cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{name}: the example ended with {done.returncode}:\n{done.stderr}")
+        summary, findings = json.loads((folder / "told.json").read_text())
+        what = f"{name}: seed {seed}"
+        same(f"{what}: verdict", summary["verdict"], report["verdict"])
+        same(f"{what}: summary", figures(summary), figures(report["summary"]))
+        same(f"{what}: findings", bodies([json.loads(text) for text in findings]), bodies(report["findings"]))
+        found += len(findings)
+    took = time.monotonic() - began
+    print(f"{name}: {seeds} runs of the README's example with {found} findings are the same as the program's, in {took:.0f} s")
+
+
+def big(program: Program, readings: pathlib.Path, records: int) -> None:
+    """One large table: what Spark takes for it, and what the program does, each alone."""
+    command = [program.path, "validate", str(readings), "--accounts", "many", "--as-of", BIG_NOW, "--format", "json"]
+    report_file = program.folder / "report.json"
+    print(f"{records} records in {readings.stat().st_size / 1e6:.0f} MB of Parquet", flush=True)
+    with Watched() as watched, report_file.open("wb") as report_out:
+        done = subprocess.run([*command, "--max-findings", "1000000"], stdout=report_out, check=False)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"validate ended with {done.returncode}")
+    report = json.loads(report_file.read_text())
+    same("big: records", report["summary"]["records"], records)
+    print(f"program: {watched}", flush=True)
+    with Watched() as watched, local_cluster(partitions=32) as spark:
+        findings, summary = check(spark.read.parquet(str(readings)), as_of=BIG_NOW)
+        count = findings.count()
+        names = [row["fingerprint"] for row in findings.select("fingerprint").collect()]
+    print(f"spark, local-cluster with two executors of one core: {watched}")
+    same("big: verdict", summary["verdict"], report["verdict"])
+    same("big: summary", figures(summary), figures(report["summary"]))
+    same("big: findings", sorted(names), sorted(finding["fingerprint"] for finding in report["findings"]))
+    print(f"both found the same {count} findings")
+
+
+class Watched:
+    """What this process's descendants take: time, CPU, and the most memory that they have at one time.
+
+    They are looked at four times a second, so that the last quarter of each one's CPU may be missing. Shared pages are counted
+    once (PSS).
+    """
+
+    def __enter__(self) -> Watched:
+        self.began = time.monotonic()
+        self.cpu: dict[int, float] = {}
+        self.peak = 0
+        self.before = self.descendants()
+        self.ended = threading.Event()
+        self.watcher = threading.Thread(target=self.watch)
+        self.watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.took = time.monotonic() - self.began
+        self.ended.set()
+        self.watcher.join()
+
+    def __str__(self) -> str:
+        used = sum(cpu - self.before.get(pid, 0) for pid, cpu in self.cpu.items())
+        return f"{self.took:.0f} s, {used:.0f} s of CPU, at most {self.peak / 1024:.0f} MiB of memory"
+
+    def watch(self) -> None:
+        while not self.ended.wait(0.25):
+            now = self.descendants()
+            self.cpu |= now
+            self.peak = max(self.peak, sum(map(self.memory, now)))
+
+    @staticmethod
+    def descendants() -> dict[int, float]:
+        """The processes below this one, each with the seconds of CPU that it used so far."""
+        parents: dict[int, int] = {}
+        used: dict[int, float] = {}
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents[int(folder.name)] = int(words[1])
+            used[int(folder.name)] = (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        found: set[int] = {os.getpid()}
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return {pid: used[pid] for pid in found - {os.getpid()}}
+
+    @staticmethod
+    def memory(pid: int) -> int:
+        """KiB."""
+        try:
+            lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            return 0
+        return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def executors(app: str) -> list[int]:
@@ -218,13 +344,13 @@ def killed(spark: Any, program: Program) -> None:
 
 
 @contextmanager
-def local_cluster() -> Iterator[Any]:
+def local_cluster(partitions: int = 4) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     spark = (
         SparkSession.builder.master("local-cluster[2,1,1024]")
         .config("spark.executor.memory", "1g")
-        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.shuffle.partitions", str(partitions))
         .config("spark.ui.enabled", "false")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "1000")
         .config("spark.driver.bindAddress", "127.0.0.1")
@@ -261,10 +387,16 @@ def main() -> None:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     with tempfile.TemporaryDirectory() as folder:
         program = Program(path, pathlib.Path(folder))
+        if seeds == "--big":
+            readings, records = engines
+            return big(program, pathlib.Path(readings), int(records))
         runs: dict[str, Callable[[], None]] = {
             "duckdb": lambda: duckdb(program, int(seeds)),
             "spark": lambda: on(local_cluster, "spark", program, int(seeds)),
             "sail": lambda: on(sail, "sail", program, int(seeds)),
+            "ray": lambda: example("ray", program, int(seeds)),
+            "dask": lambda: example("dask", program, int(seeds)),
+            "beam": lambda: example("beam", program, int(seeds)),
         }
         for name in engines:
             if name not in runs:
