@@ -276,6 +276,7 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use usage_model::{Item, read_records};
+    use usage_table::ReadingTexts;
 
     use super::*;
 
@@ -302,5 +303,23 @@ mod tests {
                 assert_eq!(records, 2_500, "{shape:?} {spelling:?}");
             }
         }
+    }
+
+    #[test]
+    fn readings_are_those_of_as_many_sims_as_asked_for() {
+        let mut file = tempfile::tempfile().unwrap();
+        write_readings(&mut file, 1_000, 50).unwrap();
+        let mut sims = std::collections::BTreeMap::<String, u32>::new();
+        for item in read_records(ReadingTexts::open(file).unwrap()) {
+            match item.unwrap() {
+                Item::Record(_, record) => {
+                    let sim = record.sim_sid.value().unwrap().as_str().to_owned();
+                    *sims.entry(sim).or_default() += 1;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(sims.len(), 50);
+        assert!(sims.values().all(|records| *records == 20), "{sims:?}");
     }
 }
