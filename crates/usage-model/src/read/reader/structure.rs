@@ -27,14 +27,14 @@ impl RecordReader {
     #[inline]
     pub(super) fn document<'b>(&mut self, block: &mut &'b [u8]) -> Result<Step<'b>> {
         let text = self.input.text(block);
-        if self.documents == 0
-            && self.pending.is_empty()
-            && let Some(kind) = LooksLike::by_signature(text)
-        {
+        let is_unknown = self.documents == 0 && self.pending.is_empty();
+        if is_unknown && let Some(kind) = LooksLike::by_signature(text) {
             return Err(refusal::of_kind(kind));
         }
         match text.first() {
             Some(b'{') => self.value(Container::Document, block),
+            // In UTF-16 a zero follows.
+            Some(b'[') if is_unknown && text.len() == 1 && !self.ended => Ok(Step::NeedsMore),
             Some(b'[') => {
                 self.document_line = self.input.position().line;
                 self.input.pass(1, block);

@@ -133,6 +133,7 @@ const OTHERS: &[(&[u8], LooksLike)] = &[
     (b"\xff\xfe{\0\"\0", LooksLike::Utf16),
     (b"{\0\"\0d\0", LooksLike::Utf16),
     (b"\0[\0{", LooksLike::Utf16),
+    (b"[\0{\0", LooksLike::Utf16),
     (b"\x1f\x8b\x08\0\0", LooksLike::Gzip),
     (b"\x28\xb5\x2f\xfd\x04", LooksLike::Zstd),
     (b"<!DOCTYPE html>\n<html>", LooksLike::Html),
