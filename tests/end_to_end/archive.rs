@@ -93,7 +93,7 @@ fn an_archive_is_kept_current_and_says_what_is_final() {
     assert!(
         overdue
             .stderr
-            .contains("next deletion within a day, and --fail-under asks for 30 days"),
+            .contains("next deletion within a day, and --fail-under asks for 30 days; run `kore-usage sync`, and once more 12 hours later"),
         "{overdue:?}"
     );
     kept.later("12h");

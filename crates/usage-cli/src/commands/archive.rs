@@ -12,7 +12,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
-use usage_archive::{Archive, ErrorKind, Selection, Sims, State, Status, Subset};
+use usage_archive::{Archive, CONFIRMED_AFTER, ErrorKind, Selection, Sims, State, Status, Subset};
 use usage_model::{Granularity, SimSid, Window};
 
 use crate::{
@@ -116,6 +116,7 @@ fn status(
         deletion.is_some_and(|deletion| deletion.signed_duration_since(now) < least)
     });
     let least = number(least.num_days().unsigned_abs(), "day");
+    let confirmed = CONFIRMED_AFTER.num_hours();
     match short {
         // An archive without a window protects nothing.
         None if deletions.is_empty() => warn(&format!(
@@ -123,7 +124,8 @@ fn status(
         )),
         None => return Ok(Exit::Done),
         Some((account, deletion)) => warn(&format!(
-            "account {}: {}, and --fail-under asks for {least}; run `kore-usage sync`",
+            "account {}: {}, and --fail-under asks for {least}; run `kore-usage sync`, \
+             and once more {confirmed} hours later: a figure is final when it was read twice",
             visible(account),
             next_deletion(*deletion, now)
         )),

@@ -9,7 +9,7 @@ use std::{
 use futures_util::{Stream, StreamExt};
 use usage_client::SimQuery;
 use usage_model::{MalformedSim, SimRecord};
-use usage_report::terminal::sims_table;
+use usage_report::terminal::{Layout, sims_table};
 use usage_table::{SimCsv, SimRow};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     exit::{Exit, received},
     failure::Failure,
     messages::{number, tell, warn, were},
-    output::{self, Output, stdout_is_terminal},
+    output::{self, Output, stdout_is_terminal, terminal_width},
     settings::Settings,
 };
 
@@ -166,7 +166,8 @@ impl Writer {
     fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Table { rows, with_account } => {
-                out.write_all(sims_table(rows, *with_account).as_bytes())
+                let layout = Layout::new(terminal_width(), false);
+                out.write_all(sims_table(rows, *with_account, layout).as_bytes())
             }
             Self::Csv(csv) => csv.finish(out),
             Self::Json { begun } => out.write_all(if *begun { b"\n]\n" } else { b"[]\n" }),
