@@ -20,7 +20,7 @@ impl ChainHash {
     /// The hash before the first reading.
     pub const START: Self = Self([0; 32]);
 
-    /// The bytes of the hash.
+    /// Returns the bytes of the hash.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

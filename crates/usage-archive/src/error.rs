@@ -53,7 +53,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// What a person can do about it, in one sentence.
+    /// Returns what a person can do about it, in one sentence.
     pub const fn help(self) -> &'static str {
         match self {
             Self::NotAnArchive => {
@@ -191,12 +191,12 @@ impl Error {
         self
     }
 
-    /// What kind of failure it is.
+    /// Returns what kind of failure it is.
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// What a person can do about it, in one sentence.
+    /// Returns what a person can do about it, in one sentence.
     pub const fn help(&self) -> &'static str {
         self.kind.help()
     }

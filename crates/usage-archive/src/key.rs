@@ -19,7 +19,7 @@ pub struct Series {
 }
 
 impl Series {
-    /// The records of an account, or of one of its SIMs.
+    /// Names the records of an account, or of one of its SIMs.
     pub fn new(account: impl Into<String>, sim: Option<SimSid>, granularity: Granularity) -> Self {
         Self {
             account: account.into(),
@@ -57,12 +57,12 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The time between two instants.
+    /// Makes the period from one instant to another, even where the end is not after the start.
     pub const fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Self {
         Self { start, end }
     }
 
-    /// How long before `at` the period ended; negative where it has not ended.
+    /// Returns how long before `at` the period ended; negative where it has not ended.
     pub fn age(self, at: DateTime<Utc>) -> TimeDelta {
         at.signed_duration_since(self.end)
     }

@@ -75,7 +75,7 @@ pub struct PlanOptions {
 }
 
 impl PlanOptions {
-    /// A plan for a time, by the server's clock.
+    /// Plans the whole retention for a time, by the server's clock.
     pub const fn new(at: DateTime<Utc>) -> Self {
         Self {
             at,
@@ -87,7 +87,7 @@ impl PlanOptions {
         }
     }
 
-    /// Where the range that is kept begins.
+    /// Returns the start of the range that is kept; inclusive.
     pub fn from(&self) -> DateTime<Utc> {
         let limit = retention_cutoff(self.at);
         self.start.map_or(limit, |start| start.max(limit))
@@ -172,7 +172,7 @@ pub fn plan(held: &Held, granularity: Granularity, options: &PlanOptions) -> Vec
     windows
 }
 
-/// The first instant of the range whose figures are not final; `None` where all are.
+/// Returns the first instant of the range whose figures are not final; `None` where all are.
 ///
 /// What the server deletes before that is safely held.
 pub fn first_unsettled(
@@ -185,7 +185,7 @@ pub fn first_unsettled(
     open.map(|cell| cell.window.start())
 }
 
-/// When the server deletes what it has from an instant on: the first midnight at which that lies before the
+/// Returns when the server deletes what it has from an instant on: the first midnight at which that lies before the
 /// retention limit. `None` beyond the calendar.
 pub fn deleted_at(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
     // Months of 28 days and a day clamped to the month move the limit by three days at most.

@@ -41,7 +41,7 @@ impl State {
         Self::Reopened,
     ];
 
-    /// The state as the archive's views write it.
+    /// Returns the state as the archive's views write it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -52,7 +52,7 @@ impl State {
         }
     }
 
-    /// The state of a period after its last reading.
+    /// Returns the state of a period after its last reading.
     pub fn of(period: Bounds, last: Seen, was_final: bool) -> Self {
         if last.is_final(period) {
             return Self::Final;
@@ -67,7 +67,7 @@ impl State {
         }
     }
 
-    /// The state of a record by its age at the fetch alone, without knowledge of other readings:
+    /// Returns the state of a record by its age at the fetch alone, without knowledge of other readings:
     /// provisional, settling or final.
     pub fn by_age(period: Bounds, fetched_at: DateTime<Utc>) -> Self {
         if is_settled(period.end, fetched_at) {
@@ -97,7 +97,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Figures that were read from the first to the last time without a change.
+    /// Says that figures were read from the first to the last time without a change.
     pub const fn new(first: DateTime<Utc>, last: DateTime<Utc>) -> Self {
         Self { first, last }
     }

@@ -132,7 +132,7 @@ impl Archive {
         }
     }
 
-    /// The path that the archive was opened by.
+    /// Returns the path that the archive was opened by.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -142,7 +142,7 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// Where the file exists already, or cannot be written.
+    /// Fails if the file exists already or cannot be written.
     pub fn back_up(&self, to: &Path) -> Result<(), Error> {
         copy::copy(&self.connection, &self.path, to)
     }

@@ -92,7 +92,7 @@ named!(pub Dialect, "a dialect", {
 pub(crate) struct Dialects(BTreeSet<Dialect>);
 
 impl Dialect {
-    /// What it does to responses, as a line for a help text.
+    /// Returns what it does to responses, as a line for a help text.
     pub const fn summary(self) -> &'static str {
         match self {
             Self::Older => "as in 2017: null-networks, no-billed and milliseconds together",

@@ -7,32 +7,7 @@ use usage_model::{Counter, Lenient, RETENTION_MONTHS, UsageRecord, Window};
 use usage_table::{By, FleetSim, Summarizer, Summary, SummaryOptions, UsageState};
 use usage_validate::{Finding, Outcome};
 
-/// Records on their way into a report.
-///
-/// ```
-/// use usage_model::{Item, read_records};
-/// use usage_report::{ReportBuilder, html, terminal};
-/// use usage_validate::{Config, FailOn, Outcome, Validator};
-///
-/// let input = r#"{"period":{"start":"2026-06-01T00:00:00Z","end":"2026-06-02T00:00:00Z"},"data":{"total":7}}"#;
-/// let config = Config::new("2026-07-03T00:00:00Z".parse()?);
-/// let mut builder = ReportBuilder::new();
-/// let mut validator = Validator::new(&config);
-/// let mut findings = Vec::new();
-/// for item in read_records(input.as_bytes()) {
-///     let item = item?;
-///     findings.extend(validator.item(&item));
-///     if let Item::Record(_, record) = &item {
-///         builder.record(record);
-///     }
-/// }
-/// let (last, summary) = validator.finish();
-/// findings.extend(last);
-/// let report = builder.finish(findings, Outcome::new(summary, FailOn::Error, Vec::new()));
-/// assert!(html(&report).starts_with("<!doctype html>"));
-/// assert!(terminal::report(&report, terminal::Layout::default()).contains("2026-06"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// Adds records up for a [`Report`]; the front page of this crate shows how.
 #[derive(Debug)]
 pub struct ReportBuilder {
     days: Summarizer,

@@ -23,7 +23,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// A table that fits a width, with data in one unit or in exact bytes.
+    /// Lays a table out in a width of `width` columns, with data in one unit or in exact bytes.
     pub const fn new(width: Option<usize>, bytes: bool) -> Self {
         Self { bytes, width }
     }

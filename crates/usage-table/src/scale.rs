@@ -46,12 +46,12 @@ impl Scale {
         self.bytes / 10_u128.pow(self.decimals) / 2
     }
 
-    /// The name of the unit: `B`, `kB`, `MB` and so on.
+    /// Returns the name of the unit: `B`, `kB`, `MB` and so on.
     pub const fn unit(self) -> &'static str {
         self.unit
     }
 
-    /// How many bytes one of the unit is.
+    /// Returns how many bytes one of the unit is.
     pub const fn bytes(self) -> u128 {
         self.bytes
     }

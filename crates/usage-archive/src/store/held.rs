@@ -22,8 +22,8 @@ const UNSETTLED: &str =
         AND (seen_for + known_for < 43200 OR nodes >> 7 < 2)";
 
 impl Archive {
-    /// What is held of a series from a time on: the windows that were read in full, and the periods whose
-    /// figures are not final.
+    /// Returns what is held of a series from a time on: the windows that were read in full, and the periods
+    /// whose figures are not final.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Archive {
         Ok(())
     }
 
-    /// From when on the server takes windows of a series, as of a time; `None` where it refused none.
+    /// Returns from when on the server takes windows of a series, as of a time; `None` where it refused none.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Archive {
             .and_then(|(back, midnight)| midnight.checked_sub_signed(back)))
     }
 
-    /// When the server deletes the first figures of an account that are not final here, as of a time.
+    /// Returns when the server deletes the first figures of an account that are not final here, as of a time.
     ///
     /// Counted from the first window of each series that was read on: what was never asked for is not missed. `None`
     /// where all is final.

@@ -16,12 +16,12 @@ use crate::{
 pub struct ReadingId(pub(crate) i64);
 
 impl ReadingId {
-    /// A number that was written down earlier.
+    /// Makes the number from one that was written down earlier.
     pub const fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the number.
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -60,7 +60,8 @@ impl Reading {
         self.period.is_some_and(|period| figures.is_final(period))
     }
 
-    /// The state by age when it was last seen, as the views `usage` and `readings` write it; `None` without a period.
+    /// Returns the state by age when it was last seen, as the views `usage` and `readings` write it; `None`
+    /// without a period.
     pub fn state_by_age(&self) -> Option<State> {
         let period = self.period?;
         Some(State::by_age(period, self.seen.last))
@@ -183,11 +184,11 @@ impl Archive {
         before.map(|id| self.reading(ReadingId(id))).transpose()
     }
 
-    /// One reading.
+    /// Returns one reading.
     ///
     /// # Errors
     ///
-    /// Where there is none with this number, or it is damaged.
+    /// Fails if there is none with this number, or it is damaged.
     pub fn reading(&self, id: ReadingId) -> Result<Reading, Error> {
         let mut statement = self
             .connection
@@ -201,7 +202,7 @@ impl Archive {
         self.read(row)
     }
 
-    /// The number and the hash of the last reading: the head of the chain.
+    /// Returns the number and the hash of the last reading: the head of the chain.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ impl Outcome {
         Self::Failed,
     ];
 
-    /// The outcome as the view `runs` writes it.
+    /// Returns the outcome as the view `runs` writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Complete => "complete",
@@ -141,7 +141,7 @@ impl Archive {
         Ok(())
     }
 
-    /// The last runs, the newest first.
+    /// Returns the last `most` runs, the newest first.
     ///
     /// # Errors
     ///
@@ -197,7 +197,7 @@ impl Archive {
         }
     }
 
-    /// The account that answered behind a source before.
+    /// Returns the account that answered behind a source before.
     ///
     /// # Errors
     ///
@@ -211,7 +211,7 @@ impl Archive {
         account.optional().map_err(Error::sqlite)
     }
 
-    /// The latest time that an account was read, by the server's clock.
+    /// Returns the latest time that an account was read, by the server's clock.
     ///
     /// # Errors
     ///
@@ -230,7 +230,7 @@ impl Archive {
             .transpose()
     }
 
-    /// The latest time that any account was read, by the server's clock.
+    /// Returns the latest time that any account was read, by the server's clock.
     ///
     /// # Errors
     ///
@@ -243,7 +243,7 @@ impl Archive {
         latest.map(instant).transpose()
     }
 
-    /// Every series that there are windows or readings of.
+    /// Returns every series that there are windows or readings of.
     ///
     /// # Errors
     ///
@@ -270,7 +270,7 @@ impl Archive {
         Ok(found)
     }
 
-    /// How the archive stands, as of a time.
+    /// Returns how the archive stands, as of a time.
     ///
     /// # Errors
     ///

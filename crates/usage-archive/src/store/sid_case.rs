@@ -12,7 +12,7 @@ const HELD_SIM: &str =
     ORDER BY sim_sid <> ?2, sim_sid LIMIT 1";
 
 impl Archive {
-    /// The account as it is held: in the spelling that came first, or in this one where it is not known.
+    /// Returns the account as it is held: in the spelling that came first, or in this one where it is not known.
     ///
     /// # Errors
     ///

@@ -84,7 +84,7 @@ impl Archive {
         Ok(())
     }
 
-    /// Every SIM of an account that was ever seen, in the order of their SIDs.
+    /// Returns every SIM of an account that was ever seen, in the order of their SIDs.
     ///
     /// # Errors
     ///

@@ -51,7 +51,7 @@ pub struct SyncOptions {
 }
 
 impl SyncOptions {
-    /// The account's days and hours, over the whole retention.
+    /// Reads the account's days and hours, over the whole retention, and no SIMs.
     pub fn new(now: DateTime<Utc>, program: impl Into<String>, source: impl Into<String>) -> Self {
         Self {
             now,

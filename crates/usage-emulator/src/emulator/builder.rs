@@ -81,13 +81,13 @@ impl Emulator {
 }
 
 impl EmulatorBuilder {
-    /// The seed from which account, SIMs and usage follow.
+    /// Sets the seed from which account, SIMs and usage follow.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// The time in the emulated world when it starts. It stands still from there unless
+    /// Sets the time in the emulated world when it starts. It stands still from there unless
     /// [`running`](Self::running) says otherwise, and can be put forward with
     /// [`Emulator::advance`].
     pub const fn now(mut self, now: DateTime<Utc>) -> Self {
@@ -95,57 +95,57 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Lets the time in the emulated world run, so many times as fast as real time; 0, the default,
+    /// Lets the time in the emulated world run `speed` times as fast as real time; with 0, the default, it
     /// stands still. A clock that runs tells whole seconds.
     pub const fn running(mut self, speed: u32) -> Self {
         self.speed = speed;
         self
     }
 
-    /// In which direction records are listed; oldest first by default.
+    /// Sets the direction in which records are listed; oldest first by default.
     pub const fn order(mut self, order: Order) -> Self {
         self.listing.order = order;
         self
     }
 
-    /// Whether a window that ends at midnight has the day that starts there; by default it has not.
+    /// Sets whether a window that ends at midnight has the day that starts there; by default it has not.
     pub const fn end_of_window(mut self, end: EndOfWindow) -> Self {
         self.listing.end = end;
         self
     }
 
-    /// What becomes of records without usage; they are included by default.
+    /// Sets what becomes of records without usage; they are included by default.
     pub const fn empty_periods(mut self, empty: EmptyPeriods) -> Self {
         self.listing.empty = empty;
         self
     }
 
-    /// One more dialect that answers are in.
+    /// Adds a dialect that answers are in.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialects.add(dialect);
         self
     }
 
-    /// How many SIMs the account has, up to a million.
+    /// Sets how many SIMs the account has, up to a million.
     pub const fn sims(mut self, sims: u32) -> Self {
         self.sims = sims;
         self
     }
 
-    /// How many SIMs in a hundred join the account or leave it at some time from 18 months before the start
-    /// to 24 months after it; none by default. More than 100 are 100.
+    /// Sets how many SIMs in a hundred join the account or leave it at some time from 18 months before the
+    /// start to 24 months after it; none by default. More than 100 are 100.
     pub const fn turnover(mut self, percent: u8) -> Self {
         self.turnover = percent;
         self
     }
 
-    /// What becomes of SIMs that have left; by default they stay in the list, as `deactivated`.
+    /// Sets what becomes of SIMs that have left; by default they stay in the list, as `deactivated`.
     pub const fn departed_sims(mut self, departed: DepartedSims) -> Self {
         self.listing.departed = departed;
         self
     }
 
-    /// How many SIMs there are of each [`Anomaly`], up to a thousand; none by default. Which SIMs they are
+    /// Sets how many SIMs there are of each [`Anomaly`], up to a thousand; none by default. Which SIMs they are
     /// follows from the seed, and [`Emulator::anomalies`] tells it. Of all others, those that are active use
     /// data every day, about as much as before.
     pub const fn anomalies(mut self, of_each: u32) -> Self {
@@ -153,14 +153,14 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long every answer takes at least, also one that refuses; the emulator's own endpoints answer at
-    /// once.
+    /// Sets how long every answer takes at least, also one that refuses; the emulator's own endpoints answer
+    /// at once.
     pub const fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
     }
 
-    /// The only client that gets tokens. Without it any identifier and secret do, so long as neither
+    /// Sets the only client that gets tokens. Without it any identifier and secret do, so long as neither
     /// is empty. With Basic, the account SID stands for the identifier as well.
     pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.clients = Clients::Only(Credentials {
@@ -170,19 +170,19 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long tokens live, in real time; an hour by default. `expires_in` has it in whole seconds.
+    /// Sets how long tokens live, in real time; an hour by default. `expires_in` has it in whole seconds.
     pub const fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
     }
 
-    /// The port of 127.0.0.1 to listen on; 0, the default, takes any that is free.
+    /// Sets the port of 127.0.0.1 to listen on; 0, the default, takes any that is free.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// How long a client may take to send the head of a request, from the connection or the end of the
+    /// Sets how long a client may take to send the head of a request, from the connection or the end of the
     /// request before; the connection is then closed. 30 seconds by default.
     pub const fn header_deadline(mut self, deadline: Duration) -> Self {
         self.header_deadline = deadline;
@@ -195,7 +195,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The origin that links on pages start with, for an emulator behind a proxy; by default its own.
+    /// Sets the origin that links on pages start with, for an emulator behind a proxy; by default its own.
     /// Only scheme, host and port count.
     pub fn public_origin(mut self, mut origin: Url) -> Self {
         // Credentials have no place in links, nor in messages; a URL that cannot have any has none.

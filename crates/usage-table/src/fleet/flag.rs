@@ -26,7 +26,7 @@ pub struct FleetOptions {
 }
 
 impl FleetOptions {
-    /// The defaults.
+    /// Takes the default thresholds for the usage in a window, fetched at `as_of`.
     pub const fn new(window: Window, as_of: DateTime<Utc>) -> Self {
         Self {
             window,

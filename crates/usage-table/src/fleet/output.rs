@@ -52,7 +52,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// SIMs that were fetched at a time, in their order.
+    /// Lists SIMs that were fetched at a time, in their order.
     pub const fn new(as_of: DateTime<Utc>, sims: Vec<FleetSim>) -> Self {
         Self { as_of, sims }
     }

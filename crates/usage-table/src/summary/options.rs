@@ -51,7 +51,7 @@ impl SummaryOptions {
         }
     }
 
-    /// The columns, in the order of the table.
+    /// Returns the columns, in the order of the table.
     pub fn by(&self) -> &[By] {
         &self.by
     }

@@ -23,7 +23,7 @@ pub struct WindowRead<'a, T> {
 }
 
 impl<'a, T: AsRef<str>> WindowRead<'a, T> {
-    /// A window that was read in full, and the texts of its records.
+    /// Joins a window that was read in full and the texts of its records.
     pub const fn new(
         series: &'a Series,
         window: Window,
