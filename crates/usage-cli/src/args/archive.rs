@@ -40,7 +40,7 @@ pub(crate) enum ArchiveCommand {
         "  kore-usage export --archive usage.db --as-known-on 2026-07-01 | kore-usage validate -\n",
     ))]
     Export(ExportArgs),
-    /// Say what changed in an archive between two times of knowledge
+    /// Say what changed in an archive between two times
     #[command(after_help = concat!(
         "Examples:\n",
         "  kore-usage diff --archive usage.db --from 7d              what the last week changed\n",
@@ -182,11 +182,11 @@ pub(crate) struct DiffArgs {
     #[command(flatten)]
     pub(crate) archive: ArchiveArgs,
 
-    /// What was known at this time, such as 7d ago, is compared …
+    /// The earlier of the two times, for instance 7d: what was known then is compared with --to
     #[arg(long, value_name = "TIME", help_heading = "Selection")]
     pub(crate) from: Moment,
 
-    /// … with what was known at this time
+    /// The later of the two times
     #[arg(
         long,
         value_name = "TIME",
