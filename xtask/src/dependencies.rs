@@ -3,16 +3,19 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
 use serde_json::Value;
 
-use crate::{finish, root};
+use crate::{LIBRARIES, finish, root};
 
 /// The most crates that the program may be made of, our own among them.
 const MOST_CRATES: usize = 170;
+
+/// The comment in `Cargo.toml` of the workspace above what public signatures may name.
+const MAY_APPEAR: &str = "May appear in public signatures.";
 
 /// The package of the program.
 const PROGRAM: &str = "usage-cli";
@@ -61,6 +64,15 @@ fn check_all() -> Result<(), String> {
             "Cargo.toml does not say what these are for: {}",
             without.join(", ")
         ));
+    }
+    let workspace = read(Path::new("Cargo.toml"))?;
+    for name in LIBRARIES {
+        let manifest = read(&Path::new("crates").join(name).join("Cargo.toml"))?;
+        if let Some(foreign) = foreign_in_api(&workspace, &manifest) {
+            return Err(format!(
+                "the public API of {name} has types of {foreign}, which Cargo.toml does not list under \"{MAY_APPEAR}\""
+            ));
+        }
     }
     let packages = Packages::of_the_program()?;
     let count = packages.by_id.len();
@@ -119,10 +131,36 @@ fn print_table() -> Result<(), String> {
     Ok(())
 }
 
+/// A file of the workspace.
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(root().join(path))
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))
+}
+
+/// The first dependency that a crate has in its public API and that the workspace does not list for that.
+fn foreign_in_api<'a>(workspace: &str, manifest: &'a str) -> Option<&'a str> {
+    let allowed = under(workspace, MAY_APPEAR);
+    let mut in_api = under(manifest, "In the public API.").into_iter();
+    in_api.find(|name| !name.starts_with("usage-") && !allowed.contains(name))
+}
+
+/// The names of the dependencies under a comment, up to the next one.
+fn under<'a>(manifest: &'a str, comment: &str) -> Vec<&'a str> {
+    let lines = manifest
+        .lines()
+        .map(|line| line.strip_prefix("# ").ok_or(line));
+    lines
+        .skip_while(|line| *line != Ok(comment))
+        .skip(1)
+        .map_while(Result::err)
+        .filter_map(|line| line.split(['.', ' ']).next())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
 /// The dependencies in `Cargo.toml` of the workspace, with the comment behind each.
 fn listed() -> Result<Vec<Listed>, String> {
-    let text = fs::read_to_string(root().join("Cargo.toml"))
-        .map_err(|error| format!("Cargo.toml cannot be read: {error}"))?;
+    let text = read(Path::new("Cargo.toml"))?;
     let (_, section) = text
         .split_once("[workspace.dependencies]")
         .ok_or("Cargo.toml lists no dependencies")?;
@@ -338,4 +376,22 @@ pub(crate) fn cargo_home() -> Option<PathBuf> {
     std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_of_a_dependency_that_is_not_listed_is_found_in_an_api() {
+        let workspace = "# May appear in public signatures.\nchrono = \"0.4\" # Instants.\n\n# Internal.\nbytes = \"1\"\n";
+        let manifest = |name: &str| {
+            format!(
+                "# In the public API.\nchrono.workspace = true\nusage-model.workspace = true\n{name}\n# Internal.\nbytes.workspace = true\n"
+            )
+        };
+        assert_eq!(foreign_in_api(workspace, &manifest("")), None);
+        let bytes = manifest("bytes = { workspace = true }");
+        assert_eq!(foreign_in_api(workspace, &bytes), Some("bytes"));
+    }
 }
