@@ -74,7 +74,6 @@ fn archive() -> Result<PathBuf, String> {
     let flags = paths
         .iter()
         .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
-        .chain(["-Cstrip=symbols".to_owned()])
         .collect::<Vec<_>>()
         .join("\x1f");
     let start = std::time::Instant::now();
