@@ -63,7 +63,13 @@ pub(crate) fn run(words: &[&str]) -> ExitCode {
 
 /// Runs the benchmarks of the crates.
 fn criterion() -> Result<(), Problem> {
-    for package in ["usage-model", "usage-validate", "usage-client"] {
+    for package in [
+        "usage-model",
+        "usage-validate",
+        "usage-client",
+        "usage-emulator",
+        "usage-archive",
+    ] {
         cargo(&["bench", "-p", package])?;
     }
     Ok(())

@@ -7,6 +7,8 @@ use std::{
     process::{Child, Command, ExitCode, Stdio},
 };
 
+use crate::{finish, interop::build, root};
+
 /// What the browser is told to do.
 const SCRIPT: &str = include_str!("browser/check.cjs");
 
@@ -44,12 +46,13 @@ pub(crate) fn pictures() -> ExitCode {
 
 fn with_browser(work: fn(&str) -> io::Result<bool>) -> ExitCode {
     let Some(browser) = BROWSERS.iter().find(|path| Path::new(path).exists()) else {
-        println!("skipped: there is no Chromium (Debian: apt-get install chromium)");
-        return ExitCode::SUCCESS;
+        return finish(Err(
+            "there is no Chromium\nhelp: on Debian, `apt-get install chromium` brings it"
+                .to_owned(),
+        ));
     };
     if Command::new("npm").arg("--version").output().is_err() {
-        println!("skipped: there is no npm");
-        return ExitCode::SUCCESS;
+        return finish(Err("npm cannot be started".to_owned()));
     }
     match work(browser) {
         Ok(true) => ExitCode::SUCCESS,
@@ -100,22 +103,9 @@ impl Reports {
 const RANGE: [&str; 4] = ["--start", START, "--end", NOW];
 
 fn prepare() -> io::Result<Reports> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder = root.join("target").join("browser");
+    let folder = root().join("target/browser");
     fs::create_dir_all(&folder)?;
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--workspace",
-            "--all-features",
-            "--bins",
-        ])
-        .status()?;
-    if !built.success() {
-        return Err(io::Error::other("the program does not build"));
-    }
-    let program = root.join("target/debug/kore-usage");
+    let program = build().map_err(io::Error::other)?;
     if !folder.join("node_modules/axe-core").exists() {
         fs::write(folder.join("package.json"), "{\"private\":true}")?;
         let mut install = Command::new("npm");
@@ -143,7 +133,7 @@ fn take_pictures(browser: &str) -> io::Result<bool> {
         &[&["report", "--format", "terminal"], &RANGE[..]].concat(),
         "terminal.txt",
     )?;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/usage-report/pictures");
+    let folder = root().join("crates/usage-report/pictures");
     fs::create_dir_all(&folder)?;
     let folder = folder.display().to_string();
     reports.run("pictures.cjs", PICTURES, &[browser, &folder])

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::LIBRARIES;
+use crate::{LIBRARIES, root};
 
 /// Runs what guards `main` up to the first step that fails, and says at the end what ran and how long each step took.
 pub(crate) fn run() -> ExitCode {
@@ -14,7 +14,15 @@ pub(crate) fn run() -> ExitCode {
 
 /// Runs everything that `ci` runs, and then each proof that is too slow for it, and names all that failed.
 pub(crate) fn all() -> ExitCode {
-    let slow = [
+    let mut every = guards();
+    every.extend(slow());
+    // One that needs what this machine lacks keeps none of the others from being seen.
+    steps(&every, AfterFailure::GoOn)
+}
+
+/// The proofs that are too slow for `ci`.
+fn slow() -> Vec<Step> {
+    [
         ("reports against their schemas", "xtask reports"),
         ("features, each set of them", "xtask features"),
         ("minimal versions", "xtask features --minimal"),
@@ -35,11 +43,9 @@ pub(crate) fn all() -> ExitCode {
             "xtask mutants -p usage-validate",
         ),
         ("peers", "xtask bench --peers"),
-    ];
-    let mut every = guards();
-    every.extend(slow.map(|(name, words)| Step::new(name, words)));
-    // One that needs what this machine lacks keeps none of the others from being seen.
-    steps(&every, AfterFailure::GoOn)
+    ]
+    .map(|(name, words)| Step::new(name, words))
+    .into()
 }
 
 /// What `ci` runs.
@@ -56,10 +62,14 @@ fn guards() -> Vec<Step> {
     steps.extend(LIBRARIES.iter().chain(&["usage-cli"]).map(|name| {
         Step::new(
             &format!("{name} alone"),
-            &format!("check --no-default-features -p {name}"),
+            &format!("clippy --no-default-features -p {name} -- -D warnings"),
         )
     }));
     steps.extend([
+        Step::new(
+            "tests of the program without its features",
+            "test --no-default-features -p usage-cli",
+        ),
         Step::new("schemas", "xtask schema --check"),
         Step::new("pages", "xtask docs --check"),
         Step::new("public API", "xtask api --check"),
@@ -88,6 +98,7 @@ impl Step {
         println!("\n== {}: {command}", self.name);
         let status = Command::new(env!("CARGO"))
             .args(&self.words)
+            .current_dir(root())
             .env("RUSTDOCFLAGS", "-D warnings")
             .status();
         match status {
@@ -144,7 +155,10 @@ fn print_times(passed: &[(&str, Duration)]) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::USAGE;
 
     /// A step that passes after one that fails.
     fn two() -> [Step; 2] {
@@ -152,6 +166,29 @@ mod tests {
             Step::new("fails", "no-such-task"),
             Step::new("passes", "--version"),
         ]
+    }
+
+    /// The tasks among some steps: `simulate` of `cargo xtask simulate`.
+    fn tasks(steps: Vec<Step>) -> BTreeSet<String> {
+        let words = steps.into_iter().map(|step| step.words);
+        let tasks = words.filter(|words| words[0] == "xtask");
+        tasks.map(|words| words[1].clone()).collect()
+    }
+
+    /// The tasks that a part of the help lists, without the one that runs the others.
+    fn listed(part: &str, runner: &str) -> BTreeSet<String> {
+        let lines = part.lines().filter_map(|line| line.strip_prefix("  "));
+        let names = lines.filter_map(|line| line.split(' ').next());
+        let tasks = names.filter(|name| !name.is_empty() && *name != runner);
+        tasks.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_help_lists_each_task_where_it_is_run() {
+        let (in_ci, rest) = USAGE.split_once("by hand:").unwrap();
+        let (by_hand, _) = rest.split_once("Others:").unwrap();
+        assert_eq!(listed(in_ci, "ci"), tasks(guards()));
+        assert_eq!(listed(by_hand, "all"), tasks(slow()));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Pages that are made from code.
 
-use std::path::Path;
-
-use crate::drift::{Folder, Made};
+use crate::{
+    drift::{Folder, Made},
+    root,
+};
 
 /// Every page: that of the rules and that of the faults, from their catalogues.
 pub(crate) fn pages() -> Made {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let crates = root().join("crates");
     Made {
         folders: vec![
             Folder {

@@ -1,13 +1,12 @@
 //! Fuzzing of the readers.
 
-use std::{
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::process::{Command, ExitCode};
+
+use crate::root;
 
 /// Fuzzes one target of `crates/usage-model/fuzz` for so many seconds, starting from the real responses.
 pub(crate) fn run(target: &str, seconds: &str) -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root();
     let corpus = format!("target/fuzz-corpus/{target}");
     if let Err(error) = std::fs::create_dir_all(root.join(&corpus)) {
         eprintln!("error: {corpus} cannot be made: {error}");

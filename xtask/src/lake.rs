@@ -4,18 +4,14 @@
 //! All is installed into an environment that is thrown away at the end. Spark runs as a cluster on this machine: a master, two
 //! workers, and executors that are processes of their own. It needs Java 17 or newer.
 
-use std::{
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::process::{Command, ExitCode};
 
 use crate::{
     bench, finish,
     interop::{Problem, Python, build},
+    root,
+    wheel::CRATE,
 };
-
-/// Where the crate of the Python package is.
-const CRATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-python");
 
 /// Engines, and what each needs beside the wheel. Sail speaks Spark's own protocol, so that one client serves both; it
 /// refuses clients newer than it knows (4.3 at the time of writing).
@@ -102,7 +98,7 @@ fn environment(engines: &[&str]) -> Result<Python, Problem> {
         }
     }
     let python = Python::with(&packages)?;
-    python.install(Path::new(CRATE), &[])?;
+    python.install(&root().join(CRATE), &[])?;
     Ok(python)
 }
 
@@ -111,5 +107,5 @@ fn shown(python: &Python, arguments: &[&str]) -> Result<(), Problem> {
     let script = python.script("lake.py", include_str!("lake/lake.py"))?;
     let script = script.to_string_lossy();
     let arguments = [&[&*script][..], arguments].concat();
-    python.shown("python", &arguments, Path::new(CRATE), &[])
+    python.shown("python", &arguments, &root().join(CRATE), &[])
 }

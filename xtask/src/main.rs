@@ -23,10 +23,7 @@ mod reports;
 mod schema;
 mod wheel;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{env, path::PathBuf, process::ExitCode};
 
 /// The library crates of the workspace, in the order in which they depend on each other.
 const LIBRARIES: [&str; 7] = [
@@ -43,11 +40,13 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
 What guards main, each of which is a step of `ci`:
-  ci                tests, format, lints, documentation, each crate alone, and the steps below; ends with their times
+  ci                tests, format, lints, documentation, each crate without features, the steps below, and the
+                    demo; stops at the first that fails, and ends with what ran and how long each took
   schema --check    fail where a JSON Schema is not what the types say; without --check, write them
   docs --check      fail where a page of the rules or the faults is not what the catalogue says; or write them
   api --check       fail where api.txt of a library is not its public API; or write them
-  deps --check      fail where a dependency has no reason, is one too many, or `cargo deny` objects;
+  deps --check      fail where a dependency has no reason, is one too many, appears in a public API and may
+                    not, or `cargo deny` objects;
                     without --check, a table of all with their weight and age
 
 Proofs that are too slow for `ci`, run by hand:
@@ -56,14 +55,15 @@ Proofs that are too slow for `ci`, run by hand:
   features          each library and the program with every set of its features
   features --minimal
                     the libraries with the oldest versions of their dependencies
-  package           the package of each crate, and each built from its package alone
+  package           the package of each crate, and each built from its package alone, with and without features
   dist              the archive of a release for this platform, twice the same bytes
   bench --check     fail where the instructions of the hot loops are not those recorded (needs valgrind)
   simulate [SEEDS]  two years of an account and its archive with late data, faults and restarts, 1000 times
   simulate --seed SEED
                     one of them
   crash             cut a sync off at each operation on its files: killed, out of power, disk full (needs strace)
-  fuzz TARGET SECS  fuzz the readers of usage-model; targets: readers, round_trip (needs cargo-fuzz)
+  fuzz TARGET SECONDS
+                    fuzz the readers of usage-model; targets: readers, round_trip (needs cargo-fuzz)
   interop           others against the emulator: the SDK twilio and the tester schemathesis, from PyPI
   wheel             build the Python package, and run its tests, mypy and stubtest (needs Python 3.11)
   wheel --program   build the program as a wheel, install it, and run it (needs Python 3.11)
@@ -87,7 +87,7 @@ Others:
 ";
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match *words {
         ["schema"] => schema::schemas().write(),
@@ -119,6 +119,10 @@ fn main() -> ExitCode {
         ["simulate", ref words @ ..] => archive::simulate(words),
         ["crash"] => archive::crash(),
         ["ci"] => ci::run(),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            ExitCode::SUCCESS
+        }
         _ => {
             eprint!("{USAGE}");
             ExitCode::from(2)
@@ -139,5 +143,9 @@ fn finish(result: Result<(), String>) -> ExitCode {
 
 /// The root of the workspace.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    // Cargo says at run time where the crate is. What was compiled in is another checkout's path where a checkout
+    // was copied with its `target` folder.
+    let folder = env::var_os("CARGO_MANIFEST_DIR");
+    let folder = folder.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    PathBuf::from(folder).join("..")
 }

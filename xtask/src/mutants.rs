@@ -1,18 +1,16 @@
 //! Mutation testing: how many small breakages of a crate its own tests notice.
 
-use std::{
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::process::{Command, ExitCode};
+
+use crate::root;
 
 /// Few cases for each property: a mutant that only one case in a hundred would notice counts as missed.
 const CASES: &str = "48";
 
 /// Runs `cargo mutants` over one crate, with further arguments for it, and passes on how it ended.
 pub(crate) fn run(package: &str, more: &[&str]) -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let status = Command::new(env!("CARGO"))
-        .current_dir(root)
+        .current_dir(root())
         .args(["mutants", "--package", package, "--all-features"])
         .args(["--no-shuffle", "--baseline", "run", "--timeout", "60"])
         .args(more)

@@ -20,12 +20,18 @@ pub(crate) fn minimal() -> ExitCode {
     finish(minimal_versions())
 }
 
-/// Makes the package of every crate and builds each from its package alone.
+/// Makes the package of every crate, and builds each from its package alone with none and with all of its features.
 pub(crate) fn package() -> ExitCode {
-    finish(cargo(
-        &root(),
-        &["package", "--workspace", "--exclude", "xtask"],
-    ))
+    finish(packages())
+}
+
+fn packages() -> Result<(), String> {
+    for features in ["--no-default-features", "--all-features"] {
+        println!("== each package with {features}");
+        let words = ["package", "--workspace", "--exclude", "xtask", features];
+        cargo(&root(), &words)?;
+    }
+    Ok(())
 }
 
 fn powersets() -> Result<(), String> {

@@ -4,9 +4,14 @@
 //! of it enters the workspace.
 
 use std::{
-    env, fs, io,
-    path::{Path, PathBuf},
+    fs, io,
+    path::Path,
     process::{Command, ExitCode, Stdio},
+};
+
+use crate::{
+    finish,
+    interop::{Problem, Python, build},
 };
 
 /// The validators: JSON Schema and XML Schema.
@@ -53,31 +58,42 @@ const INPUTS: [(&str, &str, &str); 6] = [
 
 /// Writes reports on every input, then checks them.
 pub(crate) fn run() -> ExitCode {
-    match check() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(check())
 }
 
-fn check() -> io::Result<ExitCode> {
-    let Some(python) = ["python3", "python"].into_iter().find(|name| runs(name)) else {
-        eprintln!(
-            "error: the published validators are Python packages, and python3 is not installed"
-        );
-        eprintln!(
-            "help: install Python 3 with its venv module, then run `cargo xtask reports` again"
-        );
-        return Ok(ExitCode::FAILURE);
-    };
-    let folder = Folder::new()?;
+fn check() -> Result<(), Problem> {
+    let python = Python::with(&VALIDATORS)?;
     let program = build()?;
-    for (name, options, document) in INPUTS {
-        write_reports(&program, &folder.0, name, options, document)?;
+    let script = python.script("check.py", SCRIPT)?;
+    python.script("report.schema.json", usage_validate::schemas::REPORT)?;
+    python.script(
+        "report-line.schema.json",
+        usage_validate::schemas::REPORT_LINE,
+    )?;
+    let folder = script.parent().unwrap_or(&script);
+    write_all(&program, folder).map_err(|error| format!("a report cannot be written: {error}"))?;
+    for package in [
+        &["--only-binary", ":all:", SARIF_SCHEMA],
+        &["--no-binary", ":all:", JUNIT_SCHEMA],
+    ] {
+        let pip = [
+            "-m",
+            "pip",
+            "--quiet",
+            "--disable-pip-version-check",
+            "download",
+        ];
+        let to = ["--no-deps", "--dest", "packages"];
+        python.output("python", &[&pip[..], &to, package].concat())?;
     }
-    // The examples too, so that a finding of each rule is in some report.
+    python.shown("python", &["check.py"], folder, &[])
+}
+
+/// Writes the reports on the inputs, and on the rules' examples, so that a finding of each rule is in some report.
+fn write_all(program: &Path, folder: &Path) -> io::Result<()> {
+    for (name, options, document) in INPUTS {
+        write_reports(program, folder, name, options, document)?;
+    }
     let of_records = |rule: &&&usage_validate::Rule| rule.task() == usage_validate::Task::Validate;
     for rule in usage_validate::catalogue().iter().filter(of_records) {
         let as_of = usage_validate::EXAMPLES_AS_OF.format("%Y-%m-%dT%H:%M:%SZ");
@@ -86,46 +102,10 @@ fn check() -> io::Result<ExitCode> {
             .into_iter()
             .chain(granularity.map(|granularity| format!("--granularity {granularity}")))
             .collect();
-        let options = options.join(" ");
-        write_reports(
-            &program,
-            &folder.0,
-            rule.code,
-            &options,
-            rule.example.document,
-        )?;
+        let document = rule.example.document;
+        write_reports(program, folder, rule.code, &options.join(" "), document)?;
     }
-    let environment = folder.0.join("environment");
-    step(Command::new(python).args(["-m", "venv"]).arg(&environment))?;
-    let python = environment.join("bin").join("python");
-    let pip = |arguments: &[&str]| {
-        let mut command = Command::new(&python);
-        command.args(["-m", "pip", "--quiet", "--disable-pip-version-check"]);
-        command.args(arguments).current_dir(&folder.0);
-        step(&mut command)
-    };
-    pip(&[&["install"], &VALIDATORS[..]].concat())?;
-    pip(&["download", "--no-deps", "--dest", "packages", SARIF_SCHEMA])?;
-    pip(&[
-        "download",
-        "--no-deps",
-        "--no-binary",
-        ":all:",
-        "--dest",
-        "packages",
-        JUNIT_SCHEMA,
-    ])?;
-    fs::write(folder.0.join("check.py"), SCRIPT)?;
-    fs::write(
-        folder.0.join("report.schema.json"),
-        usage_validate::schemas::REPORT,
-    )?;
-    fs::write(
-        folder.0.join("report-line.schema.json"),
-        usage_validate::schemas::REPORT_LINE,
-    )?;
-    step(Command::new(&python).arg("check.py").current_dir(&folder.0))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn write_reports(
@@ -151,57 +131,4 @@ fn write_reports(
         fs::write(folder.join(format!("{name}.{format}")), output.stdout)?;
     }
     Ok(())
-}
-
-/// The program, built.
-fn build() -> io::Result<PathBuf> {
-    // With the features of the tests, so that nothing is built twice.
-    let with = ["--workspace", "--all-features", "--bins"];
-    step(
-        Command::new(env!("CARGO"))
-            .args(["build", "--quiet"])
-            .args(with),
-    )?;
-    let target = env::current_exe()?;
-    let target = target
-        .parent()
-        .ok_or_else(|| io::Error::other("this program stands in no folder"))?;
-    Ok(target.join(format!("kore-usage{}", env::consts::EXE_SUFFIX)))
-}
-
-fn runs(name: &str) -> bool {
-    let mut command = Command::new(name);
-    command
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
-}
-
-fn step(command: &mut Command) -> io::Result<()> {
-    let status = command.status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("{command:?} ended with {status}")))
-    }
-}
-
-/// A folder that goes with the value.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> io::Result<Self> {
-        let path = env::temp_dir().join(format!("usage-reports-{}", std::process::id()));
-        fs::create_dir(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            eprintln!("warning: {} stays: {error}", self.0.display());
-        }
-    }
 }

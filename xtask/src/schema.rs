@@ -1,12 +1,13 @@
 //! The JSON Schemas: each in the crate that owns the type.
 
-use std::path::Path;
-
-use crate::drift::{Folder, Made};
+use crate::{
+    drift::{Folder, Made},
+    root,
+};
 
 /// Every schema.
 pub(crate) fn schemas() -> Made {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let crates = root().join("crates");
     let folder = |name: &str, files| Folder {
         path: crates.join(name).join("schemas"),
         files,

@@ -1,17 +1,15 @@
 //! The Python package: its wheel is built into an environment that is thrown away, and tested there.
 
-use std::{
-    path::Path,
-    process::{Command, ExitCode, Stdio},
-};
+use std::process::{Command, ExitCode, Stdio};
 
 use crate::{
     finish,
     interop::{Problem, Python},
+    root,
 };
 
-/// Where the crate of the package is.
-const CRATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-python");
+/// The crate of the package, within the workspace.
+pub(crate) const CRATE: &str = "crates/usage-python";
 
 /// Where the crate of the program is, which is a wheel of its own.
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-cli");
@@ -30,7 +28,7 @@ const PACKAGES: [&str; 7] = [
 /// The oldest Python that the package runs on.
 const OLDEST: &str = "import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 11))";
 
-/// Builds and tests; where no Python is new enough there is nothing to do.
+/// Builds and tests.
 pub(crate) fn run() -> ExitCode {
     where_possible(|| locked().and_then(|()| wheel()))
 }
@@ -43,10 +41,10 @@ pub(crate) fn program() -> ExitCode {
 fn where_possible(task: impl FnOnce() -> Result<(), Problem>) -> ExitCode {
     let python = Command::new("python3").args(["-c", OLDEST]).output();
     if !python.is_ok_and(|python| python.status.success()) {
-        println!(
-            "skipped: the Python package needs Python 3.11 or newer with its modules venv and pip"
-        );
-        return ExitCode::SUCCESS;
+        return finish(Err(
+            "the Python package needs Python 3.11 or newer with its modules venv and pip"
+                .to_owned(),
+        ));
     }
     finish(task())
 }
@@ -55,7 +53,7 @@ fn where_possible(task: impl FnOnce() -> Result<(), Problem>) -> ExitCode {
 fn locked() -> Result<(), Problem> {
     let metadata = Command::new(env!("CARGO"))
         .args(["metadata", "--locked", "--format-version", "1"])
-        .current_dir(CRATE)
+        .current_dir(root().join(CRATE))
         .stdout(Stdio::null())
         .status()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;
@@ -69,7 +67,7 @@ fn locked() -> Result<(), Problem> {
 
 fn wheel() -> Result<(), Problem> {
     let python = Python::with(&PACKAGES)?;
-    let folder = Path::new(CRATE);
+    let folder = &root().join(CRATE);
     // Unoptimised: that takes a third of the time, and overflows are found all the same.
     python.install(folder, &[("MATURIN_PEP517_ARGS", "--profile dev")])?;
     println!("== testing it");
