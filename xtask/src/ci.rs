@@ -51,8 +51,8 @@ fn slow() -> Vec<Step> {
 /// What `ci` runs.
 fn guards() -> Vec<Step> {
     let mut steps = vec![
-        Step::new("tests", "test --workspace --all-features"),
         Step::new("format", "fmt --all --check"),
+        Step::new("tests", "test --workspace --all-features"),
         Step::new(
             "lints",
             "clippy --workspace --all-targets --all-features -- -D warnings",

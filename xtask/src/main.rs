@@ -40,7 +40,7 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
 What guards main, each of which is a step of `ci`:
-  ci                tests, format, lints, documentation, each crate without features, the steps below, and the
+  ci                format, tests, lints, documentation, each crate without features, the steps below, and the
                     demo; stops at the first that fails, and ends with what ran and how long each took
   schema --check    fail where a JSON Schema is not what the types say; without --check, write them
   docs --check      fail where a page of the rules or the faults is not what the catalogue says; or write them
