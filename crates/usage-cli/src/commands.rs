@@ -15,7 +15,7 @@ mod sims;
 mod summary;
 mod validate;
 
-use std::io;
+use std::{io, pin::Pin};
 
 use chrono::{SubsecRound, Utc};
 
@@ -104,6 +104,8 @@ fn cannot_start(error: &io::Error) -> Failure {
 }
 
 /// Runs a command on the asynchronous runtime.
+///
+/// The command is boxed because `block_on` would otherwise hold its code twice, once for each kind of runtime.
 fn asynchronous(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     listen()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -111,6 +113,7 @@ fn asynchronous(command: impl Future<Output = Result<Exit, Failure>>) -> Result<
         .enable_all()
         .build()
         .map_err(|error| cannot_start(&error))?;
+    let command: Pin<Box<dyn Future<Output = _> + '_>> = Box::pin(command);
     let exit = runtime.block_on(command);
     // An output that is being opened may wait for its reader for ever.
     runtime.shutdown_background();
