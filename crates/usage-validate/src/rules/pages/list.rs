@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use usage_model::{PageAddress, PageMeta};
 
 use super::{
-    Page,
     meta::{Flaw, Stated},
+    page::Page,
 };
 use crate::findings::reporter::Reporter;
 
