@@ -35,6 +35,7 @@ fn slow() -> Vec<Step> {
         ("fuzzing: round trip", "xtask fuzz round_trip 300"),
         ("others against the emulator", "xtask interop"),
         ("Python package", "xtask wheel"),
+        ("program as a wheel", "xtask wheel --program"),
         ("engines", "xtask lake"),
         ("browser", "xtask browser"),
         ("mutants of the model", "xtask mutants -p usage-model"),

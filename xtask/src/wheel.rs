@@ -11,8 +11,8 @@ use crate::{
 /// The crate of the package, within the workspace.
 pub(crate) const CRATE: &str = "crates/usage-python";
 
-/// Where the crate of the program is, which is a wheel of its own.
-const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/usage-cli");
+/// The crate of the program, within the workspace, which is a wheel of its own.
+const PROGRAM: &str = "crates/usage-cli";
 
 /// What the tests need, and what the examples use.
 const PACKAGES: [&str; 7] = [
@@ -93,6 +93,8 @@ fn program_wheel() -> Result<(), Problem> {
     let python = Python::with(&["pip"])?;
     let folder = tempfile::tempdir().map_err(|error| format!("no folder for it: {error}"))?;
     let wheels = folder.path().to_string_lossy();
+    let package = root().join(PROGRAM);
+    let package = package.to_string_lossy();
     println!("== building {PROGRAM}");
     python.shown(
         "python",
@@ -104,7 +106,7 @@ fn program_wheel() -> Result<(), Problem> {
             "--no-deps",
             "--wheel-dir",
             &wheels,
-            PROGRAM,
+            &package,
         ],
         folder.path(),
         &[],
