@@ -286,14 +286,25 @@ fn one_attempt_is_no_retry_in_the_metrics() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("kore.prom");
     let emulator = Emulated::start(&format!("{NOW} --fault status:503"));
-    let check = format!("check {WEEK} --attempts 1 --metrics {}", file.display());
-    assert_eq!(emulator.run(&check).code, 3);
-    let told = fs::read_to_string(&file).unwrap();
-    for line in [
-        "kore_usage_requests{command=\"check\"} 1\n",
-        "kore_usage_retries{command=\"check\"} 0\n",
-    ] {
-        assert!(told.contains(line), "{line} is missing:\n{told}");
+    let archive = folder.path().join("usage.db");
+    let sync = format!("sync --archive {} --granularity daily", archive.display());
+    for (command, words) in [("check", format!("check {WEEK}")), ("sync", sync)] {
+        let words = format!("{words} --attempts 1 --metrics {}", file.display());
+        assert_eq!(emulator.run(&words).code, 3);
+        let told = fs::read_to_string(&file).unwrap();
+        let figure = |name: &str| {
+            let start = format!("kore_usage_{name}{{command=\"{command}\"}} ");
+            let line = told.lines().find_map(|line| line.strip_prefix(&start));
+            line.unwrap_or_else(|| panic!("{name} is missing:\n{told}"))
+                .to_owned()
+        };
+        // The days of the retention take two windows.
+        let requests = if command == "check" { "1" } else { "2" };
+        assert_eq!(
+            [figure("requests"), figure("retries")],
+            [requests, "0"],
+            "{command}"
+        );
     }
 }
 

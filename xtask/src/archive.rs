@@ -11,6 +11,9 @@ use crate::{finish, interop::Problem};
 /// How many seeds run unless told otherwise.
 const SEEDS: &str = "1000";
 
+/// The fewest seeds of a process, unless there are fewer in all.
+const LEAST: u64 = 20;
+
 /// A folder in memory. What a disk does is not what is simulated.
 const IN_MEMORY: &str = "/dev/shm";
 
@@ -41,11 +44,11 @@ pub(crate) fn simulate(words: &[&str]) -> ExitCode {
     )
 }
 
-/// The seeds, shared out among the cores.
+/// The seeds, shared out among the cores: enough for each that a share has everything in it that a simulation is for.
 fn shares(seeds: &Range<u64>) -> impl Iterator<Item = Range<u64>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let count = seeds.end.saturating_sub(seeds.start);
-    let shares = u64::try_from(cores).unwrap_or(1).min(count).max(1);
+    let shares = u64::try_from(cores).unwrap_or(1).min(count / LEAST).max(1);
     let (start, each, more) = (seeds.start, count / shares, count % shares);
     let bound = move |share: u64| start + each * share + more.min(share);
     (0..shares).map(move |share| bound(share)..bound(share + 1))

@@ -43,7 +43,7 @@ pub(crate) fn run(words: &[&str]) -> ExitCode {
         ["--peers"] => peers::run(1_000_000, &[]),
         ["--peers", records, ref names @ ..] => match records.parse() {
             Ok(records) => peers::run(records, names),
-            Err(_) => Err(format!("{records} is no number of records")),
+            Err(_) => Err(format!("{records} is not a number of records")),
         },
         ["--instructions"] => instructions(false),
         ["--check"] => instructions(true),
@@ -97,7 +97,7 @@ pub(crate) fn build() -> Result<PathBuf, Problem> {
     Ok(root().join("target/release/kore-usage"))
 }
 
-/// Writes generated readings of so many SIMs in Parquet, by the program that [`build`] made of this one.
+/// Writes generated readings of a number of SIMs in Parquet, by the program that [`build`] made of this one.
 pub(crate) fn write_readings(path: &Path, records: u64, sims: u64) -> Result<(), Problem> {
     let status = Command::new(root().join("target/release/xtask"))
         .args(["bench", "--readings"])
@@ -116,7 +116,7 @@ pub(crate) fn write_readings(path: &Path, records: u64, sims: u64) -> Result<(),
 fn generate_readings(path: &str, records: &str, sims: &str) -> Result<(), Problem> {
     let number = |text: &str| {
         text.parse()
-            .map_err(|_| format!("{text} is no number of records or SIMs"))
+            .map_err(|_| format!("{text} is not a number of records or SIMs"))
     };
     let (records, sims) = (number(records)?, number(sims)?);
     write_to(Path::new(path), |out| {
@@ -128,7 +128,7 @@ fn generate_readings(path: &str, records: &str, sims: &str) -> Result<(), Proble
 fn generate(path: &str, records: &str, shape: &str, spelling: &str) -> Result<(), Problem> {
     let records = records
         .parse()
-        .map_err(|_| format!("{records} is no number of records"))?;
+        .map_err(|_| format!("{records} is not a number of records"))?;
     let shape = Shape::ALL.into_iter().find(|known| known.name() == shape);
     let spelling = Spelling::ALL
         .into_iter()

@@ -68,6 +68,11 @@ fn check_all() -> Result<(), String> {
     let workspace = read(Path::new("Cargo.toml"))?;
     for name in LIBRARIES {
         let manifest = read(&Path::new("crates").join(name).join("Cargo.toml"))?;
+        if !manifest.contains(&format!("# {IN_API}\n")) {
+            return Err(format!(
+                "the manifest of {name} has no heading \"{IN_API}\""
+            ));
+        }
         if let Some(foreign) = foreign_in_api(&workspace, &manifest) {
             return Err(format!(
                 "the public API of {name} has types of {foreign}, which Cargo.toml does not list under \"{MAY_APPEAR}\""
@@ -137,10 +142,13 @@ fn read(path: &Path) -> Result<String, String> {
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
 
+/// The heading of the dependencies that a crate has in its public API.
+const IN_API: &str = "In the public API.";
+
 /// The first dependency that a crate has in its public API and that the workspace does not list for that.
 fn foreign_in_api<'a>(workspace: &str, manifest: &'a str) -> Option<&'a str> {
     let allowed = under(workspace, MAY_APPEAR);
-    let mut in_api = under(manifest, "In the public API.").into_iter();
+    let mut in_api = under(manifest, IN_API).into_iter();
     in_api.find(|name| !name.starts_with("usage-") && !allowed.contains(name))
 }
 

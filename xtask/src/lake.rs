@@ -61,7 +61,7 @@ fn lake(seeds: &str, engines: &[&str]) -> Result<(), Problem> {
 fn large(records: &str) -> Result<(), Problem> {
     let count = records
         .parse()
-        .map_err(|_| format!("{records} is no number of records"))?;
+        .map_err(|_| format!("{records} is not a number of records"))?;
     let python = environment(&["spark"])?;
     let program = bench::build()?;
     let program = program.to_string_lossy();

@@ -57,7 +57,7 @@ impl Shape {
     }
 }
 
-/// Every so many records one counter is wrong by one, in turn at the top and in a share.
+/// After this many records one counter is wrong by one, in turn at the top and in a share.
 pub(crate) const WRONG_EVERY: u64 = 10_000;
 
 /// Records in a page.
@@ -103,7 +103,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Writes such records of so many SIMs, or a few less, as the table `readings` in Parquet.
+/// Writes such records of a number of SIMs, or a few less, as the table `readings` in Parquet.
 ///
 /// # Errors
 ///
@@ -171,7 +171,7 @@ impl Json {
     }
 }
 
-/// The record of a number, where each SIM has so many.
+/// The record of a number, where each SIM has `series` of them.
 fn record(number: u64, series: u64, spelling: Spelling, random: &mut Random) -> Json {
     let text = |text: &str| Json::Text(text.to_owned());
     let wrong = number % WRONG_EVERY == WRONG_EVERY - 1;

@@ -399,6 +399,8 @@ def main() -> None:
             "dask": lambda: example("dask", program, int(seeds)),
             "beam": lambda: example("beam", program, int(seeds)),
         }
+        if not engines:
+            raise SystemExit(f"expected engines: {', '.join(runs)}")
         for name in engines:
             if name not in runs:
                 raise SystemExit(f"there is no engine {name}: expected {', '.join(runs)}")

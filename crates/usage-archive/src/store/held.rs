@@ -13,8 +13,9 @@ use crate::{
     plan::{Held, PlanOptions, deleted_at, first_unsettled},
 };
 
-/// The query for the periods of a series, from a time on, whose figures are not final. By age a reading was final when it
-/// was seen last if `nodes` says 2.
+/// The query for the periods of a series, from a time on, whose figures are not final.
+///
+/// `nodes >> 7` is 2 where the period was old enough to be final when the reading was last seen.
 const UNSETTLED: &str =
     "SELECT period_start, period_end, fetched_at - known_for, last_seen_at FROM placed
      WHERE series_id = ?1 AND (start_id >= ?2 OR start_id < 0 AND period_start >= ?3)

@@ -38,8 +38,8 @@ pub(super) fn add_start(connection: &Connection, start: DateTime<Utc>) -> Result
     Ok(id)
 }
 
-/// The lowest number of the starts that are not before an instant, but for those within a second: their numbers are
-/// negative, and they are compared by their text.
+/// The lowest number of the starts that are not before an instant. Starts with a negative number are compared by their
+/// text instead.
 pub(super) fn first_start_id(from: DateTime<Utc>) -> i64 {
     let whole = from.timestamp() + i64::from(from.timestamp_subsec_nanos() > 0);
     whole.max(0)

@@ -93,7 +93,9 @@ pub enum WindowState {
 }
 
 impl FetchReport {
-    /// Returns how many requests were made again: all but the first for each page delivered and each part that failed.
+    /// Returns about how many requests were made again: all but the first for each page delivered and each part that failed.
+    ///
+    /// A window that the server refuses as too long and that is asked for in pieces counts as one.
     pub fn retries(&self) -> u64 {
         let failed = self
             .windows

@@ -85,16 +85,20 @@ impl Bars {
             );
         }
         out.push_str("</p></figcaption>\n");
-        let largest = (0..self.groups.len()).map(|at| self.stacked(at)).max();
+        // What has no place on the axis is in the table only, and does not scale the bars.
+        let places = self.time.places.iter().enumerate();
+        let placed = places.filter_map(|(at, place)| place.map(|_| at));
+        let total = |at| self.totals.get(at).copied().unwrap_or(0);
+        let largest = placed.map(|at| (self.stacked(at), total(at)));
+        let largest = largest.reduce(|one, other| (one.0.max(other.0), one.1.max(other.1)));
         match largest {
-            None | Some(0) => out.push_str("<p>All figures are 0.</p>\n"),
-            Some(_) if self.time.length == 0 => {
-                push(
-                    out,
-                    format_args!("<p>No record has a {}.</p>\n", self.group),
-                );
-            }
-            Some(largest) => self.chart(out, largest),
+            None => push(
+                out,
+                format_args!("<p>No record has a {}.</p>\n", self.group),
+            ),
+            Some((0, 0)) => out.push_str("<p>All figures are 0.</p>\n"),
+            Some((0, _)) => out.push_str("<p>No record says how its total is split.</p>\n"),
+            Some((largest, _)) => self.chart(out, largest),
         }
         push(
             out,

@@ -82,7 +82,7 @@ impl Table<'_> {
         out.push_str("</table></div>\n");
     }
 
-    /// The unit of all bytes: the shares of a row add up as they are shown.
+    /// The unit of all bytes: the same for all, so that they can be compared.
     fn scale(&self) -> Scale {
         let figures = self.rows.iter().flatten().filter_map(|cell| match cell {
             Cell::Bytes(figure) => Some(*figure),

@@ -10,8 +10,8 @@ use super::{
 
 /// Returns a summary as a table, with its total as the last row.
 ///
-/// Data is in one unit, in which the shares of a row add up. Where the table does not fit, it leaves out the two directions first, then the amounts,
-/// then the Commands.
+/// Data is in one unit, so that figures can be compared. Where the table does not fit, it leaves out the two directions
+/// first, then the amounts, then the Commands.
 pub fn summary_table(summary: &Summary, layout: Layout) -> String {
     const LEFT_OUT: [Shown; 3] = [
         Shown {

@@ -232,6 +232,19 @@ fn a_chart_of_nothing_says_so() {
     );
 }
 
+#[test]
+fn a_total_without_its_directions_is_not_said_to_be_0() {
+    let day = r#"{"period":{"start":"2026-10-01T00:00:00Z","end":"2026-10-02T00:00:00Z"},"commands":{"total":7}}"#;
+    let html = html(&of(day));
+    let commands = html.split("<figure id=commands-by-month").nth(1).unwrap();
+    let before_table = commands.split("<details>").next().unwrap();
+    assert!(
+        before_table.contains("No record says how its total is split."),
+        "{before_table}"
+    );
+    assert!(commands.contains("data-value=7"), "{commands}");
+}
+
 /// The bars of the first network: where each stands, in tenths of a pixel.
 fn bars(html: &str, chart: &str) -> Vec<u64> {
     let figure = html.split(&format!("<figure id={chart} ")).nth(1).unwrap();

@@ -1,11 +1,13 @@
 //! `sync`: keeps an archive current.
 
-use std::{collections::BTreeMap, num::NonZeroU32, path::Path, pin::pin, process, time::Instant};
+mod tally;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::{num::NonZeroU32, pin::pin, process, time::Instant};
+
+use chrono::TimeDelta;
 use usage_archive::{
-    Archive, FirstLook, Outcome, ReadingId, Remark, State, SyncEvent, SyncOptions, SyncReport,
-    SyncSims, sync,
+    Archive, FirstLook, Outcome, ReadingId, Remark, SyncEvent, SyncOptions, SyncReport, SyncSims,
+    sync,
 };
 use usage_model::{Granularity, UsageRecord};
 use usage_validate::{Config, Drift, Finding, Reading, Severity, report_formats::human};
@@ -26,6 +28,7 @@ use crate::{
 };
 
 use super::{days_until, diff::period_of, next_deletion};
+use tally::{Tally, tell_of_archive};
 
 /// The program as the archive's list of runs has it.
 const PROGRAM: &str = concat!("kore-usage ", env!("CARGO_PKG_VERSION"));
@@ -68,72 +71,15 @@ pub(crate) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failu
     let Some(to) = &args.metrics else {
         return ended;
     };
+    let mut metrics = Metrics::new("sync");
+    let at = tally.at.unwrap_or(context.now);
+    let read = tell_of_archive(&mut metrics, &args.archive.path()?, at);
+    tally.tell(&mut metrics);
+    // A run after which the archive cannot be read has failed, and a monitor is told so.
+    let ended = ended.and_then(|exit| read.map(|()| exit));
     let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    let (metrics, read) = match tally.metrics(&args.archive.path()?, context.now) {
-        Ok(metrics) => (metrics, Ok(())),
-        // A monitor is told of a run that failed before there was an archive.
-        Err(failure) => (Metrics::new("sync"), Err(failure)),
-    };
     let written = metrics.write(to, exit, context.now).await;
-    ended.and_then(|exit| read.and(written).map(|()| exit))
-}
-
-/// What came of all syncs of a run, for a monitor.
-#[derive(Default)]
-struct Tally {
-    requests: u64,
-    retries: u64,
-    readings: u64,
-    /// Findings by rule.
-    findings: BTreeMap<&'static str, u64>,
-    /// The time of the last sync, by the server's clock.
-    at: Option<DateTime<Utc>>,
-}
-
-impl Tally {
-    fn add(&mut self, report: &SyncReport) {
-        self.requests += report.requests;
-        self.retries += report.retries;
-        self.readings += report.appended.added;
-        self.at = self.at.max(Some(report.at));
-    }
-
-    /// The metrics, with how the archive stands now.
-    fn metrics(self, archive: &Path, now: DateTime<Utc>) -> Result<Metrics, Failure> {
-        let mut metrics = Metrics::new("sync");
-        let at = self.at.unwrap_or(now);
-        let archive = Archive::open_read_only(archive)?;
-        let status = archive.status(at)?;
-        let periods = State::ALL.map(|state| {
-            let series = status.series.iter();
-            let count = series.filter_map(|one| one.periods.get(&state)).sum();
-            (state.as_str(), count)
-        });
-        let help = "Periods in the archive by the state of their figures.";
-        metrics.family("periods", help, "state", periods);
-        let accounts = status.series.iter().map(|one| &one.series.account);
-        let mut deletion: Option<DateTime<Utc>> = None;
-        for account in accounts.collect::<std::collections::BTreeSet<_>>() {
-            let next = archive.next_deletion(account, at)?;
-            deletion = [deletion, next].into_iter().flatten().min();
-        }
-        if let Some(deletion) = deletion {
-            metrics.value(
-                "unarchived_usage_deleted_in_seconds",
-                "How long until the server deletes the first usage that is not final here; 86400 are a day.",
-                deletion.signed_duration_since(at).num_seconds(),
-            );
-        }
-        metrics.value(
-            "readings_added",
-            "Readings that were stored.",
-            self.readings,
-        );
-        metrics.family("findings", "Findings by rule.", "rule", self.findings);
-        metrics.value("requests", "Requests for records.", self.requests);
-        metrics.value("retries", "Requests that were made again.", self.retries);
-        Ok(metrics)
-    }
+    ended.and_then(|exit| written.map(|()| exit))
 }
 
 /// Reads what is missing, not final or young, and stores it.
