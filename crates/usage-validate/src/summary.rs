@@ -327,7 +327,7 @@ impl Summary {
             .rules
             .iter()
             .filter(|(code, count)| {
-                count.evaluated == 0 && !run::RULES.iter().any(|rule| rule.code == **code)
+                !count.was_asked() && !run::RULES.iter().any(|rule| rule.code == **code)
             })
             .map(|(code, _)| *code)
             .collect();
@@ -365,7 +365,7 @@ impl Summary {
         let rules = || self.rules.iter().filter(|(code, _)| !is_of_run(code));
         let is_selected = |code: &str| !self.carried.unselected.contains(&code);
         let has_selected = rules().any(|(code, _)| is_selected(code));
-        rules().any(|(code, count)| count.evaluated > 0 && (is_selected(code) || !has_selected))
+        rules().any(|(code, count)| count.was_asked() && (is_selected(code) || !has_selected))
     }
 
     /// Returns how many records could not be read where no finding says so, because UR002 is off.

@@ -35,7 +35,7 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
         output::distinct(("--save", saved), ("--metrics", path))?;
     }
     output::writable(path)?;
-    // Also of a run that fails before its first request, a monitor is told.
+    // A run that fails before its first request is recorded for the monitor too.
     let ended = Box::pin(check(args, context, &mut metrics)).await;
     let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
     let written = metrics.write(path, exit, context.now).await;

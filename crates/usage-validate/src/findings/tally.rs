@@ -27,12 +27,20 @@ pub(crate) struct Tally {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleCount {
-    /// How often the rule was evaluated. A rule with 0 here has not passed: it was never asked.
+    /// How often the rule was evaluated. A rule with 0 here and no finding has not passed: it was never asked.
     pub evaluated: u64,
     /// How many findings it gave, including those that were not listed.
     pub failed: u64,
     /// How bad the worst of them was in this run; null where there was none.
     pub worst: Option<Severity>,
+}
+
+impl RuleCount {
+    /// Whether the rule was asked. A record that could not be read is not counted as a check, and may all the same have a
+    /// gap beside it.
+    pub(crate) const fn was_asked(&self) -> bool {
+        self.evaluated > 0 || self.failed > 0
+    }
 }
 
 impl Tally {

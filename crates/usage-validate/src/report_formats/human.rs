@@ -359,8 +359,8 @@ impl Conclusion<'_> {
             let counts = counts.iter().filter(|(_, count)| is(count));
             counts.map(|(rule, _)| rule.code).collect()
         };
-        let passed = codes(|count| count.evaluated > 0 && count.failed == 0);
-        let unasked = codes(|count| count.evaluated == 0);
+        let passed = codes(|count| count.was_asked() && count.failed == 0);
+        let unasked = codes(|count| !count.was_asked());
         if self.options.verbose {
             self.codes(f, "passed", &passed)?;
             return self.codes(f, "not evaluated", &unasked);

@@ -117,7 +117,7 @@ impl Case {
         let Some(&count) = summary.rules.get(rule.code) else {
             return CaseResult::Skipped("not part of this run");
         };
-        if count.evaluated == 0 && count.failed == 0 {
+        if !count.was_asked() {
             return CaseResult::Skipped("never evaluated: the input gave no occasion");
         }
         if count.failed == 0 {

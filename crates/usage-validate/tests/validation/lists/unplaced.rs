@@ -185,6 +185,19 @@ fn where_a_record_stands_that_could_not_be_read_changes_no_count() {
 }
 
 #[test]
+fn a_rule_that_found_something_was_evaluated() {
+    let mut config = config();
+    config.granularity = Some(Granularity::Daily);
+    let broken = day(0)
+        .of(ACCOUNT, None)
+        .replacen(r#""total":1"#, r#""total":"1""#, 1);
+    let lines = [broken, day(4).of(ACCOUNT, None)];
+    let (findings, summary) = validate(&config, &lines.concat());
+    assert!(findings.iter().any(|finding| finding.code == "UR404"));
+    assert!(!summary.not_evaluated.contains(&"UR404"), "{summary:?}");
+}
+
+#[test]
 fn records_without_a_time_stand_for_one_bucket_each() {
     let reversed = slot(48, 24);
     assert_said(&[day(0), reversed, day(2)], &["UR301 1"]);
