@@ -225,7 +225,7 @@ impl Validator {
         )
     }
 
-    /// Joins a part: the records after all that were seen so far.
+    /// Joins a part: the records after all that were seen so far. The part is empty then, and can take the next piece.
     ///
     /// Parts are joined in the order of the input. Records of the part are numbered from `first` on.
     ///
@@ -237,48 +237,45 @@ impl Validator {
     /// let mut validator = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH));
     /// let mut part = validator.part();
     /// part.record(&Place::default(), &record);
-    /// for finding in validator.join(part, 17) {
+    /// for finding in validator.join(&mut part, 17) {
     ///     assert_eq!(finding.record, Some(17));
     /// }
+    /// assert_eq!(part.records(), 0);
     /// assert_eq!(validator.finish().1.records, 1);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    pub fn join(&mut self, part: Part, first: u64) -> Findings<'_> {
-        let Part {
-            records,
-            mut reporter,
-            events,
-            ..
-        } = part;
-        self.reporter.tally.add(&reporter.tally);
-        let mut findings = std::mem::take(reporter.findings()).into_iter();
-        let mut passed = 0;
-        for event in events {
+    pub fn join(&mut self, part: &mut Part, first: u64) -> Findings<'_> {
+        self.reporter.tally.add(&part.reporter.tally);
+        let mut findings = part.reporter.findings().drain(..);
+        for event in &mut part.events {
             match event {
                 Event::Page(meta) => {
                     let position = std::mem::take(&mut self.position);
                     self.list
-                        .page(&meta, &self.source, position, &mut self.reporter);
+                        .page(meta, &self.source, position, &mut self.reporter);
                 }
-                Event::Malformed(mut record) => {
+                Event::Malformed(record) => {
                     record.place.record += first;
-                    self.malformed(&record);
+                    self.malformed(record);
                 }
-                Event::Record(mut entry, upto) => {
-                    for mut finding in findings.by_ref().take(upto - passed) {
+                Event::Found(count) => {
+                    for mut finding in findings.by_ref().take(*count) {
                         finding.record = finding.record.map(|record| record + first);
                         self.reporter.pass_on(finding);
                     }
-                    passed = upto;
+                }
+                Event::Record(entry) => {
                     if let Some(place) = &mut entry.record.place {
                         self.position = place.position;
                         place.record += first;
                     }
-                    self.list.record(&entry, &self.source, &mut self.reporter);
+                    self.list.record(entry, &self.source, &mut self.reporter);
                 }
             }
         }
-        self.records.members.merge(&records.members, first);
+        drop(findings);
+        self.records.members.merge(&part.records.members, first);
+        part.clear(self.config.max_findings);
         self.findings()
     }
 

@@ -214,8 +214,8 @@ impl Reporter {
         self.validator.part()
     }
 
-    /// Takes the records after all that were seen so far, numbered from `first` on.
-    pub(crate) fn join(&mut self, part: Part, first: u64) -> Result<(), Failure> {
+    /// Takes the records of a part, which are those after all that were seen so far, numbered from `first` on.
+    pub(crate) fn join(&mut self, part: &mut Part, first: u64) -> Result<(), Failure> {
         self.with(|validator| validator.join(part, first))
     }
 

@@ -3,14 +3,18 @@
 use usage_model::{Item, MalformedRecord, PageMeta, Place, UsageRecord};
 
 use super::record::{Entry, Records};
-use crate::findings::{kept::Source, reporter::Reporter};
+use crate::{
+    findings::{kept::Source, reporter::Reporter},
+    rules::member::MembersSeen,
+};
 
 /// A part of a run: a piece of the input, checked by itself, on another thread for instance.
 ///
 /// Made by [`Validator::part`](crate::Validator::part), and joined with
 /// [`Validator::join`](crate::Validator::join) in the order of the input; that gives the same findings and
-/// the same summary as one validator over all of it. It holds what was found, and a few hundred bytes for
-/// each record, so pieces should be of some hundreds or thousands of records.
+/// the same summary as one validator over all of it. Once joined it is empty, and its room can be used for the
+/// next piece. It holds what was found, and a few hundred bytes for each record, so pieces should be of some
+/// hundreds or thousands of records.
 #[derive(Debug)]
 pub struct Part {
     pub(super) records: Records,
@@ -20,14 +24,12 @@ pub struct Part {
     count: u64,
 }
 
-/// Events that a part has room for at first: as many as records in a block of 128 KiB.
-const USUAL: usize = 128;
-
 /// What came, in order.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// A record, and how many of the part's findings there are up to and with it.
-    Record(Entry, usize),
+    /// So many findings, of the record that comes next.
+    Found(usize),
+    Record(Entry),
     Malformed(MalformedRecord),
     Page(PageMeta),
 }
@@ -37,7 +39,7 @@ impl Part {
         Self {
             records,
             reporter,
-            events: Vec::with_capacity(USUAL),
+            events: Vec::new(),
             source,
             count: 0,
         }
@@ -56,11 +58,15 @@ impl Part {
     /// Checks one record, numbered from the start of the part.
     pub fn record(&mut self, place: &Place, record: &UsageRecord) {
         self.count += 1;
+        let before = self.reporter.findings().len();
         let entry = self
             .records
             .check(place, record, &self.source, &mut self.reporter);
-        let findings = self.reporter.findings().len();
-        self.events.push(Event::Record(entry, findings));
+        let found = self.reporter.findings().len() - before;
+        if found > 0 {
+            self.events.push(Event::Found(found));
+        }
+        self.events.push(Event::Record(entry));
     }
 
     /// Takes a record that could not be read (UR002), numbered from the start of the part.
@@ -74,6 +80,14 @@ impl Part {
         let mut meta = meta.clone();
         meta.unknown = usage_model::UnknownMembers::default();
         self.events.push(Event::Page(meta));
+    }
+
+    /// Empties the part, for the next piece; the room of what it held stays.
+    pub(super) fn clear(&mut self, most: usize) {
+        self.records.members = MembersSeen::EMPTY;
+        self.reporter = self.reporter.another(most);
+        self.events.clear();
+        self.count = 0;
     }
 
     /// Returns how many records there are in the part so far, malformed ones counted.

@@ -84,7 +84,7 @@ fn in_parts(
             }
         }
         assert_eq!(part.records(), u64::try_from(to - from).unwrap());
-        findings.extend(validator.join(part, u64::try_from(from).unwrap()));
+        findings.extend(validator.join(&mut part, u64::try_from(from).unwrap()));
         from = to;
     }
     let (last, summary) = validator.finish();
@@ -108,7 +108,7 @@ fn a_part_takes_whatever_a_reader_gives() {
         expected.extend(whole.item(item));
         part.item(item);
     }
-    found.extend(in_a_part.join(part, 0));
+    found.extend(in_a_part.join(&mut part, 0));
     let ((last, of_whole), (last_of_part, of_part)) = (whole.finish(), in_a_part.finish());
     expected.extend(last);
     found.extend(last_of_part);

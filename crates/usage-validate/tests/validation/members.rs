@@ -233,7 +233,7 @@ fn unknown_members_of_parts_are_reported_like_those_of_the_whole() {
             for number in 0..*size {
                 part.record(&place(number), &records[first + number]);
             }
-            findings.extend(validator.join(part, u64::try_from(first).unwrap()));
+            findings.extend(validator.join(&mut part, u64::try_from(first).unwrap()));
             first += size;
         }
         for (number, record) in records.iter().enumerate().skip(first) {

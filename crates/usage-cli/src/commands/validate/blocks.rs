@@ -52,34 +52,34 @@ impl<R: Read> Blocks<R> {
         if self.ended {
             return Ok(None);
         }
-        let spare = self.spare.pop();
-        let mut bytes = spare.unwrap_or_else(|| Vec::with_capacity(BLOCK));
-        if self.filled {
-            bytes.clear();
-            bytes.append(&mut self.rest);
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        // What stands in the room from before is overwritten, and what is left of it cut off.
+        bytes.resize(BLOCK, 0);
+        let mut length = self.rest.len();
+        if let Some(start) = bytes.get_mut(..length) {
+            start.copy_from_slice(&self.rest);
         }
-        let wanted = u64::try_from(BLOCK.saturating_sub(bytes.len())).unwrap_or(u64::MAX);
-        let read = if self.filled {
-            (&mut self.source).take(wanted).read_to_end(&mut bytes)
-        } else {
-            // What stands in the room from before is overwritten, and what is left of it cut off.
-            bytes.resize(BLOCK, 0);
-            let read = read_some(&mut self.source, &mut bytes);
-            bytes.truncate(*read.as_ref().unwrap_or(&0));
-            read
-        };
-        match read {
-            Ok(0) => self.ended = true,
-            Ok(_) if !self.filled => {}
-            Ok(_) if bytes.len() < BLOCK => self.ended = true,
-            Ok(_) => {
-                if let Some(newline) = memchr::memrchr(b'\n', &bytes) {
-                    self.rest
-                        .extend_from_slice(bytes.get(newline + 1..).unwrap_or_default());
-                    bytes.truncate(newline + 1);
-                }
+        self.rest.clear();
+        while !self.ended && self.failed.is_none() && length < BLOCK {
+            match read_some(
+                &mut self.source,
+                bytes.get_mut(length..).unwrap_or_default(),
+            ) {
+                Ok(0) => self.ended = true,
+                Ok(read) => length += read,
+                Err(error) => self.failed = Some(error),
             }
-            Err(error) => self.failed = Some(error),
+            if !self.filled {
+                break;
+            }
+        }
+        bytes.truncate(length);
+        if self.filled && length == BLOCK {
+            if let Some(newline) = memchr::memrchr(b'\n', &bytes) {
+                self.rest
+                    .extend_from_slice(bytes.get(newline + 1..).unwrap_or_default());
+                bytes.truncate(newline + 1);
+            }
         }
         let block = Block {
             position: self.position,

@@ -35,14 +35,16 @@ const JOBS_A_CORE: usize = 4;
 struct Job {
     number: u64,
     block: Block,
-    part: Part,
+    part: Box<Part>,
 }
 
-/// A block that was looked at; without a part where it has to be read in order.
+/// A block that was looked at, and what was found in it.
 struct Done {
     number: u64,
     block: Block,
-    part: Option<Part>,
+    part: Box<Part>,
+    /// Whether the block is a number of whole documents; otherwise it has to be read in order.
+    is_whole: bool,
 }
 
 /// What stopped an input.
@@ -82,6 +84,7 @@ pub(super) fn run<R: Read>(
             records,
             open: None,
             reporter,
+            spare: Vec::new(),
         };
         let most = u64::from(jobs) * BLOCKS_A_JOB;
         let (mut sent, mut next) = (0_u64, 0_u64);
@@ -92,7 +95,7 @@ pub(super) fn run<R: Read>(
             while !ended && sent - next < most {
                 match blocks.next() {
                     Ok(Some(block)) => {
-                        let part = joined.reporter.part();
+                        let part = joined.part();
                         let job = Job {
                             number: sent,
                             block,
@@ -126,7 +129,7 @@ pub(super) fn run<R: Read>(
             waiting.insert(arrived.number, arrived);
             while let Some(done) = waiting.remove(&next) {
                 next += 1;
-                if let Err(stop) = joined.join(&done.block, done.part)? {
+                if let Err(stop) = joined.join(&done.block, done.part, done.is_whole)? {
                     return Ok(Err(stop));
                 }
                 blocks.recycle(done.block);
@@ -161,25 +164,29 @@ impl Job {
         let Self {
             number,
             block,
-            part,
+            mut part,
         } = self;
-        let part = check(reader, &block, part);
+        let is_whole = check(reader, &block, &mut part);
         Done {
             number,
             block,
             part,
+            is_whole,
         }
     }
 }
 
-/// Checks the records of a block; `None` where it is not a number of whole documents.
-fn check(reader: &mut RecordReader, block: &Block, mut part: Part) -> Option<Part> {
+/// Checks the records of a block; says whether it is a number of whole documents.
+fn check(reader: &mut RecordReader, block: &Block, part: &mut Part) -> bool {
     reader.resume_at(block.position, 0);
     let mut bytes = &*block.bytes;
-    while let Some(entry) = reader.next(&mut bytes).ok()? {
-        part.item(entry.item());
+    loop {
+        match reader.next(&mut bytes) {
+            Ok(Some(entry)) => part.item(entry.item()),
+            Ok(None) => return reader.is_between_documents(),
+            Err(_) => return false,
+        }
     }
-    reader.is_between_documents().then_some(part)
 }
 
 /// What was joined so far.
@@ -189,14 +196,29 @@ struct Joined<'a> {
     /// The reader of a document that did not end with its block.
     open: Option<Reading>,
     reporter: &'a mut Reporter,
+    /// Parts that were joined, whose room is used again.
+    #[expect(clippy::vec_box, reason = "a part is large, and handed from thread to thread")]
+    spare: Vec<Box<Part>>,
 }
 
 impl Joined<'_> {
-    fn join(&mut self, block: &Block, part: Option<Part>) -> Result<Result<(), Stop>, Failure> {
-        if let (None, Some(part)) = (&self.open, part) {
+    /// An empty part for the next block.
+    fn part(&mut self) -> Box<Part> {
+        let spare = self.spare.pop();
+        spare.unwrap_or_else(|| Box::new(self.reporter.part()))
+    }
+
+    fn join(
+        &mut self,
+        block: &Block,
+        mut part: Box<Part>,
+        is_whole: bool,
+    ) -> Result<Result<(), Stop>, Failure> {
+        if self.open.is_none() && is_whole {
             let records = part.records();
-            self.reporter.join(part, self.records)?;
+            self.reporter.join(&mut part, self.records)?;
             self.records += records;
+            self.spare.push(part);
             return Ok(Ok(()));
         }
         let mut reading = self
