@@ -102,6 +102,12 @@ impl ExactSizeIterator for Findings<'_> {}
 
 impl FusedIterator for Findings<'_> {}
 
+/// Makes a place within a part one of the input.
+fn moved(place: &mut Place, position: Position, records: u64) {
+    place.record += records;
+    place.position = position.then(place.position);
+}
+
 impl Validator {
     /// Returns a validator that has seen nothing yet.
     pub fn new(config: &Config) -> Self {
@@ -227,24 +233,25 @@ impl Validator {
 
     /// Joins a part: the records after all that were seen so far. The part is empty then, and can take the next piece.
     ///
-    /// Parts are joined in the order of the input. Records of the part are numbered from `first` on.
+    /// Parts are joined in the order of the input. What a part says of places counts from its own start: positions
+    /// count on from `position`, and records from `records`, the number of those before it.
     ///
     /// ```
-    /// use usage_model::{Place, UsageRecord};
+    /// use usage_model::{Place, Position, UsageRecord};
     /// use usage_validate::{Config, Validator};
     ///
     /// let record: UsageRecord = serde_json::from_str(r#"{"data": {"total": 3}}"#)?;
     /// let mut validator = Validator::new(&Config::new(chrono::DateTime::UNIX_EPOCH));
     /// let mut part = validator.part();
     /// part.record(&Place::default(), &record);
-    /// for finding in validator.join(&mut part, 17) {
+    /// for finding in validator.join(&mut part, Position::START, 17) {
     ///     assert_eq!(finding.record, Some(17));
     /// }
     /// assert_eq!(part.records(), 0);
     /// assert_eq!(validator.finish().1.records, 1);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    pub fn join(&mut self, part: &mut Part, first: u64) -> Findings<'_> {
+    pub fn join(&mut self, part: &mut Part, position: Position, records: u64) -> Findings<'_> {
         self.reporter.tally.add(&part.reporter.tally);
         let mut findings = part.reporter.findings().drain(..);
         for event in &mut part.events {
@@ -255,26 +262,31 @@ impl Validator {
                         .page(meta, &self.source, position, &mut self.reporter);
                 }
                 Event::Malformed(record) => {
-                    record.place.record += first;
+                    record.position = position.then(record.position);
+                    moved(&mut record.place, position, records);
                     self.malformed(record);
                 }
                 Event::Found(count) => {
                     for mut finding in findings.by_ref().take(*count) {
-                        finding.record = finding.record.map(|record| record + first);
+                        finding.record = finding.record.map(|record| record + records);
+                        finding.offset = finding.offset.map(|offset| offset + position.offset);
+                        finding.line = finding.line.map(|line| line + position.line - 1);
                         self.reporter.pass_on(finding);
                     }
                 }
                 Event::Record(entry) => {
                     if let Some(place) = &mut entry.record.place {
+                        moved(place, position, records);
                         self.position = place.position;
-                        place.record += first;
                     }
                     self.list.record(entry, &self.source, &mut self.reporter);
                 }
             }
         }
         drop(findings);
-        self.records.members.merge(&part.records.members, first);
+        self.records
+            .members
+            .merge(&part.records.members, position, records);
         part.clear(self.config.max_findings);
         self.findings()
     }

@@ -136,13 +136,13 @@ fn read(
             Ok(None) => return Ok(reading.end(reporter)?.map_err(Stop::Malformed)),
             Err(error) => return Ok(Err(Stop::Io(error))),
         };
-        if let Err(document) = reading.feed(&block.bytes, reporter)? {
+        if let Err(document) = reading.feed(&block, reporter)? {
             return Ok(Err(Stop::Malformed(document)));
         }
         blocks.recycle(block);
         // Documents that end with their block are those of NDJSON.
         if jobs > 1 && reading.is_between_documents() {
-            return parallel::run(&mut blocks, reading.records(), jobs, reporter);
+            return parallel::run(&mut blocks, &reading, jobs, reporter);
         }
     }
 }

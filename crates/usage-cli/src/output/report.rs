@@ -7,7 +7,8 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usage_model::{
-    Item, MalformedDocument, MalformedRecord, PageMeta, Place, UsageRecord, Window, nearest,
+    Item, MalformedDocument, MalformedRecord, PageMeta, Place, Position, UsageRecord, Window,
+    nearest,
 };
 use usage_validate::{
     CodePrefix, Config, FailOn, Finding, Findings, Outcome, Part, Scope, Severity, Summary,
@@ -214,9 +215,14 @@ impl Reporter {
         self.validator.part()
     }
 
-    /// Takes the records of a part, which are those after all that were seen so far, numbered from `first` on.
-    pub(crate) fn join(&mut self, part: &mut Part, first: u64) -> Result<(), Failure> {
-        self.with(|validator| validator.join(part, first))
+    /// Takes the records of a part that starts at a position, after a number of records.
+    pub(crate) fn join(
+        &mut self,
+        part: &mut Part,
+        position: Position,
+        records: u64,
+    ) -> Result<(), Failure> {
+        self.with(|validator| validator.join(part, position, records))
     }
 
     pub(crate) fn malformed_document(

@@ -94,6 +94,30 @@ impl Position {
             column,
         }
     }
+
+    /// Returns where a point of a text is in an input, if the text starts here. What stands nowhere still does.
+    ///
+    /// ```
+    /// use usage_model::Position;
+    ///
+    /// let start = Position::new(1000, 8, 3);
+    /// assert_eq!(start.then(Position::new(20, 1, 21)), Position::new(1020, 8, 23));
+    /// assert_eq!(start.then(Position::new(20, 2, 5)), Position::new(1020, 9, 5));
+    /// assert_eq!(start.then(Position::default()), Position::default());
+    /// ```
+    #[must_use]
+    pub const fn then(self, within: Self) -> Self {
+        let column = match within.line {
+            0 => return within,
+            1 => self.column + within.column - 1,
+            _ => within.column,
+        };
+        Self {
+            offset: self.offset + within.offset,
+            line: self.line + within.line - 1,
+            column,
+        }
+    }
 }
 
 impl fmt::Display for Position {

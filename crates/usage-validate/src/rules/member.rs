@@ -4,7 +4,7 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use usage_model::{
-    Counter, Counts, Kind, NodePath, Place, UnknownMembers, Usage, UsageRecord, nearest,
+    Counter, Counts, Kind, NodePath, Place, Position, UnknownMembers, Usage, UsageRecord, nearest,
     pointer_segment, push_pointer_segment,
 };
 
@@ -275,8 +275,8 @@ impl MembersSeen {
         }
     }
 
-    /// Adds what another part of the run saw; its records are numbered from `first` on.
-    pub(crate) fn merge(&mut self, other: &Self, first: u64) {
+    /// Adds what a part of the run saw that starts at a position, after a number of records.
+    pub(crate) fn merge(&mut self, other: &Self, position: Position, records: u64) {
         self.others = self.others.saturating_add(other.others);
         let mut members: Vec<_> = other.members.iter().collect();
         members.sort_by_key(|(_, seen)| seen.order);
@@ -285,7 +285,8 @@ impl MembersSeen {
                 let mut seen = seen.clone();
                 seen.order = order;
                 if let Some(place) = &mut seen.place {
-                    place.record += first;
+                    place.record += records;
+                    place.position = position.then(place.position);
                 }
                 seen
             });

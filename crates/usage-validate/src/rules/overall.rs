@@ -1,7 +1,7 @@
 //! What the rules on a run as a whole are decided by: it adds up over the parts of a run, wherever they were checked.
 
 use serde::{Deserialize, Serialize};
-use usage_model::Kind;
+use usage_model::{Kind, Position};
 
 use super::{
     accounts::{self, AccountsSeen, MIXED_ACCOUNT},
@@ -54,7 +54,7 @@ impl Overall {
 
     /// Adds what was seen elsewhere.
     pub(crate) fn merge(&mut self, other: &Self) {
-        self.members.merge(&other.members, 0);
+        self.members.merge(&other.members, Position::START, 0);
         self.accounts.merge(&other.accounts);
         match (&mut self.window, &other.window) {
             (Some(window), Some(other)) => window.merge(other),

@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 use usage_model::{
-    Container, Field, Lenient, Place, UsageRecord, read_records,
+    Container, Field, Lenient, Place, Position, UsageRecord, read_records,
     strategies::{ValidParams, any_record, valid_record},
 };
 use usage_validate::{Config, Finding, Summary, Validator};
@@ -48,13 +48,24 @@ pub(crate) fn any_member() -> impl Strategy<Value = UsageRecord> {
 fn place(number: usize) -> Place {
     let mut place = Place::default();
     place.record = u64::try_from(number).unwrap();
+    place.position = position(number);
     place.container = Container::List(place.record);
     place
 }
 
-fn malformed() -> usage_model::MalformedRecord {
+/// Where a record of a list in lines of 100 bytes starts.
+fn position(number: usize) -> Position {
+    let number = u64::try_from(number).unwrap();
+    Position::new(100 * number, number + 1, 1)
+}
+
+fn malformed(place: Place) -> usage_model::MalformedRecord {
     match read_records(&b"{\"data\":7}\n"[..]).next() {
-        Some(Ok(usage_model::Item::Malformed(record))) => record,
+        Some(Ok(usage_model::Item::Malformed(mut record))) => {
+            record.place = place;
+            record.position = place.position;
+            record
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -78,13 +89,11 @@ fn in_parts(
             if let Some(record) = record {
                 part.record(&place, record);
             } else {
-                let mut record = malformed();
-                record.place = place;
-                part.malformed_record(&record);
+                part.malformed_record(&malformed(place));
             }
         }
         assert_eq!(part.records(), u64::try_from(to - from).unwrap());
-        findings.extend(validator.join(&mut part, u64::try_from(from).unwrap()));
+        findings.extend(validator.join(&mut part, position(from), u64::try_from(from).unwrap()));
         from = to;
     }
     let (last, summary) = validator.finish();
@@ -108,7 +117,7 @@ fn a_part_takes_whatever_a_reader_gives() {
         expected.extend(whole.item(item));
         part.item(item);
     }
-    found.extend(in_a_part.join(&mut part, 0));
+    found.extend(in_a_part.join(&mut part, Position::START, 0));
     let ((last, of_whole), (last_of_part, of_part)) = (whole.finish(), in_a_part.finish());
     expected.extend(last);
     found.extend(last_of_part);
@@ -125,9 +134,7 @@ fn at_once(config: &Config, list: &[Option<UsageRecord>]) -> (Vec<Finding>, Summ
         if let Some(record) = record {
             findings.extend(validator.record(&place(number), record));
         } else {
-            let mut record = malformed();
-            record.place = place(number);
-            findings.extend(validator.malformed_record(&record));
+            findings.extend(validator.malformed_record(&malformed(place(number))));
         }
     }
     let (last, summary) = validator.finish();

@@ -1,6 +1,6 @@
 //! Single members: UR002, UR101 to UR103.
 
-use usage_model::Place;
+use usage_model::{Place, Position};
 use usage_validate::Validator;
 
 use crate::support::{ACCOUNT, assert_found, check, config, data, record, validate, without_lists};
@@ -233,7 +233,11 @@ fn unknown_members_of_parts_are_reported_like_those_of_the_whole() {
             for number in 0..*size {
                 part.record(&place(number), &records[first + number]);
             }
-            findings.extend(validator.join(&mut part, u64::try_from(first).unwrap()));
+            findings.extend(validator.join(
+                &mut part,
+                Position::START,
+                u64::try_from(first).unwrap(),
+            ));
             first += size;
         }
         for (number, record) in records.iter().enumerate().skip(first) {

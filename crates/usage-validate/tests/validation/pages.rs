@@ -1,6 +1,6 @@
 //! Whether all pages of a list are there: UR504.
 
-use usage_model::{Field, MetaNumber, PageMeta, Window, read_records};
+use usage_model::{Field, MetaNumber, PageMeta, Position, Window, read_records};
 use usage_validate::{Finding, Validator};
 
 use crate::{
@@ -202,7 +202,7 @@ fn pages_of_parts_are_checked_like_those_of_the_whole() {
             for page in pages {
                 part.page(page);
             }
-            found.extend(validator.join(&mut part, 0));
+            found.extend(validator.join(&mut part, Position::START, 0));
         }
         let (last, summary) = validator.finish();
         found.extend(last);
@@ -377,7 +377,7 @@ fn a_page_without_a_link_is_none_without_a_next_page_in_a_part_either() {
     let mut validator = Validator::new(&config());
     let mut part = validator.part();
     part.page(&PageMeta::default());
-    assert_eq!(validator.join(&mut part, 0).len(), 1);
+    assert_eq!(validator.join(&mut part, Position::START, 0).len(), 1);
 }
 
 #[test]

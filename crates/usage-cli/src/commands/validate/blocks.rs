@@ -2,27 +2,17 @@
 
 use std::io::{self, Read};
 
-use usage_model::Position;
-
 /// About how many bytes a block has: some hundred records, which is little memory and many for one look.
 const BLOCK: usize = 128 << 10;
 
-/// A piece of an input: whole lines, unless a line is longer than a block, or the last one has no end.
-#[derive(Debug)]
-pub(super) struct Block {
-    /// Where it starts in the input; not kept up where blocks are not filled, and all is read in order.
-    pub(super) position: Position,
-    pub(super) bytes: Vec<u8>,
-}
-
-/// The blocks of an input, one after the other.
+/// The blocks of an input, one after the other: whole lines, unless a line is longer than a block, the last one has no
+/// end, or no more is there yet.
 pub(super) struct Blocks<R> {
     source: R,
     /// Whether a block waits until it is full. Otherwise what is there is taken at once, as from a slow pipe.
     filled: bool,
     /// The beginning of a line whose end was not in the last block.
     rest: Vec<u8>,
-    position: Position,
     /// The room of blocks that are done with.
     spare: Vec<Vec<u8>>,
     /// Why reading stopped, to be told after the block that was read before.
@@ -36,7 +26,6 @@ impl<R: Read> Blocks<R> {
             source,
             filled,
             rest: Vec::new(),
-            position: Position::START,
             spare: Vec::new(),
             failed: None,
             ended: false,
@@ -44,7 +33,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// The next block; `None` at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Block>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         if let Some(error) = self.failed.take() {
             self.ended = true;
             return Err(error);
@@ -74,42 +63,19 @@ impl<R: Read> Blocks<R> {
             }
         }
         bytes.truncate(length);
-        if self.filled && length == BLOCK {
-            if let Some(newline) = memchr::memrchr(b'\n', &bytes) {
-                self.rest
-                    .extend_from_slice(bytes.get(newline + 1..).unwrap_or_default());
-                bytes.truncate(newline + 1);
-            }
+        if length == BLOCK
+            && let Some(newline) = memchr::memrchr(b'\n', &bytes)
+        {
+            self.rest
+                .extend_from_slice(bytes.get(newline + 1..).unwrap_or_default());
+            bytes.truncate(newline + 1);
         }
-        let block = Block {
-            position: self.position,
-            bytes,
-        };
-        if self.filled {
-            self.advance(&block.bytes);
-        }
-        Ok(Some(block))
+        Ok(Some(bytes))
     }
 
     /// Takes the room of a block that is done with: new room costs more than what is read into it.
-    pub(super) fn recycle(&mut self, block: Block) {
-        if block.bytes.capacity() <= 2 * BLOCK {
-            self.spare.push(block.bytes);
-        }
-    }
-
-    fn advance(&mut self, bytes: &[u8]) {
-        let length = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        let position = &mut self.position;
-        position.offset += length(bytes.len());
-        match memchr::memrchr(b'\n', bytes) {
-            Some(newline) => {
-                let lines = memchr::memchr_iter(b'\n', bytes).count();
-                position.line += length(lines);
-                position.column = length(bytes.len() - newline);
-            }
-            None => position.column += length(bytes.len()),
-        }
+    pub(super) fn recycle(&mut self, block: Vec<u8>) {
+        self.spare.push(block);
     }
 }
 
@@ -135,13 +101,7 @@ mod tests {
         let mut joined: Vec<u8> = Vec::new();
         let mut number = 0;
         while let Some(block) = blocks.next().unwrap() {
-            assert_eq!(block.position.offset, u64::try_from(joined.len()).unwrap());
-            assert_eq!(
-                block.position.line,
-                u64::try_from(joined.len() / line.len()).unwrap() + 1
-            );
-            assert_eq!(block.position.column, 1);
-            joined.extend(&block.bytes);
+            joined.extend(&block);
             blocks.recycle(block);
             number += 1;
         }
@@ -155,10 +115,7 @@ mod tests {
         let mut blocks = Blocks::new(input.as_bytes(), true);
         let mut joined: Vec<u8> = Vec::new();
         while let Some(block) = blocks.next().unwrap() {
-            let before = String::from_utf8(joined.clone()).unwrap();
-            let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
-            assert_eq!(block.position.column, u64::try_from(column).unwrap());
-            joined.extend(&block.bytes);
+            joined.extend(&block);
             blocks.recycle(block);
         }
         assert_eq!(joined, input.as_bytes());
@@ -172,7 +129,7 @@ mod tests {
             let mut blocks = Blocks::new(input, filled);
             let mut joined = String::new();
             while let Some(block) = blocks.next().unwrap() {
-                joined.push_str(std::str::from_utf8(&block.bytes).unwrap());
+                joined.push_str(std::str::from_utf8(&block).unwrap());
                 blocks.recycle(block);
             }
             assert_eq!(joined, format!("{long}short\nend"), "{filled}");
@@ -193,11 +150,11 @@ mod tests {
         }
         for filled in [true, false] {
             let mut blocks = Blocks::new(Failing(false), filled);
-            assert_eq!(blocks.next().unwrap().unwrap().bytes, b"one");
+            assert_eq!(blocks.next().unwrap().unwrap(), b"one");
             let mut next = blocks.next();
             if !filled {
                 // The error comes with an empty block of its own.
-                assert_eq!(next.unwrap().unwrap().bytes, b"");
+                assert_eq!(next.unwrap().unwrap(), b"");
                 next = blocks.next();
             }
             assert_eq!(next.unwrap_err().to_string(), "gone");

@@ -16,13 +16,10 @@ use std::{
     thread,
 };
 
-use usage_model::RecordReader;
+use usage_model::{Position, RecordReader};
 use usage_validate::Part;
 
-use super::{
-    blocks::{Block, Blocks},
-    reading::Reading,
-};
+use super::{blocks::Blocks, reading::Reading};
 use crate::{failure::Failure, output::report::Reporter};
 
 /// Blocks that are under way for each job: enough for the others to go on while one is waited for.
@@ -34,17 +31,18 @@ const JOBS_A_CORE: usize = 4;
 /// A block, where it stands among others, and what is to be found in it.
 struct Job {
     number: u64,
-    block: Block,
+    block: Vec<u8>,
     part: Box<Part>,
 }
 
 /// A block that was looked at, and what was found in it.
 struct Done {
     number: u64,
-    block: Block,
+    block: Vec<u8>,
     part: Box<Part>,
-    /// Whether the block is a number of whole documents; otherwise it has to be read in order.
-    is_whole: bool,
+    /// The end of the block, counted from its start, if it is a number of whole documents; otherwise it has to be read
+    /// in order.
+    end: Option<Position>,
 }
 
 /// What stopped an input.
@@ -53,10 +51,10 @@ pub(super) enum Stop {
     Io(std::io::Error),
 }
 
-/// Checks what is left of an input after a number of records, where a document starts.
+/// Checks what is left of an input, of which the start was read up to where a document may start.
 pub(super) fn run<R: Read>(
     blocks: &mut Blocks<R>,
-    records: u64,
+    start: &Reading,
     jobs: u32,
     reporter: &mut Reporter,
 ) -> Result<Result<(), Stop>, Failure> {
@@ -81,7 +79,8 @@ pub(super) fn run<R: Read>(
         let to_workers: Sender<Job> = to_workers;
         let mut reader = RecordReader::new();
         let mut joined = Joined {
-            records,
+            position: start.position(),
+            records: start.records(),
             open: None,
             reporter,
             spare: Vec::new(),
@@ -129,7 +128,7 @@ pub(super) fn run<R: Read>(
             waiting.insert(arrived.number, arrived);
             while let Some(done) = waiting.remove(&next) {
                 next += 1;
-                if let Err(stop) = joined.join(&done.block, done.part, done.is_whole)? {
+                if let Err(stop) = joined.join(&done.block, done.part, done.end)? {
                     return Ok(Err(stop));
                 }
                 blocks.recycle(done.block);
@@ -166,38 +165,39 @@ impl Job {
             block,
             mut part,
         } = self;
-        let is_whole = check(reader, &block, &mut part);
+        let end = check(reader, &block, &mut part);
         Done {
             number,
             block,
             part,
-            is_whole,
+            end,
         }
     }
 }
 
-/// Checks the records of a block; says whether it is a number of whole documents.
-fn check(reader: &mut RecordReader, block: &Block, part: &mut Part) -> bool {
-    reader.resume_at(block.position, 0);
-    let mut bytes = &*block.bytes;
+/// Checks the records of a block; gives its end if it is a number of whole documents.
+fn check(reader: &mut RecordReader, block: &[u8], part: &mut Part) -> Option<Position> {
+    reader.resume_at(Position::START, 0);
+    let mut bytes = block;
     loop {
         match reader.next(&mut bytes) {
             Ok(Some(entry)) => part.item(entry.item()),
-            Ok(None) => return reader.is_between_documents(),
-            Err(_) => return false,
+            Ok(None) => return reader.is_between_documents().then(|| reader.position()),
+            Err(_) => return None,
         }
     }
 }
 
 /// What was joined so far.
 struct Joined<'a> {
+    /// The end of what was joined, unless a document is open.
+    position: Position,
     /// Records so far.
     records: u64,
     /// The reader of a document that did not end with its block.
     open: Option<Reading>,
     reporter: &'a mut Reporter,
     /// Parts that were joined, whose room is used again.
-    #[expect(clippy::vec_box, reason = "a part is large, and handed from thread to thread")]
     spare: Vec<Box<Part>>,
 }
 
@@ -210,13 +210,14 @@ impl Joined<'_> {
 
     fn join(
         &mut self,
-        block: &Block,
+        block: &[u8],
         mut part: Box<Part>,
-        is_whole: bool,
+        end: Option<Position>,
     ) -> Result<Result<(), Stop>, Failure> {
-        if self.open.is_none() && is_whole {
+        if let (None, Some(end)) = (&self.open, end) {
             let records = part.records();
-            self.reporter.join(&mut part, self.records)?;
+            self.reporter.join(&mut part, self.position, self.records)?;
+            self.position = self.position.then(end);
             self.records += records;
             self.spare.push(part);
             return Ok(Ok(()));
@@ -224,10 +225,11 @@ impl Joined<'_> {
         let mut reading = self
             .open
             .take()
-            .unwrap_or_else(|| Reading::resume(block.position, self.records));
-        if let Err(document) = reading.feed(&block.bytes, self.reporter)? {
+            .unwrap_or_else(|| Reading::resume(self.position, self.records));
+        if let Err(document) = reading.feed(block, self.reporter)? {
             return Ok(Err(Stop::Malformed(document)));
         }
+        self.position = reading.position();
         self.records = reading.records();
         self.open = (!reading.is_between_documents()).then_some(reading);
         Ok(Ok(()))

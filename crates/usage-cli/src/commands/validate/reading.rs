@@ -50,6 +50,11 @@ impl Reading {
         self.0.is_between_documents()
     }
 
+    /// Where the input is read on.
+    pub(super) fn position(&self) -> Position {
+        self.0.position()
+    }
+
     /// Records of the input up to here.
     pub(super) fn records(&self) -> u64 {
         self.0.records()
