@@ -1,6 +1,9 @@
 //! What the envelopes of a list contradict: themselves, and each other.
 
-use crate::pages::{X, Y, pages};
+use crate::pages::{
+    links::{X, Y},
+    pages,
+};
 
 /// What is said of pages that are there, but say different things.
 fn said(metas: &[&str]) -> Vec<String> {
