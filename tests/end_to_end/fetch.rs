@@ -315,18 +315,18 @@ fn shorter_windows_and_smaller_pages_than_asked_for_are_reported() {
         (
             cap,
             "",
-            "note: the server takes at most 22 days at a time: the window was asked for in pieces",
+            "note: the server refuses windows of this length: pieces of 22 days were asked for",
         ),
         (
             cap,
             "--granularity all",
-            "note: the server takes at most 22 days at a time: each record is the total of a piece, \
-             not of the whole window",
+            "note: the server refuses windows of this length: pieces of 22 days were asked for; each record is \
+             the total of a piece, not of the whole window",
         ),
         (
             "--fault page-size-cap:200",
             "",
-            "note: the server takes pages of at most 125 records: smaller ones were asked for",
+            "note: the server refuses pages of this size: pages of 125 records were asked for",
         ),
     ] {
         let emulator = Emulated::start(&format!("{NOW} {faults}"));

@@ -362,17 +362,17 @@ fn remarks(report: &FetchReport, granularity: Granularity) -> Vec<String> {
     if let Some(days) = report.longest_window {
         let days = number(days.get().into(), "day");
         let in_pieces = match granularity {
-            Granularity::All => "each record is the total of a piece, not of the whole window",
-            _ => "the window was asked for in pieces",
+            Granularity::All => "; each record is the total of a piece, not of the whole window",
+            _ => "",
         };
         remarks.push(format!(
-            "the server takes at most {days} at a time: {in_pieces}"
+            "the server refuses windows of this length: pieces of {days} were asked for{in_pieces}"
         ));
     }
     if let Some(size) = report.smaller_pages {
         let size = number(size.get().into(), "record");
         remarks.push(format!(
-            "the server takes pages of at most {size}: smaller ones were asked for"
+            "the server refuses pages of this size: pages of {size} were asked for"
         ));
     }
     let asked = report

@@ -411,7 +411,7 @@ fn smaller_pages(size: PageSize, error: &Error) -> Option<PageSize> {
 
 /// Whether the server does not accept the query as such.
 fn is_refusal(error: &Error) -> bool {
-    error.kind() == ErrorKind::Refused && matches!(error.status(), Some(400 | 422))
+    error.kind() == ErrorKind::Refused && matches!(error.status(), Some(400 | 413 | 422))
 }
 
 /// Returns whether the server says that it refuses the page size.

@@ -61,7 +61,14 @@ fn answer(request: &Request) -> Step {
 }
 
 fn refused(message: &str) -> Step {
-    json(400, &format!(r#"{{"code":33101,"message":"{message}"}}"#))
+    refused_as(400, message)
+}
+
+fn refused_as(status: u16, message: &str) -> Step {
+    json(
+        status,
+        &format!(r#"{{"code":33101,"message":"{message}"}}"#),
+    )
 }
 
 /// The hours of all records, which have to follow each other without a gap or an overlap.
@@ -247,9 +254,9 @@ async fn an_empty_answer_to_another_window_is_found_out() {
 #[tokio::test]
 async fn a_window_that_is_too_long_is_halved_until_it_is_taken() {
     for granularity in [Granularity::Hourly, Granularity::Daily, Granularity::All] {
-        for cap in [1, 14, 31, 62, 90] {
+        for (cap, status) in [(1, 400), (14, 413), (31, 400), (62, 422), (90, 400)] {
             let api = Server::answering(move |request| match days_of(request) {
-                (_, days) if days > cap => refused("the window is too long"),
+                (_, days) if days > cap => refused_as(status, "the window is too long"),
                 _ => answer(request),
             })
             .await;
