@@ -37,9 +37,7 @@ pub(super) async fn run(args: &CheckArgs, context: Context) -> Result<Exit, Fail
     output::writable(path)?;
     // A run that fails before its first request is recorded for the monitor too.
     let ended = Box::pin(check(args, context, &mut metrics)).await;
-    let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    let written = metrics.write(path, exit, context.now).await;
-    ended.and_then(|exit| written.map(|()| exit))
+    metrics.write(path, ended, context.now).await
 }
 
 async fn check(args: &CheckArgs, context: Context, metrics: &mut Metrics) -> Result<Exit, Failure> {

@@ -59,14 +59,27 @@ impl Metrics {
         let _: std::fmt::Result = writeln!(self.text, "{line}");
     }
 
+    /// Writes the file of a run, and gives what the run ended with; where neither succeeded, both failures are told.
+    pub(crate) async fn write(
+        self,
+        path: &Path,
+        ended: Result<Exit, Failure>,
+        now: DateTime<Utc>,
+    ) -> Result<Exit, Failure> {
+        let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        match (ended, self.put(path, exit, now).await) {
+            (ended, Ok(())) => ended,
+            (Ok(_), Err(failure)) => Err(failure),
+            (Err(ended), Err(failure)) => {
+                failure.print();
+                Err(ended)
+            }
+        }
+    }
+
     /// Writes the file beside its place and renames it, so that a collector never reads half of one. A run that did not
     /// succeed keeps the time of the last one that did.
-    pub(crate) async fn write(
-        mut self,
-        path: &Path,
-        exit: Exit,
-        now: DateTime<Utc>,
-    ) -> Result<(), Failure> {
+    async fn put(mut self, path: &Path, exit: Exit, now: DateTime<Utc>) -> Result<(), Failure> {
         let succeeded = exit == Exit::Done;
         let earlier = || last_success(&fs::read_to_string(path).ok()?, self.command);
         let success = if succeeded {

@@ -77,9 +77,7 @@ pub(crate) async fn run(args: &SyncArgs, context: Context) -> Result<Exit, Failu
     tally.tell(&mut metrics);
     // A run after which the archive cannot be read has failed, and a monitor is told so.
     let ended = ended.and_then(|exit| read.map(|()| exit));
-    let exit = ended.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    let written = metrics.write(to, exit, context.now).await;
-    ended.and_then(|exit| written.map(|()| exit))
+    metrics.write(to, ended, context.now).await
 }
 
 /// Reads what is missing, not final or young, and stores it.
