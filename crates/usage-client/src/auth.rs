@@ -77,7 +77,7 @@ impl Authorizer {
     }
 
     /// The header for the next request; fetches an access token where none is at hand. Where the one at hand
-    /// is about to expire, the next one is fetched within the span, and nobody waits for it.
+    /// is about to expire, the next one is fetched within the span, and no request waits for it.
     pub(crate) async fn authorization(
         &self,
         jitter: &Jitter,

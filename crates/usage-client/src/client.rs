@@ -165,7 +165,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// An item is an error in the place of records that could not be fetched. A malformed record is no error of the
+    /// An item is an error in the place of records that could not be fetched. A malformed record is not an error of the
     /// fetch: the records after it follow.
     pub fn records(
         &self,

@@ -77,7 +77,7 @@ impl TokenCache {
         Some(generation)
     }
 
-    /// Fetches the token after the present one, while nobody waits for it. A failure leaves the present one in
+    /// Fetches the token after the present one, while no request waits for it. A failure leaves the present one in
     /// use, and the next renewal comes no sooner than the server asks.
     pub(super) async fn renew(
         &self,

@@ -157,7 +157,7 @@ fn read(body: &[u8], asked: Instant) -> Result<Granted, &'static str> {
 }
 
 /// `expires_in`, which comes as a number or as text. A life that cannot be read is an unknown one, and so is
-/// none at all, for which nobody grants a token: the server says soon enough when the token is dead.
+/// none at all, for which no server grants a token: the server says soon enough when the token is dead.
 fn seconds(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),

@@ -99,8 +99,8 @@ pub enum ProtocolError {
         /// How many pages.
         pages: u32,
     },
-    /// The link to the next page is no address.
-    #[error("the link to the next page is no address: {link:?}")]
+    /// The link to the next page is not an address.
+    #[error("the link to the next page is not an address: {link:?}")]
     GarbageLink {
         /// The first characters of the link.
         link: String,

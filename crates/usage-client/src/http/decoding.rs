@@ -23,7 +23,7 @@ pub(crate) struct UnknownCoding;
 pub(crate) enum DecodingError {
     /// It is longer than it may be.
     TooLarge,
-    /// It is no gzip, or ends within a member.
+    /// It is not gzip, or ends within a member.
     Broken,
 }
 

@@ -132,7 +132,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// The text of a body that is no JSON, without the tags and the style sheets and scripts of a web page.
+/// The text of a body that is not JSON, without the tags and the style sheets and scripts of a web page.
 fn of_text(body: &str) -> Option<ServerError> {
     let mut text = String::new();
     let mut rest = body;

@@ -221,7 +221,7 @@ impl View {
         fold(&self.bytes)
     }
 
-    /// The text without separators: white space, colons, and all else that is no letter or digit.
+    /// The text without separators: white space, colons, and all else that is not a letter or digit.
     fn bare(&self) -> Self {
         let all = self.bytes.iter().zip(&self.places);
         let kept = all.filter(|(byte, _)| byte.is_ascii_alphanumeric());

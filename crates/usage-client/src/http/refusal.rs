@@ -49,7 +49,7 @@ fn redirect_target(reply: &Response, address: &Url, secrets: &Secrets<'_>) -> St
         .map(|location| address.join(location))
     {
         Some(Ok(target)) => secrets.shown(origin(&target)),
-        Some(Err(_)) => "something that is no address".to_owned(),
+        Some(Err(_)) => "something that is not an address".to_owned(),
         None => "no address".to_owned(),
     }
 }
@@ -148,7 +148,7 @@ mod tests {
                 "https://evil",
             ),
             (Some("/login?next=secret"), "https://h"),
-            (Some("https://[bad"), "something that is no address"),
+            (Some("https://[bad"), "something that is not an address"),
             (Some("data:text/html,secret"), "data:"),
             (None, "no address"),
         ] {

@@ -32,7 +32,7 @@ pub(crate) fn check<Q: ListQuery>(
     }
     check_number(meta, cursor, secrets)?;
     for link in [&meta.url, &meta.first_page_url, &meta.previous_page_url] {
-        // What is no address tells nothing.
+        // What is not an address tells nothing.
         if let Some(link) = stated(link).and_then(|link| asked.join(link).ok()) {
             same_list(&link, query, secrets)?;
         }

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Pages without records in a row after which a list is taken for one without an end. An empty page in the
-/// middle of a list is no end of it, but the servers that send some send a few.
+/// middle of a list is not its end, but the servers that send some send a few.
 const MOST_EMPTY_PAGES: u32 = 50;
 
 /// A walk through the pages of a list.

@@ -34,7 +34,7 @@ fn stated_sim(placed: &PlacedRecord) -> Option<&str> {
     placed.record.sim_sid.value().map(Lenient::as_str)
 }
 
-/// What is no SID may be anything, a credential included, and is not shown.
+/// What is not a SID may be anything, a credential included, and is not shown.
 fn other_sim(sid: &str) -> ProtocolError {
     let value = sid.parse::<SimSid>().map(|sid| sid.to_string());
     ProtocolError::OtherQuery {

@@ -65,7 +65,7 @@ async fn a_position_too_long_for_an_address_is_refused() {
 #[tokio::test]
 async fn links_that_are_not_the_next_page_of_the_query_are_refused() {
     for (link, message) in [
-        ("https://[", "is no address"),
+        ("https://[", "is not an address"),
         ("/v1/Sims?Page=1", "leads to \"/v1/Sims\", another resource"),
         (
             "?Page=1&Start=2024-01-01T00:00:00Z",
