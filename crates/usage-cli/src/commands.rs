@@ -12,6 +12,7 @@ mod reconcile;
 mod reference;
 mod report;
 mod sims;
+mod source;
 mod summary;
 mod validate;
 

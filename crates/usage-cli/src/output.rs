@@ -345,9 +345,9 @@ fn refused(name: &str, error: &io::Error) -> Failure {
     })
 }
 
-/// Whether standard output is read by a person.
-pub(crate) fn stdout_is_terminal() -> bool {
-    io::stdout().is_terminal()
+/// Whether an output is standard output, and a person reads it there.
+pub(crate) fn is_shown(output: Option<&Path>) -> bool {
+    output.is_none_or(|path| path == Path::new("-")) && io::stdout().is_terminal()
 }
 
 /// Writes a text to standard output.

@@ -13,7 +13,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     messages::{note, number, rfc3339, tell, visible, warn, were},
-    output::{self, Output, report, stdout_is_terminal},
+    output::{self, Output, report},
     records::{Destination, RecordWriter, TableOptions, raw},
 };
 
@@ -246,10 +246,6 @@ pub(super) fn months(
 
 /// The format that the user asked for, or the one that fits where the records go.
 pub(super) fn format(args: &OutputArgs) -> RecordFormat {
-    let stdout = args
-        .output
-        .as_deref()
-        .is_none_or(|path| path == Path::new("-"));
     let ending = args.output.as_deref().and_then(Path::extension);
     args.format
         .unwrap_or(match ending.and_then(|end| end.to_str()) {
@@ -261,7 +257,7 @@ pub(super) fn format(args: &OutputArgs) -> RecordFormat {
             _ if args.readings && args.output.as_deref().is_some_and(Destination::is_folder) => {
                 RecordFormat::Parquet
             }
-            _ if stdout && stdout_is_terminal() => RecordFormat::Table,
+            _ if output::is_shown(args.output.as_deref()) => RecordFormat::Table,
             _ => RecordFormat::Ndjson,
         })
 }

@@ -22,32 +22,26 @@ use crate::{
 
 use super::{
     Context,
-    summary::{Figures, fail, open_output, verdict},
+    source::Source,
+    summary::{Figures, fail, verdict},
 };
 
 /// Judges every SIM, from the API or from files.
 pub(super) async fn run(args: &FleetArgs, context: Context) -> Result<Exit, Failure> {
-    let asks = args.query.asks().is_some() || args.connection.asks();
-    let inputs = args.input.inputs(!asks)?;
-    let fetch = if inputs.is_none() {
-        let mut fetch = Fetch::new(&args.connection, &args.query, context)?;
+    let mut source = Source::of(&args.input, &args.query, &args.connection, context)?;
+    if let Source::Api(fetch) = &mut source {
         fetch.of_listed_sims(&args.query.sim);
-        if let Some(exit) = fetch.plan_only(&args.query)? {
-            return Ok(exit);
-        }
-        Some(fetch)
-    } else {
-        args.query.refuse_beside_files()?;
-        args.connection.end_after_timeout();
-        None
-    };
-    let output = open_output(args.output.output.as_deref(), &args.input, inputs.as_ref()).await?;
+    }
+    if let Some(exit) = source.plan_only(&args.query)? {
+        return Ok(exit);
+    }
+    let output = source
+        .open_output(args.output.output.as_deref(), &args.input)
+        .await?;
     let mut mixed = false;
-    let (fleet, failures, malformed) = if let Some(fetch) = fetch {
-        from_api(fetch, args, &mut mixed, context).await?
-    } else {
-        let inputs = inputs.unwrap_or_default();
-        tokio::task::block_in_place(|| from_files(inputs, args, context))?
+    let (fleet, failures, malformed) = match source {
+        Source::Api(fetch) => from_api(fetch, args, &mut mixed, context).await?,
+        Source::Files(inputs) => tokio::task::block_in_place(|| from_files(inputs, args, context))?,
     };
     if fleet.sims.is_empty() && !failures.is_empty() {
         return fail(failures, Exit::Incomplete);

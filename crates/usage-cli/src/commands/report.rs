@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Write,
-    path::Path,
 };
 
 use chrono::{DateTime, Utc};
@@ -20,18 +19,19 @@ use usage_validate::{Accounts, Config, FailOn, Finding, Findings, Outcome, Sever
 
 use crate::{
     args::{ReportArgs, ReportForm, instant},
-    drive::{Consumer, Fetch, Pages},
+    drive::{Consumer, Pages},
     exit::Exit,
     failure::Failure,
     inputs,
     messages::{note, number, tell},
-    output::{self, stdout_is_terminal, terminal_width},
+    output::{self, terminal_width},
 };
 
 use super::{
     Context,
     fleet::named,
-    summary::{MalformedRecords, fail, open_output, verdict, without_records},
+    source::Source,
+    summary::{MalformedRecords, fail, verdict, without_records},
 };
 
 /// The most findings that are kept to be listed.
@@ -39,43 +39,38 @@ const MOST_FINDINGS: usize = 300;
 
 /// Shows what files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &ReportArgs, context: Context) -> Result<Exit, Failure> {
-    let asks = args.query.asks().is_some() || args.connection.asks();
-    let inputs = args.input.inputs(!asks)?;
-    let fetch = if inputs.is_none() {
-        let fetch = Fetch::new(&args.connection, &args.query, context)?;
-        if let Some(exit) = fetch.plan_only(&args.query)? {
-            return Ok(exit);
-        }
-        Some(fetch)
-    } else {
-        args.query.refuse_beside_files()?;
-        args.connection.end_after_timeout();
-        None
-    };
-    let of_files = fetch.is_none();
+    let source = Source::of(&args.input, &args.query, &args.connection, context)?;
+    if let Some(exit) = source.plan_only(&args.query)? {
+        return Ok(exit);
+    }
+    let of_files = matches!(source, Source::Files(_));
     let mut mixed = false;
-    let mut output = open_output(args.output.as_deref(), &args.input, inputs.as_ref()).await?;
+    let mut output = source
+        .open_output(args.output.as_deref(), &args.input)
+        .await?;
     let mut config = Config::new(context.now);
     config.accounts = Accounts::Many;
     let mut reporting = Reporting::new(config);
-    let failures: Vec<Failure> = if let Some(fetch) = fetch {
-        reporting.config.window = Some(fetch.window());
-        reporting.config.granularity = Some(fetch.granularity());
-        let missing = fetch.drive(&mut reporting, context).await?;
-        mixed = missing.warn_of_accounts();
-        missing.failure().into_iter().collect()
-    } else {
-        if let Some(as_of) = args.input.as_of {
-            reporting.config.as_of = instant(as_of, "--as-of", context.now)?;
+    let failures: Vec<Failure> = match source {
+        Source::Api(fetch) => {
+            reporting.config.window = Some(fetch.window());
+            reporting.config.granularity = Some(fetch.granularity());
+            let missing = fetch.drive(&mut reporting, context).await?;
+            mixed = missing.warn_of_accounts();
+            missing.failure().into_iter().collect()
         }
-        let inputs = inputs.unwrap_or_default();
-        reporting.listed = inputs::listed_sims(&inputs.paths);
-        tokio::task::block_in_place(|| {
-            inputs::each(inputs, |name, item| {
-                reporting.item(name, &item);
-                Ok(())
-            })
-        })?
+        Source::Files(inputs) => {
+            if let Some(as_of) = args.input.as_of {
+                reporting.config.as_of = instant(as_of, "--as-of", context.now)?;
+            }
+            reporting.listed = inputs::listed_sims(&inputs.paths);
+            tokio::task::block_in_place(|| {
+                inputs::each(inputs, |name, item| {
+                    reporting.item(name, &item);
+                    Ok(())
+                })
+            })?
+        }
     };
     let records = reporting.records;
     if records == 0 {
@@ -290,13 +285,10 @@ impl Consumer for Reporting {
 
 /// The form that the user asked for, or the one that fits where it goes.
 fn form(args: &ReportArgs) -> ReportForm {
-    let to_stdout = args
-        .output
-        .as_deref()
-        .is_none_or(|path| path == Path::new("-"));
-    args.format.unwrap_or(if to_stdout && stdout_is_terminal() {
-        ReportForm::Terminal
-    } else {
-        ReportForm::Html
-    })
+    args.format
+        .unwrap_or(if output::is_shown(args.output.as_deref()) {
+            ReportForm::Terminal
+        } else {
+            ReportForm::Html
+        })
 }

@@ -17,7 +17,7 @@ use crate::{
     exit::{Exit, received},
     failure::Failure,
     messages::{number, tell, warn, were},
-    output::{self, Output, stdout_is_terminal, terminal_width},
+    output::{self, Output, terminal_width},
     settings::Settings,
 };
 
@@ -178,17 +178,13 @@ impl Writer {
 
 /// The format that the user asked for, or the one that fits where the SIMs go.
 fn format(args: &SimsArgs) -> SimsFormat {
-    let to_stdout = args
-        .output
-        .as_deref()
-        .is_none_or(|path| path == Path::new("-"));
     let ending = args.output.as_deref().and_then(Path::extension);
     args.format
         .unwrap_or(match ending.and_then(|end| end.to_str()) {
             Some("csv") => SimsFormat::Csv,
             Some("json") => SimsFormat::Json,
             Some("txt") => SimsFormat::Table,
-            _ if to_stdout && stdout_is_terminal() => SimsFormat::Table,
+            _ if output::is_shown(args.output.as_deref()) => SimsFormat::Table,
             _ => SimsFormat::Ndjson,
         })
 }

@@ -1,9 +1,6 @@
 //! `summary`: records added up, from files, standard input or the API.
 
-use std::{
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -13,16 +10,16 @@ use usage_report::terminal::{Layout, summary_table};
 use usage_table::{By, Excluded, Summarizer, Summary, SummaryOptions};
 
 use crate::{
-    args::{FigureFormat, FigureOutputArgs, GroupArgs, InputArgs, SummaryArgs, instant},
-    drive::{Consumer, Fetch, Pages},
+    args::{FigureFormat, FigureOutputArgs, GroupArgs, SummaryArgs, instant},
+    drive::{Consumer, Pages},
     exit::Exit,
     failure::Failure,
-    inputs::{self, Inputs},
+    inputs,
     messages::{note, number, tell, warn, were},
     output::{self, Output, report, terminal_width},
 };
 
-use super::Context;
+use super::{Context, source::Source};
 
 /// Malformed records that are told one by one; the others are counted.
 pub(super) const MOST_REPORTED: u64 = 20;
@@ -30,37 +27,32 @@ pub(super) const MOST_REPORTED: u64 = 20;
 /// Adds up what the files hold, or where none is given what the API sends.
 pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Failure> {
     let mut summing = Summing::new(&args.groups, args.connection.all_profiles, context)?;
-    let asks = args.query.asks().is_some() || args.connection.asks();
-    let inputs = args.input.inputs(!asks)?;
-    let fetch = if inputs.is_none() {
-        let fetch = Fetch::new(&args.connection, &args.query, context)?;
-        if let Some(exit) = fetch.plan_only(&args.query)? {
-            return Ok(exit);
-        }
-        Some(fetch)
-    } else {
-        args.query.refuse_beside_files()?;
-        args.connection.end_after_timeout();
-        None
-    };
-    let of_files = fetch.is_none();
+    let source = Source::of(&args.input, &args.query, &args.connection, context)?;
+    if let Some(exit) = source.plan_only(&args.query)? {
+        return Ok(exit);
+    }
+    let of_files = matches!(source, Source::Files(_));
     let mut mixed = false;
-    let output = open_output(args.output.output.as_deref(), &args.input, inputs.as_ref()).await?;
-    let failures = if let Some(fetch) = fetch {
-        let missing = fetch.drive(&mut summing, context).await?;
-        mixed = missing.warn_of_accounts();
-        missing.failure().into_iter().collect()
-    } else {
-        if let Some(as_of) = args.input.as_of {
-            summing.as_of = instant(as_of, "--as-of", context.now)?;
+    let output = source
+        .open_output(args.output.output.as_deref(), &args.input)
+        .await?;
+    let failures = match source {
+        Source::Api(fetch) => {
+            let missing = fetch.drive(&mut summing, context).await?;
+            mixed = missing.warn_of_accounts();
+            missing.failure().into_iter().collect()
         }
-        let inputs = inputs.unwrap_or_default();
-        tokio::task::block_in_place(|| {
-            inputs::each(inputs, |name, item| {
-                summing.item(name, &item);
-                Ok(())
-            })
-        })?
+        Source::Files(inputs) => {
+            if let Some(as_of) = args.input.as_of {
+                summing.as_of = instant(as_of, "--as-of", context.now)?;
+            }
+            tokio::task::block_in_place(|| {
+                inputs::each(inputs, |name, item| {
+                    summing.item(name, &item);
+                    Ok(())
+                })
+            })?
+        }
     };
     let records = summing.records;
     let summary = summing.finish();
@@ -75,19 +67,6 @@ pub(super) async fn run(args: &SummaryArgs, context: Context) -> Result<Exit, Fa
         }
     }
     fail(failures, verdict(summary.excluded).or_findings(mixed))
-}
-
-/// Opens what takes the result, which replaces nothing that is read.
-pub(super) async fn open_output(
-    output: Option<&Path>,
-    args: &InputArgs,
-    inputs: Option<&Inputs>,
-) -> Result<Output, Failure> {
-    if let Some(inputs) = inputs {
-        let read = args.files_from.iter().chain(&inputs.paths);
-        output::spare(output, read.map(PathBuf::as_path))?;
-    }
-    output::open_or_stdout(output).await
 }
 
 /// Says that there is no record, where nothing else says why.
