@@ -348,14 +348,7 @@ fn several_sims_are_fetched_one_after_the_other() {
     let query = "fetch --start 2026-10-01 --end 2026-10-04";
     let both = emulator.run(&format!("{query} --sim {} --sim {}", sims[1], sims[0]));
     assert_eq!(both.code, 0, "{both:?}");
-    let of: Vec<String> = both
-        .stdout
-        .lines()
-        .map(|line| {
-            let record: Value = serde_json::from_str(line).unwrap();
-            record["sim_sid"].as_str().unwrap().to_owned()
-        })
-        .collect();
+    let of = both.sim_sids();
     let expected = [&sims[1], &sims[1], &sims[1], &sims[0], &sims[0], &sims[0]];
     assert_eq!(of.iter().collect::<Vec<_>>(), expected);
 

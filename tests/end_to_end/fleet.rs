@@ -63,14 +63,7 @@ fn all_sims_come_in_the_order_of_their_list() {
     let before = emulator.requests();
     let fetched = emulator.run("fetch --all-sims --start 2026-10-01 --end 2026-10-11");
     assert_eq!(fetched.code, 0, "{fetched:?}");
-    let mut order: Vec<String> = fetched
-        .stdout
-        .lines()
-        .map(|line| {
-            let record: Value = serde_json::from_str(line).unwrap();
-            record["sim_sid"].as_str().unwrap().to_owned()
-        })
-        .collect();
+    let mut order = fetched.sim_sids();
     assert_eq!(order.len(), 250);
     order.dedup();
     assert_eq!(order, sids);

@@ -1,8 +1,6 @@
 //! The files that are validated: which are read, in which order, and those that cannot be read.
 
-use std::process::Command;
-
-use crate::program::{fixture, run, run_with};
+use crate::program::{fixture, make_pipe, run, run_with};
 
 #[test]
 fn a_missing_file_has_no_verdict_and_costs_the_others_nothing() {
@@ -110,8 +108,7 @@ fn a_folder_is_read_in_the_order_in_which_people_count() {
 fn a_pipe_in_a_folder_is_named_and_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("a.json");
-    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
-    assert!(made.success());
+    make_pipe(&pipe);
     let named = folder.path().display();
     for command in ["validate", "summary", "report", "fleet"] {
         let run = run(&format!("{command} {named}"));

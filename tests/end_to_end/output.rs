@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::program::{Emulated, Run, run};
+use crate::program::{Emulated, Run, make_pipe, run};
 
 const NOW: &str = "--now 2026-11-01T06:00:00Z";
 const QUERY: &str = "fetch --start 2026-10-01 --end 2026-10-11 --page-size 5 --concurrency 1";
@@ -127,13 +127,7 @@ fn a_dangling_link_gets_its_file() {
 fn a_pipe_with_a_name_is_written_through() {
     let scene = Scene::new();
     let fifo = scene.path("fifo");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&fifo)
-            .status()
-            .unwrap()
-            .success()
-    );
+    make_pipe(&fifo);
     let reader = Command::new("cat")
         .arg(&fifo)
         .stdout(Stdio::piped())

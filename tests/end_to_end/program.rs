@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -29,6 +29,15 @@ impl Run {
             .iter()
             .map(|finding| finding["code"].as_str().unwrap().to_owned())
             .collect()
+    }
+
+    /// The SIM of each record on standard output, a record a line.
+    pub(crate) fn sim_sids(&self) -> Vec<String> {
+        let sim = |line| {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            record["sim_sid"].as_str().unwrap().to_owned()
+        };
+        self.stdout.lines().map(sim).collect()
     }
 
     /// Asserts the exit code, and that errors are what a person can act on.
@@ -77,6 +86,12 @@ pub(crate) fn run_with(arguments: &str, stdin: &str, variables: &[(&str, &str)])
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Makes a pipe that has a name.
+pub(crate) fn make_pipe(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
 }
 
 /// A file of real figures, by name.

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::program::{Emulated, program};
+use crate::program::{Emulated, make_pipe, program};
 
 const NOW: &str = "--now 2026-11-01T06:00:00Z";
 
@@ -156,8 +156,7 @@ fn ends_by_sigterm(mut child: Child, what: &str) {
 fn a_signal_ends_the_reading_of_a_pipe_that_nobody_writes_to() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
-    let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
-    assert!(made.success());
+    make_pipe(&fifo);
     for command in ["validate", "summary"] {
         let child = program()
             .arg(command)
@@ -174,8 +173,7 @@ fn a_signal_ends_the_reading_of_a_pipe_that_nobody_writes_to() {
 fn a_signal_ends_a_program_that_waits_for_its_settings_or_its_list_of_files() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
-    let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
-    assert!(made.success());
+    make_pipe(&fifo);
     for (arguments, variable) in [
         ("fetch --ca-file", "UNUSED"),
         ("validate --files-from", "UNUSED"),
@@ -202,8 +200,7 @@ fn a_signal_ends_a_program_that_waits_for_its_settings_or_its_list_of_files() {
 fn a_command_ends_in_its_time_also_where_nobody_opens_its_output() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
-    let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
-    assert!(made.success());
+    make_pipe(&fifo);
     let emulator = Emulated::start(NOW);
     let query = "fetch --start 2026-10-01 --end 2026-10-02 --timeout 200ms --output";
     let run = emulator.run(&format!("{query} {}", fifo.display()));
@@ -218,13 +215,7 @@ fn a_command_ends_in_its_time_also_where_nobody_opens_its_output() {
 fn a_third_signal_ends_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&fifo)
-            .status()
-            .unwrap()
-            .success()
-    );
+    make_pipe(&fifo);
     // Opened for both, so that the program can open it.
     let mut held = File::options().read(true).write(true).open(&fifo).unwrap();
     let emulator = Emulated::start(NOW);

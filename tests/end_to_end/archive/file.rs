@@ -1,6 +1,7 @@
 //! The file that an archive is: what is taken for one, links to it, damage and backups.
 
 use super::*;
+use crate::program::make_pipe;
 
 #[test]
 fn another_account_and_files_that_are_no_archive_are_left_alone() {
@@ -36,8 +37,7 @@ fn another_account_and_files_that_are_no_archive_are_left_alone() {
 fn what_is_no_file_becomes_no_archive() {
     let kept = Kept::new("");
     let path = |name: &str| kept.folder.path().join(name);
-    let pipe = Command::new("mkfifo").arg(path("pipe")).status().unwrap();
-    assert!(pipe.success());
+    make_pipe(&path("pipe"));
     // The same device as /dev/null, under a name of the test's own.
     let device = Command::new("mknod")
         .arg(path("null"))
