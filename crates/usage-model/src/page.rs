@@ -107,3 +107,33 @@ impl MetaNumber {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_before_is_named_where_the_link_is_not_that_of_the_first_page() {
+        for (links, is_named) in [
+            ("{}", false),
+            (r#"{"previous_page_url":null}"#, false),
+            (r#"{"previous_page_url":" "}"#, false),
+            (r#"{"previous_page_url":"?Page=1"}"#, true),
+            (r#"{"previous_page_url":"?PageToken=a"}"#, true),
+            (r#"{"previous_page_url":"?Page=0"}"#, false),
+            (
+                r#"{"previous_page_url":"?PageToken=a","url":"?PageToken=a"}"#,
+                false,
+            ),
+            (r#"{"previous_page_url":" u","first_page_url":"u "}"#, false),
+            (
+                r#"{"previous_page_url":"u","url":"v","first_page_url":"w"}"#,
+                true,
+            ),
+            (r#"{"url":"?Page=1","first_page_url":"?Page=1"}"#, false),
+        ] {
+            let meta: PageMeta = serde_json::from_str(links).unwrap();
+            assert_eq!(meta.names_page_before(), is_named, "{links}");
+        }
+    }
+}

@@ -216,6 +216,7 @@ mod tests {
             "http://[",
             "//proxy/kore/v9/UsageRecords/#top",
             "/v1/UsageRecords?Start=2026-06-01&End=2026-06-30T23:59:59Z&Granularity=DAILY",
+            "/v1/UsageRecords?Start=2026-06-01&End=2026-06-30T18:00:00Z",
             "/v1/UsageRecords?Start=2026-06-01T08%3A00:00%2B02:00&End=2026-07-01",
             "?Start=soon&End=&Granularity=weekly&Start=",
             "?Start=2025-01-01&Start=2024-01-01",

@@ -183,6 +183,15 @@ fn places_have_pointers() {
     assert_eq!(place(Container::List(3)), "/3/data/total");
     assert_eq!(place(Container::Page(17)), "/usage_records/17/data/total");
     assert_eq!(Position::START.to_string(), "line 1, column 1 (byte 0)");
+    let start = Position::new(1000, 8, 3);
+    for (within, whole) in [
+        (Position::START, start),
+        (Position::new(20, 1, 21), Position::new(1020, 8, 23)),
+        (Position::new(20, 3, 5), Position::new(1020, 10, 5)),
+        (Position::default(), Position::default()),
+    ] {
+        assert_eq!(start.then(within), whole, "{within}");
+    }
     let paths = [
         (NodePath::Top, "/data", false),
         (NodePath::Home, "/data/home", false),

@@ -389,3 +389,6 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -247,6 +247,9 @@ fn other_timestamp(slot: &mut Field<Timestamp>, text: &[u8]) -> Option<usize> {
 
 #[inline(always)]
 fn pair(tens: u8, ones: u8) -> Option<u32> {
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+    let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+    are_digits.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
 }
+
+#[cfg(test)]
+mod tests;

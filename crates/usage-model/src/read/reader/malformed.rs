@@ -211,18 +211,15 @@ impl RecordReader {
     pub(super) fn skip_lines<'b>(&mut self, block: &mut &'b [u8]) -> Step<'b> {
         let text = self.input.text(block);
         let length = memchr::memchr(b'\n', text).unwrap_or(text.len());
-        let is_end = match text.get(length + 1) {
+        let next_line = text.get(length + 1);
+        let is_end = match next_line {
             _ if matches!(self.state, State::LineEnd) => length < text.len(),
             Some(&byte) => starts_document(byte),
             None => false,
         };
-        let is_last = self.ended && length + 1 >= text.len();
-        let has_more = length + 1 < text.len();
-        if is_end || is_last || !has_more {
-            self.input.pass_lines(length, block);
-        } else {
-            self.input.pass_lines(length + 1, block);
-        }
+        let is_last = self.ended && next_line.is_none();
+        let has_more = next_line.is_some();
+        self.input.pass_lines(length + usize::from(has_more), block);
         if is_end || is_last {
             self.state = State::Document;
         } else if !has_more {

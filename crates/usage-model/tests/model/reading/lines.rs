@@ -4,6 +4,16 @@ use usage_model::{Item, MAX_VALUE_BYTES, Position, RecordReader};
 
 use super::{in_pieces, taken};
 
+/// The line on which each item starts, and whether it is a record.
+fn lines_of(items: &[Item]) -> Vec<(u64, bool)> {
+    let line = |item: &Item| match item {
+        Item::Record(place, _) => (place.position.line, true),
+        Item::Malformed(bad) => (bad.place.position.line, false),
+        other => panic!("{other:?}"),
+    };
+    items.iter().map(line).collect()
+}
+
 #[test]
 fn lines_of_ndjson_are_read_each_on_its_own() {
     let good = r#"{"data":{"total":1}}"#;
@@ -12,14 +22,7 @@ fn lines_of_ndjson_are_read_each_on_its_own() {
     );
     let (items, error) = in_pieces(text.as_bytes(), usize::MAX);
     assert_eq!(error, None);
-    let lines: Vec<(u64, bool)> = items
-        .iter()
-        .map(|item| match item {
-            Item::Record(place, _) => (place.position.line, true),
-            Item::Malformed(bad) => (bad.place.position.line, false),
-            other => panic!("{other:?}"),
-        })
-        .collect();
+    let lines = lines_of(&items);
     assert_eq!(
         lines,
         [
@@ -200,15 +203,65 @@ fn a_broken_list_with_a_record_a_line_costs_one_line() {
     let text = "[\n{\"data\":{\"total\":0}},\n{\"data\":{]},\n{\"data\":{\"total\":0}},\n{\"data\":{\"total\":0}}\n]\n";
     let (items, error) = in_pieces(text.as_bytes(), usize::MAX);
     assert_eq!(error, None);
-    let lines: Vec<_> = items
-        .iter()
-        .map(|item| match item {
-            Item::Record(place, _) => (place.position.line, true),
-            Item::Malformed(bad) => (bad.place.position.line, false),
-            other => panic!("{other:?}"),
-        })
-        .collect();
+    let lines = lines_of(&items);
     assert_eq!(lines, [(2, true), (3, false), (4, true), (5, true)]);
+}
+
+#[test]
+fn a_record_that_is_cut_off_in_a_list_costs_one_line_each_time() {
+    let good = r#"{"data":{"total":0}}"#;
+    let list = format!("[\n{good},\n{{\"data\":{{\"total\":\n{good},\n{good}\n]\n");
+    for lists in 1..=3 {
+        let (items, error) = in_pieces(list.repeat(lists).as_bytes(), usize::MAX);
+        assert_eq!(error, None);
+        let of_list = [(2, true), (3, false), (4, true), (5, true)];
+        let expected = (0..)
+            .step_by(6)
+            .take(lists)
+            .flat_map(|before| of_list.map(|(line, is_record)| (before + line, is_record)));
+        assert_eq!(lines_of(&items), expected.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn what_stands_in_place_of_a_comma_costs_the_rest_of_its_line() {
+    let good = r#"{"data":{"total":0}}"#;
+    for (list, items_of_list) in [
+        (format!("[{good} {good}]"), vec![(2, true), (2, false)]),
+        (format!("[\n{good}\nx\n]"), vec![(3, true), (4, false)]),
+        // A line that starts as a document does is read as one.
+        (
+            format!("[\n{good}\n{good}\n]"),
+            vec![(3, true), (4, false), (4, true)],
+        ),
+    ] {
+        let input = format!("{good}\n{list}\n{good}\n");
+        let (items, error) = in_pieces(input.as_bytes(), usize::MAX);
+        assert_eq!(error, None);
+        let last = u64::try_from(input.lines().count()).unwrap();
+        let expected = [vec![(1, true)], items_of_list, vec![(last, true)]].concat();
+        assert_eq!(lines_of(&items), expected, "{list}");
+    }
+}
+
+#[test]
+fn line_feeds_in_a_record_are_counted_wherever_they_stand() {
+    let good = r#"{"data":{"total":0}}"#;
+    for record in [
+        "{\"data\":\n{\"total\":0}}",
+        "{\"data\"\n:{\"total\":0}}",
+        "{\"data\":{\"total\":\n0}}",
+        "{\"data\":{\"total\":0\n}}",
+        "{\"data\":{\"international_roaming\":[\n{\"total\":1}]}}",
+        "{\"x\":[1,\n2],\"data\":{\"total\":0}}",
+        "{\"x\"\n:1,\"data\":{\"total\":0}}",
+    ] {
+        let input = format!("{record}\n{good}\n{good}\n{good}\n");
+        let (items, error) = in_pieces(input.as_bytes(), usize::MAX);
+        assert_eq!(error, None);
+        let expected = [1, 3, 4, 5].map(|line| (line, true));
+        assert_eq!(lines_of(&items), expected, "{record:?}");
+    }
 }
 
 #[test]

@@ -78,6 +78,11 @@ fn a_byte_order_mark_is_passed_as_soon_as_it_is_there_and_is_nothing_in_part() {
     let mut reader = RecordReader::new();
     let items = taken(&mut reader, b"\xef\xbb\xbf{\"data\":{\"total\":0}}");
     assert!(matches!(items[..], [Item::Record(..)]), "{items:?}");
+    let mut reader = RecordReader::new();
+    for (piece, passed) in [(&b"\xef"[..], 0), (b"\xbb", 0), (b"\xbf", 3)] {
+        assert_eq!(taken(&mut reader, piece), []);
+        assert_eq!(reader.position().offset, passed);
+    }
     for size in [usize::MAX, 1] {
         let (items, error) = in_pieces(b"\xef\xbb", size);
         assert_eq!((items.len(), error.is_some()), (0, true), "{size}");

@@ -160,6 +160,25 @@ fn input_of_another_kind_is_named() {
 }
 
 #[test]
+fn input_of_another_kind_is_told_in_words() {
+    for (kind, words) in [
+        (LooksLike::Empty, "an empty input"),
+        (LooksLike::Utf16, "text in UTF-16"),
+        (LooksLike::Gzip, "data compressed by gzip"),
+        (LooksLike::Zstd, "data compressed by zstd"),
+        (LooksLike::Html, "a web page (HTML)"),
+        (LooksLike::Xml, "an XML document"),
+        (LooksLike::Csv, "a table (CSV)"),
+        (LooksLike::Parquet, "a Parquet file"),
+        (LooksLike::Sqlite, "an archive or another SQLite database"),
+        (LooksLike::Zip, "a ZIP archive"),
+    ] {
+        assert_eq!(kind.to_string(), words);
+    }
+    assert!(refusal("<html>").ends_with("; it looks like a web page (HTML)"));
+}
+
+#[test]
 fn what_is_no_list_of_records_is_refused_with_its_place() {
     for (text, reason) in REFUSALS {
         assert_eq!(refusal(text), *reason, "{text}");
