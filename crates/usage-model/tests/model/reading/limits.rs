@@ -180,3 +180,15 @@ fn so_many_lines_before_the_first_document_are_kept_until_it_comes() {
         assert_eq!(items.len(), if is_read { lines + 1 } else { 0 });
     }
 }
+
+#[test]
+fn so_many_bytes_before_the_first_document_are_kept_until_it_comes() {
+    for (bytes, is_read) in [(MAX_VALUE_BYTES, true), (MAX_VALUE_BYTES + 1, false)] {
+        let first = "x".repeat(MAX_VALUE_BYTES / 2);
+        let second = "x".repeat(bytes - first.len());
+        let input = format!("{first}\n{second}\n{{\"data\":{{\"total\":0}}}}\n");
+        let (items, error) = in_pieces(input.as_bytes(), usize::MAX);
+        assert_eq!(error.is_none(), is_read, "{bytes}: {error:?}");
+        assert_eq!(items.len(), if is_read { 3 } else { 0 });
+    }
+}

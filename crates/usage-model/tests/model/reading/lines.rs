@@ -390,6 +390,23 @@ fn a_character_without_its_end_is_not_passed_over() {
     }
 }
 
+/// The first byte of a byte order mark is that of other characters too.
+#[test]
+fn a_line_that_starts_like_a_byte_order_mark_is_a_line_like_any_other() {
+    let good = r#"{"data":{"total":0}}"#;
+    for line in ["\u{ff01}", "\u{ff01} {}", "\u{fefe}\u{feff}"] {
+        let input = format!("{good}\n{line}\n{good}\n");
+        for size in [usize::MAX, 1] {
+            let (items, error) = in_pieces(input.as_bytes(), size);
+            assert_eq!(error, None);
+            let [Item::Record(..), Item::Malformed(bad), Item::Record(..)] = &items[..] else {
+                panic!("{items:?}")
+            };
+            assert_eq!(&*bad.raw, line);
+        }
+    }
+}
+
 #[test]
 fn any_number_of_bytes_that_are_not_text_is_one_bad_line() {
     let mut input = b"{\"data\":{\"total\":0}}\n{\"x\":\"".to_vec();
