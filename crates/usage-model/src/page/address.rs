@@ -214,6 +214,7 @@ mod tests {
             "",
             "?Page=7",
             "http://[",
+            "https://Sims",
             "//proxy/kore/v9/UsageRecords/#top",
             "/v1/UsageRecords?Start=2026-06-01&End=2026-06-30T23:59:59Z&Granularity=DAILY",
             "/v1/UsageRecords?Start=2026-06-01&End=2026-06-30T18:00:00Z",
@@ -234,6 +235,7 @@ mod tests {
         let own = OWN.replace("UsageRecords", &format!("Sims/{sim}/UsageRecords"));
         for (own, other, part) in [
             (OWN, "https://h/v1/Sims", "path"),
+            (OWN, "/v1//Sims", "path"),
             (OWN, own.as_str(), "path"),
             (OWN, "?Start=2026-06-02", "Start"),
             (OWN, "?%53tart=2026-06-01T05:00:00Z", "Start"),

@@ -165,3 +165,30 @@ impl<E: JsonSchema> JsonSchema for International<E> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CountryCode, CountryUsage, DataCounts};
+
+    fn title<T: JsonSchema>() -> Option<String> {
+        let schema = SchemaGenerator::default().into_root_schema_for::<T>();
+        schema.get("title")?.as_str().map(str::to_owned)
+    }
+
+    #[test]
+    fn a_schema_that_stands_alone_has_the_name_of_its_type() {
+        for (title, name) in [
+            (title::<Timestamp>(), "Timestamp"),
+            (title::<Lenient<CountryCode>>(), "Code"),
+            (title::<Lenient<DataUnit>>(), "DataUnit"),
+            (title::<Field<Amount>>(), "Amount"),
+            (
+                title::<International<CountryUsage<DataCounts>>>(),
+                "InternationalDataCountry",
+            ),
+        ] {
+            assert_eq!(title.as_deref(), Some(name));
+        }
+    }
+}

@@ -103,37 +103,38 @@ fn meet_object(layout: &mut Layout, members: u32, missed: usize) {
 }
 
 /// How many objects in a row have to come otherwise until members are not expected any more.
-fn patience(layout: &mut Layout) -> usize {
-    let mut objects = 0;
-    while layout.first() == 0 {
-        meet_object(layout, 3, 2);
-        objects += 1;
-    }
-    objects
+fn patience(layout: &mut Layout) -> Option<u8> {
+    (0..u8::MAX).find(|_| {
+        let is_over = layout.first() == NOWHERE;
+        if !is_over {
+            meet_object(layout, 3, 2);
+        }
+        is_over
+    })
 }
 
 #[test]
 fn members_are_expected_until_many_objects_in_a_row_come_otherwise() {
-    let most = usize::from(MOST_TRUST - TRUSTED) + 1;
-    assert_eq!(patience(&mut met(&[])), most);
+    let most = MOST_TRUST - TRUSTED + 1;
+    assert_eq!(patience(&mut met(&[])), Some(most));
     // Where half of the members come as expected, that is worth the comparison.
     let mut layout = Layout::NEW;
     for _ in 0..100 {
         meet_object(&mut layout, 4, 2);
         meet_object(&mut layout, 4, 0);
     }
-    assert_eq!(patience(&mut layout), most);
+    assert_eq!(patience(&mut layout), Some(most));
     // Some trust that was lost comes back.
     let mut layout = Layout::NEW;
     (0..8).for_each(|_| meet_object(&mut layout, 3, 3));
     (0..5).for_each(|_| meet_object(&mut layout, 3, 1));
-    assert_eq!(patience(&mut layout), most - 3);
+    assert_eq!(patience(&mut layout), Some(most - 3));
 }
 
 #[test]
 fn what_comes_in_any_order_is_compared_now_and_then_until_it_is_trusted_again() {
     let mut layout = Layout::NEW;
-    patience(&mut layout);
+    assert!(patience(&mut layout).is_some());
     let places: Vec<_> = (0..64).map(|_| layout.first()).collect();
     let compared = places.iter().filter(|place| **place == 0).count();
     assert_eq!(compared, 2);
