@@ -45,9 +45,6 @@ impl RecordReader {
                 self.input.pass(1, block);
                 Ok(Step::Passed)
             }
-            Some(0xef) if MARK.starts_with(text) && text.len() < MARK.len() && !self.ended => {
-                Ok(Step::NeedsMore)
-            }
             Some(0xef) if text.starts_with(MARK) => {
                 self.input.pass(MARK.len(), block);
                 Ok(Step::Passed)
