@@ -6,6 +6,7 @@ mod input;
 mod peers;
 
 use std::{
+    env,
     fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
@@ -94,12 +95,18 @@ fn cargo(arguments: &[&str]) -> Result<(), Problem> {
 /// Builds the program and this one as they are delivered, and says where the program is.
 pub(crate) fn build() -> Result<PathBuf, Problem> {
     cargo(&["build", "--release", "-p", "usage-cli", "-p", "xtask"])?;
-    Ok(root().join("target/release/kore-usage"))
+    Ok(built("kore-usage"))
+}
+
+/// Where [`build`] puts a program.
+fn built(name: &str) -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    root().join(target).join("release").join(name)
 }
 
 /// Writes generated readings of a number of SIMs in Parquet, by the program that [`build`] made of this one.
 pub(crate) fn write_readings(path: &Path, records: u64, sims: u64) -> Result<(), Problem> {
-    let status = Command::new(root().join("target/release/xtask"))
+    let status = Command::new(built("xtask"))
         .args(["bench", "--readings"])
         .arg(path)
         .args([records.to_string(), sims.to_string()])
@@ -231,7 +238,7 @@ fn instructions(check: bool) -> Result<(), Problem> {
 fn count(what: &str, file: &Path) -> Result<u64, Problem> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(root().join("target/release/xtask"))
+        .arg(built("xtask"))
         .args(["bench", "--loop", what])
         .arg(file)
         .stderr(Stdio::piped())

@@ -10,7 +10,7 @@ use super::{
     input::{Shape, Spelling, WRONG_EVERY},
     write_input,
 };
-use crate::{interop::Python, root};
+use crate::interop::Python;
 
 /// The libraries, from `PyPI`.
 const LIBRARIES: [&str; 4] = ["duckdb", "polars", "msgspec", "pydantic"];
@@ -36,13 +36,12 @@ pub(super) fn run(records: u64, names: &[&str]) -> Result<(), Problem> {
         let known: Vec<_> = known.collect();
         return Err(format!("{name} is no peer; peers are {}", known.join(", ")));
     }
-    build()?;
+    let program = build()?;
     let python = Python::with(&LIBRARIES)?;
     let measure = python.script("measure.py", include_str!("measure.py"))?;
     let peers = python.script("peers.py", include_str!("peers.py"))?;
     let filter = python.script("peers.jq", include_str!("peers.jq"))?;
     let interpreter = python.path("python");
-    let program = root().join("target/release/kore-usage");
     let [measure, peers, filter, interpreter, program] =
         [&measure, &peers, &filter, &interpreter, &program]
             .map(|path| path.to_string_lossy().into_owned());
