@@ -128,6 +128,29 @@ fn a_document_that_names_a_page_first_is_one_whatever_follows() {
     }
 }
 
+/// Where a page breaks off after a comma, what comes next on a line of its own is not its next record.
+#[test]
+fn a_page_after_one_that_breaks_off_is_a_page() {
+    let page = |number: u32| {
+        format!("{{\"usage_records\":[{{\"data\":{{\"total\":{number}}}}}],\"meta\":{{}}}}")
+    };
+    let cut = page(1).replace("],\"meta\":{}}", ",");
+    let input = format!("{cut}\n{}\n{}\n", page(2), page(3));
+    for size in [usize::MAX, 64, 1] {
+        let (items, error) = in_pieces(input.as_bytes(), size);
+        assert_eq!(error, None);
+        let kinds: String = items
+            .iter()
+            .map(|item| match item {
+                Item::Record(..) => 'r',
+                Item::Page(_) => 'p',
+                _ => 'm',
+            })
+            .collect();
+        assert_eq!(kinds, "rrprp", "{size}: {items:?}");
+    }
+}
+
 #[test]
 fn a_reader_goes_on_from_any_position() {
     for position in [
