@@ -71,11 +71,31 @@ impl RecordReader {
         let problem = Problem::new(token(text, 0), expected);
         let is_document = text.first().is_some_and(|&byte| starts_document(byte));
         if is_document && self.input.position().column == 1 {
-            self.is_torn = true;
-            self.state = State::Document;
-            return self.refuse(container, problem, 0, block);
+            return self.torn(container, problem, block);
         }
         self.broken_with(container, problem, block)
+    }
+
+    /// Passes a page that breaks off before the next one.
+    pub(super) fn broken_page<'b>(
+        &mut self,
+        container: Container,
+        block: &mut &'b [u8],
+    ) -> Result<Step<'b>> {
+        let problem = Problem::new("the start of a page", "a record of the page before");
+        self.torn(container, problem, block)
+    }
+
+    /// Passes what breaks off before a document that starts here.
+    fn torn<'b>(
+        &mut self,
+        container: Container,
+        problem: Problem,
+        block: &mut &'b [u8],
+    ) -> Result<Step<'b>> {
+        self.is_torn = true;
+        self.state = State::Document;
+        self.refuse(container, problem, 0, block)
     }
 
     /// Passes the text up to the end of the line on which a problem is.

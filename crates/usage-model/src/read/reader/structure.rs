@@ -169,6 +169,9 @@ impl RecordReader {
             Progress::Whole(length) if length <= MAX_VALUE_BYTES => {
                 self.whole(container, length, block)
             }
+            Progress::Page if matches!(self.state, State::Page(..)) => {
+                self.broken_page(container, block)
+            }
             Progress::Page => Ok(self.open_page(block)),
             Progress::Wrong(at) => {
                 self.frame = Some(frame);
@@ -226,10 +229,6 @@ impl RecordReader {
     fn open_page<'b>(&mut self, block: &mut &'b [u8]) -> Step<'b> {
         let list = match std::mem::take(&mut self.state) {
             State::List(list) => Some(list),
-            State::Page(..) => {
-                self.is_torn = true;
-                None
-            }
             _ => None,
         };
         if list.is_none() {
