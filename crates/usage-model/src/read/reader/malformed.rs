@@ -82,7 +82,10 @@ impl RecordReader {
         container: Container,
         block: &mut &'b [u8],
     ) -> Result<Step<'b>> {
-        let problem = Problem::new("the start of a page", "a record of the page before");
+        let problem = Problem::new(
+            "the start of another page",
+            "a record, or the end of this page",
+        );
         self.torn(container, problem, block)
     }
 

@@ -11,7 +11,10 @@ use crate::{
     },
 };
 
-use super::{Result, State, Step, record_in, view::View};
+use super::{
+    Result, State, Step, record_in,
+    view::{View, starts_document},
+};
 
 /// A byte order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -283,6 +286,11 @@ impl RecordReader {
             return Ok(Step::Passed);
         }
         match page.next.at(text, b'}') {
+            Separator::Value
+                if text.is_some_and(starts_document) && self.input.position().column == 1 =>
+            {
+                self.broken_between(container, "a member of the page", block)
+            }
             Separator::Value => self.member(container, block),
             Separator::Comma => {
                 page.next = Next::Value;

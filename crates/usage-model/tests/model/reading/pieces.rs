@@ -135,20 +135,35 @@ fn a_page_after_one_that_breaks_off_is_a_page() {
     let page = |number: u32| {
         format!("{{\"usage_records\":[{{\"data\":{{\"total\":{number}}}}}],\"meta\":{{}}}}")
     };
-    let cut = page(1).replace("],\"meta\":{}}", ",");
-    let input = format!("{cut}\n{}\n{}\n", page(2), page(3));
-    for size in [usize::MAX, 64, 1] {
-        let (items, error) = in_pieces(input.as_bytes(), size);
-        assert_eq!(error, None);
-        let kinds: String = items
-            .iter()
-            .map(|item| match item {
-                Item::Record(..) => 'r',
-                Item::Page(_) => 'p',
-                _ => 'm',
-            })
-            .collect();
-        assert_eq!(kinds, "rrmprp", "{size}: {items:?}");
+    let [first, second, third] = [1, 2, 3].map(page);
+    let of_records = [
+        "the start of another page",
+        "a record, or the end of this page",
+    ];
+    let of_members = ["\"{\"", "a member of the page"];
+    for (end, records, pointer, [found, expected]) in [
+        (",", 3, "/usage_records/1", of_records),
+        ("],", 3, "", of_members),
+    ] {
+        let cut = first.replace("],\"meta\":{}}", end);
+        for (before, pointer) in [("", pointer.to_owned()), ("[", format!("/0{pointer}"))] {
+            let input = format!("{before}{cut}\n{second}\n{third}\n");
+            for size in [usize::MAX, 64, 1] {
+                let (items, error) = in_pieces(input.as_bytes(), size);
+                assert_eq!(error, None);
+                let of_kind = |is: fn(&Item) -> bool| items.iter().filter(|item| is(item)).count();
+                assert_eq!(of_kind(|item| matches!(item, Item::Record(..))), records);
+                assert_eq!(of_kind(|item| matches!(item, Item::Page(_))), 2);
+                let malformed = items.iter().find_map(|item| match item {
+                    Item::Malformed(record) => Some(record),
+                    _ => None,
+                });
+                let record = malformed.unwrap();
+                assert_eq!((&*record.found, &*record.expected), (found, expected));
+                assert_eq!(record.place.position.line, 2);
+                assert_eq!(record.place.pointer(""), pointer, "{input}");
+            }
+        }
     }
 }
 
