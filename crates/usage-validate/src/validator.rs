@@ -102,12 +102,6 @@ impl ExactSizeIterator for Findings<'_> {}
 
 impl FusedIterator for Findings<'_> {}
 
-/// Makes a place within a part one of the input.
-fn moved(place: &mut Place, position: Position, records: u64) {
-    place.record += records;
-    place.position = position.then(place.position);
-}
-
 impl Validator {
     /// Returns a validator that has seen nothing yet.
     pub fn new(config: &Config) -> Self {
@@ -231,7 +225,8 @@ impl Validator {
         )
     }
 
-    /// Joins a part: the records after all that were seen so far. The part is empty then, and can take the next piece.
+    /// Joins a part: the records after all that were seen so far. The part is empty then, and can take the next piece of
+    /// the same input.
     ///
     /// Parts are joined in the order of the input. What a part says of places counts from its own start: positions
     /// count on from `position`, and records from `records`, the number of those before it.
@@ -263,20 +258,24 @@ impl Validator {
                 }
                 Event::Malformed(record) => {
                     record.position = position.then(record.position);
-                    moved(&mut record.place, position, records);
+                    record.place = record.place.after(position, records);
                     self.malformed(record);
                 }
                 Event::Found(count) => {
                     for mut finding in findings.by_ref().take(*count) {
-                        finding.record = finding.record.map(|record| record + records);
-                        finding.offset = finding.offset.map(|offset| offset + position.offset);
-                        finding.line = finding.line.map(|line| line + position.line - 1);
+                        finding.record =
+                            finding.record.map(|record| record.saturating_add(records));
+                        if let (Some(offset), Some(line)) = (&mut finding.offset, &mut finding.line)
+                        {
+                            let moved = position.then(Position::new(*offset, *line, 1));
+                            (*offset, *line) = (moved.offset, moved.line);
+                        }
                         self.reporter.pass_on(finding);
                     }
                 }
                 Event::Record(entry) => {
                     if let Some(place) = &mut entry.record.place {
-                        moved(place, position, records);
+                        *place = place.after(position, records);
                         self.position = place.position;
                     }
                     self.list.record(entry, &self.source, &mut self.reporter);

@@ -40,6 +40,16 @@ impl Place {
         matches!(self.container, Container::Page(_))
     }
 
+    /// Returns the place in an input, if the text that it is a place in starts at a position, after a number of records.
+    #[must_use]
+    pub const fn after(self, position: Position, records: u64) -> Self {
+        Self {
+            record: self.record.saturating_add(records),
+            position: position.then(self.position),
+            container: self.container,
+        }
+    }
+
     /// Returns the JSON pointer, in the record's document, of a pointer within the record.
     ///
     /// ```
@@ -95,7 +105,8 @@ impl Position {
         }
     }
 
-    /// Returns where a point of a text is in an input, if the text starts here. What stands nowhere still does.
+    /// Returns where a point of a text is in an input, if the text starts here. A point without a position, which is
+    /// line 0, is returned as it is.
     ///
     /// ```
     /// use usage_model::Position;
@@ -109,12 +120,12 @@ impl Position {
     pub const fn then(self, within: Self) -> Self {
         let column = match within.line {
             0 => return within,
-            1 => self.column + within.column - 1,
+            1 => self.column.saturating_add(within.column.saturating_sub(1)),
             _ => within.column,
         };
         Self {
-            offset: self.offset + within.offset,
-            line: self.line + within.line - 1,
+            offset: self.offset.saturating_add(within.offset),
+            line: self.line.saturating_add(within.line - 1),
             column,
         }
     }

@@ -192,6 +192,25 @@ fn places_have_pointers() {
     ] {
         assert_eq!(start.then(within), whole, "{within}");
     }
+    let most = Position::new(u64::MAX, u64::MAX, u64::MAX);
+    assert_eq!(
+        most.then(Position::new(1, 2, 5)),
+        Position::new(u64::MAX, u64::MAX, 5)
+    );
+    assert_eq!(most.then(Position::new(1, 1, 2)), most);
+    assert_eq!(
+        Position::default().then(Position::new(0, 1, 0)),
+        Position::default()
+    );
+    let mut third = Place::default();
+    third.record = 2;
+    third.position = Position::new(20, 1, 21);
+    let moved = third.after(start, 5);
+    assert_eq!(
+        (moved.record, moved.position),
+        (7, Position::new(1020, 8, 23))
+    );
+    assert_eq!(third.after(start, u64::MAX).record, u64::MAX);
     let paths = [
         (NodePath::Top, "/data", false),
         (NodePath::Home, "/data/home", false),

@@ -275,7 +275,7 @@ impl MembersSeen {
         }
     }
 
-    /// Adds what a part of the run saw that starts at a position, after a number of records.
+    /// Adds what a part saw. The part starts at `position`, after `records` records.
     pub(crate) fn merge(&mut self, other: &Self, position: Position, records: u64) {
         self.others = self.others.saturating_add(other.others);
         let mut members: Vec<_> = other.members.iter().collect();
@@ -284,10 +284,7 @@ impl MembersSeen {
             self.add(template, seen.times, |order| {
                 let mut seen = seen.clone();
                 seen.order = order;
-                if let Some(place) = &mut seen.place {
-                    place.record += records;
-                    place.position = position.then(place.position);
-                }
+                seen.place = seen.place.map(|place| place.after(position, records));
                 seen
             });
         }

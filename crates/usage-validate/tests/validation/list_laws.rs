@@ -80,8 +80,8 @@ fn in_parts(
     let mut validator = Validator::new(config);
     validator.source("list");
     let mut from = 0;
+    let mut part = validator.part();
     for &to in cuts.iter().chain([&list.len()]) {
-        let mut part = validator.part();
         for (number, record) in list[from..to].iter().enumerate() {
             // Containers are those of the whole; only numbers start anew.
             let mut place = place(number);

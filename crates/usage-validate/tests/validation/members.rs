@@ -228,16 +228,13 @@ fn unknown_members_of_parts_are_reported_like_those_of_the_whole() {
         let mut validator = Validator::new(&without_lists());
         let mut findings = Vec::new();
         let mut first = 0;
+        let mut part = validator.part();
         for size in sizes {
-            let mut part = validator.part();
             for number in 0..*size {
                 part.record(&place(number), &records[first + number]);
             }
-            findings.extend(validator.join(
-                &mut part,
-                Position::START,
-                u64::try_from(first).unwrap(),
-            ));
+            let start = place(first);
+            findings.extend(validator.join(&mut part, start.position, start.record));
             first += size;
         }
         for (number, record) in records.iter().enumerate().skip(first) {
@@ -246,21 +243,31 @@ fn unknown_members_of_parts_are_reported_like_those_of_the_whole() {
         findings.extend(validator.finish().0);
         findings
             .into_iter()
-            .map(|finding| (finding.record, finding.pointer, finding.message))
+            .map(|finding| {
+                (
+                    finding.record,
+                    finding.line,
+                    finding.offset,
+                    finding.pointer,
+                    finding.message,
+                )
+            })
             .collect()
     };
     let whole = reported(&[]);
     assert_eq!(whole.len(), 257);
-    let (_, _, last) = &whole[256];
+    let (.., last) = &whole[256];
     assert_eq!(last, "53 further unknown members");
     for sizes in [&[6][..], &[1, 1, 1, 1, 1, 1], &[2, 4], &[3, 0, 2], &[5]] {
         assert_eq!(reported(sizes), whole, "{sizes:?}");
     }
 }
 
+/// The place of a record in lines of 100 bytes.
 fn place(number: usize) -> Place {
     let mut place = Place::default();
     place.record = u64::try_from(number).unwrap();
+    place.position = Position::new(100 * place.record, place.record + 1, 1);
     place
 }
 
