@@ -315,18 +315,18 @@ fn shorter_windows_and_smaller_pages_than_asked_for_are_reported() {
         (
             cap,
             "",
-            "note: the server refuses windows of this length: pieces of 22 days were asked for",
+            "note: the server refused windows as too long: pieces of 22 days were asked for instead",
         ),
         (
             cap,
             "--granularity all",
-            "note: the server refuses windows of this length: pieces of 22 days were asked for; each record is \
+            "note: the server refused windows as too long: pieces of 22 days were asked for instead; each record is \
              the total of a piece, not of the whole window",
         ),
         (
             "--fault page-size-cap:200",
             "",
-            "note: the server refuses pages of this size: pages of 125 records were asked for",
+            "note: larger pages were refused or failed: pages of 125 records were asked for instead",
         ),
     ] {
         let emulator = Emulated::start(&format!("{NOW} {faults}"));

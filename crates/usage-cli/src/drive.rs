@@ -366,13 +366,13 @@ fn remarks(report: &FetchReport, granularity: Granularity) -> Vec<String> {
             _ => "",
         };
         remarks.push(format!(
-            "the server refuses windows of this length: pieces of {days} were asked for{in_pieces}"
+            "the server refused windows as too long: pieces of {days} were asked for instead{in_pieces}"
         ));
     }
     if let Some(size) = report.smaller_pages {
         let size = number(size.get().into(), "record");
         remarks.push(format!(
-            "the server refuses pages of this size: pages of {size} were asked for"
+            "larger pages were refused or failed: pages of {size} were asked for instead"
         ));
     }
     let asked = report

@@ -20,7 +20,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Chooses the files that the user named, or where none is the API.
+    /// Chooses the files that the user named, or the API if none is named.
     pub(super) fn of(
         input: &InputArgs,
         query: &QueryArgs,
@@ -44,7 +44,7 @@ impl Source {
         }
     }
 
-    /// Opens what takes the result, which replaces nothing that is read.
+    /// Opens what takes the result. Fails if it would replace a file that is read.
     pub(super) async fn open_output(
         &self,
         output: Option<&Path>,

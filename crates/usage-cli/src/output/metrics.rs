@@ -122,6 +122,25 @@ fn last_success(text: &str, command: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_run_ends_as_it_did_where_its_metrics_cannot_be_written_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("missing").join("metrics");
+        let write = |ended| {
+            let metrics = Metrics::new("check");
+            metrics.write(&file, ended, DateTime::UNIX_EPOCH)
+        };
+        let failed = write(Ok(Exit::Done)).await.unwrap_err();
+        assert!(failed.message().contains("metrics"), "{}", failed.message());
+        let ended = write(Err(Failure::incomplete("no answer")))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (ended.message(), ended.exit()),
+            ("no answer", Exit::Incomplete)
+        );
+    }
+
     #[test]
     fn a_file_says_when_the_command_succeeded_last() {
         let mut metrics = Metrics::new("check");

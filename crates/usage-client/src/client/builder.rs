@@ -300,8 +300,8 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where credentials are missing, empty or unfit
     /// for a header; where an address is not https (or http to this machine), carries a user name, or
-    /// the base URL a query; where a limit is 0; where certificates are no PEM or a proxy of the environment is not an address; or where the
-    /// system's certificates cannot be read.
+    /// the base URL a query; where a limit is 0; where certificates are not PEM or a proxy of the environment is not an
+    /// address; or where the system's certificates cannot be read.
     pub fn build(self) -> Result<Client, Error> {
         self.build_with(|connections| Ok(Arc::new(Network::new(connections)?)))
     }

@@ -40,7 +40,7 @@ pub struct FetchReport {
     pub bytes: u64,
     /// When the server answered last, by its own clock.
     pub server_date: Option<DateTime<Utc>>,
-    /// How many UTC days a window may have, where the server refused longer ones. With the granularity `all` a
+    /// How many UTC days the windows had that the server took, where it refused longer ones. With the granularity `all` a
     /// window was then asked for in pieces, and each record is the total of a piece.
     pub longest_window: Option<NonZeroU32>,
     /// The page size that was asked for in the end, where the server refused or failed at a larger one.

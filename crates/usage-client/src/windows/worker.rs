@@ -410,6 +410,8 @@ fn smaller_pages(size: PageSize, error: &Error) -> Option<PageSize> {
 }
 
 /// Whether the server does not accept the query as such.
+///
+/// What is too large (413) may be the page as well; a shorter window makes that smaller too.
 fn is_refusal(error: &Error) -> bool {
     error.kind() == ErrorKind::Refused && matches!(error.status(), Some(400 | 413 | 422))
 }

@@ -51,7 +51,7 @@ pub(super) enum Stop {
     Io(std::io::Error),
 }
 
-/// Checks what is left of an input, of which the start was read up to where a document may start.
+/// Checks the rest of an input. `start` has read up to where a document may start.
 pub(super) fn run<R: Read>(
     blocks: &mut Blocks<R>,
     start: &Reading,
