@@ -302,11 +302,33 @@ fn with_base64_around(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     range.start.saturating_sub(before.count())..range.end.saturating_add(after.count())
 }
 
-/// Letters and digits alone.
+/// Letters, in lower case, and digits alone. It goes over every byte of every page, and so without a branch.
 fn bare(text: &[u8]) -> Vec<u8> {
-    let kept = text.iter().copied();
-    kept.filter(u8::is_ascii_alphanumeric).collect()
+    let mut bare = vec![0; text.len()];
+    let mut length: usize = 0;
+    for byte in text {
+        let kept = KEPT[usize::from(*byte)];
+        if let Some(next) = bare.get_mut(length) {
+            *next = kept;
+        }
+        length = length.wrapping_add(usize::from(kept != 0));
+    }
+    bare.truncate(length);
+    bare
 }
+
+/// What [`bare`] keeps of each byte; 0 where nothing.
+static KEPT: [u8; 256] = {
+    let mut kept = [0; 256];
+    let (mut byte, mut at) = (0_u8, 0);
+    while byte.is_ascii() {
+        if byte.is_ascii_alphanumeric() {
+            kept[at] = byte.to_ascii_lowercase();
+        }
+        (byte, at) = (byte + 1, at + 1);
+    }
+    kept
+};
 
 /// Letters in lower case, and the two spellings of a space in forms as one.
 fn fold(text: &[u8]) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! Finds the client's credentials in a page, whose records are passed on exactly as they came.
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memmem, memrchr, memrchr2};
 
 use super::{
     Decode, LONGEST_SPELLING, Needles, SHORTEST_APART, Secrets, bare, decode_each, escape, fold,
@@ -27,13 +27,10 @@ impl Secrets<'_> {
         let Some(longest) = self.0.iter().map(|secret| secret.len()).max() else {
             return false;
         };
-        let sought = Sought::of(&self.0);
-        let overlap = longest
-            .saturating_mul(LONGEST_SPELLING)
-            .saturating_add(SEPARATORS);
+        let sought = Sought::of(&self.0, longest);
         let mut start: usize = 0;
         loop {
-            let end = start.saturating_add(WINDOW).saturating_add(overlap);
+            let end = start.saturating_add(WINDOW).saturating_add(sought.longest);
             let part = body.get(start..end.min(body.len())).unwrap_or_default();
             if sought.are_in(part, DEEPEST) {
                 return true;
@@ -48,6 +45,8 @@ impl Secrets<'_> {
 
 /// What is searched for in a body.
 struct Sought {
+    /// Bytes that a credential may take, with its spelling and the separators in it.
+    longest: usize,
     /// What is left of credentials without separators: whoever finds it finds the credential as well.
     bare: Vec<memmem::Finder<'static>>,
     /// What of credentials is too short without separators, or in digits alone.
@@ -55,8 +54,12 @@ struct Sought {
 }
 
 impl Sought {
-    fn of(secrets: &[&str]) -> Self {
+    /// What is sought of credentials, the longest of which has so many bytes.
+    fn of(secrets: &[&str], longest: usize) -> Self {
         let mut sought = Self {
+            longest: longest
+                .saturating_mul(LONGEST_SPELLING)
+                .saturating_add(SEPARATORS),
             bare: Vec::new(),
             whole: Vec::new(),
         };
@@ -88,27 +91,45 @@ impl Sought {
                 finders.iter().any(|finder| finder.find(&text).is_some())
             }
         };
-        if is_in(&self.bare, &|| bare(part).to_ascii_lowercase())
-            || is_in(&self.whole, &|| fold(part))
-        {
+        if is_in(&self.bare, &|| bare(part)) || is_in(&self.whole, &|| fold(part)) {
             return true;
         }
         let Some(fewer) = encodings.checked_sub(1) else {
             return false;
         };
-        let may_be_escaped =
-            memchr2(b'\\', b';', part).is_some() || memmem::find(part, b"0x").is_some();
-        let may_be_percent = memchr(b'%', part).is_some();
-        let decodes: [(bool, Decode); 2] = [(may_be_escaped, escape), (may_be_percent, percent)];
-        decodes
-            .into_iter()
-            .filter(|(may_be, _)| *may_be)
-            .any(|(_, decode)| {
-                let mut decoded = Vec::with_capacity(part.len());
-                decode_each(part, decode, |bytes, _| decoded.extend_from_slice(bytes));
-                decoded != part && self.are_in(&decoded, fewer)
-            })
+        let codings: [(Places, Decode); 2] = [(escaped, escape), (in_percent, percent)];
+        codings.into_iter().any(|(places, decode)| {
+            let Some((first, last)) = places(part) else {
+                return false;
+            };
+            // What is read otherwise begins there, and a credential around it is no longer than any.
+            let end = last.saturating_add(self.longest).min(part.len());
+            let start = first.saturating_sub(self.longest);
+            let part = part.get(start..end).unwrap_or_default();
+            let mut decoded = Vec::with_capacity(part.len());
+            decode_each(part, decode, |bytes, _| decoded.extend_from_slice(bytes));
+            decoded != part && self.are_in(&decoded, fewer)
+        })
     }
+}
+
+/// The first and the last place in a text where an encoding may be.
+type Places = fn(&[u8]) -> Option<(usize, usize)>;
+
+fn escaped(text: &[u8]) -> Option<(usize, usize)> {
+    let has_entities = memchr(b';', text).is_some();
+    let other = if has_entities { b'&' } else { b'\\' };
+    let marks = memchr2(b'\\', other, text).zip(memrchr2(b'\\', other, text));
+    let numbers =
+        memmem::find(text, b"0x").and_then(|first| Some((first, memmem::rfind(text, b"0x")?)));
+    match (marks, numbers) {
+        (Some((first, last)), Some((start, end))) => Some((first.min(start), last.max(end))),
+        (marks, numbers) => marks.or(numbers),
+    }
+}
+
+fn in_percent(text: &[u8]) -> Option<(usize, usize)> {
+    memchr(b'%', text).zip(memrchr(b'%', text))
 }
 
 fn finder(needle: &[u8]) -> memmem::Finder<'static> {

@@ -141,14 +141,28 @@ fn a_page_that_holds_a_credential_in_any_spelling_is_told_from_one_that_does_not
     assert!(!Secrets::default().occur_in(page("").as_bytes()));
 }
 
-/// Wherever a part of the body ends that is looked through at a time.
+/// Wherever a part of the body ends that is looked through at a time, and an encoding stands in the credential.
 #[test]
 fn a_credential_is_found_wherever_it_stands_in_a_long_page() {
+    const SPELLINGS: [&str; 7] = [
+        "s3cr3t-value",
+        "\\u00733cr3t-value",
+        "s3cr3t-valu\\u0065",
+        "s3cr&#x33;t-value",
+        "s3cr3t%2Dvalu%65",
+        "s3cr&#37;33t-value",
+        "0x730x330x630x720x330x740x2d0x760x610x6c0x750x65",
+    ];
     let secrets = Secrets::new(["s3cr3t-value"]);
-    for at in (200_000..600_000).step_by(9_973) {
-        for spelling in ["s3cr3t-value", "\\u00733cr3t-value"] {
-            let body = [&"x".repeat(at), spelling, &"x".repeat(300_000)].concat();
-            assert!(secrets.occur_in(body.as_bytes()), "{at}");
+    let far = "x".repeat(30_000);
+    for at in (200_000..600_000).step_by(19_973) {
+        for (before, after) in [("", ""), ("\\n", ""), ("", "\\n"), ("0x", ""), ("", "0x")] {
+            for spelling in SPELLINGS {
+                let start = ["x".repeat(at), before.to_owned(), far.clone()].concat();
+                let end = [&far, after, &"x".repeat(300_000)].concat();
+                let body = [&start, spelling, &end].concat();
+                assert!(secrets.occur_in(body.as_bytes()), "{spelling} at {at}");
+            }
         }
     }
 }
