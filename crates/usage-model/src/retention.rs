@@ -11,8 +11,8 @@ pub const REFLECTED_AFTER: TimeDelta = TimeDelta::hours(24);
 /// Usage is typically complete after this long; from the vendor's page, "Data availability".
 pub const SETTLED_AFTER: TimeDelta = TimeDelta::hours(48);
 
-/// Returns whether the usage of a period that ends at `end` is complete in data fetched at `as_of`, as far as the vendor
-/// promises: whether [`SETTLED_AFTER`] has passed.
+/// Returns whether the usage of a period that ends at `end` is complete in data fetched at `as_of`, as far as the
+/// vendor promises: whether [`SETTLED_AFTER`] has passed.
 pub fn is_settled(end: DateTime<Utc>, as_of: DateTime<Utc>) -> bool {
     // Beyond the calendar nothing has passed.
     end.checked_add_signed(SETTLED_AFTER)

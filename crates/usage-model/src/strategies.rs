@@ -1,8 +1,8 @@
 //! Strategies for property tests over usage records; feature `proptest`.
 //!
-//! Two families. The *valid* ones ([`valid_record`], [`valid_usage`], [`valid_period`]) give what a healthy server sends:
-//! figures are drawn for the smallest parts and summed upwards, so every sum holds by construction and
-//! nothing is ever filtered out. The *any* ones ([`any_record`], [`any_timestamp`], …) give every value that the types can
+//! Two families. The *valid* ones ([`valid_record`], [`valid_usage`], [`valid_period`]) give what a healthy server
+//! sends: figures are drawn for the smallest parts and summed upwards, so every sum holds by construction and nothing
+//! is ever filtered out. The *any* ones ([`any_record`], [`any_timestamp`], …) give every value that the types can
 //! hold, each member in each of its states, for tests of reading and writing.
 
 mod any;

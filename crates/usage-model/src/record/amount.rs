@@ -106,6 +106,16 @@ fn exact(text: &str) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(mantissa, scale).ok()
 }
 
+impl Amount {
+    /// The decimal, where the amount is written as it writes itself.
+    pub(crate) fn plain_mut(&mut self) -> Option<&mut Decimal> {
+        match &mut self.0 {
+            Repr::Plain(decimal) => Some(decimal),
+            Repr::Notation(_) => None,
+        }
+    }
+}
+
 impl From<Decimal> for Amount {
     fn from(decimal: Decimal) -> Self {
         Self(Repr::Plain(decimal))

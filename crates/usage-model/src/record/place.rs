@@ -40,7 +40,8 @@ impl Place {
         matches!(self.container, Container::Page(_))
     }
 
-    /// Returns the place in an input, if the text that it is a place in starts at a position, after a number of records.
+    /// Returns the place in an input, if the text that it is a place in starts at a position, after a number of
+    /// records.
     #[must_use]
     pub const fn after(self, position: Position, records: u64) -> Self {
         Self {

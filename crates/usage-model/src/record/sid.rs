@@ -22,8 +22,8 @@ const LENGTH: usize = 34;
 
 /// An identifier of the API: a two-letter prefix that names its kind, and 32 hexadecimal digits.
 ///
-/// Digits may be of either case and keep it; the API documents `[0-9a-fA-F]`. Two that differ in the case of digits alone
-/// are equal: they are one number.
+/// Digits may be of either case and keep it; the API documents `[0-9a-fA-F]`. Two that differ in the case of digits
+/// alone are equal: they are one number.
 ///
 /// ```
 /// use usage_model::AccountSid;

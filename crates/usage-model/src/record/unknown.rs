@@ -132,6 +132,24 @@ impl UnknownMembers {
             .map(|(_, value)| value)
     }
 
+    /// The text after a member, where it starts with the one at an index as that is written, name and value: mostly
+    /// it is that of the record before.
+    pub(crate) fn again<'a>(&self, index: usize, text: &'a [u8]) -> Option<&'a [u8]> {
+        let list = &self.0.as_ref()?.list;
+        let (name, value) = list.get(index)?;
+        let is_other = |(before, _): &(Box<str>, RawJson)| *before != *name;
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        let after_name = text.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
+        let after = after_name
+            .strip_prefix(b"\":")?
+            .strip_prefix(value.0.as_bytes())?;
+        let is_again = matches!(after.first(), Some(b',' | b'}'))
+            && name.bytes().all(is_plain)
+            && index < FEW
+            && list.iter().take(index).all(is_other);
+        is_again.then_some(after)
+    }
+
     /// Puts a member in the place of the one at an index, which is at most their number; the text of its value is JSON.
     /// Says `false` where one of that name stands before it.
     pub(crate) fn put(&mut self, index: usize, name: &str, value: &str) -> bool {
@@ -269,5 +287,43 @@ mod tests {
         assert_eq!(unknown.len(), 100);
         let kept: Vec<_> = unknown.iter().map(|(name, _)| name.to_owned()).collect();
         assert_eq!(kept, (0..100).map(name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_member_that_comes_again_is_passed_as_it_stands() {
+        let mut members = UnknownMembers::NONE;
+        for (name, value) in [("a", "1"), ("b\"c", "2"), ("d", "\"x\"")] {
+            assert!(members.insert(name, RawJson::trusted(value)));
+        }
+        let again = |index, text: &'static str| members.again(index, text.as_bytes());
+        assert_eq!(again(0, r#""a":1,"d":1"#), Some(&br#","d":1"#[..]));
+        assert_eq!(again(2, r#""d":"x"}"#), Some(&b"}"[..]));
+        for (index, text) in [
+            (0, r#""a":12,"#),
+            (0, r#""a": 1,"#),
+            (0, r#""a":1 ,"#),
+            (0, r#""a":1"#),
+            (0, r#""d":"x"}"#),
+            (1, r#""b"c":2}"#),
+            (3, r#""a":1}"#),
+        ] {
+            assert_eq!(again(index, text), None, "{text}");
+        }
+        assert_eq!(UnknownMembers::NONE.again(0, br#""a":1}"#), None);
+        // A second one of its name.
+        assert!(members.put(0, "d", "2"));
+        assert_eq!(members.again(2, br#""d":"x"}"#), None);
+        // Of many, their names are kept in another way as well.
+        let names: Vec<_> = (0..=FEW).map(|number| format!("n{number}")).collect();
+        let mut many = UnknownMembers::NONE;
+        for name in &names {
+            assert!(many.insert(name, RawJson::trusted("1")));
+        }
+        let again = |index| {
+            many.again(index, format!("\"n{index}\":1}}").as_bytes())
+                .is_some()
+        };
+        assert!(again(FEW - 1));
+        assert!(!again(FEW));
     }
 }

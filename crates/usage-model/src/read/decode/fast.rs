@@ -11,7 +11,7 @@ use super::{
     leaf::{Leaf, read_leaf},
     members::{Absent, KINDS, MOST_PARTS, Object, Source},
     tokens::{after_space, next_member},
-    values::Day,
+    values::{Day, to_separator},
 };
 use crate::read::frame::{Frame, is_space};
 
@@ -85,7 +85,11 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
                 $(if $index < O::NAMES.len() {
                     place = $index;
                     let layout = &source.memory.layouts[O::KIND];
-                    let Some(rest) = layout.after($index, $index, source.rest) else {
+                    let expected = if $index == 0 { layout.expected(0) } else { layout.other($index) };
+                    if $index == 0 && expected.member() != 0 {
+                        break 'usual;
+                    }
+                    let Some(rest) = expected.after(source.rest) else {
                         break 'usual;
                     };
                     source.rest = rest;
@@ -93,7 +97,7 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
                 })*
                 place = O::NAMES.len();
                 let layout = &source.memory.layouts[O::KIND];
-                if let Some(rest) = layout.after(place, END, source.rest) {
+                if let Some(rest) = layout.other(END).after(source.rest) {
                     keep_unknown(object, 0);
                     return Ok(rest);
                 }
@@ -116,6 +120,12 @@ fn fill_from<'a, O: Object>(
     mut place: usize,
     object: &mut O,
 ) -> Result<&'a [u8]> {
+    if O::IS_FLAT
+        && place == NOWHERE
+        && let Some(rest) = any_order(rest, memory, object)
+    {
+        return Ok(rest);
+    }
     let mut source = Fast { rest, memory };
     let mut seen = NO_MEMBER;
     if place != NOWHERE {
@@ -124,10 +134,10 @@ fn fill_from<'a, O: Object>(
     let mut separator = if seen == NO_MEMBER { b'{' } else { b',' };
     let mut unknown = 0;
     loop {
-        let expected = source.memory.layouts[O::KIND].expected(place);
-        let (member, bit) = if place != NOWHERE
-            && let Some(rest) = expected.after(source.rest)
-        {
+        let expected = (place != NOWHERE)
+            .then(|| source.memory.layouts[O::KIND].expected(place))
+            .and_then(|expected| Some((expected, expected.after(source.rest)?)));
+        let (member, bit) = if let Some((expected, rest)) = expected {
             source.rest = rest;
             place = place.wrapping_add(1);
             (expected.member(), expected.bit())
@@ -176,6 +186,52 @@ fn fill_from<'a, O: Object>(
     Ok(rest)
 }
 
+/// Reads an object of short values in any order, without white space. `None` where it is not one, or something is rare.
+///
+/// First it is seen where each value stands, and then they are read in the order of the API: a processor that cannot
+/// foresee which member comes next would lose more time with each.
+fn any_order<'a, O: Object>(
+    text: &'a [u8],
+    memory: &mut Memory,
+    object: &mut O,
+) -> Option<&'a [u8]> {
+    let names = const { &Names::of(O::NAMES) };
+    let mut values = [(text, 0); 16];
+    let (mut seen, mut rest, mut separator) = (0, text, b'{');
+    while let Some((met, value)) = names.compact(separator, rest) {
+        rest = value.get(to_separator(value)?..)?;
+        if seen & met.bit() != 0 {
+            return None;
+        }
+        seen |= met.bit();
+        values[usize::from(met.member()) % 16] = (value, rest.len());
+        separator = b',';
+    }
+    let rest = rest.strip_prefix(b"}")?;
+    let mut source = Fast { rest, memory };
+    macro_rules! read {
+        ($($index:literal)*) => {
+            $(if $index < O::NAMES.len() && seen >> $index & 1 != 0 {
+                let (value, after) = values[$index];
+                source.rest = value;
+                object.member($index, &mut source).ok()?;
+                // Not where a comma or a brace is part of a text.
+                if source.rest.len() != after {
+                    return None;
+                }
+            })*
+        };
+    }
+    const { assert!(O::NAMES.len() <= 9, "all of them are to be read") };
+    read!(0 1 2 3 4 5 6 7 8);
+    keep_unknown(object, 0);
+    let absent = !seen & ((1 << O::NAMES.len()) - 1);
+    if absent != 0 {
+        clear(object, absent);
+    }
+    Some(rest)
+}
+
 /// Removes the members that are not known of the object that was read over, after the first ones, which are new.
 #[inline(always)]
 fn keep_unknown<O: Object>(object: &mut O, count: usize) {
@@ -205,11 +261,11 @@ impl Source for Fast<'_, '_> {
 
     #[inline(always)]
     fn leaf<T: Leaf>(&mut self, slot: &mut Field<T>) -> Result<()> {
-        let length = match T::fast(slot, self.rest, &mut self.memory.day) {
-            Some(length) => length,
+        self.rest = match T::fast(slot, self.rest, &mut self.memory.day) {
+            Some(rest) => rest,
             None => rare(slot, self.rest, self.memory)?,
         };
-        self.pass(length)
+        Ok(())
     }
 
     #[inline(always)]
@@ -325,22 +381,21 @@ fn list<'a, C: Counts>(
     Ok(source.rest)
 }
 
-/// Reads a value without members that is not in its usual form, or comes after white space; gives the length of both.
+/// Reads a value without members that is not in its usual form, or comes after white space; gives the text after it.
 #[cold]
 #[inline(never)]
-fn rare<T: Leaf>(slot: &mut Field<T>, text: &[u8], memory: &mut Memory) -> Result<usize> {
+fn rare<'a, T: Leaf>(slot: &mut Field<T>, text: &'a [u8], memory: &mut Memory) -> Result<&'a [u8]> {
     let value = after_space(text, &mut memory.has_lines);
-    let space = text.len() - value.len();
-    if value.starts_with(b"null") {
+    if let Some(rest) = value.strip_prefix(b"null") {
         *slot = Field::Null;
-        return Ok(space + 4);
+        return Ok(rest);
     }
-    if let Some(length) = T::fast(slot, value, &mut memory.day) {
-        return Ok(space + length);
+    if let Some(rest) = T::fast(slot, value, &mut memory.day) {
+        return Ok(rest);
     }
     let length = Frame::length_of(value).ok_or(Halt)?;
     read_leaf(slot, utf8(value, length)?).map_err(|_| Halt)?;
-    Ok(space + length)
+    value.get(length..).ok_or(Halt)
 }
 
 /// Whether a text starts with the name of a member that pages have.
@@ -358,6 +413,9 @@ fn unknown_member<'a>(
     index: usize,
 ) -> Result<&'a [u8]> {
     memory.count_part()?;
+    if let Some(rest) = members.again(index, text) {
+        return Ok(rest);
+    }
     let mut source = Fast { rest: text, memory };
     let name = plain_text(text).ok_or(Halt)?;
     source.pass(name.len() + 2)?;

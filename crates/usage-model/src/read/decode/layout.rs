@@ -42,12 +42,9 @@ struct Half {
 }
 
 impl Expected {
-    /// Bytes that no text has. Where they are met all the same, a name is expected there, which they are not either.
+    /// What no text starts with: no byte counts, and yet one is expected.
     const NOTHING: Self = Self {
-        halves: [Half {
-            bytes: u128::MAX,
-            mask: u128::MAX,
-        }; 2],
+        halves: [Half { bytes: 1, mask: 0 }; 2],
         length: 0,
         member: UNKNOWN,
         bit: NO_MEMBER,
@@ -138,7 +135,7 @@ impl Expected {
 impl Half {
     #[inline(always)]
     const fn is(&self, bytes: u128) -> bool {
-        (bytes ^ self.bytes) & self.mask == 0
+        bytes & self.mask == self.bytes
     }
 }
 
@@ -191,7 +188,12 @@ const MASKS: [[u128; 2]; LONGEST] = {
 /// is looked up by its name.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    expected: [Expected; PLACES],
+    /// What came first, with its brace.
+    first: Expected,
+    /// What stood before each other member, by its index, and the end.
+    others: [Expected; PLACES],
+    /// Which of those came at each place after the first.
+    order: [u8; PLACES],
     /// How often members came as expected lately.
     trust: u8,
     /// Objects that were met while there was little trust.
@@ -208,10 +210,19 @@ const MOST_TRUST: u8 = 48;
 
 impl Layout {
     pub(super) const NEW: Self = Self {
-        expected: [Expected::NOTHING; PLACES],
+        first: Expected::NOTHING,
+        others: [Expected::NOTHING; PLACES],
+        order: [UNKNOWN; PLACES],
         trust: MOST_TRUST,
         distrusted: 0,
         missed: 0,
+    };
+
+    /// One of objects whose members came in any order.
+    #[cfg(test)]
+    pub(super) const DISTRUSTED: Self = Self {
+        trust: 0,
+        ..Self::NEW
     };
 
     /// The place of what to expect first of the next object. Where members come in any order, comparing them with what
@@ -228,40 +239,47 @@ impl Layout {
     /// What is expected at a place.
     #[inline(always)]
     pub(super) fn expected(&self, place: usize) -> &Expected {
-        &self.expected[place % PLACES]
+        if place == 0 {
+            &self.first
+        } else {
+            self.other(self.order[place % PLACES])
+        }
     }
 
-    /// The text after what is expected at a place, if that is this member and the text starts with it.
+    /// What is expected before a member that is not the first, or the end.
     #[inline(always)]
-    pub(super) fn after<'a>(&self, place: usize, member: u8, text: &'a [u8]) -> Option<&'a [u8]> {
-        let expected = self.expected(place);
-        if expected.member == member {
-            expected.after(text)
-        } else {
-            None
-        }
+    pub(super) fn other(&self, member: u8) -> &Expected {
+        &self.others[usize::from(member) % PLACES]
+    }
+
+    /// Whether a member is expected at a place that is not the first.
+    fn is_at(&self, place: usize, member: u8) -> bool {
+        self.order.get(place) == Some(&member) && self.other(member).length != 0
     }
 
     /// Takes note of what came in place of what was expected; gives the place of what to expect next.
     #[inline(never)]
     pub(super) fn learn(&mut self, place: usize, text: &[u8], length: usize, member: u8) -> usize {
-        let is_at = |place: usize| {
-            let expected = self.expected.get(place);
-            expected.is_some_and(|expected| expected.member == member && expected.length != 0)
-        };
         self.missed = self.missed.saturating_add(1);
         if member == UNKNOWN {
             // What is expected first starts with a brace, and is not to be met after this.
             return place.max(1);
         }
         // A member is missing this time, and will be back.
-        if place > 0 && !is_at(place) && is_at(place + 1) {
+        if place > 0 && !self.is_at(place, member) && self.is_at(place + 1, member) {
             return place + 2;
         }
         let start = text.first_chunk::<LONGEST>();
         let expected = start.and_then(|start| Expected::new(start, length, member));
-        if let (Some(expected), Some(here)) = (expected, self.expected.get_mut(place)) {
-            *here = expected;
+        let kept = match place {
+            0 => Some(&mut self.first),
+            _ => self.others.get_mut(usize::from(member)),
+        };
+        if let (Some(expected), Some(kept), Some(here)) =
+            (expected, kept, self.order.get_mut(place))
+        {
+            *kept = expected;
+            *here = member;
         }
         place + 1
     }

@@ -33,8 +33,8 @@ pub(crate) trait Leaf: Sized {
         None
     }
 
-    /// Reads the value that a text starts with where it is in its usual form; gives its length.
-    fn fast(_: &mut Field<Self>, _: &[u8], _: &mut Day) -> Option<usize> {
+    /// Reads the value that a text starts with where it is in its usual form; gives the text after it.
+    fn fast<'a>(_: &mut Field<Self>, _: &'a [u8], _: &mut Day) -> Option<&'a [u8]> {
         None
     }
 
@@ -52,7 +52,7 @@ impl Leaf for Count {
     }
 
     #[inline(always)]
-    fn fast(slot: &mut Field<Self>, text: &[u8], _: &mut Day) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Self>, text: &'a [u8], _: &mut Day) -> Option<&'a [u8]> {
         values::count(slot, text)
     }
 }
@@ -72,7 +72,7 @@ impl Leaf for Timestamp {
     }
 
     #[inline(always)]
-    fn fast(slot: &mut Field<Self>, text: &[u8], day: &mut Day) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Self>, text: &'a [u8], day: &mut Day) -> Option<&'a [u8]> {
         values::timestamp(slot, text, day)
     }
 }
@@ -86,10 +86,13 @@ impl Leaf for Amount {
     }
 
     #[inline(always)]
-    fn fast(slot: &mut Field<Self>, text: &[u8], _: &mut Day) -> Option<usize> {
-        let (amount, length) = values::decimal(text)?;
-        *slot = Field::Value(amount.into());
-        Some(length)
+    fn fast<'a>(slot: &mut Field<Self>, text: &'a [u8], _: &mut Day) -> Option<&'a [u8]> {
+        let (amount, rest) = values::decimal(text)?;
+        match slot.value_mut().and_then(Self::plain_mut) {
+            Some(before) => *before = amount,
+            None => *slot = Field::Value(amount.into()),
+        }
+        Some(rest)
     }
 }
 
@@ -101,7 +104,7 @@ impl<T: FromStr + Known> Leaf for Lenient<T> {
     }
 
     #[inline(always)]
-    fn fast(slot: &mut Field<Self>, text: &[u8], _: &mut Day) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Self>, text: &'a [u8], _: &mut Day) -> Option<&'a [u8]> {
         T::fast(slot, text)
     }
 }

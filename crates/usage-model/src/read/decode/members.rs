@@ -33,6 +33,9 @@ pub(crate) trait Object: Default {
     /// The names of its members, in the order of the API, in which they are read fastest.
     const NAMES: &'static [&'static str];
 
+    /// Whether it has no members but short values.
+    const IS_FLAT: bool = false;
+
     /// Reads the value of a member, by the index of its name.
     fn member<S: Source>(&mut self, index: usize, source: &mut S) -> Result<(), S::Error>;
 
@@ -174,6 +177,7 @@ impl<C: Counts> Object for Usage<C> {
 impl<C: Counts> Object for UsageNode<C> {
     const KIND: usize = 4 + tree(C::KIND);
     const NAMES: &'static [&'static str] = names!(C::KIND);
+    const IS_FLAT: bool = true;
 
     #[inline(always)]
     fn member<S: Source>(&mut self, index: usize, source: &mut S) -> Result<(), S::Error> {
@@ -196,6 +200,7 @@ impl<C: Counts> Object for CountryUsage<C> {
     const KIND: usize = 6 + tree(C::KIND);
     const EXPECTED: &'static str = "an object with a country_code and counters";
     const NAMES: &'static [&'static str] = names!(C::KIND, "country_code");
+    const IS_FLAT: bool = true;
 
     #[inline(always)]
     fn member<S: Source>(&mut self, index: usize, source: &mut S) -> Result<(), S::Error> {

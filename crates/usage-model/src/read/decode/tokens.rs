@@ -3,8 +3,8 @@
 use super::layout::{END, Names, UNKNOWN, start_of};
 use crate::read::frame::is_space;
 
-/// Looks up what comes next in an object after a separator, its brace or a comma: a member by its index and the text of its value,
-/// [`UNKNOWN`] and the text from its name on, or [`END`]. `None` where it cannot be told here.
+/// Looks up what comes next in an object after a separator, its brace or a comma: a member by its index and the text
+/// of its value, [`UNKNOWN`] and the text from its name on, or [`END`]. `None` where it cannot be told here.
 ///
 /// Takes note of line feeds that are passed.
 #[inline(never)]

@@ -14,8 +14,8 @@ use crate::{
 
 /// A text with a documented form.
 pub(crate) trait Known: Sized {
-    /// Reads the string that a text starts with, where it has that form; gives its length with its quotes.
-    fn fast(slot: &mut Field<Lenient<Self>>, text: &[u8]) -> Option<usize>;
+    /// Reads the string that a text starts with, where it has that form; gives the text after it.
+    fn fast<'a>(slot: &mut Field<Lenient<Self>>, text: &'a [u8]) -> Option<&'a [u8]>;
 }
 
 /// A day that was read before, and its text.
@@ -51,7 +51,8 @@ const fn before(marks: u64) -> u32 {
     marks.trailing_zeros() & 0x38
 }
 
-/// The number that up to eight digits make, the first of them in the lowest byte, shifted so that they end in the highest.
+/// The number that up to eight digits make, the first of them in the lowest byte, shifted so that they end in the
+/// highest.
 #[inline(always)]
 const fn number(word: u64) -> u64 {
     const PAIRS: u64 = 0x0000_00ff_0000_00ff;
@@ -84,19 +85,36 @@ fn word(text: &[u8]) -> Option<u64> {
     text.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
+/// How many bytes stand before the first comma or brace, which has to be among the first 16.
+#[inline(always)]
+pub(super) fn to_separator(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let are = |word: u64, byte: u8| {
+        let word = word ^ (ONES * u64::from(byte));
+        word.wrapping_sub(ONES) & !word & (ONES << 7)
+    };
+    let marks = |word| u128::from(are(word, b',') | are(word, b'}'));
+    let (first, rest) = text.split_first_chunk()?;
+    let marks = marks(u64::from_le_bytes(*first)) | marks(word(rest)?) << 64;
+    if marks == 0 {
+        return None;
+    }
+    bytes(marks.trailing_zeros())
+}
+
 /// Reads a whole number of up to 15 digits.
 #[inline(always)]
-pub(super) fn count(slot: &mut Field<Count>, text: &[u8]) -> Option<usize> {
+pub(super) fn count<'a>(slot: &mut Field<Count>, text: &'a [u8]) -> Option<&'a [u8]> {
     const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
     let (first, rest) = text.split_first_chunk()?;
     let first = u64::from_le_bytes(*first) ^ ZEROS;
     let marks = others(first);
-    let bits = before(marks);
-    let (value, length) = if marks != 0 {
+    let (value, rest) = if marks != 0 {
+        let bits = before(marks);
         if bits == 0 || (is_zero(first) && bits > 8) {
             return None;
         }
-        (leading(first, bits), bytes(bits)?)
+        (leading(first, bits), text.get(bytes(bits)?..)?)
     } else {
         let second = word(rest)? ^ ZEROS;
         let marks = others(second);
@@ -106,15 +124,15 @@ pub(super) fn count(slot: &mut Field<Count>, text: &[u8]) -> Option<usize> {
         let bits = before(marks);
         let more = bytes(bits)?;
         let value = number(first).wrapping_mul(POWERS[more % 8]);
-        (value.wrapping_add(leading(second, bits)), 8 + more)
+        (value.wrapping_add(leading(second, bits)), rest.get(more..)?)
     };
     *slot = Field::Value(Count::new(value)?);
-    Some(length)
+    Some(rest)
 }
 
 /// Reads a decimal of up to seven characters, the point counted.
 #[inline(always)]
-pub(super) fn decimal(text: &[u8]) -> Option<(Decimal, usize)> {
+pub(super) fn decimal(text: &[u8]) -> Option<(Decimal, &[u8])> {
     let first = word(text)? ^ ZEROS;
     let marks = others(first);
     let whole = before(marks);
@@ -140,87 +158,88 @@ pub(super) fn decimal(text: &[u8]) -> Option<(Decimal, usize)> {
     }
     let value = u32::try_from(leading(joined, whole.wrapping_add(fraction))).ok()?;
     let decimal = Decimal::from_parts(value, 0, 0, false, (fraction / 8) % 8);
-    Some((decimal, bytes(end)?))
+    Some((decimal, text.get(bytes(end)?..)?))
 }
 
 /// Reads three capital letters; most often they are those of the record before.
 #[inline(always)]
-fn code<K>(slot: &mut Field<Lenient<Code<K>>>, text: &[u8]) -> Option<usize> {
-    let [b'"', letters @ .., b'"'] = text.first_chunk::<5>()? else {
+fn code<'a, K>(slot: &mut Field<Lenient<Code<K>>>, text: &'a [u8]) -> Option<&'a [u8]> {
+    let ([b'"', letters @ .., b'"'], rest) = text.split_first_chunk::<5>()? else {
         return None;
     };
     if let Field::Value(Lenient::Known(before)) = slot
         && before.as_bytes() == letters
     {
-        return Some(5);
+        return Some(rest);
     }
     *slot = Field::Value(Lenient::Known(Code::from_letters(*letters)?));
-    Some(5)
+    Some(rest)
 }
 
 impl Known for CountryCode {
     #[inline(always)]
-    fn fast(slot: &mut Field<Lenient<Self>>, text: &[u8]) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Lenient<Self>>, text: &'a [u8]) -> Option<&'a [u8]> {
         code(slot, text)
     }
 }
 
 impl Known for CurrencyCode {
     #[inline(always)]
-    fn fast(slot: &mut Field<Lenient<Self>>, text: &[u8]) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Lenient<Self>>, text: &'a [u8]) -> Option<&'a [u8]> {
         code(slot, text)
     }
 }
 
 impl Known for DataUnit {
     #[inline(always)]
-    fn fast(slot: &mut Field<Lenient<Self>>, text: &[u8]) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Lenient<Self>>, text: &'a [u8]) -> Option<&'a [u8]> {
         const BYTES: &[u8; 7] = b"\"bytes\"";
-        if text.first_chunk() != Some(BYTES) {
-            return None;
-        }
+        let rest = text.strip_prefix(BYTES)?;
         if !matches!(slot, Field::Value(Lenient::Known(Self::Bytes))) {
             *slot = Field::Value(Lenient::Known(Self::Bytes));
         }
-        Some(BYTES.len())
+        Some(rest)
     }
 }
 
 /// Reads an identifier; most often it is that of the record before.
 #[inline(always)]
-fn sid<K: SidKind>(slot: &mut Field<Lenient<Sid<K>>>, text: &[u8]) -> Option<usize> {
-    let [b'"', sid @ .., b'"'] = text.first_chunk::<36>()? else {
+fn sid<'a, K: SidKind>(slot: &mut Field<Lenient<Sid<K>>>, text: &'a [u8]) -> Option<&'a [u8]> {
+    let ([b'"', sid @ .., b'"'], rest) = text.split_first_chunk::<36>()? else {
         return None;
     };
     if let Field::Value(Lenient::Known(before)) = slot
         && before.as_bytes() == sid
     {
-        return Some(36);
+        return Some(rest);
     }
     let sid = std::str::from_utf8(sid).ok()?.parse().ok()?;
     *slot = Field::Value(Lenient::Known(sid));
-    Some(36)
+    Some(rest)
 }
 
 impl Known for AccountSid {
     #[inline(always)]
-    fn fast(slot: &mut Field<Lenient<Self>>, text: &[u8]) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Lenient<Self>>, text: &'a [u8]) -> Option<&'a [u8]> {
         sid(slot, text)
     }
 }
 
 impl Known for SimSid {
     #[inline(always)]
-    fn fast(slot: &mut Field<Lenient<Self>>, text: &[u8]) -> Option<usize> {
+    fn fast<'a>(slot: &mut Field<Lenient<Self>>, text: &'a [u8]) -> Option<&'a [u8]> {
         sid(slot, text)
     }
 }
 
 /// Reads a timestamp to the second in UTC, such as most are, or another one without escapes.
 #[inline(always)]
-pub(super) fn timestamp(slot: &mut Field<Timestamp>, text: &[u8], day: &mut Day) -> Option<usize> {
-    let start = text.first_chunk::<22>()?;
-    let [b'"', stamp @ .., b'"'] = start else {
+pub(super) fn timestamp<'a>(
+    slot: &mut Field<Timestamp>,
+    text: &'a [u8],
+    day: &mut Day,
+) -> Option<&'a [u8]> {
+    let ([b'"', stamp @ .., b'"'], rest) = text.split_first_chunk::<22>()? else {
         return other_timestamp(slot, text);
     };
     let [date @ .., b'T', h1, h0, b':', m1, m0, b':', s1, s0, b'Z'] = stamp else {
@@ -234,15 +253,15 @@ pub(super) fn timestamp(slot: &mut Field<Timestamp>, text: &[u8], day: &mut Day)
     }
     let time = NaiveTime::from_hms_opt(pair(*h1, *h0)?, pair(*m1, *m0)?, pair(*s1, *s0)?)?;
     *slot = Field::Value(Timestamp::in_seconds(day.date.and_time(time).and_utc()));
-    Some(start.len())
+    Some(rest)
 }
 
 #[inline(never)]
-fn other_timestamp(slot: &mut Field<Timestamp>, text: &[u8]) -> Option<usize> {
+fn other_timestamp<'a>(slot: &mut Field<Timestamp>, text: &'a [u8]) -> Option<&'a [u8]> {
     let stamp = text.strip_prefix(b"\"")?;
-    let length = memchr::memchr(b'"', stamp)?;
-    *slot = Field::Value(parse_timestamp(stamp.get(..length)?).ok()?);
-    Some(length + 2)
+    let (stamp, rest) = stamp.split_at_checked(memchr::memchr(b'"', stamp)?)?;
+    *slot = Field::Value(parse_timestamp(stamp).ok()?);
+    rest.get(1..)
 }
 
 #[inline(always)]

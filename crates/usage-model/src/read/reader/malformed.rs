@@ -1,8 +1,8 @@
 //! Going on after what cannot be read.
 //!
-//! Among lines nothing costs more than its own line. What breaks off over several lines costs what comes before the next
-//! line that starts as a document does. Until a document is complete nothing is reported: an input without one is
-//! refused as a whole.
+//! Among lines nothing costs more than its own line. What breaks off over several lines costs what comes before the
+//! next line that starts as a document does. Until a document is complete nothing is reported: an input without one
+//! is refused as a whole.
 
 use crate::{
     Container, Item, MAX_VALUE_BYTES, MalformedRecord, RecordReader,

@@ -6,7 +6,7 @@ use super::*;
 use crate::read::decode::decode_tracked;
 
 /// Every shape a member can have, most of them as usual.
-const RECORDS: [&str; 7] = [
+const RECORDS: [&str; 9] = [
     concat!(
         r#"{"account_sid":"ACabababababababababababababababab","sim_sid":null,"#,
         r#""period":{"start":"2026-03-05T00:00:00.5+01:00","end":"2026-03-05T23:59:59Z","x":{}},"#,
@@ -35,7 +35,21 @@ const RECORDS: [&str; 7] = [
     r#"{"sim_sid":"x","period":null,"commands":{},"data":{"home":{},"international_roaming":[{}]}}"#,
     r#"{"commands":{"international_roaming":{"total":0}},"data":null}"#,
     r#"{"zz":1,"data":{"zz":[{"a":"\\"}],"total":5}}"#,
+    concat!(
+        r#"{"data":{"home":{"units":"bytes","total":987654321098765,"upload":2,"billing_units":"USD","download":3,"billed":1.5},"#,
+        r#""national_roaming":{"billing_units":"a},","units":"a text of more than 16 bytes","total":null},"#,
+        r#""international_roaming":[{"country_code":"CHE","from":1,"total":1},{"upload":0,"country_code":"DEU"},{"units":"}"}]}}"#,
+    ),
+    r#"{"commands":{"home":{"billing_units":"}","to_sim":1,"from_sim":2},"national_roaming":{"from_sim": 1}}}"#,
 ];
+
+/// A memory of records whose members came in any order.
+fn distrusting() -> Memory {
+    Memory {
+        layouts: [const { Layout::DISTRUSTED }; KINDS],
+        ..Memory::default()
+    }
+}
 
 fn fast(text: &[u8], memory: &mut Memory, record: &mut UsageRecord) -> Option<usize> {
     decode_fast(text, memory, record)
@@ -50,8 +64,9 @@ fn plain(text: &[u8]) -> Option<(UsageRecord, usize)> {
 
 #[test]
 fn every_shape_is_read_whatever_came_before() {
-    for before in RECORDS {
-        let mut memory = Memory::default();
+    let starts = [Memory::default, distrusting].into_iter();
+    for (start, before) in starts.flat_map(|start| RECORDS.map(|before| (start, before))) {
+        let mut memory = start();
         let mut record = UsageRecord::default();
         for _ in 0..3 {
             fast(before.as_bytes(), &mut memory, &mut record);
@@ -95,6 +110,12 @@ fn what_is_wrong_is_left_to_the_plain_reading() {
         r#"{"data":[]}"#,
         r#"{"data":{"billed":1 2}}"#,
         r#"{"data":{"billed":1.}}"#,
+        r#"{"data":{"home":{"total":1,"total":1}}}"#,
+        r#"{"data":{"home":{"total":1,"units":"bytes","download":2]}}"#,
+        r#"{"data":{"home":{"billing_units":"}"}}"#,
+        r#"{"data":{"home":{"total":1"upload":2,"units":"bytes"}}}"#,
+        r#"{"data":{"home":{"total":01,"units":"bytes"}}}"#,
+        r#"{"data":{"home":{"total":1,}}}"#,
         r#"{"data" {}}"#,
         r#"{"data":{},}"#,
         r#"{,"data":{}}"#,
@@ -113,13 +134,12 @@ fn what_is_wrong_is_left_to_the_plain_reading() {
         "[]",
         "null",
     ] {
-        let mut memory = Memory::default();
-        for _ in 0..2 {
-            assert_eq!(
-                fast(text.as_bytes(), &mut memory, &mut UsageRecord::default()),
-                None,
-                "{text}"
-            );
+        for start in [Memory::default, distrusting] {
+            let mut memory = start();
+            for _ in 0..2 {
+                let read = fast(text.as_bytes(), &mut memory, &mut UsageRecord::default());
+                assert_eq!(read, None, "{text}");
+            }
         }
     }
 }
@@ -132,7 +152,7 @@ fn bytes_that_no_text_has_end_no_record() {
         for cut in 0..text.len() {
             let mut bytes = text.as_bytes()[..cut].to_vec();
             bytes.extend([0xff; 64]);
-            for memory in [&Memory::default(), &warmed] {
+            for memory in [&Memory::default(), &warmed, &distrusting()] {
                 let mut memory = memory.clone();
                 let read = fast(&bytes, &mut memory, &mut UsageRecord::default());
                 assert_eq!(read, None, "{cut} bytes of {text}");
@@ -147,11 +167,12 @@ proptest! {
     #[test]
     fn the_fast_reading_takes_only_what_the_plain_one_does(
         before in prop::collection::vec(0..RECORDS.len(), 0..8),
+        distrusts in any::<bool>(),
         base in 0..RECORDS.len(),
         edits in prop::collection::vec((any::<Index>(), 0..3_usize, "[{}\\[\\],:\"\\\\ \n\u{0}\u{e9}0-9.eE+a-z-]{0,2}"), 0..4),
         cut in prop::option::weighted(0.2, any::<Index>()),
     ) {
-        let mut memory = Memory::default();
+        let mut memory = if distrusts { distrusting() } else { Memory::default() };
         let mut record = UsageRecord::default();
         for before in before {
             fast(RECORDS[before].as_bytes(), &mut memory, &mut record);

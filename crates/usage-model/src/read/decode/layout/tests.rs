@@ -29,7 +29,10 @@ fn learn(layout: &mut Layout, place: usize, before: &str, member: u8) -> usize {
 /// Whether this is expected at a place, and what follows is found then.
 fn expects(layout: &Layout, place: usize, before: &str, member: u8) -> bool {
     let text = format!("{before}{AFTER}");
-    let after = layout.after(place, member, text.as_bytes());
+    let expected = layout.expected(place);
+    let after = expected
+        .after(text.as_bytes())
+        .filter(|_| expected.member() == member);
     assert!(
         after.is_none_or(|after| after == AFTER.as_bytes()),
         "{before}"

@@ -10,9 +10,13 @@ const AFTER: &str = r#","international_roaming":[]}}"#;
 
 /// Reads a text in place of what stood in the slot; says whether it is read here.
 fn read<T: Leaf>(slot: &mut Field<T>, text: &str, day: &mut Day) -> bool {
-    let length = T::fast(slot, format!("{text}{AFTER}").as_bytes(), day);
-    assert!(length.is_none_or(|length| length == text.len()), "{text}");
-    length.is_some()
+    let all = format!("{text}{AFTER}");
+    let after = T::fast(slot, all.as_bytes(), day);
+    assert!(
+        after.is_none_or(|after| after == AFTER.as_bytes()),
+        "{text}"
+    );
+    after.is_some()
 }
 
 /// The value that a text is read as.
@@ -40,7 +44,7 @@ fn a_number_ends_at_whatever_is_no_digit() {
             let mut bytes = text.as_bytes().to_vec();
             bytes.resize(24, after);
             let mut slot = Field::Absent;
-            assert_eq!(count(&mut slot, &bytes), Some(text.len()), "{text}");
+            assert_eq!(count(&mut slot, &bytes), bytes.get(text.len()..), "{text}");
             assert_eq!(
                 slot,
                 Field::Value(Count::new(text.parse().unwrap()).unwrap())
@@ -160,4 +164,20 @@ fn identifiers_are_read_whatever_stood_there_before() {
         assert_eq!(known::<AccountSid>(before, &quoted("b")), None);
         assert_eq!(known::<SimSid>(before, "\"DE\""), None);
     }
+}
+
+#[test]
+fn the_first_comma_or_brace_is_found_among_16_bytes() {
+    for length in 0..16 {
+        for mark in [',', '}'] {
+            for fill in ['1', '"', '-', '|', '~', '+', '\u{ac}', '\u{fd}'] {
+                let before: String = std::iter::repeat_n(fill, length).collect();
+                let text = format!("{before}{mark},}}{}", "0".repeat(16));
+                let expected = (before.len() < 16).then_some(before.len());
+                assert_eq!(to_separator(text.as_bytes()), expected, "{text}");
+            }
+        }
+    }
+    assert_eq!(to_separator(b"0123456789012345,}"), None);
+    assert_eq!(to_separator(b"1,"), None);
 }
