@@ -123,7 +123,7 @@ fn options_that_no_emulator_can_have_are_wrong_usage() {
         ("--now 9999-06-01", "expected a year from 1970 to 9998"),
         (
             "--public-origin ftp://api.example",
-            "is no origin for links",
+            "cannot be the origin of links",
         ),
         (
             "--now 2026-11-01 --fault gap:2026-11-02",

@@ -246,7 +246,7 @@ fn test(program: &Path, python: &Python, options: &[&str]) -> Result<(), Problem
     println!("{}", cases.unwrap_or_default().trim());
     let log = python.output("python", &["-c", READ_LOG, emulated.base()])?;
     let log: Value =
-        serde_json::from_str(&log).map_err(|error| format!("the log is no JSON: {error}"))?;
+        serde_json::from_str(&log).map_err(|error| format!("the log is not JSON: {error}"))?;
     let wanted: &[u64] = if faults { &[200, 429, 503] } else { &[200] };
     println!("{}", answered(&log, wanted)?);
     Ok(())

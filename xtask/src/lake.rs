@@ -1,8 +1,8 @@
-//! The rules inside engines: Spark, Sail, Ray, Dask and Beam have to find what the program finds, however the records are
-//! split, and `DuckDB` and Spark have to add the tables up as the rules do.
+//! The rules inside engines: Spark, Sail, Ray, Dask and Beam have to find what the program finds, however the records
+//! are split, and `DuckDB` and Spark have to add the tables up as the rules do.
 //!
-//! All is installed into an environment that is thrown away at the end. Spark runs as a cluster on this machine: a master, two
-//! workers, and executors that are processes of their own. It needs Java 17 or newer.
+//! All is installed into an environment that is thrown away at the end. Spark runs as a cluster on this machine: a
+//! master, two workers, and executors that are processes of their own. It needs Java 17 or newer.
 
 use std::process::{Command, ExitCode};
 

@@ -24,8 +24,8 @@ const HOURS: i64 = 13_176;
 /// The records of one page.
 const PAGE: usize = 984;
 
-/// What a million readings may cost at most: CPU seconds to append, bytes of a reading and of its text, CPU seconds of the
-/// sums by month, and seconds of one period's history.
+/// What a million readings may cost at most: CPU seconds to append, bytes of a reading and of its text, CPU seconds
+/// of the sums by month, and seconds of one period's history.
 const LIMITS: [(&str, f64); 5] = [
     ("CPU seconds to append", 25.0),
     ("bytes a reading", 350.0),

@@ -25,13 +25,14 @@ pub use report::{FailedRead, FirstLook, NotAsked, Remark, SyncEvent, SyncReport}
 /// received. `stop` ends the sync where it stands when it completes; what was stored stays. Dropping the
 /// future does the same without a report. The next sync goes on from there.
 ///
-/// What could not be fetched is no error of the sync: [`SyncReport::failed`] has it.
+/// What could not be fetched does not fail the sync: it is in [`SyncReport::failed`].
 ///
 /// # Errors
 ///
 /// [`ErrorKind::ForeignAccount`](crate::ErrorKind::ForeignAccount) where another account answers than before,
 /// [`ErrorKind::ClockBack`](crate::ErrorKind::ClockBack) where the server's clock is behind what the archive has
-/// seen, [`ErrorKind::ClockWrong`](crate::ErrorKind::ClockWrong) where it cannot be right, and failures of the disk. The archive then holds the windows that were stored before.
+/// seen, [`ErrorKind::ClockWrong`](crate::ErrorKind::ClockWrong) where it cannot be right, and failures of the disk.
+/// The archive then holds the windows that were stored before.
 ///
 /// ```
 /// use std::future::pending;

@@ -88,9 +88,9 @@ pub struct Verified {
 }
 
 impl Archive {
-    /// Checks the file's pages and indexes, and every reading of a subset: that its text decompresses, that its hash follows from
-    /// the reading before, that its flat figures are those of its text, and that it is marked as current exactly
-    /// where no later reading of its period exists.
+    /// Checks the file's pages and indexes, and every reading of a subset: that its text decompresses, that its hash
+    /// follows from the reading before, that its flat figures are those of its text, and that it is marked as current
+    /// exactly where no later reading of its period exists.
     ///
     /// # Errors
     ///

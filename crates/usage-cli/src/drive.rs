@@ -31,8 +31,8 @@ use sims::{gather, shared};
 pub(crate) use under_way::{Consumer, Pages, Stop, deadline, stopped};
 use under_way::{Drive, Through};
 
-/// A fetch as the user described it: one query for each resource, one after the other, or that of every SIM, several at a
-/// time.
+/// A fetch as the user described it: one query for each resource, one after the other, or that of every SIM, several
+/// at a time.
 pub(crate) struct Fetch {
     /// One for each profile, with its name where there are several.
     clients: Vec<(Option<String>, Client)>,

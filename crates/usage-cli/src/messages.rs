@@ -25,7 +25,8 @@ pub(crate) fn status_line(bar: &ProgressBar) {
     let _: Result<(), _> = STATUS.set(bar.clone());
 }
 
-/// Lets `CLICOLOR_FORCE=0` be off, which otherwise counts as set: then only a terminal has colour, on which both outputs are.
+/// Lets `CLICOLOR_FORCE=0` be off, which otherwise counts as set: then only a terminal has colour, on which both
+/// outputs are.
 pub(crate) fn colour() {
     let variable = |name, value: &str| env::var_os(name).is_some_and(|set| set == value);
     let are_terminals = io::stdout().is_terminal() && io::stderr().is_terminal();

@@ -83,8 +83,8 @@ impl Settings {
         Ok(all)
     }
 
-    /// Returns every setting of every profile that is to be used, with where it comes from: without secrets, and without
-    /// running a command for one.
+    /// Returns every setting of every profile that is to be used, with where it comes from: without secrets, and
+    /// without running a command for one.
     pub(crate) fn show_all(args: &ConnectionArgs) -> Result<Vec<Vec<Shown>>, Failure> {
         if args.all_profiles {
             let names = Profile::names()?.into_iter();

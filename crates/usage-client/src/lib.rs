@@ -88,8 +88,8 @@
 //!
 //! # SIMs
 //!
-//! [`Client::sims`] and [`Client::sim_pages`] list the SIMs of the account, all of them or those that fit the filters of
-//! a [`SimQuery`], with the same care for links, pages and retries. Each SIM comes once. Where the answer has SIMs
+//! [`Client::sims`] and [`Client::sim_pages`] list the SIMs of the account, all of them or those that fit the filters
+//! of a [`SimQuery`], with the same care for links, pages and retries. Each SIM comes once. Where the answer has SIMs
 //! that the filter leaves out, it is an error.
 //!
 //! # Time
@@ -111,10 +111,11 @@
 //! # Retries
 //!
 //! The statuses 408, 425, 429, 500, 502 to 504 and 520 to 529, as the status of the response or as that which a
-//! body reports, failed connections, and responses that break off or stall are tried again: after a random wait that grows, and no sooner than `Retry-After` asks, which
-//! holds for all pages and windows. Limits are the number of attempts, the failed attempts of a whole
-//! fetch, the time of one attempt, and the total time. A wait that does not fit is not begun. A dead access token (401, or the API's 403 with `Invalid or expired token`) is
-//! renewed once. See [`ErrorKind`] for what is tried again and [`ClientBuilder`] for the limits.
+//! body reports, failed connections, and responses that break off or stall are tried again: after a random wait that
+//! grows, and no sooner than `Retry-After` asks, which holds for all pages and windows. Limits are the number of
+//! attempts, the failed attempts of a whole fetch, the time of one attempt, and the total time. A wait that does not
+//! fit is not begun. A dead access token (401, or the API's 403 with `Invalid or expired token`) is renewed once. See
+//! [`ErrorKind`] for what is tried again and [`ClientBuilder`] for the limits.
 //!
 //! # Logs
 //!

@@ -56,7 +56,7 @@ pub enum EmulatorError {
         now: DateTime<Utc>,
     },
     /// Links cannot be made from the public origin.
-    #[error("{origin} is no origin for links: expected http or https and a host")]
+    #[error("{origin} cannot be the origin of links: expected http or https and a host")]
     PublicOrigin {
         /// The origin that was asked for.
         origin: Box<Url>,

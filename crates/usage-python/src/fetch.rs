@@ -76,8 +76,8 @@ impl Fetch {
         slf
     }
 
-    /// The next record. Raises in the place of one that does not decode, and where a window is missing; what follows can
-    /// be asked for all the same.
+    /// The next record. Raises in the place of one that does not decode, and where a window is missing; what follows
+    /// can be asked for all the same.
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Text>> {
         let mut fetching = match self.0.try_lock() {
             Ok(fetching) => fetching,

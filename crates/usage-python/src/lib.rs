@@ -1,8 +1,8 @@
 //! The native part of the Python package `kore_usage`: the project's crates as Python sees them.
 //!
 //! The functions here take and give texts, JSON and Arrow streams; what is written in Python on top of them makes
-//! dicts, lists and exceptions of these. Python's lock is released while Rust works. There is no `unsafe` of ours: streams
-//! are taken in by `arrow-pyarrow` and given out as capsules of pyo3.
+//! dicts, lists and exceptions of these. Python's lock is released while Rust works. There is no `unsafe` of ours:
+//! streams are taken in by `arrow-pyarrow` and given out as capsules of pyo3.
 #![forbid(unsafe_code)]
 
 mod catalogue;

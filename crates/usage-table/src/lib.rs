@@ -25,9 +25,9 @@
 //!
 //! # What adds up
 //!
-//! Everything here follows the rules of the records: units are converted to bytes, a period counts once, of two readings
-//! the later one counts, the records of an account and those of its SIMs are never added together, and amounts of money
-//! are exact. What cannot be told in numbers is left out, and counted as such ([`LeftOut`]).
+//! Everything here follows the rules of the records: units are converted to bytes, a period counts once, of two
+//! readings the later one counts, the records of an account and those of its SIMs are never added together, and
+//! amounts of money are exact. What cannot be told in numbers is left out, and counted as such ([`LeftOut`]).
 //!
 //! # Tables
 //!

@@ -56,8 +56,8 @@ impl Scale {
         self.bytes
     }
 
-    /// Returns a figure as it is shown, without its unit, rounded half up; one that would round to nothing says so, what
-    /// is absent is `-`, and what cannot be told `?`.
+    /// Returns a figure as it is shown, without its unit, rounded half up; one that would round to nothing says so,
+    /// what is absent is `-`, and what cannot be told `?`.
     ///
     /// ```
     /// use usage_table::{Figure, Scale};

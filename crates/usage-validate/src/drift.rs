@@ -46,8 +46,8 @@ impl<'a> Reading<'a> {
 /// Compares two readings of a period, pair by pair (UR701 to UR706).
 ///
 /// The caller says which readings belong together: of one account, SIM, granularity and period, the earlier one first.
-/// Findings come back from each call and are about the later reading, or the one that is no longer there. Nothing is kept
-/// from one pair to the next, so that the summaries of any split into parts merge.
+/// Findings come back from each call and are about the later reading, or the one that is no longer there. Nothing is
+/// kept from one pair to the next, so that the summaries of any split into parts merge.
 ///
 /// ```
 /// use usage_model::UsageRecord;

@@ -48,9 +48,9 @@
 //! [`Finding`]s are returned as soon as they are known, in the order of the document; those that
 //! only the end of the list can tell come at the end, by account, SIM and period. The [`Summary`]
 //! counts, for every rule, how often it was evaluated and how often it failed: a rule that was never evaluated did
-//! not pass. [`Outcome`] judges a summary, and [`report_formats`] writes both in the format that is asked for: for people, as one
-//! JSON document ([`Report`], whose schema is in [`schemas`]) or one JSON object a line, as SARIF, JUnit XML or
-//! annotations of GitHub Actions. Reports are read back with serde.
+//! not pass. [`Outcome`] judges a summary, and [`report_formats`] writes both in the format that is asked for: for
+//! people, as one JSON document ([`Report`], whose schema is in [`schemas`]) or one JSON object a line, as SARIF,
+//! JUnit XML or annotations of GitHub Actions. Reports are read back with serde.
 #![forbid(unsafe_code)]
 
 mod config;

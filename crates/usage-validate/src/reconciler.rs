@@ -74,8 +74,8 @@ pub struct Reconciler {
 impl Reconciler {
     /// Returns a reconciler that has seen nothing yet.
     ///
-    /// `granularity` of the settings is that of all records, unless a [`Reading`] has another; without it a period of one
-    /// UTC hour is hourly, one of one UTC day daily, and any other one is of granularity `all`.
+    /// `granularity` of the settings is that of all records, unless a [`Reading`] has another; without it a period of
+    /// one UTC hour is hourly, one of one UTC day daily, and any other one is of granularity `all`.
     pub fn new(config: &Config) -> Self {
         Self {
             config: config.clone(),
@@ -182,8 +182,8 @@ impl Reconciler {
         self.accounts.entry(account).or_default()
     }
 
-    /// Holds the records against each other. Returns what does not fit, by account, SIM, period, rule and place, and what
-    /// was found in figures.
+    /// Holds the records against each other. Returns what does not fit, by account, SIM, period, rule and place, and
+    /// what was found in figures.
     pub fn finish(self) -> (Vec<Finding>, Summary) {
         let Self {
             config,

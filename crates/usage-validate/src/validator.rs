@@ -225,8 +225,8 @@ impl Validator {
         )
     }
 
-    /// Joins a part: the records after all that were seen so far. The part is empty then, and can take the next piece of
-    /// the same input.
+    /// Joins a part: the records after all that were seen so far. The part is empty then, and can take the next piece
+    /// of the same input.
     ///
     /// Parts are joined in the order of the input. What a part says of places counts from its own start: positions
     /// count on from `position`, and records from `records`, the number of those before it.

@@ -34,7 +34,10 @@ pub(super) fn run(records: u64, names: &[&str]) -> Result<(), Problem> {
         .find(|name| !known.clone().any(|known| known == **name))
     {
         let known: Vec<_> = known.collect();
-        return Err(format!("{name} is no peer; peers are {}", known.join(", ")));
+        return Err(format!(
+            "{name} is not one of the peers: {}",
+            known.join(", ")
+        ));
     }
     let program = build()?;
     let python = Python::with(&LIBRARIES)?;

@@ -27,8 +27,8 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ClockBack`](crate::ErrorKind::ClockBack) where the account was read more than five minutes after `read_at`, and failures of
-    /// the disk. The archive is then as it was.
+    /// [`ErrorKind::ClockBack`](crate::ErrorKind::ClockBack) where the account was read more than five minutes after
+    /// `read_at`, and failures of the disk. The archive is then as it was.
     pub fn append<T: AsRef<str>>(
         &mut self,
         run: RunId,

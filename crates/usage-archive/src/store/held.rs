@@ -61,7 +61,7 @@ impl Archive {
             let moment = |column| -> Result<DateTime<Utc>, Error> {
                 let text: String = get(row, column)?;
                 let instant = text.parse().map(Timestamp::instant);
-                instant.map_err(|_| Error::corrupt(format!("{text} is no time")))
+                instant.map_err(|_| Error::corrupt(format!("{text} is not a time")))
             };
             held.unsettled.push((
                 Bounds::new(moment(0)?, moment(1)?),

@@ -315,7 +315,8 @@ impl Archive {
         while let Some(row) = rows.next().map_err(Error::sqlite)? {
             let (name, count): (String, i64) = (get(row, 0)?, get(row, 1)?);
             let state = State::ALL.into_iter().find(|state| state.as_str() == name);
-            let state = state.ok_or_else(|| Error::corrupt(format!("{name} is no state")))?;
+            let state =
+                state.ok_or_else(|| Error::corrupt(format!("{name} is not a state of a run")))?;
             periods.insert(state, count.unsigned_abs());
         }
         let read_at: Option<i64> = self

@@ -13,7 +13,8 @@ use crate::{Error, store::CLOCK_TOLERANCE};
 /// windows.
 const PLAN_TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
-/// How far the server's clock may be from ours: no clock that runs is further off, and every window would be another one.
+/// How far the server's clock may be from ours: no clock that runs is further off, and every window would be another
+/// one.
 const FURTHEST_APART: TimeDelta = TimeDelta::days(3_653);
 
 /// Where the time is from.
@@ -75,8 +76,8 @@ impl ServerClock {
         apart > PLAN_TOLERANCE
     }
 
-    /// Fails where the server's time cannot be right: it is more than ten years from ours, or before the start of what is
-    /// to be read by more than clocks differ.
+    /// Fails where the server's time cannot be right: it is more than ten years from ours, or before the start of
+    /// what is to be read by more than clocks differ.
     pub(super) fn check_plausible(
         &self,
         ours: DateTime<Utc>,

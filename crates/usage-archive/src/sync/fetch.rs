@@ -245,8 +245,8 @@ impl Came {
     }
 }
 
-/// The text of a malformed record as it is kept: one that decodes only because something else stands for bytes that are no
-/// text has a character there that is part of no record, so that it stays malformed.
+/// The text of a malformed record as it is kept: one that decodes only because something else stands for bytes that
+/// are no text has a character there that is part of no record, so that it stays malformed.
 fn kept(text: &str) -> String {
     match serde_json::from_str::<UsageRecord>(text) {
         Ok(_) => text.replace(char::REPLACEMENT_CHARACTER, crate::store::NOT_TEXT),

@@ -89,8 +89,8 @@ impl Disk {
     }
 }
 
-/// Whether an operation makes an earlier one safe: a file's sync its bytes, and that of its folder its name. A file that
-/// was renamed keeps its bytes.
+/// Whether an operation makes an earlier one safe: a file's sync its bytes, and that of its folder its name. A file
+/// that was renamed keeps its bytes.
 fn secures(later: &Operation, earlier: &Operation) -> bool {
     let Operation::Sync { path } = later else {
         return false;

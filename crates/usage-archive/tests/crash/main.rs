@@ -1,9 +1,9 @@
 //! A sync that is cut off at every point: killed, out of power, out of space, with a disk that fails.
 //!
 //! The sync runs in a process of its own under `strace`, which records every operation on its files. Each prefix of
-//! them is put on disk as a kill leaves it, and twice as a power cut may: what was synced is there, of the rest a random
-//! part. Each state has to open, verify, hold exactly its committed windows, and be completed by a further sync.
-//! `cargo xtask crash` runs it in release. Where there is no `strace`, it says so and passes.
+//! them is put on disk as a kill leaves it, and twice as a power cut may: what was synced is there, of the rest a
+//! random part. Each state has to open, verify, hold exactly its committed windows, and be completed by a further
+//! sync. `cargo xtask crash` runs it in release. Where there is no `strace`, it says so and passes.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

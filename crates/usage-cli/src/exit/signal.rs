@@ -105,8 +105,8 @@ pub(crate) fn listen() -> io::Result<()> {
     Ok(())
 }
 
-/// Does what has to be done before anything else, such as reading the settings, and may wait for long, such as for a pipe
-/// that nobody writes to. A signal ends the program at once meanwhile: there is nothing to keep.
+/// Does what has to be done before anything else, such as reading the settings, and may wait for long, such as for a
+/// pipe that nobody writes to. A signal ends the program at once meanwhile: there is nothing to keep.
 pub(crate) fn beforehand<T>(work: impl FnOnce() -> T) -> T {
     BEFOREHAND.store(true, Ordering::SeqCst);
     if let Some(signal) = requested() {

@@ -72,8 +72,8 @@ impl Target {
         Err(io::Error::other("too many links"))
     }
 
-    /// Refuses a database, and the files that belong to one. An archive holds figures that the server has deleted since,
-    /// and none of it is left where an output takes its place.
+    /// Refuses a database, and the files that belong to one. An archive holds figures that the server has deleted
+    /// since, and none of it is left where an output takes its place.
     pub(super) fn spare_databases(&self, name: &str) -> Result<(), Failure> {
         let (Self::File(path) | Self::Descriptor(path)) = self else {
             return Ok(());

@@ -43,8 +43,8 @@ impl Destination {
         path.as_os_str().as_encoded_bytes().ends_with(b"/")
     }
 
-    /// Creates the folder for a file a month. Months that are there already would be replaced by a part of them, or counted
-    /// twice, so that a folder with something in it is refused.
+    /// Creates the folder for a file a month. Months that are there already would be replaced by a part of them, or
+    /// counted twice, so that a folder with something in it is refused.
     pub(crate) fn months(
         folder: &Path,
         now: DateTime<Utc>,

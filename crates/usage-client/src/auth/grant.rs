@@ -156,8 +156,8 @@ fn read(body: &[u8], asked: Instant) -> Result<Granted, &'static str> {
     })
 }
 
-/// `expires_in`, which comes as a number or as text. A life that cannot be read is an unknown one, and so is
-/// none at all, for which no server grants a token: the server says soon enough when the token is dead.
+/// How long a token lives by `expires_in`, a number or text. `None` where that cannot be read: it is used then
+/// until the server refuses it.
 fn seconds(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),

@@ -355,7 +355,8 @@ fn percent(text: &[u8]) -> Option<(Character, usize)> {
     }
 }
 
-/// `\x41` and `0x41` of programming languages; `\u0041`, `\/`, `\n` and the like of JSON; `&#65;`, `&#x41;`, `&amp;` and the like of HTML.
+/// `\x41` and `0x41` of programming languages; `\u0041`, `\/`, `\n` and the like of JSON; `&#65;`, `&#x41;`, `&amp;`
+/// and the like of HTML.
 fn escape(text: &[u8]) -> Option<(Character, usize)> {
     match text {
         [b'\\' | b'0', b'x', high, low, ..] => {

@@ -47,8 +47,8 @@ pub(crate) struct Fetch {
 }
 
 impl Fetch {
-    /// Returns a fetch that starts now, with at most `at_a_time` requests under way: the clock of the total timeout runs, and
-    /// the fetch belongs to the span that is entered now.
+    /// Returns a fetch that starts now, with at most `at_a_time` requests under way: the clock of the total timeout
+    /// runs, and the fetch belongs to the span that is entered now.
     pub(crate) fn start(shared: Arc<Shared>, query: &impl ListQuery, at_a_time: usize) -> Self {
         Self {
             span: query.span(),

@@ -1,8 +1,8 @@
 //! Holds what a page says of itself against what was asked.
 //!
 //! A proxy that keeps answers by their path, or drops the query, delivers the page of another list. Its `meta` tells,
-//! where it says anything: every member may be missing, null or empty, and hosts and the start of paths are those that the
-//! server knows itself by.
+//! where it says anything: every member may be missing, null or empty, and hosts and the start of paths are those
+//! that the server knows itself by.
 
 use url::Url;
 use usage_model::{Field, MetaNumber, PageMeta, is_other_list};

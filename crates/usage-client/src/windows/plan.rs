@@ -66,8 +66,8 @@ impl WindowPlan {
         self
     }
 
-    /// Sets the width of windows to `n` UTC days instead of a page. Where the server lists the newest records first, the
-    /// whole of a window is in memory, because its oldest records come last.
+    /// Sets the width of windows to `n` UTC days instead of a page. Where the server lists the newest records first,
+    /// the whole of a window is in memory, because its oldest records come last.
     pub const fn days(mut self, days: NonZeroU32) -> Self {
         self.days = Some(days);
         self

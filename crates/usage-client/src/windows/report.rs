@@ -40,8 +40,8 @@ pub struct FetchReport {
     pub bytes: u64,
     /// When the server answered last, by its own clock.
     pub server_date: Option<DateTime<Utc>>,
-    /// How many UTC days the windows had that the server took, where it refused longer ones. With the granularity `all` a
-    /// window was then asked for in pieces, and each record is the total of a piece.
+    /// How many UTC days the windows had that the server took, where it refused longer ones. With the granularity
+    /// `all` a window was then asked for in pieces, and each record is the total of a piece.
     pub longest_window: Option<NonZeroU32>,
     /// The page size that was asked for in the end, where the server refused or failed at a larger one.
     pub smaller_pages: Option<PageSize>,
@@ -93,7 +93,8 @@ pub enum WindowState {
 }
 
 impl FetchReport {
-    /// Returns about how many requests were made again: all but the first for each page delivered and each part that failed.
+    /// Returns about how many requests were made again: all but the first for each page delivered and each part that
+    /// failed.
     ///
     /// A window that the server refuses as too long and that is asked for in pieces counts as one.
     pub fn retries(&self) -> u64 {

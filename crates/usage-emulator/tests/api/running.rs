@@ -161,7 +161,7 @@ async fn settings_out_of_range_are_errors() {
     let error = builder.start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ftp://api.example/ is no origin for links: expected http or https and a host",
+        "ftp://api.example/ cannot be the origin of links: expected http or https and a host",
     );
 }
 

@@ -1,5 +1,5 @@
-//! Any bytes: no panic, the same whatever the pieces, every record as the plain reading of its text has it, and what was
-//! read is read again once written.
+//! Any bytes: no panic, the same whatever the pieces, every record as the plain reading of its text has it, and what
+//! was read is read again once written.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

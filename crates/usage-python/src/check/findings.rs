@@ -8,8 +8,8 @@ use usage_validate::Finding;
 
 use crate::stream;
 
-/// A row a finding: what one looks for in columns of its own, and all of it as JSON in the column `finding`. Figures are
-/// decimal texts, so that no engine rounds them.
+/// A row a finding: what one looks for in columns of its own, and all of it as JSON in the column `finding`. Figures
+/// are decimal texts, so that no engine rounds them.
 pub(super) fn batch(findings: &[Finding]) -> PyResult<RecordBatch> {
     let texts = |of: &dyn Fn(&Finding) -> Option<String>| -> ArrayRef {
         Arc::new(findings.iter().map(of).collect::<StringArray>())

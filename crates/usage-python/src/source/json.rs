@@ -80,7 +80,7 @@ fn number(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<()> {
         .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     if !is_number {
         return Err(PyValueError::new_err(format!(
-            "{} is no number of JSON",
+            "{} is not a number of JSON",
             &*written
         )));
     }

@@ -18,7 +18,8 @@ pub(super) fn ticks(largest: u128) -> Vec<u128> {
         .collect()
 }
 
-/// What stands beside a mark: bytes in the unit of the largest figure, as the table has it, without zeros after the point.
+/// What stands beside a mark: bytes in the unit of the largest figure, as the table has it, without zeros after the
+/// point.
 pub(super) fn bytes_label(tick: u128, largest: u128) -> String {
     let scale = Scale::of(largest, 1);
     let shown = scale.show(Figure::Known(tick));

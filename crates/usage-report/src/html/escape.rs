@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use usage_model::visible;
 
-/// Returns a text with the signs of HTML escaped, and what would not be seen, or would turn the text around, written out.
+/// Returns a text with the signs of HTML escaped, and what would not be seen, or would turn the text around, written
+/// out.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in visible(text).to_string().chars() {

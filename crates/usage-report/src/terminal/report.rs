@@ -88,8 +88,8 @@ fn write(out: &mut String, report: &Report, layout: Layout) -> std::fmt::Result 
     )
 }
 
-/// The figures of days as a line of blocks, each as high as the average of the days it stands for; days without a figure
-/// are a gap.
+/// The figures of days as a line of blocks, each as high as the average of the days it stands for; days without a
+/// figure are a gap.
 fn blocks(days: impl Iterator<Item = (usize, u128)>, length: usize, width: usize) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 

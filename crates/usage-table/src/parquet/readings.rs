@@ -27,11 +27,11 @@ static LAYOUT: Layout = Layout {
     sorted_by: &[1, 2, 4, 6, 0],
 };
 
-/// Writes readings as Parquet, with the exact text of each record: null, absent and 0, unknown members, broken records and
-/// all digits survive, and the rules run on it.
+/// Writes readings as Parquet, with the exact text of each record: null, absent and 0, unknown members, broken
+/// records and all digits survive, and the rules run on it.
 ///
-/// Rows are sorted by account, SIM, start and time of the fetch within groups of 65 536 rows or 16 MiB of texts, which are kept
-/// in memory one at a time.
+/// Rows are sorted by account, SIM, start and time of the fetch within groups of 65 536 rows or 16 MiB of texts,
+/// which are kept in memory one at a time.
 ///
 /// ```
 /// use usage_table::{ReadingRow, ReadingsParquet};

@@ -64,8 +64,8 @@ pub(super) struct Layout {
 
 /// Writes rows of `N` columns.
 ///
-/// A file is not written to directly: its bytes are collected, and handed to whoever writes the row after which there are
-/// some, or the end.
+/// A file is not written to directly: its bytes are collected, and handed to whoever writes the row after which there
+/// are some, or the end.
 pub(super) struct Table<const N: usize> {
     layout: &'static Layout,
     /// `None` until the first group, and again once the end is written.
@@ -173,8 +173,8 @@ fn begin(layout: &Layout) -> io::Result<SerializedFileWriter<Vec<u8>>> {
     )?)
 }
 
-/// Writes the cells of a column, which are of its type. Whether there is a value is written beside the values; where there
-/// always is one, that is not read.
+/// Writes the cells of a column, which are of its type. Whether there is a value is written beside the values; where
+/// there always is one, that is not read.
 fn write_column<'a>(
     writer: &mut ColumnWriter<'_>,
     cells: impl Iterator<Item = &'a Cell> + Clone,

@@ -26,8 +26,8 @@ const GRANULARITY: &str = "granularity";
 
 /// The texts of the records of a table `readings`, one a line, in the order of the file.
 ///
-/// A line break within a record stands between its tokens, and is given as a blank, so that the number of a line is that of the
-/// row. A row without a record is the line `null`. Memory is bounded by the pages of the file.
+/// A line break within a record stands between its tokens, and is given as a blank, so that the number of a line is
+/// that of the row. A row without a record is the line `null`. Memory is bounded by the pages of the file.
 ///
 /// ```
 /// use std::io::{Read, Write};

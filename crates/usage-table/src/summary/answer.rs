@@ -48,7 +48,7 @@ pub struct SummaryRow {
     pub cells: Vec<String>,
     /// What the records of the group add up to.
     pub totals: Totals,
-    /// Whether a period of the group ended less than 48 hours before the records were fetched, or not yet: its figures may
-    /// still grow.
+    /// Whether a period of the group ended less than 48 hours before the records were fetched, or not yet: its
+    /// figures may still grow.
     pub is_growing: bool,
 }

@@ -21,8 +21,8 @@ use super::{
 ///
 /// Each period of an account or SIM counts once: a duplicate does not add, and of two readings the later one counts.
 /// The records of an account and those of its SIMs are never added together: where both came, those of the account
-/// count, and those of its SIMs where the groups are by SIM. Nor are the records of several granularities: of an account
-/// or SIM the longer record counts, and not the shorter ones within its time. Figures are converted to bytes.
+/// count, and those of its SIMs where the groups are by SIM. Nor are the records of several granularities: of an
+/// account or SIM the longer record counts, and not the shorter ones within its time. Figures are converted to bytes.
 ///
 /// Memory is bounded by the groups of the answer, by the number of accounts and SIMs, and by the gaps in their periods.
 /// Besides, the figures of the last 65 536 records are remembered, so that a later reading can take their place; of a

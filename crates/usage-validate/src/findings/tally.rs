@@ -36,8 +36,8 @@ pub struct RuleCount {
 }
 
 impl RuleCount {
-    /// Whether the rule was asked. A record that could not be read is not counted as a check, and may all the same have a
-    /// gap beside it.
+    /// Whether the rule was asked. A record that could not be read is not counted as a check, and may all the same
+    /// have a gap beside it.
     pub(crate) const fn was_asked(&self) -> bool {
         self.evaluated > 0 || self.failed > 0
     }

@@ -1,4 +1,5 @@
-//! What a rule is, and the one list of all of them: their texts, their examples, and how they are found by code or name.
+//! What a rule is, and the one list of all of them: their texts, their examples, and how they are found by code or
+//! name.
 
 pub(crate) mod example;
 pub(crate) mod lookup;

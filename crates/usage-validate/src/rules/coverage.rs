@@ -202,7 +202,8 @@ impl Coverage {
     }
 
     /// Reports gaps before the end where there are too many, `open` of them over all series; those farthest from
-    /// a time first, and of two as far the later one. `bucket` is how long a record of the series is. Returns the records that gaps were reported of.
+    /// a time first, and of two as far the later one. `bucket` is how long a record of the series is. Returns the
+    /// records that gaps were reported of.
     pub(crate) fn report_early(
         &mut self,
         open: usize,

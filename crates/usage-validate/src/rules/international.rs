@@ -147,8 +147,8 @@ impl Votes {
         }
     }
 
-    /// The record that a finding is about, if the records disagree: the first record of the minority, or else of those that
-    /// leave international traffic out.
+    /// The record that a finding is about, if the records disagree: the first record of the minority, or else of
+    /// those that leave international traffic out.
     pub(crate) fn odd(&self) -> Option<(&Kept, Policy)> {
         let (inside, outside) = (self.include.first.as_ref()?, self.exclude.first.as_ref()?);
         Some(if self.include.records < self.exclude.records {

@@ -1,7 +1,7 @@
 //! A list of records: what follows what, what is there twice, and what is missing.
 //!
-//! The rules on lists see a record only as an [`Entry`], which can be made anywhere; the steps over entries are taken in
-//! the order of the input, one after the other, and so come to the same end however the records were read.
+//! The rules on lists see a record only as an [`Entry`], which can be made anywhere; the steps over entries are taken
+//! in the order of the input, one after the other, and so come to the same end however the records were read.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

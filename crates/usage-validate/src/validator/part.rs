@@ -13,8 +13,8 @@ use crate::{
 /// Made by [`Validator::part`](crate::Validator::part), and joined with
 /// [`Validator::join`](crate::Validator::join) in the order of the input; that gives the same findings and
 /// the same summary as one validator over all of it. Once joined it is empty, and its room can be used for the
-/// next piece of the same input. It holds what was found, and a few hundred bytes for each record, so pieces should be of some
-/// hundreds or thousands of records.
+/// next piece of the same input. It holds what was found, and a few hundred bytes for each record, so pieces should
+/// be of some hundreds or thousands of records.
 #[derive(Debug)]
 pub struct Part {
     pub(super) records: Records,

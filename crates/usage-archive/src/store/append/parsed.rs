@@ -97,7 +97,8 @@ impl Parsed<'_> {
     }
 }
 
-/// What stands in a text for bytes that are not UTF-8: the character that is called "substitute", which JSON has nowhere.
+/// What stands in a text for bytes that are not UTF-8: the character that is called "substitute", which JSON has
+/// nowhere.
 pub(crate) const NOT_TEXT: &str = "\u{1a}";
 
 /// The period of a record that does not decode for another reason.

@@ -210,8 +210,8 @@ impl PageList {
         unseen
     }
 
-    /// Whether the pages without a number are just as many as the numbers that no page has: a server may leave the number
-    /// out, of the first page for instance.
+    /// Whether the pages without a number are just as many as the numbers that no page has: a server may leave the
+    /// number out, of the first page for instance.
     fn is_filled(&self) -> bool {
         self.unseen() == self.unnumbered
     }
