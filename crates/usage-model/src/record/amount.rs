@@ -53,6 +53,14 @@ impl Amount {
         }
     }
 
+    /// Returns the decimal if the amount has no notation of its own.
+    pub(crate) fn plain_mut(&mut self) -> Option<&mut Decimal> {
+        match &mut self.0 {
+            Repr::Plain(decimal) => Some(decimal),
+            Repr::Notation(_) => None,
+        }
+    }
+
     /// Keeps a text that a JSON parser has already found to be one value; `None` if that is no number.
     pub(crate) fn from_json(text: &str) -> Option<Self> {
         if !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
@@ -104,16 +112,6 @@ fn exact(text: &str) -> Option<Decimal> {
     }
     let scale = u32::try_from(exponent.checked_neg()?).ok()?;
     Decimal::try_from_i128_with_scale(mantissa, scale).ok()
-}
-
-impl Amount {
-    /// The decimal, where the amount is written as it writes itself.
-    pub(crate) fn plain_mut(&mut self) -> Option<&mut Decimal> {
-        match &mut self.0 {
-            Repr::Plain(decimal) => Some(decimal),
-            Repr::Notation(_) => None,
-        }
-    }
 }
 
 impl From<Decimal> for Amount {

@@ -132,22 +132,26 @@ impl UnknownMembers {
             .map(|(_, value)| value)
     }
 
-    /// The text after a member, where it starts with the one at an index as that is written, name and value: mostly
-    /// it is that of the record before.
-    pub(crate) fn again<'a>(&self, index: usize, text: &'a [u8]) -> Option<&'a [u8]> {
+    /// Returns the text after the member that a text starts with, if it is spelled exactly like the one at an index.
+    /// `None` in all other cases.
+    pub(crate) fn after_same<'a>(&self, index: usize, text: &'a [u8]) -> Option<&'a [u8]> {
         let list = &self.0.as_ref()?.list;
         let (name, value) = list.get(index)?;
-        let is_other = |(before, _): &(Box<str>, RawJson)| *before != *name;
-        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
         let after_name = text.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
         let after = after_name
             .strip_prefix(b"\":")?
             .strip_prefix(value.0.as_bytes())?;
-        let is_again = matches!(after.first(), Some(b',' | b'}'))
-            && name.bytes().all(is_plain)
+        // A number may go on.
+        let ends = matches!(after.first(), Some(b',' | b'}'));
+        // Other names are not spelled as they are.
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        // A member before it may have taken its name since.
+        let is_other = |(before, _): &(Box<str>, RawJson)| *before != *name;
+        let is_same = ends
             && index < FEW
+            && name.bytes().all(is_plain)
             && list.iter().take(index).all(is_other);
-        is_again.then_some(after)
+        is_same.then_some(after)
     }
 
     /// Puts a member in the place of the one at an index, which is at most their number; the text of its value is JSON.
@@ -295,9 +299,9 @@ mod tests {
         for (name, value) in [("a", "1"), ("b\"c", "2"), ("d", "\"x\"")] {
             assert!(members.insert(name, RawJson::trusted(value)));
         }
-        let again = |index, text: &'static str| members.again(index, text.as_bytes());
-        assert_eq!(again(0, r#""a":1,"d":1"#), Some(&br#","d":1"#[..]));
-        assert_eq!(again(2, r#""d":"x"}"#), Some(&b"}"[..]));
+        let after = |index, text: &'static str| members.after_same(index, text.as_bytes());
+        assert_eq!(after(0, r#""a":1,"d":1"#), Some(&br#","d":1"#[..]));
+        assert_eq!(after(2, r#""d":"x"}"#), Some(&b"}"[..]));
         for (index, text) in [
             (0, r#""a":12,"#),
             (0, r#""a": 1,"#),
@@ -307,23 +311,23 @@ mod tests {
             (1, r#""b"c":2}"#),
             (3, r#""a":1}"#),
         ] {
-            assert_eq!(again(index, text), None, "{text}");
+            assert_eq!(after(index, text), None, "{text}");
         }
-        assert_eq!(UnknownMembers::NONE.again(0, br#""a":1}"#), None);
+        assert_eq!(UnknownMembers::NONE.after_same(0, br#""a":1}"#), None);
         // A second one of its name.
         assert!(members.put(0, "d", "2"));
-        assert_eq!(members.again(2, br#""d":"x"}"#), None);
+        assert_eq!(members.after_same(2, br#""d":"x"}"#), None);
         // Of many, their names are kept in another way as well.
         let names: Vec<_> = (0..=FEW).map(|number| format!("n{number}")).collect();
         let mut many = UnknownMembers::NONE;
         for name in &names {
             assert!(many.insert(name, RawJson::trusted("1")));
         }
-        let again = |index| {
-            many.again(index, format!("\"n{index}\":1}}").as_bytes())
+        let after = |index| {
+            many.after_same(index, format!("\"n{index}\":1}}").as_bytes())
                 .is_some()
         };
-        assert!(again(FEW - 1));
-        assert!(!again(FEW));
+        assert!(after(FEW - 1));
+        assert!(!after(FEW));
     }
 }

@@ -36,7 +36,7 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             layouts: [const { Layout::NEW }; KINDS],
-            day: Day::NONE,
+            day: Day::FIRST,
             parts: 0,
             has_lines: false,
         }
@@ -77,7 +77,7 @@ pub(crate) fn decode_fast(
 /// Members that come in the order of the API, and as expected, are read without asking which each of them is.
 #[inline(never)]
 fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> Result<&'a [u8]> {
-    let mut place = memory.layouts[O::KIND].first();
+    let mut place = memory.layouts[O::KIND].start_place();
     let mut source = Fast { rest: text, memory };
     macro_rules! read_usual {
         ($($index:literal)*) => {
@@ -85,11 +85,7 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
                 $(if $index < O::NAMES.len() {
                     place = $index;
                     let layout = &source.memory.layouts[O::KIND];
-                    let expected = if $index == 0 { layout.expected(0) } else { layout.other($index) };
-                    if $index == 0 && expected.member() != 0 {
-                        break 'usual;
-                    }
-                    let Some(rest) = expected.after(source.rest) else {
+                    let Some(rest) = layout.usual($index).after(source.rest) else {
                         break 'usual;
                     };
                     source.rest = rest;
@@ -97,7 +93,7 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
                 })*
                 place = O::NAMES.len();
                 let layout = &source.memory.layouts[O::KIND];
-                if let Some(rest) = layout.other(END).after(source.rest) {
+                if let Some(rest) = layout.usual(END).after(source.rest) {
                     keep_unknown(object, 0);
                     return Ok(rest);
                 }
@@ -105,7 +101,7 @@ fn fill<'a, O: Object>(text: &'a [u8], memory: &mut Memory, object: &mut O) -> R
         };
     }
     const { assert!(O::NAMES.len() <= 9, "all of them are to be tried") };
-    if place == 0 {
+    if place == 0 && source.memory.layouts[O::KIND].starts_as_usual() {
         read_usual!(0 1 2 3 4 5 6 7 8);
     }
     let Fast { rest, memory } = source;
@@ -186,10 +182,11 @@ fn fill_from<'a, O: Object>(
     Ok(rest)
 }
 
-/// Reads an object of short values in any order, without white space. `None` where it is not one, or something is rare.
+/// Reads a flat object in place of another, in whatever order its members come; gives the text after it. `None` where
+/// it has white space, a member that is not known or comes twice, or a value of more than 16 bytes.
 ///
-/// First it is seen where each value stands, and then they are read in the order of the API: a processor that cannot
-/// foresee which member comes next would lose more time with each.
+/// First it finds where each value stands, and then it reads them in the order of the API. To read each where it is met
+/// would take longer: a processor cannot foresee then what is read next.
 fn any_order<'a, O: Object>(
     text: &'a [u8],
     memory: &mut Memory,
@@ -215,7 +212,7 @@ fn any_order<'a, O: Object>(
                 let (value, after) = values[$index];
                 source.rest = value;
                 object.member($index, &mut source).ok()?;
-                // Not where a comma or a brace is part of a text.
+                // The value has to end exactly where the separator was found, which may be part of a text.
                 if source.rest.len() != after {
                     return None;
                 }
@@ -413,7 +410,7 @@ fn unknown_member<'a>(
     index: usize,
 ) -> Result<&'a [u8]> {
     memory.count_part()?;
-    if let Some(rest) = members.again(index, text) {
+    if let Some(rest) = members.after_same(index, text) {
         return Ok(rest);
     }
     let mut source = Fast { rest: text, memory };

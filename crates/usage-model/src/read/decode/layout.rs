@@ -42,7 +42,7 @@ struct Half {
 }
 
 impl Expected {
-    /// What no text starts with: no byte counts, and yet one is expected.
+    /// Matches no text: a byte is expected that the mask leaves out.
     const NOTHING: Self = Self {
         halves: [Half { bytes: 1, mask: 0 }; 2],
         length: 0,
@@ -228,7 +228,7 @@ impl Layout {
     /// The place of what to expect first of the next object. Where members come in any order, comparing them with what
     /// is expected is tried now and then only.
     #[inline]
-    pub(super) fn first(&mut self) -> usize {
+    pub(super) fn start_place(&mut self) -> usize {
         if self.trust >= TRUSTED {
             return 0;
         }
@@ -246,9 +246,24 @@ impl Layout {
         }
     }
 
-    /// What is expected before a member that is not the first, or the end.
+    /// Whether the first member of the API is expected first.
     #[inline(always)]
-    pub(super) fn other(&self, member: u8) -> &Expected {
+    pub(super) fn starts_as_usual(&self) -> bool {
+        self.first.member == 0
+    }
+
+    /// What is expected before a member or the end, where members come in the order of the API.
+    #[inline(always)]
+    pub(super) fn usual(&self, member: u8) -> &Expected {
+        if member == 0 {
+            &self.first
+        } else {
+            self.other(member)
+        }
+    }
+
+    #[inline(always)]
+    fn other(&self, member: u8) -> &Expected {
         &self.others[usize::from(member) % PLACES]
     }
 

@@ -88,6 +88,7 @@ impl Leaf for Amount {
     #[inline(always)]
     fn fast<'a>(slot: &mut Field<Self>, text: &'a [u8], _: &mut Day) -> Option<&'a [u8]> {
         let (amount, rest) = values::decimal(text)?;
+        // To put a whole value in the place of another would drop that first, for each amount.
         match slot.value_mut().and_then(Self::plain_mut) {
             Some(before) => *before = amount,
             None => *slot = Field::Value(amount.into()),

@@ -33,7 +33,7 @@ pub(crate) trait Object: Default {
     /// The names of its members, in the order of the API, in which they are read fastest.
     const NAMES: &'static [&'static str];
 
-    /// Whether it has no members but short values.
+    /// Whether none of its members is an object or a list.
     const IS_FLAT: bool = false;
 
     /// Reads the value of a member, by the index of its name.

@@ -26,10 +26,13 @@ pub(crate) struct Day {
 }
 
 impl Day {
-    /// A day that no text has.
-    pub(super) const NONE: Self = Self {
-        text: [0; 10],
-        date: NaiveDate::MIN,
+    /// The first one: any day may be, if text and date are of the same.
+    pub(super) const FIRST: Self = Self {
+        text: *b"1970-01-01",
+        date: match NaiveDate::from_ymd_opt(1970, 1, 1) {
+            Some(date) => date,
+            None => NaiveDate::MIN,
+        },
     };
 }
 
@@ -85,17 +88,18 @@ fn word(text: &[u8]) -> Option<u64> {
     text.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
-/// How many bytes stand before the first comma or brace, which has to be among the first 16.
+/// How many bytes stand before the first comma or closing brace; `None` where there is none among the first 16.
 #[inline(always)]
 pub(super) fn to_separator(text: &[u8]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    let are = |word: u64, byte: u8| {
+    // Marks the top bit of each byte that is this one: exactly as far as the first.
+    let marked = |word: u64, byte: u8| {
         let word = word ^ (ONES * u64::from(byte));
         word.wrapping_sub(ONES) & !word & (ONES << 7)
     };
-    let marks = |word| u128::from(are(word, b',') | are(word, b'}'));
+    let separators = |word| u128::from(marked(word, b',') | marked(word, b'}'));
     let (first, rest) = text.split_first_chunk()?;
-    let marks = marks(u64::from_le_bytes(*first)) | marks(word(rest)?) << 64;
+    let marks = separators(u64::from_le_bytes(*first)) | separators(word(rest)?) << 64;
     if marks == 0 {
         return None;
     }

@@ -116,6 +116,9 @@ fn what_is_wrong_is_left_to_the_plain_reading() {
         r#"{"data":{"home":{"total":1"upload":2,"units":"bytes"}}}"#,
         r#"{"data":{"home":{"total":01,"units":"bytes"}}}"#,
         r#"{"data":{"home":{"total":1,}}}"#,
+        r#"{"data":{"home":{"total":1.5,"units":"bytes"}}}"#,
+        r#"{"data":{"home":{"units":"bytes","total":1]}}"#,
+        "{\"period\":{\"start\":\"\0\0\0\0\0\0\0\0\0\0T00:00:00Z\",\"end\":\"2026-03-06T00:00:00Z\"},\"data\":{}}",
         r#"{"data" {}}"#,
         r#"{"data":{},}"#,
         r#"{,"data":{}}"#,
@@ -134,9 +137,11 @@ fn what_is_wrong_is_left_to_the_plain_reading() {
         "[]",
         "null",
     ] {
+        // Names are compared 32 bytes at a time.
+        let long = format!("{text}{}", " ".repeat(32));
         for start in [Memory::default, distrusting] {
             let mut memory = start();
-            for _ in 0..2 {
+            for text in [text, &long, text, &long] {
                 let read = fast(text.as_bytes(), &mut memory, &mut UsageRecord::default());
                 assert_eq!(read, None, "{text}");
             }
@@ -157,6 +162,32 @@ fn bytes_that_no_text_has_end_no_record() {
                 let read = fast(&bytes, &mut memory, &mut UsageRecord::default());
                 assert_eq!(read, None, "{cut} bytes of {text}");
             }
+        }
+    }
+}
+
+#[test]
+fn a_flat_object_is_read_in_any_order_in_place_of_another() {
+    type Node = crate::UsageNode<crate::DataCounts>;
+    let after = r#","international_roaming":[{"total":1}]}}"#;
+    let mut read = Node::default();
+    for text in [
+        r#"{"total":3,"x":1,"download":2,"upload":1,"units":"bytes","billed":1.50,"billing_units":"USD"}"#,
+        r#"{"billed":0.25,"upload":987654321098765,"units":"KB","download":0}"#,
+        r#"{"units":null,"total":"#,
+        r#"{"billing_units":"EUR","total":7}"#,
+        r#"{"total":7}"#,
+    ] {
+        let all = format!("{text}{after}");
+        let rest = any_order(all.as_bytes(), &mut Memory::default(), &mut read);
+        if text.ends_with('}') && !text.contains("\"x\"") {
+            assert_eq!(rest, Some(after.as_bytes()), "{text}");
+            assert_eq!(read, decode_tracked(text.as_bytes()).unwrap(), "{text}");
+        } else {
+            assert_eq!(rest, None, "{text}");
+            // What is left of it does not matter.
+            read =
+                decode_tracked(br#"{"x":1,"total":1,"download":1,"billing_units":"CHF"}"#).unwrap();
         }
     }
 }

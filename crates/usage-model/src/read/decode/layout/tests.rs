@@ -108,7 +108,7 @@ fn meet_object(layout: &mut Layout, members: u32, missed: usize) {
 /// How many objects in a row have to come otherwise until members are not expected any more.
 fn patience(layout: &mut Layout) -> Option<u8> {
     (0..u8::MAX).find(|_| {
-        let is_over = layout.first() == NOWHERE;
+        let is_over = layout.start_place() == NOWHERE;
         if !is_over {
             meet_object(layout, 3, 2);
         }
@@ -138,12 +138,12 @@ fn members_are_expected_until_many_objects_in_a_row_come_otherwise() {
 fn what_comes_in_any_order_is_compared_now_and_then_until_it_is_trusted_again() {
     let mut layout = Layout::NEW;
     assert!(patience(&mut layout).is_some());
-    let places: Vec<_> = (0..64).map(|_| layout.first()).collect();
+    let places: Vec<_> = (0..64).map(|_| layout.start_place()).collect();
     let compared = places.iter().filter(|place| **place == 0).count();
     assert_eq!(compared, 2);
     assert!(places.iter().all(|place| [0, NOWHERE].contains(place)));
     meet_object(&mut layout, 3, 1);
-    assert!((0..3).all(|_| layout.first() == 0));
+    assert!((0..3).all(|_| layout.start_place() == 0));
 }
 
 #[test]

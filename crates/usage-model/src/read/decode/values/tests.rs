@@ -21,7 +21,7 @@ fn read<T: Leaf>(slot: &mut Field<T>, text: &str, day: &mut Day) -> bool {
 
 /// The value that a text is read as.
 fn value<T: Leaf + ToString>(text: &str) -> Option<String> {
-    let (mut slot, mut day) = (Field::<T>::Absent, Day::NONE);
+    let (mut slot, mut day) = (Field::<T>::Absent, Day::FIRST);
     let is_read = read(&mut slot, text, &mut day);
     is_read.then(|| slot.value().unwrap().to_string())
 }
@@ -94,7 +94,7 @@ fn other_decimals_are_left_to_the_plain_reading() {
 
 #[test]
 fn times_of_a_day_are_read_whatever_day_was_read_before() {
-    let (mut slot, mut day) = (Field::<Timestamp>::Absent, Day::NONE);
+    let (mut slot, mut day) = (Field::<Timestamp>::Absent, Day::FIRST);
     for text in [
         "2026-03-05T00:00:00Z",
         "2026-03-05T23:59:59Z",
@@ -122,7 +122,7 @@ fn what_is_no_time_of_a_day_is_left_to_the_plain_reading() {
         "2026-03-05",
     ] {
         // The day was read before, so that only the time is looked at.
-        let (mut slot, mut day) = (Field::<Timestamp>::Absent, Day::NONE);
+        let (mut slot, mut day) = (Field::<Timestamp>::Absent, Day::FIRST);
         assert!(read(&mut slot, "\"2026-03-05T00:00:00Z\"", &mut day));
         assert!(!read(&mut slot, &format!("\"{text}\""), &mut day), "{text}");
     }
@@ -130,7 +130,7 @@ fn what_is_no_time_of_a_day_is_left_to_the_plain_reading() {
 
 /// What a text is read as in place of a value that was read before.
 fn known<T: Known + FromStr>(before: &str, text: &str) -> Option<Lenient<T>> {
-    let (mut slot, mut day) = (Field::Absent, Day::NONE);
+    let (mut slot, mut day) = (Field::Absent, Day::FIRST);
     read::<Lenient<T>>(&mut slot, before, &mut day);
     let is_read = read(&mut slot, text, &mut day);
     is_read.then(|| slot.into_value().unwrap())
@@ -169,12 +169,12 @@ fn identifiers_are_read_whatever_stood_there_before() {
 #[test]
 fn the_first_comma_or_brace_is_found_among_16_bytes() {
     for length in 0..16 {
-        for mark in [',', '}'] {
-            for fill in ['1', '"', '-', '|', '~', '+', '\u{ac}', '\u{fd}'] {
-                let before: String = std::iter::repeat_n(fill, length).collect();
-                let text = format!("{before}{mark},}}{}", "0".repeat(16));
-                let expected = (before.len() < 16).then_some(before.len());
-                assert_eq!(to_separator(text.as_bytes()), expected, "{text}");
+        for mark in [b',', b'}'] {
+            for fill in [b'1', b'"', b'-', b'|', b'~', b'+', 0, 0xac, 0xfd, 0xff] {
+                let mut text = vec![fill; length];
+                text.extend([mark, b',', b'}']);
+                text.extend([b'0'; 16]);
+                assert_eq!(to_separator(&text), Some(length), "{text:?}");
             }
         }
     }
