@@ -224,9 +224,9 @@ impl View {
     /// The text without separators: white space, colons, and all else that is not a letter or digit.
     fn bare(&self) -> Self {
         let all = self.bytes.iter().zip(&self.places);
-        let kept = all.filter(|(byte, _)| byte.is_ascii_alphanumeric());
-        let (bytes, places) = kept
-            .map(|(byte, place)| (byte.to_ascii_lowercase(), place.clone()))
+        let (bytes, places) = all
+            .map(|(byte, place)| (KEPT[usize::from(*byte)], place.clone()))
+            .filter(|(kept, _)| *kept != 0)
             .unzip();
         Self { bytes, places }
     }
@@ -302,7 +302,7 @@ fn with_base64_around(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     range.start.saturating_sub(before.count())..range.end.saturating_add(after.count())
 }
 
-/// Letters, in lower case, and digits alone. It goes over every byte of every page, and so without a branch.
+/// Letters, in lower case, and digits alone. No branch depends on the byte: it goes over every byte of every page.
 fn bare(text: &[u8]) -> Vec<u8> {
     let mut bare = vec![0; text.len()];
     let mut length: usize = 0;

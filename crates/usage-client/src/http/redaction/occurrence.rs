@@ -1,5 +1,7 @@
 //! Finds the client's credentials in a page, whose records are passed on exactly as they came.
 
+use std::ops::Range;
+
 use memchr::{memchr, memchr2, memmem, memrchr, memrchr2};
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
 /// Bytes of a body that are looked through at a time.
 const WINDOW: usize = 256 * 1024;
 
-/// Bytes that separators within a credential may take where one part of a body ends and the next begins.
+/// Bytes that separators within a credential may take, where not all of a body is looked through or decoded at once.
 const SEPARATORS: usize = 16 * 1024;
 
 /// Encodings that may stand over each other.
@@ -21,8 +23,8 @@ const DEEPEST: u8 = 3;
 const FEWEST_DIGITS: usize = 16;
 
 impl Secrets<'_> {
-    /// Whether the body holds one of the credentials, in any of the spellings that [`redact`](Self::redact) finds.
-    /// Takes time in proportion to the body, and memory that does not depend on it.
+    /// Whether the body holds one of the credentials, in any of the spellings that [`redact`](Self::redact) finds, with
+    /// at most 16 KiB of separators in it. Takes time in proportion to the body, and memory that does not depend on it.
     pub(crate) fn occur_in(&self, body: &[u8]) -> bool {
         let Some(longest) = self.0.iter().map(|secret| secret.len()).max() else {
             return false;
@@ -97,14 +99,14 @@ impl Sought {
         let Some(fewer) = encodings.checked_sub(1) else {
             return false;
         };
-        let codings: [(Places, Decode); 2] = [(escaped, escape), (in_percent, percent)];
-        codings.into_iter().any(|(places, decode)| {
-            let Some((first, last)) = places(part) else {
+        let encodings: [(Marks, Decode); 2] = [(escape_marks, escape), (percent_marks, percent)];
+        encodings.into_iter().any(|(marks, decode)| {
+            let Some(marks) = marks(part) else {
                 return false;
             };
-            // What is read otherwise begins there, and a credential around it is no longer than any.
-            let end = last.saturating_add(self.longest).min(part.len());
-            let start = first.saturating_sub(self.longest);
+            // Only what is near a mark reads otherwise once it is decoded.
+            let start = marks.start.saturating_sub(self.longest);
+            let end = marks.end.saturating_add(self.longest).min(part.len());
             let part = part.get(start..end).unwrap_or_default();
             let mut decoded = Vec::with_capacity(part.len());
             decode_each(part, decode, |bytes, _| decoded.extend_from_slice(bytes));
@@ -113,23 +115,25 @@ impl Sought {
     }
 }
 
-/// The first and the last place in a text where an encoding may be.
-type Places = fn(&[u8]) -> Option<(usize, usize)>;
+/// The part of a text from the first to the last byte that may begin an encoding.
+type Marks = fn(&[u8]) -> Option<Range<usize>>;
 
-fn escaped(text: &[u8]) -> Option<(usize, usize)> {
+fn escape_marks(text: &[u8]) -> Option<Range<usize>> {
+    // `&` begins one only where `;` ends it.
     let has_entities = memchr(b';', text).is_some();
     let other = if has_entities { b'&' } else { b'\\' };
     let marks = memchr2(b'\\', other, text).zip(memrchr2(b'\\', other, text));
     let numbers =
         memmem::find(text, b"0x").and_then(|first| Some((first, memmem::rfind(text, b"0x")?)));
-    match (marks, numbers) {
-        (Some((first, last)), Some((start, end))) => Some((first.min(start), last.max(end))),
-        (marks, numbers) => marks.or(numbers),
-    }
+    let (first, last) = match (marks, numbers) {
+        (Some((first, last)), Some((start, end))) => (first.min(start), last.max(end)),
+        (marks, numbers) => marks.or(numbers)?,
+    };
+    Some(first..last)
 }
 
-fn in_percent(text: &[u8]) -> Option<(usize, usize)> {
-    memchr(b'%', text).zip(memrchr(b'%', text))
+fn percent_marks(text: &[u8]) -> Option<Range<usize>> {
+    Some(memchr(b'%', text)?..memrchr(b'%', text)?)
 }
 
 fn finder(needle: &[u8]) -> memmem::Finder<'static> {
