@@ -3,7 +3,8 @@
 mod signal;
 
 use std::{
-    process::ExitCode,
+    panic,
+    process::{self, ExitCode},
     sync::OnceLock,
     thread,
     time::{Duration, Instant},
@@ -55,6 +56,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Lets a panic, which is a fault of the program, end it with the code that Rust has for it. Where it aborted, a picture
+/// of its memory could be left on the disk, with secrets in it.
+pub(crate) fn at_panics() {
+    const PANICKED: i32 = 101;
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |fault| {
+        tell(fault);
+        process::exit(PANICKED);
+    }));
+}
+
 /// How long after its own end of time the client may take to say what it was waiting for.
 pub(crate) const GRACE: Duration = Duration::from_millis(500);
 
@@ -88,6 +100,6 @@ pub(crate) fn end_after(timeout: Duration) {
                 "give a longer --timeout, or see why nothing reads the output or writes the input",
             ),
         );
-        std::process::exit(Exit::Incomplete.code().into());
+        process::exit(Exit::Incomplete.code().into());
     });
 }

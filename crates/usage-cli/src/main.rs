@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    exit::at_panics();
     messages::colour();
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
