@@ -56,8 +56,8 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Lets a panic, which is a fault of the program, end it with the code that Rust has for it. Where it aborted, a picture
-/// of its memory could be left on the disk, with secrets in it.
+/// Lets a panic, which is a fault of the program, end it with the code that Rust has for it. An abort could leave a core
+/// dump on the disk, with secrets in it.
 pub(crate) fn at_panics() {
     const PANICKED: i32 = 101;
     let tell = panic::take_hook();
