@@ -46,7 +46,7 @@ pub(crate) static MALFORMED_RECORD: Rule = Rule {
     formula: "counters: null or an integer, 0 ≤ counter ≤ 2⁶³−1; timestamps: null or RFC 3339 with an offset; \
               trees, nodes, period: null or an object",
     origin: "KORE's OpenAPI description, widened by every shape seen in real responses.",
-    false_positives: "None known. All other records of the input are still checked. A page or list that breaks off is one malformed record.",
+    false_positives: "None known. All other records of the input are still checked. A page or list that breaks off before another one is one malformed record.",
     example: Example::new(data!(
         r#"{"total": "15", "download": 10, "upload": 5, "units": "bytes"}"#
     )),

@@ -175,10 +175,7 @@ fn fill_from<'a, O: Object>(
     let Fast { rest, memory } = source;
     memory.layouts[O::KIND].end(seen);
     keep_unknown(object, unknown);
-    let absent = !seen & ((1 << O::NAMES.len()) - 1);
-    if absent != 0 {
-        clear(object, absent);
-    }
+    clear_unseen(object, seen);
     Ok(rest)
 }
 
@@ -222,10 +219,7 @@ fn any_order<'a, O: Object>(
     const { assert!(O::NAMES.len() <= 9, "all of them are to be read") };
     read!(0 1 2 3 4 5 6 7 8);
     keep_unknown(object, 0);
-    let absent = !seen & ((1 << O::NAMES.len()) - 1);
-    if absent != 0 {
-        clear(object, absent);
-    }
+    clear_unseen(object, seen);
     Some(rest)
 }
 
@@ -238,10 +232,14 @@ fn keep_unknown<O: Object>(object: &mut O, count: usize) {
     }
 }
 
-/// Sets members to absent.
-fn clear<O: Object>(object: &mut O, members: u16) {
+/// Sets the members that were not seen to absent.
+fn clear_unseen<O: Object>(object: &mut O, seen: u16) {
+    let absent = !seen & ((1 << O::NAMES.len()) - 1);
+    if absent == 0 {
+        return;
+    }
     for index in 0..O::NAMES.len() {
-        if members >> index & 1 != 0 {
+        if absent >> index & 1 != 0 {
             let Ok(()) = object.member(index, &mut Absent);
         }
     }
